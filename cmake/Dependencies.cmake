@@ -1,0 +1,56 @@
+# Finds what the library is made of. Names are those of vcpkg.json; nothing is downloaded here.
+find_package(Threads REQUIRED)
+find_package(fmt REQUIRED)
+find_package(nlohmann_json 3.11 REQUIRED)
+
+# Small C libraries that are compiled in, so that at run time only SQLite is needed.
+function(crmcore_static_dependency target header library package)
+  find_path(${target}_INCLUDE_DIR ${header} REQUIRED)
+  find_library(${target}_LIBRARY NAMES ${library} REQUIRED)
+  add_library(${target} STATIC IMPORTED GLOBAL)
+  set_target_properties(${target} PROPERTIES
+    IMPORTED_LOCATION "${${target}_LIBRARY}"
+    INTERFACE_INCLUDE_DIRECTORIES "${${target}_INCLUDE_DIR}")
+endfunction()
+crmcore_static_dependency(crmcore_utf8proc utf8proc.h libutf8proc.a libutf8proc-dev)
+set_property(TARGET crmcore_utf8proc PROPERTY INTERFACE_COMPILE_DEFINITIONS UTF8PROC_STATIC)
+crmcore_static_dependency(crmcore_md sha256.h libmd.a libmd-dev)
+
+# SQLite: bundled where an amalgamation is at hand, else the system's.
+if(CRMCORE_SQLITE STREQUAL "auto")
+  if(EXISTS "${CRMCORE_SQLITE_DIR}/sqlite3.c")
+    set(CRMCORE_SQLITE_KIND bundled)
+  else()
+    set(CRMCORE_SQLITE_KIND system)
+  endif()
+else()
+  set(CRMCORE_SQLITE_KIND ${CRMCORE_SQLITE})
+endif()
+
+if(CRMCORE_SQLITE_KIND STREQUAL "bundled")
+  if(NOT EXISTS "${CRMCORE_SQLITE_DIR}/sqlite3.c")
+    message(FATAL_ERROR "CRMCORE_SQLITE=bundled needs CRMCORE_SQLITE_DIR with sqlite3.c and sqlite3.h; "
+                        "scripts/setup fetches them, or choose -DCRMCORE_SQLITE=system")
+  endif()
+  file(STRINGS "${CRMCORE_SQLITE_DIR}/sqlite3.h" version REGEX "define SQLITE_VERSION_NUMBER")
+  string(REGEX MATCH "[0-9]+" version "${version}")
+  if(version LESS 3051003)
+    message(FATAL_ERROR "the amalgamation in ${CRMCORE_SQLITE_DIR} is older than 3.51.3, which has a race in WAL")
+  endif()
+  add_library(crmcore_sqlite OBJECT "${CRMCORE_SQLITE_DIR}/sqlite3.c")
+  target_include_directories(crmcore_sqlite SYSTEM PUBLIC "${CRMCORE_SQLITE_DIR}")
+  target_compile_options(crmcore_sqlite PRIVATE -O3 -w)
+  target_compile_definitions(crmcore_sqlite PRIVATE
+    SQLITE_THREADSAFE=2 SQLITE_DEFAULT_MEMSTATUS=0 SQLITE_DQS=0 SQLITE_LIKE_DOESNT_MATCH_BLOBS
+    SQLITE_OMIT_DEPRECATED SQLITE_OMIT_SHARED_CACHE SQLITE_OMIT_LOAD_EXTENSION
+    SQLITE_USE_URI=0 SQLITE_ENABLE_FTS5 SQLITE_STRICT_SUBTYPE=1 SQLITE_MAX_MMAP_SIZE=0
+    SQLITE_DEFAULT_WAL_SYNCHRONOUS=2)
+  target_compile_definitions(crmcore_sqlite PUBLIC CRMCORE_SQLITE_BUNDLED=1)
+  target_link_libraries(crmcore_sqlite PUBLIC Threads::Threads m)
+else()
+  find_package(SQLite3 3.40 REQUIRED)
+  add_library(crmcore_sqlite INTERFACE)
+  target_link_libraries(crmcore_sqlite INTERFACE SQLite::SQLite3 Threads::Threads)
+  target_compile_definitions(crmcore_sqlite INTERFACE CRMCORE_SQLITE_BUNDLED=0)
+endif()
+message(STATUS "crmcore: SQLite is ${CRMCORE_SQLITE_KIND}")

@@ -1,0 +1,95 @@
+// JSON at the boundary: strict parsing, and a reader that knows the path of every field.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <initializer_list>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "crmcore/date.hpp"
+#include "crmcore/error.hpp"
+
+namespace crmcore {
+
+// Ordered, so that the same input gives the same bytes.
+using Json = nlohmann::ordered_json;
+
+inline constexpr std::size_t kJsonBytesMax = 64u << 20;
+inline constexpr int kJsonDepthMax = 64;
+
+// Parses one JSON document. Refuses with a path where there is one: duplicate keys, trailing text,
+// invalid UTF-8 and lone surrogates (utf8), depth over 64 and size over 64 MiB (limit), integers beyond
+// 2^53 - 1 and floats that are not finite (range).
+Json parse_json(std::string_view text);
+
+// Compact text, UTF-8 as is, keys in insertion order, doubles in the shortest form that reads back.
+std::string dump_json(const Json& json);
+
+// Appends a member or index to a JSON Pointer, escaping '~' and '/'.
+std::string join_path(std::string_view path, std::string_view key);
+std::string join_path(std::string_view path, std::size_t index);
+
+// Reads the members of one JSON object, collecting every violation instead of stopping at the first.
+// A member that is absent or null reads as nothing; a member never read is refused by finish().
+// Example:
+//   std::vector<Diagnostic> found;
+//   ObjectReader in(json, "", found);
+//   auto name = in.require_text("name", 512);
+//   auto limit = in.integer("limit", 1, 10000);
+//   in.finish();
+//   throw_if_any(std::move(found));
+// Members that fail read as nothing (optional readers) or as an empty value (require_ readers).
+class ObjectReader {
+ public:
+  // `json` and `found` must outlive the reader. Reports when `json` is not an object.
+  ObjectReader(const Json& json, std::string path, std::vector<Diagnostic>& found);
+
+  bool has(std::string_view key) const;        // present, null included
+  bool is_null(std::string_view key) const;    // present and null
+  // The raw member, counted as read; nullptr when absent.
+  const Json* raw(std::string_view key);
+  std::string path_of(std::string_view key) const { return join_path(path_, key); }
+  const std::string& path() const { return path_; }
+
+  std::optional<std::string> text(std::string_view key, std::size_t bytes_max);
+  std::optional<std::int64_t> integer(std::string_view key, std::int64_t min, std::int64_t max);
+  std::optional<double> number(std::string_view key, double min, double max);
+  std::optional<bool> boolean(std::string_view key);
+  std::optional<Date> date(std::string_view key);
+  // One of the named words; the result is its index in `words`.
+  std::optional<std::size_t> word(std::string_view key, std::initializer_list<std::string_view> words);
+
+  std::string require_text(std::string_view key, std::size_t bytes_max);
+  std::int64_t require_integer(std::string_view key, std::int64_t min, std::int64_t max);
+  double require_number(std::string_view key, double min, double max);
+  Date require_date(std::string_view key);
+  std::size_t require_word(std::string_view key, std::initializer_list<std::string_view> words);
+
+  // Calls `each(element, path_of_element)` for every element of an array member; absent is empty.
+  void each(std::string_view key, std::size_t count_max,
+            const std::function<void(const Json&, const std::string&)>& each);
+  // Calls `each(name, value, path)` for every member of an object member; absent is empty.
+  void each_member(std::string_view key, std::size_t count_max,
+                   const std::function<void(const std::string&, const Json&, const std::string&)>& each);
+
+  // Adds a violation at a member.
+  void fail(Code code, std::string_view key, std::string message);
+  // Refuses every member that was not read: "unknown field; allowed: a, b, c".
+  void finish();
+
+ private:
+  const Json* find(std::string_view key) const;
+
+  const Json& json_;
+  std::string path_;
+  std::vector<Diagnostic>& found_;
+  std::vector<std::string> read_;
+};
+
+}  // namespace crmcore

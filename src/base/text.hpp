@@ -1,0 +1,38 @@
+// Text: UTF-8 validation, folding for keys and search, display width.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace crmcore::text {
+
+// Byte offset of the first invalid UTF-8 sequence (overlong, surrogate, beyond U+10FFFF, cut); nothing
+// when all of it is valid.
+std::optional<std::size_t> find_invalid_utf8(std::string_view bytes) noexcept;
+
+// Throws Error(utf8) naming the byte offset, with a hint where the bytes look like GBK; Error(invalid)
+// for an embedded NUL; Error(limit) beyond `bytes_max`. `path` goes into the error.
+void require_text(std::string_view bytes, std::size_t bytes_max, std::string_view path);
+
+// What a unique code must satisfy beyond require_text: not blank, no control characters, no bidi
+// overrides or zero-width characters, no leading or trailing white space, at most 128 bytes.
+void require_code(std::string_view bytes, std::string_view path);
+
+// What a name must satisfy beyond require_text: not blank, no control characters, at most 512 bytes.
+void require_name(std::string_view bytes, std::string_view path);
+
+bool is_blank(std::string_view utf8) noexcept;
+
+// Key form for uniqueness: NFC only, so that canonically equal codes are one ("00123" stays text, case
+// and width are kept).
+std::string key_form(std::string_view utf8);
+
+// Search form: NFKC, case folded, white space collapsed; full-width letters become ASCII.
+std::string fold(std::string_view utf8);
+
+// Columns a terminal gives the text: wide East Asian characters count two, combining marks none.
+std::size_t display_width(std::string_view utf8) noexcept;
+
+}  // namespace crmcore::text

@@ -1,0 +1,97 @@
+// One SQLite connection, opened the hardened way (docs/architecture.md, "Opening a file").
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "storage/sqlite/statement.hpp"
+
+struct sqlite3;
+
+namespace crmcore::sqlite {
+
+enum class Durability {
+  strict,   // a commit survives power loss
+  relaxed,  // a commit survives a process kill; power loss may drop the last commits
+};
+
+enum class Role {
+  writer,  // the only connection of the file that writes and checkpoints
+  reader,  // query_only, never checkpoints
+};
+
+// What the file says of itself, read before anything is written.
+struct FileHeader {
+  std::int32_t application_id = 0;
+  std::int32_t user_version = 0;  // schema version, 0 in an empty file
+  bool is_empty = true;
+};
+
+inline constexpr std::int32_t kApplicationId = 0x43524d43;  // "CRMC"
+
+struct OpenOptions {
+  Durability durability = Durability::strict;
+  std::int32_t busy_timeout_ms = 5000;
+  bool create = true;  // make the file when it does not exist
+};
+
+// True when the SQLite in use carries the fix of the WAL-reset race (3.51.3, 3.50.7, 3.44.6 or later).
+bool has_wal_reset_fix() noexcept;
+// True when SQLite is compiled in and hidden; false when it is the system's shared library.
+bool is_bundled() noexcept;
+std::string_view library_version() noexcept;  // "3.54.1"
+std::string_view source_id() noexcept;
+
+class Connection {
+ public:
+  // Opens `path` (canonical, checked by the caller to be a regular local file) in the order of
+  // reliability.md. A writer of an empty file sets it up for WAL; the schema is the migrations' work.
+  // Throws Error: not_a_database, newer (header's schema version beyond `schema_version_max`), corrupt,
+  // io, busy.
+  static std::unique_ptr<Connection> open(const std::string& path, Role role, const OpenOptions& options,
+                                          std::int32_t schema_version_max);
+  ~Connection();
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  // Leases the cached statement for `sql`, preparing it on first use. Nested leases of one statement are
+  // a programmer's error (asserted).
+  Statement use(const Sql& sql);
+  // Runs a statement or script without results.
+  void run(const Sql& sql);
+  // Prepares text that came from outside for reading public views only: a single SELECT, checked by the
+  // authorizer. Throws Error(denied) for anything else, Error(invalid) with SQLite's message for bad SQL.
+  Statement prepare_public_query(std::string_view sql);
+
+  std::int64_t changes() const noexcept;  // rows changed by the last statement
+  bool in_transaction() const noexcept;
+
+  FileHeader header();
+  void set_user_version(std::int32_t version);
+
+  // Ends the statement that runs now with Error(cancelled); from any thread.
+  void interrupt() noexcept;
+  // `stop` is asked every few thousand steps of any statement; true ends it with Error(cancelled).
+  // An empty function removes it.
+  void set_progress(std::function<bool()> stop);
+
+  // Pages kept in memory, in KiB; bulk work takes more (performance.md).
+  void set_cache_kib(std::int32_t kib);
+  // A truncating checkpoint; the writer only.
+  void checkpoint();
+  // SQLite's own check; the findings, empty when there are none.
+  std::string quick_check();
+
+  sqlite3* handle() const noexcept;
+
+ private:
+  struct State;
+  explicit Connection(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace crmcore::sqlite

@@ -1,0 +1,75 @@
+// A prepared statement: named once as a constant, prepared once per connection, leased for each use.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+struct sqlite3_stmt;
+
+namespace crmcore::sqlite {
+
+// A statement's text. Declared `constexpr` at namespace scope beside its binds; the address of the text
+// is its identity in the connection's cache, so it must have static storage.
+struct Sql {
+  const char* text;
+};
+
+// A lease of a cached statement, or the owner of an ad-hoc one. Resets and clears the binds when it ends.
+// Binds are by number from 1 and are not copied: what they point to must outlive the next step().
+// Every failure throws Error with the code that belongs to it (busy, io, full, corrupt, no_memory …).
+class Statement {
+ public:
+  // `in_use` is the cache's flag for this statement, cleared when the lease ends.
+  Statement(sqlite3_stmt* handle, bool* in_use) noexcept : handle_(handle), in_use_(in_use) {}
+  Statement(Statement&& other) noexcept;
+  Statement& operator=(Statement&&) = delete;
+  ~Statement();
+
+  Statement& bind(int index, std::int64_t value);
+  Statement& bind(int index, std::int32_t value) { return bind(index, std::int64_t{value}); }
+  Statement& bind(int index, std::string_view utf8);
+  Statement& bind(int index, const char* utf8) { return bind(index, std::string_view(utf8)); }
+  Statement& bind(int index, std::span<const std::uint8_t> blob);
+  Statement& bind(int index, double value);
+  Statement& bind_null(int index);
+  template <class T>
+  Statement& bind(int index, const std::optional<T>& value) {
+    return value ? bind(index, *value) : bind_null(index);
+  }
+
+  // True while there is a row.
+  bool step();
+  // Runs to the end and makes the statement ready for new binds (the old ones stay bound).
+  void run();
+  // Makes the statement ready to be stepped again; binds stay.
+  void rewind() noexcept;
+
+  // Columns from 0. Views stay valid until the next step, rewind or the end of the lease.
+  bool is_null(int column) const noexcept;
+  std::int64_t integer(int column) const noexcept;
+  double real(int column) const noexcept;
+  std::string_view text(int column) const noexcept;
+  std::span<const std::uint8_t> blob(int column) const noexcept;
+  std::optional<std::int64_t> maybe_integer(int column) const noexcept;
+  std::optional<std::string> maybe_text(int column) const;
+
+  int column_count() const noexcept;
+  std::string_view column_name(int column) const noexcept;
+  // 1 integer, 2 real, 3 text, 4 blob, 5 null, as SQLite numbers them.
+  int column_type(int column) const noexcept;
+  // 0 when there is no such parameter. `name` includes its prefix, e.g. ":id".
+  int parameter_index(const std::string& name) const noexcept;
+  int parameter_count() const noexcept;
+
+  sqlite3_stmt* handle() const noexcept { return handle_; }
+
+ private:
+  sqlite3_stmt* handle_;
+  bool* in_use_;  // nullptr: this object owns the handle and finalizes it
+};
+
+}  // namespace crmcore::sqlite

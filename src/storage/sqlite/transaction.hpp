@@ -1,0 +1,52 @@
+// Transactions: BEGIN IMMEDIATE for writes, a snapshot for reads, savepoints inside.
+#pragma once
+
+#include <cstdint>
+
+#include "storage/sqlite/connection.hpp"
+
+namespace crmcore::sqlite {
+
+// A write transaction; rolls back unless committed. An I/O error during commit throws Error(unknown).
+class WriteTransaction {
+ public:
+  explicit WriteTransaction(Connection& connection);  // BEGIN IMMEDIATE
+  ~WriteTransaction();
+  WriteTransaction(const WriteTransaction&) = delete;
+  WriteTransaction& operator=(const WriteTransaction&) = delete;
+
+  void commit();
+
+ private:
+  Connection& connection_;
+  bool open_ = true;
+};
+
+// A consistent snapshot for several reads; ends with the object.
+class ReadTransaction {
+ public:
+  explicit ReadTransaction(Connection& connection);
+  ~ReadTransaction();
+  ReadTransaction(const ReadTransaction&) = delete;
+  ReadTransaction& operator=(const ReadTransaction&) = delete;
+
+ private:
+  Connection& connection_;
+};
+
+// Part of a write transaction that can be undone alone; undone unless released.
+class Savepoint {
+ public:
+  explicit Savepoint(Connection& connection);
+  ~Savepoint();
+  Savepoint(const Savepoint&) = delete;
+  Savepoint& operator=(const Savepoint&) = delete;
+
+  void release();
+
+ private:
+  Connection& connection_;
+  bool open_ = true;
+};
+
+}  // namespace crmcore::sqlite
