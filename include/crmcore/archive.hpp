@@ -1,0 +1,175 @@
+// The customer archive (客户档案): customers, contacts, attributes.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "crmcore/database.hpp"
+
+namespace crmcore {
+
+enum class CustomerKind : std::int32_t { company = 0, household = 1, person = 2 };
+enum class CustomerStatus : std::int32_t { prospect = 0, existing = 1, lost = 2 };
+enum class ContactLevel : std::int32_t { shareholder = 0, executive = 1, operational = 2 };
+enum class ContactChannel : std::int32_t { unspecified = 0, phone = 1, email = 2, message = 3, visit = 4 };
+
+enum class AttributeType : std::int32_t {
+  integer = 0,  // |n| <= 2^53 - 1
+  money = 1,    // minor units of the base currency
+  decimal = 2,  // kept as millionths
+  boolean = 3,
+  date = 4,
+  text = 5,     // at most 1,024 bytes
+};
+
+struct AttributeDefinition {
+  std::string code;
+  std::string name;
+  AttributeType type = AttributeType::integer;
+  std::optional<std::int64_t> minimum;  // in the stored unit
+  std::optional<std::int64_t> maximum;
+};
+
+// `number` for every type but text: minor units, millionths, 0/1, days since 1970.
+struct AttributeInput {
+  std::string attribute;
+  std::variant<std::int64_t, std::string> value;
+  std::optional<Date> observed;  // absent: the day of the write
+};
+
+// `node` by code, name or declared alias; empty for the explicit unknown.
+struct ClassInput {
+  std::string axis;
+  std::string node;
+};
+
+struct ContactInput {
+  std::int64_t contact_no = 0;  // 0: a new one
+  ContactLevel level = ContactLevel::operational;
+  std::string name;
+  std::string title;
+  std::string phone;
+  std::string email;
+  ContactChannel channel = ContactChannel::unspecified;
+  bool do_not_contact = false;
+};
+
+// What is absent stays as it is (or at its default in a new customer); an empty text clears.
+struct CustomerInput {
+  std::string code;                        // 1 to 128 bytes, the host's own
+  std::optional<std::string> name;         // 1 to 512 bytes; required for a new customer
+  std::optional<CustomerKind> kind;        // new: company
+  std::optional<std::string> short_name;   // at most 512 bytes
+  std::optional<Date> since;               // in the archive since; new: the day of the write
+  std::vector<AttributeInput> attributes;
+  std::vector<ClassInput> classes;
+  std::vector<ContactInput> contacts;
+  std::optional<std::int64_t> version;     // refuse with Error(conflict) unless this is the version stored
+};
+
+struct PutResult {
+  std::int64_t created = 0;
+  std::int64_t updated = 0;
+  std::int64_t unchanged = 0;
+};
+
+struct Contact {
+  std::int64_t contact_no = 0;
+  ContactLevel level = ContactLevel::operational;
+  std::string name;
+  std::string title;
+  std::string phone;
+  std::string email;
+  ContactChannel channel = ContactChannel::unspecified;
+  bool do_not_contact = false;
+};
+
+struct Attribute {
+  std::string code;
+  AttributeType type = AttributeType::integer;
+  std::variant<std::int64_t, std::string> value;
+  Date observed;
+};
+
+struct Customer {
+  CustomerId id;
+  std::string code;
+  std::string name;
+  std::string short_name;
+  CustomerKind kind = CustomerKind::company;
+  CustomerStatus status = CustomerStatus::prospect;
+  Date since;
+  std::optional<Date> first_entry;
+  std::int64_t version = 0;
+};
+
+// What an import does with a row that fails.
+enum class OnFailure : std::int32_t {
+  stop = 0,  // nothing is applied (the default)
+  skip = 1,  // the rest goes on; the row is reported
+};
+
+struct RowFailure {
+  std::int64_t line = 0;  // of the file, from 1
+  std::string column;
+  Code code = Code::invalid;
+  std::string message;
+};
+
+struct ImportOptions {
+  OnFailure on_failure = OnFailure::stop;
+  bool dry_run = false;           // report what a commit would do, apply nothing
+  std::string encoding = "utf-8";  // or "gb18030"
+};
+
+struct ImportResult {
+  std::int64_t rows = 0;
+  std::int64_t created = 0;   // new customers, or entries posted
+  std::int64_t updated = 0;
+  std::int64_t unchanged = 0;  // already so, or delivered before
+  std::int64_t failed = 0;
+  std::vector<RowFailure> failures;  // at most the first 1,000; `failed` counts all
+};
+
+// Fills `buffer` with up to `size` bytes and returns how many; 0 at the end.
+using ByteSource = std::function<std::size_t(char* buffer, std::size_t size)>;
+
+class Archive {
+ public:
+  explicit Archive(Connection& connection) : session_(connection.session()) {}
+
+  // Inserts or updates by code, all or nothing. Throws Error with every violation, each at
+  // "/<index>/<field>".
+  PutResult put(std::span<const CustomerInput> customers);
+  CustomerId put(const CustomerInput& customer);
+
+  // Nothing when there is no such customer.
+  std::optional<Customer> find(CustomerId id);
+  std::optional<Customer> find(std::string_view code);
+  // The id alone; the fastest way from a code.
+  std::optional<CustomerId> id_of(std::string_view code);
+  std::vector<Contact> contacts(CustomerId id);
+  std::vector<Attribute> attributes(CustomerId id);
+  // What happened to a customer, oldest first, at most `limit`.
+  std::vector<Change> history(CustomerId id, std::int64_t limit);
+
+  // Throws Error: conflict (exists with another type), invalid.
+  AttributeId define_attribute(const AttributeDefinition& attribute);
+  // Marks a customer as lost, or takes it back.
+  void set_lost(CustomerId id, bool is_lost);
+
+  // Reads CSV with a header line: code, name, kind, short_name, since, and for every other column an
+  // axis ("region") or attribute ("total_assets") of that code. Upserts by code.
+  ImportResult import_csv(const ByteSource& source, const ImportOptions& options = {});
+
+ private:
+  engine::Session& session_;
+};
+
+}  // namespace crmcore

@@ -1,0 +1,73 @@
+// Classification: axes that are trees, flat lists or bands, and the class of every customer on each.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "crmcore/database.hpp"
+
+namespace crmcore {
+
+inline constexpr int kAxesMax = 12;
+
+// A node to be put on an axis. Nodes are named by code; a parent may come later in the same call.
+struct NodeInput {
+  std::string code;
+  std::string name;
+  std::string parent;                // code; empty: a root
+  std::vector<std::string> aliases;  // other names that resolve to this node
+  std::optional<Date> from;          // valid from; absent: always was
+  std::optional<Date> to;            // valid until (exclusive); absent: open
+};
+
+struct AxisInput {
+  std::string code;
+  std::string name;
+  std::string kind;             // "tree", "list" or "band"
+  bool is_required = false;
+  std::string definition = "{}";  // JSON; for "band": {"attribute": …, "bands": […]}
+};
+
+struct Node {
+  NodeId id;
+  std::string code;
+  std::string name;
+  std::vector<std::string> path;  // codes from the root to this node
+};
+
+// The class of one customer on one axis; `node` is empty for the explicit unknown.
+struct ClassOf {
+  std::string axis;
+  std::string node;
+  std::string name;
+  std::vector<std::string> path;  // names from the root to the node
+};
+
+class Classification {
+ public:
+  explicit Classification(Connection& connection) : session_(connection.session()) {}
+
+  // Defines an axis, or renames it. Throws Error: invalid, conflict (another kind), limit (12 axes).
+  AxisId define(const AxisInput& axis);
+  // Puts nodes on a tree or list axis: by code, new or changed. Throws Error: cycle, invalid (unknown
+  // parent), conflict (ambiguous alias), limit (depth over 64). Returns how many were new or changed.
+  std::int64_t put_nodes(std::string_view axis, std::span<const NodeInput> nodes);
+  // Loads the Chinese regions from administrative division lists (CSV text with code and name) under
+  // country → large region → province → city → county. Returns JSON: counts and the rows left over.
+  std::string load_divisions(std::string_view axis, std::span<const std::string_view> csv_texts);
+
+  // By code, exact name or declared alias; nothing when unknown or ambiguous.
+  std::optional<Node> resolve(std::string_view axis, std::string_view text);
+
+  // The classes of a customer on all axes, as of a date; absent: now.
+  std::vector<ClassOf> of(CustomerId customer, std::optional<Date> as_of = {});
+
+ private:
+  engine::Session& session_;
+};
+
+}  // namespace crmcore

@@ -1,0 +1,150 @@
+// Opening an archive file, connections, transactions, queries and the gateway.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "crmcore/date.hpp"
+#include "crmcore/error.hpp"
+#include "crmcore/id.hpp"
+#include "crmcore/money.hpp"
+
+namespace crmcore {
+
+namespace engine {
+class Session;
+class File;
+class Cursor;
+}  // namespace engine
+
+enum class Durability {
+  strict = 0,   // a commit survives power loss where the device honours flush
+  relaxed = 1,  // a commit survives a process kill; power loss may drop the last commits
+};
+
+struct OpenOptions {
+  bool create = true;  // make the file when it does not exist
+  Durability durability = Durability::strict;
+  std::int32_t busy_timeout_ms = 5000;  // 0 to 600,000
+  // Only read when the file is made: ISO 4217 code, and the decimals of its minor unit (0 to 6);
+  // absent takes those of the currency.
+  std::string base_currency = "CNY";
+  std::optional<int> currency_digits;
+};
+
+class Connection;
+
+// An open archive file. Shareable between threads; one process owns a file at a time.
+class Database {
+ public:
+  // Opens or makes the file. Throws Error: not_a_database, newer, corrupt, locked (another process or
+  // another Database owns it), not_found (absent and not to be made), unsupported (network drive), io.
+  static Database open(const std::string& path, const OpenOptions& options = {});
+
+  // Makes a connection. It keeps the file open, so that the two may be freed in any order.
+  Connection connect() const;
+
+  const std::string& path() const;
+  std::string base_currency() const;
+  int currency_digits() const;
+
+ private:
+  explicit Database(std::shared_ptr<engine::File> file) : file_(std::move(file)) {}
+  std::shared_ptr<engine::File> file_;
+};
+
+// A forward cursor over the rows of a query. Belongs to its connection's thread; keeps the connection
+// alive; ends with the transaction in which it was opened.
+class Rows {
+ public:
+  explicit Rows(std::unique_ptr<engine::Cursor> cursor);
+  Rows(Rows&&) noexcept;
+  Rows& operator=(Rows&&) noexcept;
+  ~Rows();
+
+  // True while there is a row. Throws Error(cancelled), Error(misuse) when the transaction has ended.
+  bool next();
+
+  int column_count() const;
+  std::string_view column_name(int column) const;
+  enum class Type : std::int32_t { integer = 1, real = 2, text = 3, blob = 4, null = 5 };
+  Type type(int column) const;
+  bool is_null(int column) const { return type(column) == Type::null; }
+  std::int64_t integer(int column) const;
+  double real(int column) const;
+  // Valid until the next call of next().
+  std::string_view text(int column) const;
+
+  // Reads what is left as a JSON array of objects.
+  std::string drain_json();
+  // Reads what is left as CSV with a header line; neutralises spreadsheet formulae unless `lossless`.
+  std::string drain_csv(bool lossless);
+
+ private:
+  std::unique_ptr<engine::Cursor> cursor_;
+};
+
+// One entry of the change sequence.
+struct Change {
+  std::int64_t seq = 0;
+  std::int64_t at_us = 0;  // microseconds since 1970 UTC
+  std::string actor;
+  std::string kind;        // e.g. "customer.updated"
+  CustomerId customer;     // none when it is not about one customer
+  std::string body;        // JSON
+};
+
+// Asked now and then during long work with units done and units in all (0 when not known). Returning
+// true cancels: Error(cancelled), nothing applied. It must not use the connection.
+using Progress = std::function<bool(std::int64_t done, std::int64_t total)>;
+
+// One thread at a time; may move between threads. Concurrent use is answered with Error(misuse), use
+// after fork() with Error(forked).
+class Connection {
+ public:
+  explicit Connection(std::shared_ptr<engine::Session> session) : session_(std::move(session)) {}
+
+  // Groups the calls that follow into one transaction, which holds the file's writer. Throws Error(busy)
+  // when another connection holds it longer than the time-out, Error(misuse) when one is open.
+  void begin();
+  // Throws Error(misuse) when none is open, Error(unknown) after an I/O error during the commit.
+  void commit();
+  void rollback();
+  bool in_transaction() const;
+
+  // Fixes the instant that is recorded for writes; absent returns to the machine's clock.
+  void set_now(std::optional<std::int64_t> microseconds);
+  // Who is recorded for writes; at most 128 bytes.
+  void set_actor(std::string_view actor);
+  void set_progress(Progress progress);
+  // Ends the statement that runs now with Error(cancelled). The one call allowed from any thread.
+  void interrupt() noexcept;
+
+  // Runs a SELECT over the public views (docs/sql-views.md). `parameters` is a JSON array for ?1 … or an
+  // object for :name; empty for none. Throws Error(denied) for anything but reading public views.
+  Rows query(std::string_view sql, std::string_view parameters = {});
+
+  // The gateway: every capability as method name, JSON request and JSON response (crmcore::describe()).
+  std::string call(std::string_view method, std::string_view request);
+
+  // The entries of the change sequence after `after_seq`, at most `limit` (1 to 10,000).
+  std::vector<Change> changes(std::int64_t after_seq, std::int64_t limit);
+
+  engine::Session& session() const noexcept { return *session_; }
+
+ private:
+  std::shared_ptr<engine::Session> session_;
+};
+
+// All gateway methods with the JSON Schema of their requests and responses, and all error codes, as JSON.
+std::string describe();
+
+// The library's version, "0.1.0".
+std::string_view version() noexcept;
+
+}  // namespace crmcore

@@ -1,0 +1,98 @@
+// The ledger (往来): dated amounts from the billing system, posted idempotently.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "crmcore/archive.hpp"
+#include "crmcore/database.hpp"
+
+namespace crmcore {
+
+enum class EntryKind : std::int32_t {
+  revenue = 0,        // amount >= 0
+  cost = 1,           // may be negative: a correction
+  reversal = 2,       // amount >= 0, reduces revenue
+  activity_cost = 3,  // cost to serve; may be negative
+};
+
+// An entry to be posted. Texts are borrowed for the duration of the call.
+struct EntryInput {
+  CustomerId customer;
+  Date date;
+  EntryKind kind = EntryKind::revenue;
+  Money amount;                    // minor units of `currency`
+  std::string_view document;       // 1 to 128 bytes; with source and line the idempotency key
+  std::int64_t line = 1;           // 0 to 2^31 - 1
+  // Of a reversal: the date of what it reverses; absent: its own.
+  std::optional<Date> original_date;
+  // Empty: the base currency. Else `rate` is required: base units per unit, a decimal such as "7.1234".
+  std::string_view currency;
+  std::string_view rate;
+};
+
+struct PostOptions {
+  std::string_view source;  // 1 to 128 bytes: which system delivers
+  // When given, the delivery as a whole is idempotent: the same batch with the same entries counts once
+  // and costs one look-up; with other entries it is refused with Error(conflict).
+  std::string_view batch;
+};
+
+struct PostResult {
+  std::int64_t posted = 0;
+  std::int64_t already = 0;  // delivered before, with the same content
+};
+
+// Columns of a delivered file that are not named after the fields themselves.
+struct EntryImportOptions {
+  std::string source;
+  ImportOptions import;
+  char separator = ',';
+  Money amount_min{0};         // smaller amounts are refused
+  std::string code_column = "customer";
+  std::string date_column = "date";
+  std::string document_column = "document";
+  std::string line_column = "line";      // absent in the file: the position within the document
+  std::string amount_column = "amount";
+  std::string kind_column = "kind";      // absent in the file: revenue
+};
+
+// Totals of one customer in one calendar month, minor units of the base currency.
+struct MonthTotals {
+  std::int32_t month_index = 0;
+  std::int64_t revenue = 0;
+  std::int64_t cost = 0;
+  std::int64_t reversal_own = 0;
+  std::int64_t reversal_original = 0;
+  std::int64_t activity_cost = 0;
+  std::int64_t orders = 0;
+  std::int64_t entries = 0;
+};
+
+class Ledger {
+ public:
+  explicit Ledger(Connection& connection) : session_(connection.session()) {}
+
+  // Posts entries, all or nothing. An entry whose key (source, document, line) is known counts once when
+  // it is the same, and is refused with Error(conflict) naming both when it is not. The first entry
+  // makes a prospect an existing customer. Throws Error: not_found (customer), invalid, range.
+  PostResult post(const PostOptions& options, std::span<const EntryInput> entries);
+
+  // Reads CSV with a header line; see EntryImportOptions.
+  ImportResult import_csv(const ByteSource& source, const EntryImportOptions& options);
+
+  std::vector<MonthTotals> months(CustomerId customer, Date from, Date to);
+
+  // Compares the packed totals with the entries, and the digests with the chain; JSON findings.
+  // With `rebuild` the totals are made anew from the entries when they differ.
+  std::string verify(bool rebuild);
+
+ private:
+  engine::Session& session_;
+};
+
+}  // namespace crmcore

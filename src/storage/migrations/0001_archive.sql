@@ -1,0 +1,205 @@
+-- The archive, its classification, the ledger and the journal.
+-- Ids are minted in C++ and never reused. Days are days since 1970-01-01; instants are microseconds.
+-- Open ends of intervals are NULL. All intervals are half-open.
+
+-- One row: what holds for the whole file.
+CREATE TABLE archive (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  base_currency TEXT NOT NULL,
+  currency_digits INTEGER NOT NULL CHECK (currency_digits BETWEEN 0 AND 6),
+  created_us INTEGER NOT NULL,
+  catalog_version INTEGER NOT NULL    -- grows when an axis, node or attribute changes; caches check it
+) STRICT;
+
+-- Wide and seldom written; what moves with business is in customer_standing.
+CREATE TABLE customer (
+  id INTEGER PRIMARY KEY,
+  code TEXT NOT NULL,
+  code_key TEXT NOT NULL,             -- NFC form of code
+  name TEXT NOT NULL,
+  kind INTEGER NOT NULL CHECK (kind BETWEEN 0 AND 2),
+  short_name TEXT NOT NULL DEFAULT '',
+  since_day INTEGER NOT NULL,
+  version INTEGER NOT NULL            -- the change that last touched the customer
+) STRICT;
+CREATE UNIQUE INDEX customer_by_code ON customer (code_key);
+
+-- Absent: a prospect without entries.
+CREATE TABLE customer_standing (
+  customer_id INTEGER PRIMARY KEY REFERENCES customer (id),
+  status INTEGER NOT NULL CHECK (status BETWEEN 0 AND 2),
+  first_entry_day INTEGER
+) STRICT;
+
+CREATE TABLE contact (
+  customer_id INTEGER NOT NULL REFERENCES customer (id),
+  contact_no INTEGER NOT NULL CHECK (contact_no > 0),
+  level INTEGER NOT NULL CHECK (level BETWEEN 0 AND 2),
+  name TEXT NOT NULL,
+  title TEXT NOT NULL DEFAULT '',
+  phone TEXT NOT NULL DEFAULT '',
+  email TEXT NOT NULL DEFAULT '',
+  channel INTEGER NOT NULL DEFAULT 0 CHECK (channel BETWEEN 0 AND 4),
+  do_not_contact INTEGER NOT NULL DEFAULT 0 CHECK (do_not_contact IN (0, 1)),
+  PRIMARY KEY (customer_id, contact_no)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE attribute (
+  id INTEGER PRIMARY KEY,
+  code TEXT NOT NULL UNIQUE,
+  name TEXT NOT NULL,
+  type INTEGER NOT NULL CHECK (type BETWEEN 0 AND 5),
+  minimum INTEGER,
+  maximum INTEGER
+) STRICT;
+
+CREATE TABLE customer_attribute (
+  customer_id INTEGER NOT NULL REFERENCES customer (id),
+  attribute_id INTEGER NOT NULL REFERENCES attribute (id),
+  number INTEGER,                     -- integer, money, decimal (scaled), boolean, date
+  text TEXT,
+  observed_day INTEGER NOT NULL,
+  PRIMARY KEY (customer_id, attribute_id),
+  CHECK ((number IS NULL) <> (text IS NULL))
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE axis (
+  id INTEGER PRIMARY KEY,
+  code TEXT NOT NULL UNIQUE,
+  name TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  kind_version INTEGER NOT NULL,
+  slot INTEGER NOT NULL UNIQUE CHECK (slot BETWEEN 1 AND 12),
+  is_required INTEGER NOT NULL CHECK (is_required IN (0, 1)),
+  definition TEXT NOT NULL            -- JSON, as the kind of axis understands it
+) STRICT;
+
+CREATE TABLE node (
+  id INTEGER PRIMARY KEY,
+  axis_id INTEGER NOT NULL REFERENCES axis (id),
+  code TEXT NOT NULL,
+  name TEXT NOT NULL,
+  parent_id INTEGER REFERENCES node (id),
+  rank INTEGER NOT NULL,
+  from_day INTEGER,
+  to_day INTEGER,
+  UNIQUE (axis_id, code)
+) STRICT;
+
+CREATE TABLE node_alias (
+  axis_id INTEGER NOT NULL REFERENCES axis (id),
+  alias_fold TEXT NOT NULL,
+  alias TEXT NOT NULL,
+  node_id INTEGER NOT NULL REFERENCES node (id),
+  PRIMARY KEY (axis_id, alias_fold)
+) STRICT, WITHOUT ROWID;
+
+-- The class a customer has now, a column per axis (axis.slot); 0 is the explicit `unknown`.
+CREATE TABLE customer_class (
+  customer_id INTEGER PRIMARY KEY REFERENCES customer (id),
+  class_1 INTEGER NOT NULL DEFAULT 0,
+  class_2 INTEGER NOT NULL DEFAULT 0,
+  class_3 INTEGER NOT NULL DEFAULT 0,
+  class_4 INTEGER NOT NULL DEFAULT 0,
+  class_5 INTEGER NOT NULL DEFAULT 0,
+  class_6 INTEGER NOT NULL DEFAULT 0,
+  class_7 INTEGER NOT NULL DEFAULT 0,
+  class_8 INTEGER NOT NULL DEFAULT 0,
+  class_9 INTEGER NOT NULL DEFAULT 0,
+  class_10 INTEGER NOT NULL DEFAULT 0,
+  class_11 INTEGER NOT NULL DEFAULT 0,
+  class_12 INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+-- The classes a customer had before. The present one begins where the last of these ends, or with the
+-- customer, so that the intervals have neither gap nor overlap by construction.
+CREATE TABLE class_past (
+  customer_id INTEGER NOT NULL REFERENCES customer (id),
+  axis_id INTEGER NOT NULL REFERENCES axis (id),
+  to_day INTEGER NOT NULL,
+  from_day INTEGER NOT NULL,
+  node_id INTEGER NOT NULL,
+  PRIMARY KEY (customer_id, axis_id, to_day),
+  CHECK (from_day < to_day)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE source (
+  id INTEGER PRIMARY KEY,
+  code TEXT NOT NULL UNIQUE
+) STRICT;
+
+-- The ledger: the truth, in posting order. No index by customer (it costs 11 times the CPU while
+-- ingesting, performance.md) and no foreign key: ids are dense and never deleted, the engine checks.
+CREATE TABLE ledger_entry (
+  id INTEGER PRIMARY KEY,
+  customer_id INTEGER NOT NULL,
+  day INTEGER NOT NULL,
+  kind INTEGER NOT NULL CHECK (kind BETWEEN 0 AND 3),
+  amount INTEGER NOT NULL,
+  source_id INTEGER NOT NULL,
+  document TEXT NOT NULL,
+  line INTEGER NOT NULL,
+  original_day INTEGER                -- of a reversal: the day of what it reverses
+) STRICT;
+CREATE UNIQUE INDEX ledger_entry_by_key ON ledger_entry (source_id, document, line);
+
+-- What an entry was in its own currency, where that is not the base currency.
+CREATE TABLE ledger_foreign (
+  entry_id INTEGER PRIMARY KEY REFERENCES ledger_entry (id),
+  currency TEXT NOT NULL,
+  amount INTEGER NOT NULL,
+  rate TEXT NOT NULL                  -- decimal, base units per foreign unit
+) STRICT;
+
+CREATE TABLE ledger_batch (
+  source_id INTEGER NOT NULL REFERENCES source (id),
+  batch TEXT NOT NULL,
+  digest BLOB NOT NULL,
+  entry_first INTEGER NOT NULL,
+  entry_count INTEGER NOT NULL,
+  already_count INTEGER NOT NULL,
+  PRIMARY KEY (source_id, batch)
+) STRICT, WITHOUT ROWID;
+
+-- Totals per customer and day, packed per month and block of 1,024 customers: derived from ledger_entry,
+-- kept in its transactions, checked and rebuilt by verify. key = block * 2^17 + month index.
+CREATE TABLE ledger_block (
+  block_month INTEGER PRIMARY KEY,
+  body BLOB NOT NULL
+) STRICT;
+
+-- The open segment: totals of small postings that are not packed yet.
+CREATE TABLE ledger_open (
+  customer_id INTEGER NOT NULL,
+  day INTEGER NOT NULL,
+  revenue INTEGER NOT NULL,
+  cost INTEGER NOT NULL,
+  reversal_own INTEGER NOT NULL,
+  reversal_original INTEGER NOT NULL,
+  activity_cost INTEGER NOT NULL,
+  orders INTEGER NOT NULL,
+  entries INTEGER NOT NULL,
+  PRIMARY KEY (customer_id, day)
+) STRICT, WITHOUT ROWID;
+
+-- The journal and the change sequence: gap-free, in the transaction of what it tells.
+CREATE TABLE change (
+  seq INTEGER PRIMARY KEY,
+  kind INTEGER NOT NULL,              -- engine/journal.hpp names them
+  customer_id INTEGER,                -- whom it concerns, if it is about one customer
+  body TEXT NOT NULL                  -- JSON
+) STRICT;
+-- A customer's creation is found by its row; all that follows by this index.
+CREATE INDEX change_by_customer ON change (customer_id, seq) WHERE customer_id IS NOT NULL AND kind <> 1;
+
+-- The chain over journal and ledger: who, when, up to which row, and SHA-256 of it all with the digest
+-- before. Long transactions are cut into several links.
+CREATE TABLE audit (
+  id INTEGER PRIMARY KEY,
+  at_us INTEGER NOT NULL,
+  actor TEXT NOT NULL,
+  change_last INTEGER NOT NULL,
+  entry_last INTEGER NOT NULL,
+  digest BLOB NOT NULL
+) STRICT;
+CREATE INDEX audit_by_change ON audit (change_last);
