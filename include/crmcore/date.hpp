@@ -43,6 +43,7 @@ std::string format_date(Date date);
 CivilDate to_civil(Date date) noexcept;
 // Nothing when the civil date does not exist.
 std::optional<Date> from_civil(CivilDate civil) noexcept;
+// 28 to 31; 0 when the month is not 1 to 12.
 std::int32_t days_in_month(std::int32_t year, std::int32_t month) noexcept;
 
 // Adds civil months; the day is clamped to the end of the month (31 March - 1 month = 28/29 February).
@@ -53,7 +54,7 @@ Date add_days(Date date, std::int32_t days);
 
 // Months since year 0: year * 12 + month - 1. Ordered, dense, and the ledger's block key.
 std::int32_t month_index(Date date) noexcept;
-// First day of the month with this index.
+// First day of the month with this index, from 12 (0001-01) to 120000 (the day after kDateMax).
 Date month_start(std::int32_t month_index) noexcept;
 
 }  // namespace crmcore

@@ -1,0 +1,75 @@
+#include "crmcore/error.hpp"
+
+#include <utility>
+
+namespace crmcore {
+
+std::string_view code_name(Code code) noexcept {
+  switch (code) {  // without a default, so that the compiler names a code that is missing here
+    case Code::ok:
+      return "OK";
+    case Code::invalid:
+      return "INVALID";
+    case Code::utf8:
+      return "UTF8";
+    case Code::range:
+      return "RANGE";
+    case Code::limit:
+      return "LIMIT";
+    case Code::not_found:
+      return "NOT_FOUND";
+    case Code::conflict:
+      return "CONFLICT";
+    case Code::cycle:
+      return "CYCLE";
+    case Code::misuse:
+      return "MISUSE";
+    case Code::busy:
+      return "BUSY";
+    case Code::cancelled:
+      return "CANCELLED";
+    case Code::moved:
+      return "MOVED";
+    case Code::denied:
+      return "DENIED";
+    case Code::unsupported:
+      return "UNSUPPORTED";
+    case Code::io:
+      return "IO";
+    case Code::full:
+      return "FULL";
+    case Code::unknown:
+      return "UNKNOWN";
+    case Code::no_memory:
+      return "NO_MEMORY";
+    case Code::corrupt:
+      return "CORRUPT";
+    case Code::not_a_database:
+      return "NOT_A_DATABASE";
+    case Code::newer:
+      return "NEWER";
+    case Code::locked:
+      return "LOCKED";
+    case Code::forked:
+      return "FORKED";
+    case Code::internal:
+      return "INTERNAL";
+  }
+  return "INTERNAL";
+}
+
+Error::Error(Code code, std::string message, std::string path) {
+  diagnostics_.push_back({code, std::move(path), std::move(message)});
+}
+
+Error::Error(std::vector<Diagnostic> diagnostics) : diagnostics_(std::move(diagnostics)) {
+  if (diagnostics_.empty()) {
+    diagnostics_.push_back({Code::internal, "", "an error was raised without saying what is wrong"});
+  }
+}
+
+void throw_if_any(std::vector<Diagnostic> diagnostics) {
+  if (!diagnostics.empty()) throw Error(std::move(diagnostics));
+}
+
+}  // namespace crmcore
