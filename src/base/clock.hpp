@@ -27,7 +27,7 @@ class Clock {
   bool is_fixed_ = false;
 };
 
-// The UTC date of an instant.
+// The UTC date of an instant; beyond the range of Date, its first or last day.
 Date utc_date(Instant instant) noexcept;
 
 }  // namespace crmcore

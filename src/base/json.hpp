@@ -21,14 +21,18 @@ namespace crmcore {
 using Json = nlohmann::ordered_json;
 
 inline constexpr std::size_t kJsonBytesMax = 64u << 20;
-inline constexpr int kJsonDepthMax = 64;
+inline constexpr std::size_t kJsonDepthMax = 64;
+// More violations than this are not collected from one input.
+inline constexpr std::size_t kDiagnosticsMax = 100;
 
 // Parses one JSON document. Refuses with a path where there is one: duplicate keys, trailing text,
 // invalid UTF-8 and lone surrogates (utf8), depth over 64 and size over 64 MiB (limit), integers beyond
-// 2^53 - 1 and floats that are not finite (range).
+// 2^53 - 1 and floats that are not finite (range), everything else that is not JSON (invalid, with line
+// and column). Integers are held as std::int64_t, -0.0 as 0.0.
 Json parse_json(std::string_view text);
 
-// Compact text, UTF-8 as is, keys in insertion order, doubles in the shortest form that reads back.
+// Compact text, UTF-8 as is, keys in insertion order, doubles in a short form that reads back exactly.
+// Throws Error(utf8) for a text that is not UTF-8; a float that is not finite becomes null.
 std::string dump_json(const Json& json);
 
 // Appends a member or index to a JSON Pointer, escaping '~' and '/'.
@@ -50,8 +54,8 @@ class ObjectReader {
   // `json` and `found` must outlive the reader. Reports when `json` is not an object.
   ObjectReader(const Json& json, std::string path, std::vector<Diagnostic>& found);
 
-  bool has(std::string_view key) const;        // present, null included
-  bool is_null(std::string_view key) const;    // present and null
+  bool has(std::string_view key) const;      // present, null included
+  bool is_null(std::string_view key) const;  // present and null
   // The raw member, counted as read; nullptr when absent.
   const Json* raw(std::string_view key);
   std::string path_of(std::string_view key) const { return join_path(path_, key); }
@@ -85,6 +89,10 @@ class ObjectReader {
 
  private:
   const Json* find(std::string_view key) const;
+  const Json* value_of(std::string_view key);  // counted as read; nullptr when absent or null
+  void require(std::string_view key, std::string_view what);
+  const Json* container(std::string_view key, std::size_t count_max, bool is_array);
+  void report(Code code, std::string path, std::string message);
 
   const Json& json_;
   std::string path_;

@@ -17,20 +17,27 @@ std::optional<std::size_t> find_invalid_utf8(std::string_view bytes) noexcept;
 void require_text(std::string_view bytes, std::size_t bytes_max, std::string_view path);
 
 // What a unique code must satisfy beyond require_text: not blank, no control characters, no bidi
-// overrides or zero-width characters, no leading or trailing white space, at most 128 bytes.
+// overrides, zero-width or other invisible characters, no leading or trailing white space, at most 128
+// bytes.
 void require_code(std::string_view bytes, std::string_view path);
 
 // What a name must satisfy beyond require_text: not blank, no control characters, at most 512 bytes.
 void require_name(std::string_view bytes, std::string_view path);
 
+// True when nothing of the text can be seen: empty, white space, control or invisible characters.
 bool is_blank(std::string_view utf8) noexcept;
 
 // Key form for uniqueness: NFC only, so that canonically equal codes are one ("00123" stays text, case
-// and width are kept).
+// and width are kept). This and fold() throw Error(utf8) for text that is not UTF-8.
 std::string key_form(std::string_view utf8);
 
-// Search form: NFKC, case folded, white space collapsed; full-width letters become ASCII.
+// Search form: NFKC, case folded, white space collapsed and trimmed, invisible characters dropped;
+// full-width letters become ASCII.
 std::string fold(std::string_view utf8);
+
+// Renders a value for a message: in double quotes, control characters and bytes that are not UTF-8 as
+// \xNN, cut after 40 characters.
+std::string quoted(std::string_view value);
 
 // Columns a terminal gives the text: wide East Asian characters count two, combining marks none.
 std::size_t display_width(std::string_view utf8) noexcept;

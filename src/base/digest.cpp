@@ -1,0 +1,63 @@
+#include "base/digest.hpp"
+
+#include <sha256.h>
+
+namespace crmcore {
+
+struct Digester::State {
+  SHA2_CTX context;
+};
+
+Digester::Digester() : state_(std::make_unique<State>()) {
+  SHA256Init(&state_->context);
+}
+Digester::~Digester() = default;
+Digester::Digester(Digester&&) noexcept = default;
+Digester& Digester::operator=(Digester&&) noexcept = default;
+
+void Digester::bytes(const void* data, std::size_t size) noexcept {
+  SHA256Update(&state_->context, static_cast<const std::uint8_t*>(data), size);
+}
+
+void Digester::integer(std::int64_t value) noexcept {
+  const auto bits = static_cast<std::uint64_t>(value);
+  std::array<std::uint8_t, 8> little_endian;
+  for (std::size_t i = 0; i < little_endian.size(); ++i) {
+    little_endian[i] = static_cast<std::uint8_t>(bits >> (8 * i));
+  }
+  bytes(little_endian.data(), little_endian.size());
+}
+
+void Digester::text(std::string_view value) noexcept {
+  integer(static_cast<std::int64_t>(value.size()));
+  bytes(value.data(), value.size());
+}
+
+Digest Digester::finish() noexcept {
+  Digest digest;
+  SHA256Final(digest.data(), &state_->context);
+  SHA256Init(&state_->context);
+  return digest;
+}
+
+Digest digest_of(std::string_view bytes) noexcept {
+  SHA2_CTX context;
+  SHA256Init(&context);
+  SHA256Update(&context, reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
+  Digest digest;
+  SHA256Final(digest.data(), &context);
+  return digest;
+}
+
+std::string to_hex(const Digest& digest) {
+  constexpr char kHexDigits[] = "0123456789abcdef";
+  std::string hex;
+  hex.reserve(2 * digest.size());
+  for (const std::uint8_t byte : digest) {
+    hex += kHexDigits[byte >> 4];
+    hex += kHexDigits[byte & 0x0F];
+  }
+  return hex;
+}
+
+}  // namespace crmcore

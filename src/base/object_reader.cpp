@@ -1,0 +1,273 @@
+#include <algorithm>
+#include <cmath>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <utility>
+
+#include "base/json.hpp"
+#include "base/text.hpp"
+
+namespace crmcore {
+namespace {
+
+// Names of JSON's types as its users know them.
+std::string_view type_of(const Json& json) {
+  if (json.is_number_integer()) return "an integer";
+  if (json.is_number()) return "a number with fraction or exponent";
+  if (json.is_string()) return "a text";
+  if (json.is_array()) return "an array";
+  if (json.is_object()) return "an object";
+  return json.is_null() ? "null" : "true or false";
+}
+
+// Insertions, deletions and replacements that turn `a` into `b` (Levenshtein).
+std::size_t edit_distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    std::size_t diagonal = std::exchange(row[0], i);
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+      diagonal = std::exchange(row[j], std::min({row[j] + 1, row[j - 1] + 1, replaced}));
+    }
+  }
+  return row.back();
+}
+
+// `; did you mean "weight"?` when one of `names` is at most two edits away.
+template <class Names>
+std::string suggestion(std::string_view given, const Names& names) {
+  constexpr std::size_t kGivenBytesMax = 64;  // no near miss is longer; bounds the time
+  constexpr std::size_t kEditsMax = 2;
+  if (given.size() > kGivenBytesMax) return {};
+  std::string_view nearest;
+  std::size_t fewest = kEditsMax + 1;
+  for (const std::string_view name : names) {
+    const std::size_t edits = edit_distance(given, name);
+    if (edits < fewest && edits < name.size()) fewest = edits, nearest = name;
+  }
+  return nearest.empty() ? std::string() : fmt::format("; did you mean \"{}\"?", nearest);
+}
+
+std::string interval(double min, double max) {
+  return fmt::format("{} to {}", min, max);
+}
+
+}  // namespace
+
+ObjectReader::ObjectReader(const Json& json, std::string path, std::vector<Diagnostic>& found)
+    : json_(json), path_(std::move(path)), found_(found) {
+  if (!json_.is_object())
+    report(Code::invalid, path_, fmt::format("must be an object, is {}", type_of(json_)));
+}
+
+bool ObjectReader::has(std::string_view key) const {
+  return find(key) != nullptr;
+}
+
+bool ObjectReader::is_null(std::string_view key) const {
+  const Json* value = find(key);
+  return value != nullptr && value->is_null();
+}
+
+const Json* ObjectReader::raw(std::string_view key) {
+  if (std::find(read_.begin(), read_.end(), key) == read_.end()) read_.emplace_back(key);
+  return find(key);
+}
+
+const Json* ObjectReader::find(std::string_view key) const {
+  if (!json_.is_object()) return nullptr;
+  for (const auto& member : json_.get_ref<const Json::object_t&>()) {
+    if (member.first == key) return &member.second;
+  }
+  return nullptr;
+}
+
+const Json* ObjectReader::value_of(std::string_view key) {
+  const Json* value = raw(key);
+  return value == nullptr || value->is_null() ? nullptr : value;
+}
+
+void ObjectReader::require(std::string_view key, std::string_view what) {
+  if (!json_.is_object()) return;  // reported already
+  if (value_of(key) == nullptr) fail(Code::invalid, key, fmt::format("is required: {}", what));
+}
+
+std::optional<std::string> ObjectReader::text(std::string_view key, std::size_t bytes_max) {
+  const Json* value = value_of(key);
+  if (value == nullptr) return std::nullopt;
+  if (!value->is_string()) {
+    fail(Code::invalid, key, fmt::format("must be a text, is {}", type_of(*value)));
+    return std::nullopt;
+  }
+  const auto& held = value->get_ref<const std::string&>();
+  try {
+    text::require_text(held, bytes_max, path_of(key));
+  } catch (const Error& error) {
+    fail(error.code(), key, error.message());
+    return std::nullopt;
+  }
+  return held;
+}
+
+std::optional<std::int64_t> ObjectReader::integer(std::string_view key, std::int64_t min, std::int64_t max) {
+  const Json* value = value_of(key);
+  if (value == nullptr) return std::nullopt;
+  if (!value->is_number_integer()) {
+    fail(Code::invalid, key,
+         fmt::format("must be an integer from {} to {}, is {}", min, max, type_of(*value)));
+    return std::nullopt;
+  }
+  // One built in C++ may hold what no int64 can.
+  const bool is_too_large =
+      value->is_number_unsigned() && !std::in_range<std::int64_t>(value->get<std::uint64_t>());
+  const auto held = is_too_large ? max : value->get<std::int64_t>();
+  if (is_too_large || held < min || held > max) {
+    fail(Code::range, key, fmt::format("must be an integer from {} to {}, is {}", min, max, value->dump()));
+    return std::nullopt;
+  }
+  return held;
+}
+
+std::optional<double> ObjectReader::number(std::string_view key, double min, double max) {
+  const Json* value = value_of(key);
+  if (value == nullptr) return std::nullopt;
+  if (!value->is_number()) {
+    fail(Code::invalid, key,
+         fmt::format("must be a number from {}, is {}", interval(min, max), type_of(*value)));
+    return std::nullopt;
+  }
+  const auto held = value->get<double>();
+  if (!std::isfinite(held)) {
+    fail(Code::invalid, key, fmt::format("must be a number from {}, is not finite", interval(min, max)));
+    return std::nullopt;
+  }
+  if (held < min || held > max) {
+    fail(Code::range, key, fmt::format("must be a number from {}, is {}", interval(min, max), held));
+    return std::nullopt;
+  }
+  return held;
+}
+
+std::optional<bool> ObjectReader::boolean(std::string_view key) {
+  const Json* value = value_of(key);
+  if (value == nullptr) return std::nullopt;
+  if (!value->is_boolean()) {
+    fail(Code::invalid, key, fmt::format("must be true or false, is {}", type_of(*value)));
+    return std::nullopt;
+  }
+  return value->get<bool>();
+}
+
+std::optional<Date> ObjectReader::date(std::string_view key) {
+  const Json* value = value_of(key);
+  if (value == nullptr) return std::nullopt;
+  const auto date = value->is_string() ? parse_date(value->get_ref<const std::string&>()) : std::nullopt;
+  if (!date) {
+    const std::string shown = value->is_string() ? text::quoted(value->get_ref<const std::string&>())
+                                                 : std::string(type_of(*value));
+    fail(Code::invalid, key,
+         fmt::format("must be a date that exists, YYYY-MM-DD from 0001-01-01 to 9999-12-31, is {}", shown));
+  }
+  return date;
+}
+
+std::optional<std::size_t> ObjectReader::word(std::string_view key,
+                                              std::initializer_list<std::string_view> words) {
+  const Json* value = value_of(key);
+  if (value == nullptr) return std::nullopt;
+  if (!value->is_string()) {
+    fail(Code::invalid, key,
+         fmt::format("must be one of {}, is {}", fmt::join(words, ", "), type_of(*value)));
+    return std::nullopt;
+  }
+  const std::string_view held = value->get_ref<const std::string&>();
+  const auto at = std::find(words.begin(), words.end(), held);
+  if (at == words.end()) {
+    fail(Code::invalid, key,
+         fmt::format("must be one of {}, is {}{}", fmt::join(words, ", "), text::quoted(held),
+                     suggestion(held, words)));
+    return std::nullopt;
+  }
+  return static_cast<std::size_t>(at - words.begin());
+}
+
+std::string ObjectReader::require_text(std::string_view key, std::size_t bytes_max) {
+  require(key, fmt::format("a text of at most {} bytes", bytes_max));
+  return text(key, bytes_max).value_or(std::string());
+}
+
+std::int64_t ObjectReader::require_integer(std::string_view key, std::int64_t min, std::int64_t max) {
+  require(key, fmt::format("an integer from {} to {}", min, max));
+  return integer(key, min, max).value_or(0);
+}
+
+double ObjectReader::require_number(std::string_view key, double min, double max) {
+  require(key, fmt::format("a number from {}", interval(min, max)));
+  return number(key, min, max).value_or(0);
+}
+
+Date ObjectReader::require_date(std::string_view key) {
+  require(key, "a date, YYYY-MM-DD");
+  return date(key).value_or(Date{});
+}
+
+std::size_t ObjectReader::require_word(std::string_view key, std::initializer_list<std::string_view> words) {
+  require(key, fmt::format("one of {}", fmt::join(words, ", ")));
+  return word(key, words).value_or(0);
+}
+
+const Json* ObjectReader::container(std::string_view key, std::size_t count_max, bool is_array) {
+  const Json* value = value_of(key);
+  if (value == nullptr) return nullptr;
+  const std::string_view kind = is_array ? "an array" : "an object";
+  if (is_array ? !value->is_array() : !value->is_object()) {
+    fail(Code::invalid, key, fmt::format("must be {}, is {}", kind, type_of(*value)));
+    return nullptr;
+  }
+  if (value->size() > count_max) {
+    fail(Code::limit, key, fmt::format("must be {} of at most {}, has {}", kind, count_max, value->size()));
+    return nullptr;
+  }
+  return value;
+}
+
+void ObjectReader::each(std::string_view key, std::size_t count_max,
+                        const std::function<void(const Json&, const std::string&)>& each) {
+  const Json* array = container(key, count_max, true);
+  if (array == nullptr) return;
+  for (std::size_t i = 0; i < array->size(); ++i) each((*array)[i], join_path(path_of(key), i));
+}
+
+void ObjectReader::each_member(
+    std::string_view key, std::size_t count_max,
+    const std::function<void(const std::string&, const Json&, const std::string&)>& each) {
+  const Json* object = container(key, count_max, false);
+  if (object == nullptr) return;
+  for (const auto& [name, value] : object->get_ref<const Json::object_t&>()) {
+    each(name, value, join_path(path_of(key), name));
+  }
+}
+
+void ObjectReader::fail(Code code, std::string_view key, std::string message) {
+  report(code, path_of(key), std::move(message));
+}
+
+void ObjectReader::report(Code code, std::string path, std::string message) {
+  if (found_.size() < kDiagnosticsMax) found_.push_back({code, std::move(path), std::move(message)});
+}
+
+void ObjectReader::finish() {
+  if (!json_.is_object()) return;
+  for (const auto& member : json_.get_ref<const Json::object_t&>()) {
+    const std::string& name = member.first;
+    if (found_.size() == kDiagnosticsMax) return;
+    if (std::find(read_.begin(), read_.end(), name) != read_.end()) continue;
+    const std::string allowed = read_.empty() ? "none" : fmt::format("{}", fmt::join(read_, ", "));
+    fail(
+        Code::invalid, name,
+        fmt::format("unknown field {}; allowed: {}{}", text::quoted(name), allowed, suggestion(name, read_)));
+  }
+}
+
+}  // namespace crmcore
