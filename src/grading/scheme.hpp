@@ -1,0 +1,110 @@
+// A scheme: the versioned scorecard that turns metrics into grades, as checked data.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "crmcore/date.hpp"
+
+#include "grading/grade.hpp"
+#include "grading/movement.hpp"
+#include "grading/window.hpp"
+
+namespace crmcore {
+using Json = nlohmann::ordered_json;
+}
+
+namespace crmcore::grading {
+
+class Metric;
+class Scale;
+class Cut;
+
+enum class CustomerStatus : std::uint8_t { prospect, existing };
+
+// Who is graded. Lost and blacklisted customers never are.
+struct PopulationFilter {
+  struct Class {
+    std::string axis;
+    std::vector<std::string> nodes;  // any of these or below them
+  };
+  std::vector<CustomerStatus> statuses;  // empty for subjects that are not customers
+  std::vector<Class> classes;            // all of these
+};
+
+// How returns count, in every metric of the scheme.
+enum class Returns : std::uint8_t {
+  gross,         // not at all
+  net_own,       // they reduce the period in which they happened
+  net_original,  // they reduce the period of the sale that they reverse
+};
+
+// What to do with a factor that could not be measured.
+enum class Missing : std::uint8_t {
+  reweight,  // leave it out, the others carry its weight
+  fixed,     // give it a stated score
+  worst,     // give it 0 points (or the last grade, when the cut reads its value)
+  ungraded,  // refuse to grade
+};
+
+struct Factor {
+  std::string code;
+  std::shared_ptr<const Metric> metric;
+  std::shared_ptr<const Scale> scale;  // none: measured but not scored, weight 0
+  std::int32_t weight = 0;             // in units of 1/10,000
+  bool is_higher_better = true;
+  Missing missing = Missing::reweight;
+  Points missing_score = 0;  // for Missing::fixed
+};
+
+// "At most this grade", applied after the score: bad credit => at most C.
+struct Cap {
+  std::size_t factor = 0;
+  std::optional<double> below;  // applies when value < below
+  std::optional<double> above;  // applies when value > above
+  bool when_missing = false;
+  Grade grade = 0;
+};
+
+// Immutable once parsed; copies are cheap enough and share metrics, scales and cut.
+struct Scheme {
+  std::string code;
+  std::int32_t version = 1;
+  std::string name;
+  std::string subject;  // "customer", or the host's word for something else that has attributes
+  PopulationFilter population;
+  std::vector<std::string> grades;  // best first
+  std::string blocked_grade;        // name of kBlocked
+  Calendar calendar;
+  std::optional<ReviewSchedule> reviews;
+  std::optional<Returns> returns;  // stated whenever a metric reads the ledger
+  std::int32_t money_digits = 2;   // decimals when amounts are shown
+  std::vector<Factor> factors;
+  Points coverage_min = 0;  // share of the weights that must be measured; 100 % = kPointsMax
+  std::shared_ptr<const Cut> cut;
+  std::vector<Cap> caps;
+  MovementRules movement;
+
+  Grade last_grade() const noexcept { return static_cast<Grade>(grades.size() - 1); }
+  // "A", the blocked grade's name, or "" for kUngraded.
+  std::string_view grade_name(Grade grade) const noexcept;
+  std::optional<Grade> grade_named(std::string_view name) const noexcept;
+  std::optional<std::size_t> factor_named(std::string_view code) const noexcept;
+};
+
+// Reads a scheme document. Throws one Error with all violations, each with its path; a contradiction names
+// both places.
+Scheme parse_scheme(const Json& document);
+// Writes the canonical document: defaults and versions spelled out, one order of keys.
+// parse_scheme(scheme_json(s)) gives s again, and the same scheme always gives the same bytes.
+Json scheme_json(const Scheme& scheme);
+// JSON Schema of the document, with the parameters of every registered kind.
+Json scheme_schema();
+
+}  // namespace crmcore::grading
