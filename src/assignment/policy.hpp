@@ -1,0 +1,71 @@
+// An assignment policy: versioned data that says who may serve whom, in ordered stages.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "assignment/rule.hpp"
+#include "base/json_fwd.hpp"
+
+namespace crmcore::assignment {
+
+inline constexpr std::size_t kStagesMax = 16;
+inline constexpr std::size_t kUsesMax = 8;  // requirements or preferences of one stage
+inline constexpr std::int64_t kWeightMax = 10000;
+inline constexpr std::int64_t kSpanMax = 1000000000;
+
+// A rule as a policy uses it.
+struct RuleUse {
+  std::string id;
+  std::int32_t version = 1;
+  std::shared_ptr<const Rule> rule;
+};
+
+struct Stage {
+  RuleUse rule;
+  std::vector<RuleUse> requires_all;     // "requires": must accept as well
+  std::vector<RuleUse> prefers;          // tried first, in this order, before those they reject
+  bool ends_search = false;              // "on_no_candidate": "unassigned" instead of "next"
+  Choice choice = Choice::least_loaded;  // what the stage's choosing rule says
+};
+
+// Certificate without which a manager of the level gets no customers.
+struct LevelCertificate {
+  std::int32_t level = 0;
+  std::string certificate;
+};
+
+enum class UnassignedVisibility : std::uint8_t { everyone, unit_heads, nobody };
+
+struct Policy {
+  std::string code;
+  std::int32_t version = 1;
+  std::string name;
+  std::vector<std::string> grades;    // best first; CustomerFacts::grade indexes them
+  std::vector<std::string> levels;    // lowest first; ManagerFacts::level indexes them
+  std::vector<std::string> axes;      // axes that rules read; facts come in this order
+  std::vector<std::int64_t> weights;  // by grade
+  std::int64_t ungraded_weight = 1;
+  std::int32_t grace_days = 0;      // how long a level that no longer fits the grade is tolerated
+  bool is_manual_rotating = false;  // whether manual assignments advance the rotation
+  UnassignedVisibility unassigned_visible_to = UnassignedVisibility::unit_heads;
+  std::vector<LevelCertificate> certificates;
+  std::vector<Stage> stages;
+
+  // Load that a customer of the grade (kNone: ungraded) puts on a manager.
+  std::int64_t weight_of(std::int32_t grade) const {
+    return grade < 0 ? ungraded_weight : weights[static_cast<std::size_t>(grade)];
+  }
+};
+
+// Reads a policy document. Throws Error with all violations and their paths: unknown fields, rules and
+// names, contradictions (both places named), stages that can never be reached.
+Policy parse_policy(const Json& json);
+
+// The canonical document: every default written out, fields in fixed order. parse_policy reads it back
+// to an equal policy.
+Json policy_json(const Policy& policy);
+
+}  // namespace crmcore::assignment

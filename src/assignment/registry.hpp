@@ -1,0 +1,43 @@
+// The assignment rules there are.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "assignment/rule.hpp"
+
+namespace crmcore {
+class ObjectReader;
+}
+
+namespace crmcore::assignment {
+
+// The names that rules may refer to. Axes are gathered while rules are made.
+struct Vocabulary {
+  const std::vector<std::string>& grades;  // best first
+  const std::vector<std::string>& levels;  // lowest first
+  std::vector<std::string>& axes;
+
+  // Index of the axis in `axes`, added when new.
+  std::size_t axis(const std::string& code);
+};
+
+struct RuleKind {
+  std::string_view id;
+  std::int32_t version;
+  std::string_view summary;
+  std::string_view parameters;  // JSON Schema
+  // Reads the parameters, reporting violations to the reader; the rule is then not used.
+  std::unique_ptr<const Rule> (*make)(ObjectReader& in, Vocabulary& words);
+};
+
+// All rules, ordered by id.
+std::span<const RuleKind> rule_kinds() noexcept;
+// nullptr when this build does not know the id and version.
+const RuleKind* find_rule_kind(std::string_view id, std::int32_t version) noexcept;
+
+}  // namespace crmcore::assignment

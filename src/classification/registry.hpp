@@ -1,0 +1,46 @@
+// The kinds of axis there are, and an axis of any kind ready for use.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "crmcore/error.hpp"
+#include "crmcore/position.hpp"
+
+#include "base/json_fwd.hpp"
+#include "classification/tree.hpp"
+
+namespace crmcore::classification {
+
+// An axis: its nodes, and for kinds that derive the class from an attribute the rule that does.
+struct Axis {
+  Tree tree;
+  std::string attribute;                        // empty: customers are placed by hand
+  std::function<Position(std::int64_t)> place;  // value of `attribute` → node or kNowhere; unset: by hand
+};
+
+// One kind of axis.
+struct AxisKind {
+  std::string_view id;
+  std::int32_t version;
+  std::string_view summary;
+  std::string_view parameters;  // JSON Schema of the definition
+  // Builds the axis from its definition and its nodes. A kind that derives its nodes from the definition
+  // takes from `nodes` only ids. Appends violations to `found`; the axis is then empty.
+  Axis (*make)(const Json& definition, std::vector<NodeRow> nodes, std::vector<Diagnostic>& found);
+};
+
+// All kinds, ordered by id.
+std::span<const AxisKind> axis_kinds() noexcept;
+// Throws Error(unsupported) for an id or version that this build does not know, naming those it does.
+const AxisKind& axis_kind(std::string_view id, std::int32_t version = 1);
+
+// Builds an axis of the kind; throws Error with all violations. For a band axis the nodes are those of
+// the definition, in its order, with ids where `nodes` has the same code.
+Axis make_axis(const AxisKind& kind, const Json& definition, std::vector<NodeRow> nodes);
+
+}  // namespace crmcore::classification

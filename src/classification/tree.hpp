@@ -1,0 +1,95 @@
+// The nodes of one axis as a forest in depth-first order.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "crmcore/date.hpp"
+#include "crmcore/error.hpp"
+#include "crmcore/id.hpp"
+#include "crmcore/position.hpp"
+
+namespace crmcore::classification {
+
+inline constexpr int kDepthMax = 64;  // nodes from root to leaf
+
+// One node of an axis. Codes are unique on the axis and name parents; names may repeat.
+struct NodeRow {
+  NodeId id;  // none until storage minted one
+  std::string code;
+  std::string name;
+  std::string parent;                // code; empty: a root
+  std::vector<std::string> aliases;  // other names, each resolving to this node alone
+  std::optional<Date> from;          // valid from; absent: always was
+  std::optional<Date> to;            // valid until (exclusive); absent: open
+  std::int32_t rank = 0;             // order among siblings, then code
+
+  bool is_valid_at(Date date) const noexcept { return (!from || *from <= date) && (!to || date < *to); }
+};
+
+// What a text stands for on an axis: one node, or the reason why none.
+struct Resolution {
+  enum class Kind { found, unknown, ambiguous };
+
+  Kind kind = Kind::unknown;
+  Position position = kNowhere;      // only when found
+  std::vector<Position> candidates;  // only when ambiguous, in depth-first order
+  std::string reason;                // empty when found
+};
+
+// An immutable forest. Positions do not depend on the order of the rows it was built from.
+class Tree {
+ public:
+  Tree() = default;
+
+  // Builds from rows in any order. Appends every violation to `found`, with paths "/nodes/<row>/<field>",
+  // and returns an empty tree when there is one: invalid (blank or malformed text, end before start, a
+  // node valid when its parent is not, a node that is its own alias's twin), conflict (code twice, or an
+  // alias that another node valid at the same time answers to), not_found (unknown parent), cycle (names
+  // the chain), limit (deeper than kDepthMax).
+  static Tree build(std::vector<NodeRow> rows, std::vector<Diagnostic>& found);
+  // The same; throws Error with all violations.
+  static Tree build(std::vector<NodeRow> rows);
+
+  std::size_t size() const noexcept { return nodes_.size(); }
+  const NodeRow& node(Position position) const { return nodes_.at(static_cast<std::size_t>(position)); }
+  // All nodes in depth-first order.
+  std::span<const NodeRow> nodes() const noexcept { return nodes_; }
+
+  Position find(NodeId id) const noexcept;              // kNowhere when absent
+  Position find(std::string_view code) const noexcept;  // kNowhere when absent
+
+  Position parent(Position position) const { return places_.at(static_cast<std::size_t>(position)).parent; }
+  int level(Position position) const {
+    return places_.at(static_cast<std::size_t>(position)).level;
+  }  // root 0
+  bool is_leaf(Position position) const { return subtree(position).end == position + 1; }
+  // The node and everything below it.
+  PositionRange subtree(Position position) const;
+  // From the root to the node.
+  std::vector<Position> path(Position position) const;
+
+  // Finds the node that a text names: by exact code, else by folded name or declared alias among the
+  // nodes valid at `as_of` (absent: all nodes). Never guesses.
+  Resolution resolve(std::string_view text, std::optional<Date> as_of = {}) const;
+
+ private:
+  struct Place {
+    Position parent = kNowhere;
+    Position end = 0;
+    int level = 0;
+  };
+
+  std::vector<NodeRow> nodes_;
+  std::vector<Place> places_;
+  std::unordered_map<std::string_view, Position> by_code_;  // views into nodes_
+  std::unordered_map<NodeId, Position> by_id_;
+  std::unordered_map<std::string, std::vector<Position>> by_name_;  // folded names and aliases
+};
+
+}  // namespace crmcore::classification
