@@ -1,10 +1,10 @@
 // One SQLite connection, opened the hardened way (docs/architecture.md, "Opening a file").
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -13,6 +13,8 @@
 struct sqlite3;
 
 namespace crmcore::sqlite {
+
+struct TableFunction;
 
 enum class Durability {
   strict,   // a commit survives power loss
@@ -27,16 +29,21 @@ enum class Role {
 // What the file says of itself, read before anything is written.
 struct FileHeader {
   std::int32_t application_id = 0;
-  std::int32_t user_version = 0;  // schema version, 0 in an empty file
-  bool is_empty = true;
+  std::int32_t user_version = 0;  // schema version, 0 in a file without schema
+  bool is_empty = true;           // has no schema yet
 };
 
 inline constexpr std::int32_t kApplicationId = 0x43524d43;  // "CRMC"
 
+// The writer copies the write-ahead log into the file when it has this many pages …
+inline constexpr int kCheckpointPages = 1000;
+// … and starts no transaction while readers hold it beyond this many (64 MiB): Error(busy).
+inline constexpr int kWalPagesMax = 16384;
+
 struct OpenOptions {
   Durability durability = Durability::strict;
   std::int32_t busy_timeout_ms = 5000;
-  bool create = true;  // make the file when it does not exist
+  bool create = true;  // make the file when it does not exist, set it up when it is empty; writer only
 };
 
 // True when the SQLite in use carries the fix of the WAL-reset race (3.51.3, 3.50.7, 3.44.6 or later).
@@ -51,7 +58,8 @@ class Connection {
   // Opens `path` (canonical, checked by the caller to be a regular local file) in the order of
   // reliability.md. A writer of an empty file sets it up for WAL; the schema is the migrations' work.
   // Throws Error: not_a_database, newer (header's schema version beyond `schema_version_max`), corrupt,
-  // io, busy.
+  // io, busy, unsupported (SQLite older than 3.40, or a file system without WAL). A refused file is not
+  // changed.
   static std::unique_ptr<Connection> open(const std::string& path, Role role, const OpenOptions& options,
                                           std::int32_t schema_version_max);
   ~Connection();
@@ -61,11 +69,19 @@ class Connection {
   // Leases the cached statement for `sql`, preparing it on first use. Nested leases of one statement are
   // a programmer's error (asserted).
   Statement use(const Sql& sql);
-  // Runs a statement or script without results.
+  // Prepares a statement outside the cache; for table functions, whose instances may nest.
+  Statement prepare(std::string_view sql);
+  // Runs a statement or script without results; not cached.
   void run(const Sql& sql);
+
   // Prepares text that came from outside for reading public views only: a single SELECT, checked by the
   // authorizer. Throws Error(denied) for anything else, Error(invalid) with SQLite's message for bad SQL.
   Statement prepare_public_query(std::string_view sql);
+  // Names the views that public queries may read. These views use no views outside the set and no WITH
+  // (SQLite reports what a CTE reads under the name of the CTE).
+  void set_public_views(std::span<const std::string_view> names);
+  // Makes a table-valued function known to this connection (table_function.hpp).
+  void add_table_function(TableFunction function);
 
   std::int64_t changes() const noexcept;  // rows changed by the last statement
   bool in_transaction() const noexcept;
@@ -73,23 +89,25 @@ class Connection {
   FileHeader header();
   void set_user_version(std::int32_t version);
 
-  // Ends the statement that runs now with Error(cancelled); from any thread.
+  // Ends the statement that runs now, or waits for a lock, with Error(cancelled); from any thread.
   void interrupt() noexcept;
-  // `stop` is asked every few thousand steps of any statement; true ends it with Error(cancelled).
-  // An empty function removes it.
+  // `stop` is asked every few thousand steps of any statement and while waiting for a lock; true, or an
+  // exception, ends the statement with Error(cancelled). An empty function removes it.
   void set_progress(std::function<bool()> stop);
 
   // Pages kept in memory, in KiB; bulk work takes more (performance.md).
   void set_cache_kib(std::int32_t kib);
-  // A truncating checkpoint; the writer only.
+  // A truncating checkpoint; the writer only. Throws Error(busy) when readers hold the log beyond the
+  // time-out.
   void checkpoint();
   // SQLite's own check; the findings, empty when there are none.
   std::string quick_check();
 
   sqlite3* handle() const noexcept;
+  struct State;  // known inside this folder only
+  State& state() noexcept { return *state_; }
 
  private:
-  struct State;
   explicit Connection(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };

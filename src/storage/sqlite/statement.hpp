@@ -8,6 +8,8 @@
 #include <string>
 #include <string_view>
 
+#include "crmcore/error.hpp"
+
 struct sqlite3_stmt;
 
 namespace crmcore::sqlite {
@@ -19,12 +21,14 @@ struct Sql {
 };
 
 // A lease of a cached statement, or the owner of an ad-hoc one. Resets and clears the binds when it ends.
-// Binds are by number from 1 and are not copied: what they point to must outlive the next step().
+// Binds are by number from 1 and are not copied: what they point to must outlive the last step() with them.
 // Every failure throws Error with the code that belongs to it (busy, io, full, corrupt, no_memory …).
 class Statement {
  public:
-  // `in_use` is the cache's flag for this statement, cleared when the lease ends.
-  Statement(sqlite3_stmt* handle, bool* in_use) noexcept : handle_(handle), in_use_(in_use) {}
+  // `in_use` is the cache's flag for this statement, cleared when the lease ends; nullptr makes this object
+  // the owner of `handle`. `sql_error` is the code of errors that lie in the SQL itself.
+  Statement(sqlite3_stmt* handle, bool* in_use, Code sql_error = Code::internal) noexcept
+      : handle_(handle), in_use_(in_use), sql_error_(sql_error) {}
   Statement(Statement&& other) noexcept;
   Statement& operator=(Statement&&) = delete;
   ~Statement();
@@ -70,6 +74,7 @@ class Statement {
  private:
   sqlite3_stmt* handle_;
   bool* in_use_;  // nullptr: this object owns the handle and finalizes it
+  Code sql_error_;
 };
 
 }  // namespace crmcore::sqlite

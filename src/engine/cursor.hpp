@@ -1,0 +1,38 @@
+// A cursor of the host over a public query.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "engine/session.hpp"
+
+namespace crmcore::engine {
+
+class Cursor {
+ public:
+  Cursor(std::shared_ptr<Session> session, std::string_view sql, std::string_view parameters);
+  ~Cursor();
+  Cursor(const Cursor&) = delete;
+  Cursor& operator=(const Cursor&) = delete;
+
+  Session& session() noexcept { return *session_; }
+  bool next();
+  // Throws Error(misuse) when there is no current row or no such column.
+  const sqlite::Statement& row(int column) const;
+  const sqlite::Statement& columns() const;
+
+  void transaction_ended() noexcept;
+
+ private:
+  void bind(std::string_view parameters);
+
+  std::shared_ptr<Session> session_;
+  std::unique_ptr<sqlite::Connection> reader_;  // none inside a transaction, where the writer reads
+  std::optional<sqlite::Statement> statement_;
+  std::shared_ptr<const std::string> text_;
+  bool has_row_ = false;
+};
+
+}  // namespace crmcore::engine

@@ -1,0 +1,101 @@
+// An open archive file: what its connections share.
+#pragma once
+
+#include <sys/types.h>
+
+#include <condition_variable>
+#include <cstdint>
+#include <list>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "crmcore/database.hpp"
+#include "storage/sqlite/connection.hpp"
+#include "storage/sqlite/lock_file.hpp"
+
+namespace crmcore::engine {
+
+// Writers in the order of their coming: SQLite's own waiting is unfair.
+class WriterQueue {
+ public:
+  // False when it was not our turn within the time-out.
+  bool enter(std::int32_t timeout_ms);
+  void leave() noexcept;
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable turn_;
+  std::list<int> waiting_;  // the front's owner is the writer
+};
+
+// The day of every customer's first entry, by customer id; kept while the file is open, so that posting
+// need not look up each customer. Customers beyond the end have no entry.
+class FirstEntries {
+ public:
+  static constexpr std::int32_t kNone = INT32_MAX;
+
+  bool is_loaded() const noexcept { return is_loaded_; }
+  void clear() noexcept { days_.clear(), is_loaded_ = false; }
+  void begin_load() { clear(), is_loaded_ = true; }
+  std::int32_t day_of(CustomerId id) const noexcept {
+    const auto index = static_cast<std::size_t>(id.value);
+    return index < days_.size() ? days_[index] : kNone;
+  }
+  void set(CustomerId id, std::int32_t day) {
+    const auto index = static_cast<std::size_t>(id.value);
+    if (index >= days_.size()) days_.resize(index + 1, kNone);
+    days_[index] = day;
+  }
+
+ private:
+  std::vector<std::int32_t> days_;
+  bool is_loaded_ = false;
+};
+
+// What the file says of itself, fixed when it is made.
+struct ArchiveFacts {
+  std::string base_currency;
+  int currency_digits = 2;
+};
+
+class File {
+ public:
+  static std::shared_ptr<File> open(const std::string& path, const OpenOptions& options);
+  ~File();
+  File(const File&) = delete;
+  File& operator=(const File&) = delete;
+
+  const std::string& path() const noexcept { return path_; }
+  const ArchiveFacts& facts() const noexcept { return facts_; }
+  const OpenOptions& options() const noexcept { return options_; }
+
+  // Throws Error(forked) in a child process of the one that opened the file.
+  void require_same_process() const;
+  bool is_same_process() const noexcept;
+
+  // The connection that writes; only while its turn in the queue is held.
+  sqlite::Connection& writer() noexcept { return *writer_; }
+  WriterQueue& queue() noexcept { return queue_; }
+  FirstEntries& first_entries() noexcept { return first_entries_; }
+
+  // A further connection that reads snapshots.
+  std::unique_ptr<sqlite::Connection> open_reader() const;
+
+ private:
+  File(std::string path, OpenOptions options);
+  void prepare_schema();
+
+  std::string path_;
+  OpenOptions options_;
+  pid_t process_;
+  std::optional<sqlite::LockFile> lock_;
+  std::unique_ptr<sqlite::Connection> writer_;
+  ArchiveFacts facts_;
+  WriterQueue queue_;
+  FirstEntries first_entries_;
+};
+
+}  // namespace crmcore::engine

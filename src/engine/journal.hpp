@@ -1,0 +1,115 @@
+// What is told of every write: changes in one gap-free sequence, and the audit chain over them.
+//
+// Each link's digest is SHA-256 over the digest before it, who and when, the changes of the link and the
+// ledger entries of the link; so an edit, a deletion or a reordering anywhere shows at the first link
+// that it touches. tests/engine/journal_test.cpp proves it.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/clock.hpp"
+#include "base/digest.hpp"
+#include "crmcore/id.hpp"
+#include "storage/journal_store.hpp"
+
+namespace crmcore::engine {
+
+// Stored as numbers: never renumbered, never reused. 1 is known to the schema (change_by_customer).
+enum class ChangeKind : std::int32_t {
+  customer_created = 1,
+  customer_updated = 2,
+  customer_became_existing = 3,
+  customer_lost = 4,
+  customer_regained = 5,
+  attribute_defined = 10,
+  axis_defined = 11,
+  nodes_put = 12,
+  entries_posted = 20,
+  scheme_put = 30,
+  grading_reviewed = 31,
+  grade_promoted = 32,
+  grade_demoted = 33,
+  grade_warned = 34,
+  grade_blocked = 35,
+  grade_unblocked = 36,
+  override_put = 37,
+  override_lifted = 38,
+  blacklisted = 39,
+  unblacklisted = 40,
+  manager_put = 50,
+  policy_put = 51,
+  assignment_applied = 52,
+  customer_assigned = 53,
+  customer_unassigned = 54,
+  manager_over_span = 55,
+};
+
+// The kind's name in the API, e.g. "customer.updated"; empty for a number that is not known.
+std::string_view change_name(std::int32_t kind) noexcept;
+
+// What the chain keeps of a ledger entry.
+struct AuditedEntry {
+  std::int64_t id = 0;
+  std::int64_t customer = 0;
+  std::int32_t day = 0;
+  std::int32_t kind = 0;
+  std::int64_t amount = 0;
+  std::int64_t source = 0;
+  std::string_view document;
+  std::int64_t line = 0;
+  std::int64_t original_day = INT64_MIN;  // none
+};
+
+void add_to(Digester& digester, const storage::ChangeRow& change);
+void add_to(Digester& digester, const AuditedEntry& entry);
+// The digest of a link whose other fields are filled, given the digests of its changes and entries.
+Digest link_digest(const Digest& before, const storage::AuditLink& link, const Digest& changes,
+                   const Digest& entries);
+
+// The journal of one write transaction.
+class Journal {
+ public:
+  Journal(sqlite::Connection& db, Instant at, std::string actor);
+
+  // Appends a change and returns its place in the sequence. `customer` may be none.
+  std::int64_t add(ChangeKind kind, CustomerId customer, std::string_view body);
+  // Adds an entry that was inserted, in the order of ids.
+  void add(const AuditedEntry& entry);
+
+  // The place that the next change will have.
+  std::int64_t next_seq() const noexcept { return change_last_ + 1; }
+  std::int64_t entry_last() const noexcept { return entry_last_; }
+  Instant at() const noexcept { return at_; }
+
+  // Where a savepoint began, to go back to when it is undone.
+  struct Mark {
+    storage::AuditLink link;
+    std::int64_t change_last;
+    std::int64_t entry_last;
+    std::int64_t pending;
+    Digester changes;
+    Digester entries;
+  };
+  Mark mark() const;
+  void restore(Mark&& mark);
+
+  // Writes the last link; before the commit.
+  void close();
+
+ private:
+  void cut_link();
+
+  storage::JournalStore store_;
+  Instant at_;
+  std::string actor_;
+  storage::AuditLink link_;  // the last one written
+  std::int64_t change_last_;
+  std::int64_t entry_last_;
+  std::int64_t pending_ = 0;  // changes and entries since that link
+  Digester changes_;
+  Digester entries_;
+};
+
+}  // namespace crmcore::engine

@@ -1,0 +1,40 @@
+#include "storage/archive_store.hpp"
+
+#include "crmcore/error.hpp"
+
+namespace crmcore::storage {
+namespace {
+
+using sqlite::Sql;
+
+constexpr Sql kCreate{
+    "INSERT INTO archive (id, base_currency, currency_digits, created_us, catalog_version) "
+    "VALUES (1, ?1, ?2, ?3, 1)"};
+constexpr Sql kRead{"SELECT base_currency, currency_digits, created_us FROM archive WHERE id = 1"};
+constexpr Sql kCatalogVersion{"SELECT catalog_version FROM archive WHERE id = 1"};
+constexpr Sql kTouch{"UPDATE archive SET catalog_version = catalog_version + 1 WHERE id = 1"};
+
+}  // namespace
+
+void ArchiveStore::create(const ArchiveRow& row) {
+  db_.use(kCreate)
+      .bind(1, row.base_currency)
+      .bind(2, row.currency_digits)
+      .bind(3, row.created.microseconds)
+      .run();
+}
+
+ArchiveRow ArchiveStore::read() {
+  auto row = db_.use(kRead);
+  if (!row.step()) throw Error(Code::corrupt, "the file has no archive row");
+  return {std::string(row.text(0)), static_cast<int>(row.integer(1)), Instant{row.integer(2)}};
+}
+
+std::int64_t ArchiveStore::catalog_version() {
+  auto row = db_.use(kCatalogVersion);
+  return row.step() ? row.integer(0) : 0;
+}
+
+void ArchiveStore::touch_catalog() { db_.use(kTouch).run(); }
+
+}  // namespace crmcore::storage

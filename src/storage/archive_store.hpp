@@ -1,0 +1,32 @@
+// The one row of facts about the whole file.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "base/clock.hpp"
+#include "storage/sqlite/connection.hpp"
+
+namespace crmcore::storage {
+
+struct ArchiveRow {
+  std::string base_currency;
+  int currency_digits = 2;
+  Instant created;
+};
+
+class ArchiveStore {
+ public:
+  explicit ArchiveStore(sqlite::Connection& db) : db_(db) {}
+
+  void create(const ArchiveRow& row);
+  ArchiveRow read();
+  // Grows with every change of an axis, node or attribute, so that caches can tell that they are old.
+  std::int64_t catalog_version();
+  void touch_catalog();
+
+ private:
+  sqlite::Connection& db_;
+};
+
+}  // namespace crmcore::storage

@@ -1,0 +1,73 @@
+// Definitions: attributes, axes and their nodes.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "crmcore/date.hpp"
+#include "crmcore/id.hpp"
+#include "storage/sqlite/connection.hpp"
+
+namespace crmcore::storage {
+
+struct AttributeDefinitionRow {
+  AttributeId id;
+  std::string code;
+  std::string name;
+  std::int32_t type = 0;
+  std::optional<std::int64_t> minimum;
+  std::optional<std::int64_t> maximum;
+};
+
+struct AxisRow {
+  AxisId id;
+  std::string code;
+  std::string name;
+  std::string kind;
+  std::int32_t kind_version = 1;
+  std::int32_t slot = 0;
+  bool is_required = false;
+  std::string definition;
+};
+
+struct NodeRow {
+  NodeId id;
+  AxisId axis;
+  std::string code;
+  std::string name;
+  NodeId parent;
+  std::int32_t rank = 0;
+  std::optional<Date> from;
+  std::optional<Date> to;
+};
+
+struct AliasRow {
+  std::string fold;
+  std::string alias;
+  NodeId node;
+};
+
+class CatalogStore {
+ public:
+  explicit CatalogStore(sqlite::Connection& db) : db_(db) {}
+
+  std::vector<AttributeDefinitionRow> attributes();
+  void put(const AttributeDefinitionRow& row);
+
+  std::vector<AxisRow> axes();
+  void put(const AxisRow& row);
+
+  NodeId last_node_id();
+  std::vector<NodeRow> nodes(AxisId axis);
+  void put(const NodeRow& row);
+  std::vector<AliasRow> aliases(AxisId axis);
+  void put(AxisId axis, const AliasRow& row);
+
+ private:
+  sqlite::Connection& db_;
+};
+
+}  // namespace crmcore::storage

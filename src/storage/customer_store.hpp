@@ -1,0 +1,99 @@
+// Customers with their standing, classes, attributes and contacts.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "crmcore/date.hpp"
+#include "crmcore/id.hpp"
+#include "storage/sqlite/connection.hpp"
+
+namespace crmcore::storage {
+
+inline constexpr std::size_t kClassSlots = 12;
+
+struct CustomerRow {
+  CustomerId id;
+  std::string code;
+  std::string name;
+  std::int32_t kind = 0;
+  std::string short_name;
+  Date since;
+  std::int64_t version = 0;
+};
+
+struct StandingRow {
+  std::int32_t status = 0;
+  std::optional<Date> first_entry;
+};
+
+// Node ids by axis slot, slot 1 first; none is the explicit unknown.
+using ClassRow = std::array<NodeId, kClassSlots>;
+
+struct AttributeRow {
+  AttributeId attribute;
+  std::optional<std::int64_t> number;
+  std::optional<std::string> text;
+  Date observed;
+};
+
+struct ContactRow {
+  std::int64_t contact_no = 0;
+  std::int32_t level = 0;
+  std::string name;
+  std::string title;
+  std::string phone;
+  std::string email;
+  std::int32_t channel = 0;
+  bool do_not_contact = false;
+};
+
+struct PastClassRow {
+  AxisId axis;
+  Date from;
+  Date to;
+  NodeId node;
+};
+
+class CustomerStore {
+ public:
+  explicit CustomerStore(sqlite::Connection& db) : db_(db) {}
+
+  CustomerId last_id();
+  // `key` is the folded key form of the code.
+  CustomerId id_of(std::string_view key);
+  std::optional<CustomerRow> find(CustomerId id);
+  std::optional<CustomerRow> find(std::string_view key);
+  void insert(const CustomerRow& row, std::string_view key);
+  void update(const CustomerRow& row);
+
+  StandingRow standing(CustomerId id);
+  void put_standing(CustomerId id, const StandingRow& row);
+  // Visits every customer that has had an entry.
+  void first_entries(const std::function<void(CustomerId, Date)>& visit);
+
+  ClassRow classes(CustomerId id);
+  void insert_classes(CustomerId id, const ClassRow& row);
+  void update_classes(CustomerId id, const ClassRow& row);
+  void insert_past(CustomerId id, const PastClassRow& row);
+  // The end of the customer's last past class on the axis; nothing when it never changed.
+  std::optional<Date> last_change(CustomerId id, AxisId axis);
+  std::vector<PastClassRow> past(CustomerId id);
+
+  std::vector<AttributeRow> attributes(CustomerId id);
+  std::optional<AttributeRow> attribute(CustomerId id, AttributeId attribute);
+  void put_attribute(CustomerId id, const AttributeRow& row);
+
+  std::vector<ContactRow> contacts(CustomerId id);
+  void put_contact(CustomerId id, const ContactRow& row);
+
+ private:
+  sqlite::Connection& db_;
+};
+
+}  // namespace crmcore::storage

@@ -1,0 +1,110 @@
+// The ledger's rows, their sources and batches, and the totals derived from them.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/digest.hpp"
+#include "crmcore/date.hpp"
+#include "crmcore/id.hpp"
+#include "storage/ledger_block.hpp"
+#include "storage/sqlite/connection.hpp"
+
+namespace crmcore::storage {
+
+struct EntryRow {
+  std::int64_t id = 0;
+  CustomerId customer;
+  Date day;
+  std::int32_t kind = 0;
+  std::int64_t amount = 0;
+  std::int64_t source = 0;
+  std::string_view document;
+  std::int64_t line = 0;
+  std::optional<Date> original_day;
+};
+
+struct ForeignRow {
+  std::int64_t entry = 0;
+  std::string_view currency;
+  std::int64_t amount = 0;
+  std::string_view rate;
+};
+
+struct BatchRow {
+  std::int64_t source = 0;
+  std::string_view batch;
+  Digest digest{};
+  std::int64_t entry_first = 0;
+  std::int64_t entry_count = 0;
+  std::int64_t already_count = 0;
+};
+
+// Adds what a posted entry contributes to its day's totals (and a reversal's to its original's day);
+// `orders` is left to the caller, who knows the document.
+void add_entry(std::vector<DayTotals>& totals, const EntryRow& entry);
+
+class LedgerStore {
+ public:
+  explicit LedgerStore(sqlite::Connection& db) : db_(db) {}
+
+  // The id of a source, 0 when it is not known.
+  std::int64_t source_id(std::string_view code);
+  std::int64_t create_source(std::string_view code);
+
+  std::int64_t last_entry_id();
+  // False when the key (source, document, line) is taken; nothing was inserted then.
+  bool insert(const EntryRow& entry);
+  void insert(const ForeignRow& foreign);
+  // The entry with this key. Its document is the argument.
+  std::optional<EntryRow> find(std::int64_t source, std::string_view document, std::int64_t line);
+  // The earliest day on which the document has revenue for this customer, not counting the entry
+  // `except`; nothing when it has none.
+  std::optional<Date> first_day(std::int64_t source, std::string_view document, CustomerId customer,
+                                std::int64_t except);
+  // The greatest document of the source in byte order; empty when there is none.
+  std::string last_document(std::int64_t source);
+  // Visits entries with first <= id <= last in posting order. The document is valid during the call only.
+  void entries(std::int64_t first, std::int64_t last, const std::function<void(const EntryRow&)>& visit);
+
+  std::optional<BatchRow> find_batch(std::int64_t source, std::string_view batch);
+  void insert(const BatchRow& batch);
+
+  // Adds to the open segment; `records` are combined.
+  void add_open(std::span<const DayTotals> records);
+  std::int64_t open_count();
+  // Adds to the packed blocks; `records` are combined.
+  void add_packed(std::span<const DayTotals> records);
+  // Moves the open segment into the packed blocks.
+  void pack_open();
+  // Drops all totals, for a rebuild.
+  void clear_totals();
+
+  // The totals of one customer in [from, to), combined.
+  std::vector<DayTotals> of_customer(CustomerId customer, Date from, Date to);
+
+ private:
+  sqlite::Connection& db_;
+};
+
+// Reads the totals of [from, to) block after block, for reviews: one pass in the order of customers.
+class TotalsScan {
+ public:
+  TotalsScan(sqlite::Connection& db, Date from, Date to);
+
+  // Appends the records of `block` in [from, to); the records of one customer and day may come in parts.
+  // Blocks may be asked in any order.
+  void read(std::int64_t block, std::vector<DayTotals>& out);
+
+ private:
+  sqlite::Connection& db_;
+  Date from_;
+  Date to_;
+};
+
+}  // namespace crmcore::storage

@@ -1,0 +1,25 @@
+// The schema as numbered scripts, embedded at build time from migrations/NNNN_name.sql.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "storage/sqlite/connection.hpp"
+
+namespace crmcore::storage {
+
+struct Migration {
+  std::int32_t number;  // from 1, without gaps
+  const char* name;
+  const char* script;
+};
+
+std::span<const Migration> migrations() noexcept;
+
+// The schema version that this library writes: the number of the last migration.
+std::int32_t schema_version() noexcept;
+
+// Runs what is missing after `from`; the caller holds a write transaction.
+void migrate(sqlite::Connection& writer, std::int32_t from);
+
+}  // namespace crmcore::storage

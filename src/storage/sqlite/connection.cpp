@@ -1,0 +1,132 @@
+#include "storage/sqlite/connection.hpp"
+
+#include <sqlite3.h>
+
+#include <cassert>
+
+#include <fmt/format.h>
+
+#include "storage/sqlite/connection_state.hpp"
+#include "storage/sqlite/result_code.hpp"
+
+namespace crmcore::sqlite {
+namespace {
+
+constexpr Sql kApplicationIdRead{"PRAGMA application_id"};
+constexpr Sql kUserVersionRead{"PRAGMA user_version"};
+constexpr Sql kHasSchema{"SELECT 1 FROM sqlite_schema LIMIT 1"};
+constexpr Sql kQuickCheck{"PRAGMA quick_check"};
+
+sqlite3_stmt* prepare_handle(sqlite3* db, std::string_view sql, unsigned flags) {
+  sqlite3_stmt* handle = nullptr;
+  const int result =
+      sqlite3_prepare_v3(db, sql.data(), static_cast<int>(sql.size()), flags, &handle, nullptr);
+  if (result != SQLITE_OK) throw_sqlite_error(db, result, "preparing a statement");
+  return handle;
+}
+
+}  // namespace
+
+bool has_wal_reset_fix() noexcept {
+  const int version = sqlite3_libversion_number();
+  return version >= 3'051'003 || (version >= 3'050'007 && version < 3'051'000) ||
+         (version >= 3'044'006 && version < 3'045'000);
+}
+
+bool is_bundled() noexcept { return CRMCORE_SQLITE_BUNDLED != 0; }
+
+std::string_view library_version() noexcept { return sqlite3_libversion(); }
+
+std::string_view source_id() noexcept { return sqlite3_sourceid(); }
+
+Connection::State::~State() {
+  cache.clear();
+  // A lease that outlives its connection is a defect; close_v2 keeps it from becoming a crash.
+  assert(db == nullptr || sqlite3_next_stmt(db, nullptr) == nullptr);
+  sqlite3_close_v2(db);
+}
+
+void Connection::State::require_trusted() const {
+  if (must_reopen) {
+    throw Error(Code::io, "an earlier write to the file failed; close it and open it again");
+  }
+}
+
+void run_script(sqlite3* db, const char* script) {
+  const int result = sqlite3_exec(db, script, nullptr, nullptr, nullptr);
+  if (result != SQLITE_OK) throw_sqlite_error(db, result, "running a script");
+}
+
+Connection::Connection(std::unique_ptr<State> state) : state_(std::move(state)) {}
+
+Connection::~Connection() = default;
+
+Statement Connection::use(const Sql& sql) {
+  CachedStatement* cached = state_->cache.find(sql.text);
+  if (cached == nullptr) {
+    Statement prepared(prepare_handle(state_->db, sql.text, SQLITE_PREPARE_PERSISTENT), nullptr);
+    cached = &state_->cache.add(sql.text);
+    cached->handle = prepared.release();
+  }
+  assert(!cached->in_use && "the statement is leased already");
+  // In a release the outer lease stays whole, at the price of a second statement.
+  if (cached->in_use) return prepare(sql.text);
+  cached->in_use = true;
+  return Statement(cached->handle, &cached->in_use);
+}
+
+Statement Connection::prepare(std::string_view sql) {
+  return Statement(prepare_handle(state_->db, sql, 0), nullptr);
+}
+
+void Connection::run(const Sql& sql) { run_script(state_->db, sql.text); }
+
+std::int64_t Connection::changes() const noexcept { return sqlite3_changes64(state_->db); }
+
+bool Connection::in_transaction() const noexcept { return sqlite3_get_autocommit(state_->db) == 0; }
+
+FileHeader Connection::header() {
+  const auto read = [this](const Sql& sql) {
+    Statement statement = use(sql);
+    return statement.step() ? static_cast<std::int32_t>(statement.integer(0)) : 0;
+  };
+  FileHeader header;
+  header.application_id = read(kApplicationIdRead);
+  header.user_version = read(kUserVersionRead);
+  header.is_empty = read(kHasSchema) == 0;
+  return header;
+}
+
+void Connection::set_user_version(std::int32_t version) {
+  run_script(state_->db, fmt::format("PRAGMA user_version = {}", version).c_str());
+}
+
+void Connection::set_cache_kib(std::int32_t kib) {
+  run_script(state_->db, fmt::format("PRAGMA cache_size = {}", -kib).c_str());
+}
+
+void Connection::checkpoint() {
+  state_->require_trusted();
+  const int result =
+      sqlite3_wal_checkpoint_v2(state_->db, "main", SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+  if (result == SQLITE_OK) {
+    state_->wal_pages = 0;
+    return;
+  }
+  if (code_of(result) == Code::io) state_->must_reopen = true;
+  throw_sqlite_error(state_->db, result, "copying the write-ahead log into the file");
+}
+
+std::string Connection::quick_check() {
+  std::string findings;
+  for (Statement statement = use(kQuickCheck); statement.step();) {
+    if (statement.text(0) == "ok") continue;
+    if (!findings.empty()) findings += '\n';
+    findings += statement.text(0);
+  }
+  return findings;
+}
+
+sqlite3* Connection::handle() const noexcept { return state_->db; }
+
+}  // namespace crmcore::sqlite

@@ -1,0 +1,50 @@
+// What a Connection holds; for the files of this folder.
+#pragma once
+
+#include <sqlite3.h>
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <string>
+
+#include "storage/sqlite/connection.hpp"
+#include "storage/sqlite/public_query.hpp"
+#include "storage/sqlite/statement_cache.hpp"
+
+namespace crmcore::sqlite {
+
+struct Connection::State {
+  State() = default;
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
+  ~State();
+
+  // Throws Error(io) after a write whose outcome the file system left open: the page cache can no longer
+  // be trusted, so the file has to be closed and opened again.
+  void require_trusted() const;
+
+  sqlite3* db = nullptr;
+  Role role = Role::writer;
+  std::string path;
+  StatementCache cache;
+  PublicQueryGuard guard;
+
+  std::int64_t busy_timeout_us = 0;
+  std::int64_t waited_us = 0;  // of the lock that is being waited for
+  std::uint64_t jitter = 1;    // state of a generator, seeded per connection
+  std::function<bool()> stop;
+  std::atomic<bool> is_interrupted = false;  // while waiting for a lock
+  bool wait_was_stopped = false;             // the last wait ended by stop() or interrupt()
+
+  int wal_pages = 0;          // after the last commit
+  bool must_reopen = false;
+};
+
+// Installs the busy handler, the checkpoints of a writer and the authorizer.
+void install_callbacks(Connection::State& state);
+
+// Runs a script; throws Error.
+void run_script(sqlite3* db, const char* script);
+
+}  // namespace crmcore::sqlite

@@ -1,0 +1,208 @@
+// Opens a file in the order of docs/architecture.md, "Opening a file": nothing is written before the file has
+// proved to be ours and of a version that we know. The header is read through SQLite's own descriptor, since
+// closing another one would drop the locks that this process holds on the file.
+#include <fcntl.h>
+#include <sqlite3.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <system_error>
+
+#include <fmt/format.h>
+
+#include "storage/sqlite/connection_state.hpp"
+#include "storage/sqlite/result_code.hpp"
+
+namespace crmcore::sqlite {
+namespace {
+
+constexpr int kHeaderBytes = 100;
+constexpr int kVersionNumberMin = 3'040'000;
+constexpr char kMagic[] = "SQLite format 3";  // with its NUL, 16 bytes
+
+struct Setting {
+  int option;
+  int value;
+};
+
+constexpr Setting kLimits[] = {
+    {SQLITE_LIMIT_LENGTH, 64 << 20},         {SQLITE_LIMIT_SQL_LENGTH, 1 << 20},
+    {SQLITE_LIMIT_COLUMN, 200},              {SQLITE_LIMIT_EXPR_DEPTH, 200},
+    {SQLITE_LIMIT_COMPOUND_SELECT, 50},      {SQLITE_LIMIT_VDBE_OP, 100'000},
+    {SQLITE_LIMIT_FUNCTION_ARG, 100},        {SQLITE_LIMIT_ATTACHED, 0},
+    {SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 256}, {SQLITE_LIMIT_VARIABLE_NUMBER, 1000},
+    {SQLITE_LIMIT_TRIGGER_DEPTH, 8},         {SQLITE_LIMIT_WORKER_THREADS, 0},
+#ifdef SQLITE_LIMIT_PARSER_DEPTH
+    {SQLITE_LIMIT_PARSER_DEPTH, 250},
+#endif
+};
+
+// The schema has no triggers, so that one in the file was put there by somebody else.
+constexpr Setting kConfiguration[] = {
+    {SQLITE_DBCONFIG_DEFENSIVE, 1},
+    {SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0},
+    {SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0},
+    {SQLITE_DBCONFIG_ENABLE_FTS3_TOKENIZER, 0},
+    {SQLITE_DBCONFIG_DQS_DML, 0},
+    {SQLITE_DBCONFIG_DQS_DDL, 0},
+    {SQLITE_DBCONFIG_ENABLE_FKEY, 1},
+    {SQLITE_DBCONFIG_ENABLE_TRIGGER, 0},
+    {SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1},  // until the file is known to be ours
+#ifdef SQLITE_DBCONFIG_ENABLE_ATTACH_CREATE
+    {SQLITE_DBCONFIG_ENABLE_ATTACH_CREATE, 0},
+#endif
+#ifdef SQLITE_DBCONFIG_ENABLE_ATTACH_WRITE
+    {SQLITE_DBCONFIG_ENABLE_ATTACH_WRITE, 0},
+#endif
+};
+
+void configure(sqlite3* db, Setting setting) {
+  const int result = sqlite3_db_config(db, setting.option, setting.value, nullptr);
+  if (result != SQLITE_OK) throw_sqlite_error(db, result, fmt::format("setting SQLite's option {}", setting.option));
+}
+
+void create_file(const std::string& path) {
+  const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+  if (descriptor >= 0) {
+    ::close(descriptor);
+  } else if (errno != EEXIST) {
+    throw Error(Code::io, fmt::format("creating {}: {}", path, std::generic_category().message(errno)));
+  }
+}
+
+void open_handle(Connection::State& state) {
+  constexpr int kFlags =
+      SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_NOMUTEX;
+  const int result = sqlite3_open_v2(state.path.c_str(), &state.db, kFlags, nullptr);
+  if (result != SQLITE_OK) throw_sqlite_error(state.db, result, "opening " + state.path);
+  for (const Setting& limit : kLimits) sqlite3_limit(state.db, limit.option, limit.value);
+  for (const Setting& setting : kConfiguration) configure(state.db, setting);
+  install_callbacks(state);
+  if (sqlite3_db_readonly(state.db, "main") == 1) {
+    throw Error(Code::io, fmt::format("opening {}: no permission to write to it", state.path));
+  }
+}
+
+std::int32_t big_endian(const unsigned char* bytes) {
+  return static_cast<std::int32_t>(std::uint32_t{bytes[0]} << 24U | std::uint32_t{bytes[1]} << 16U |
+                                   std::uint32_t{bytes[2]} << 8U | std::uint32_t{bytes[3]});
+}
+
+void require_ours(const std::string& path, std::int32_t application_id, std::int32_t user_version,
+                  std::int32_t schema_version_max) {
+  if (application_id != kApplicationId) {
+    throw Error(Code::not_a_database,
+                fmt::format("{} is a SQLite file of another program (application_id {:#x}, expected {:#x})", path,
+                            static_cast<std::uint32_t>(application_id), kApplicationId));
+  }
+  if (user_version < 0) {
+    throw Error(Code::corrupt, fmt::format("{} says it has schema version {}", path, user_version));
+  }
+  if (user_version > schema_version_max) {
+    throw Error(Code::newer, fmt::format("{} has schema version {}; this crmcore knows up to {}", path,
+                                         user_version, schema_version_max));
+  }
+}
+
+// A file whose first transaction was cut by a power loss: zeros, and the journal that takes them back.
+bool awaits_rollback(const std::string& path, const std::array<unsigned char, kHeaderBytes>& header) {
+  struct stat journal = {};
+  return std::all_of(header.begin(), header.end(), [](unsigned char byte) { return byte == 0; }) &&
+         ::stat((path + "-journal").c_str(), &journal) == 0 && journal.st_size > 0;
+}
+
+// Judges the bytes of the file as they lie there; true when there are none.
+bool check_raw_header(const Connection::State& state, std::int32_t schema_version_max) {
+  sqlite3_file* file = nullptr;
+  sqlite3_file_control(state.db, "main", SQLITE_FCNTL_FILE_POINTER, &file);
+  if (file == nullptr || file->pMethods == nullptr) throw Error(Code::io, "SQLite gives no access to " + state.path);
+  sqlite3_int64 size_bytes = 0;
+  std::array<unsigned char, kHeaderBytes> header = {};
+  int result = file->pMethods->xFileSize(file, &size_bytes);
+  if (result == SQLITE_OK && size_bytes > 0) {
+    result = file->pMethods->xRead(file, header.data(), kHeaderBytes, 0);
+  }
+  if (result != SQLITE_OK && result != SQLITE_IOERR_SHORT_READ) {
+    throw_sqlite_error(nullptr, result, "reading " + state.path);
+  }
+  if (size_bytes == 0) return true;
+  if (awaits_rollback(state.path, header)) return true;
+  if (std::memcmp(header.data(), kMagic, sizeof kMagic) != 0) {
+    throw Error(Code::not_a_database, state.path + " is not a SQLite file");
+  }
+  if (size_bytes < 512) throw Error(Code::corrupt, state.path + " is cut off inside its header");
+  require_ours(state.path, big_endian(&header[68]), big_endian(&header[60]), schema_version_max);
+  if (big_endian(&header[56]) != 1) throw Error(Code::corrupt, state.path + " is not encoded as UTF-8");
+  return false;
+}
+
+// "wal", "delete" …; `pragma` reads or sets journal_mode.
+std::string journal_mode(Connection& connection, std::string_view pragma) {
+  Statement statement = connection.prepare(pragma);
+  return statement.step() ? std::string(statement.text(0)) : std::string();
+}
+
+void require_wal(const std::string& path, const std::string& mode) {
+  if (mode == "wal") return;
+  throw Error(Code::unsupported, fmt::format("{} cannot use a write-ahead log here (journal mode {})", path, mode));
+}
+
+constexpr const char* kCommonPragmas =
+    "PRAGMA mmap_size = 0; PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY;";
+// EXTRA until the log is in use: without it, power loss can bring the journal's directory entry back.
+constexpr const char* kBeforeWal = "PRAGMA synchronous = EXTRA;";
+constexpr const char* kWriterPragmas = "PRAGMA secure_delete = ON; PRAGMA journal_size_limit = 16777216;";
+
+void prepare_writer(Connection& connection, const OpenOptions& options) {
+  require_wal(connection.state().path, journal_mode(connection, "PRAGMA journal_mode = WAL"));
+  run_script(connection.handle(), options.durability == Durability::strict ? "PRAGMA synchronous = FULL"
+                                                                           : "PRAGMA synchronous = NORMAL");
+  run_script(connection.handle(), kWriterPragmas);
+  configure(connection.handle(), {SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0});
+}
+
+void prepare_reader(Connection& connection) {
+  require_wal(connection.state().path, journal_mode(connection, "PRAGMA journal_mode"));
+  run_script(connection.handle(), "PRAGMA query_only = ON");
+}
+
+}  // namespace
+
+std::unique_ptr<Connection> Connection::open(const std::string& path, Role role, const OpenOptions& options,
+                                             std::int32_t schema_version_max) {
+  if (sqlite3_libversion_number() < kVersionNumberMin) {
+    throw Error(Code::unsupported, fmt::format("SQLite {} is older than 3.40", sqlite3_libversion()));
+  }
+  const bool may_set_up = role == Role::writer && options.create;
+  if (may_set_up) create_file(path);
+
+  auto owned = std::make_unique<State>();
+  State& state = *owned;
+  state.role = role;
+  state.path = path;
+  state.busy_timeout_us = std::int64_t{options.busy_timeout_ms} * 1000;
+  state.jitter = (static_cast<std::uint64_t>(::getpid()) << 32U ^ reinterpret_cast<std::uintptr_t>(&state)) | 1U;
+  open_handle(state);
+
+  const bool is_new = check_raw_header(state, schema_version_max);
+  if (is_new && !may_set_up) throw Error(Code::not_a_database, path + " is empty");
+  std::unique_ptr<Connection> connection(new Connection(std::move(owned)));
+  run_script(state.db, kCommonPragmas);
+  if (role == Role::writer) run_script(state.db, kBeforeWal);
+  if (is_new) run_script(state.db, fmt::format("PRAGMA application_id = {}", kApplicationId).c_str());
+  // Once more with what the log says beyond the file.
+  const FileHeader header = connection->header();
+  require_ours(path, header.application_id, header.user_version, schema_version_max);
+  if (role == Role::writer) {
+    prepare_writer(*connection, options);
+  } else {
+    prepare_reader(*connection);
+  }
+  return connection;
+}
+
+}  // namespace crmcore::sqlite
