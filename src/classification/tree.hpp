@@ -49,9 +49,9 @@ class Tree {
 
   // Builds from rows in any order. Appends every violation to `found`, with paths "/nodes/<row>/<field>",
   // and returns an empty tree when there is one: invalid (blank or malformed text, end before start, a
-  // node valid when its parent is not, a node that is its own alias's twin), conflict (code twice, or an
-  // alias that another node valid at the same time answers to), not_found (unknown parent), cycle (names
-  // the chain), limit (deeper than kDepthMax).
+  // node valid when its parent is not), conflict (code or id twice, or an alias that another node valid at
+  // the same time answers to), not_found (unknown parent), cycle (names the chain), limit (deeper than
+  // kDepthMax).
   static Tree build(std::vector<NodeRow> rows, std::vector<Diagnostic>& found);
   // The same; throws Error with all violations.
   static Tree build(std::vector<NodeRow> rows);
@@ -61,8 +61,8 @@ class Tree {
   // All nodes in depth-first order.
   std::span<const NodeRow> nodes() const noexcept { return nodes_; }
 
-  Position find(NodeId id) const noexcept;              // kNowhere when absent
-  Position find(std::string_view code) const noexcept;  // kNowhere when absent
+  Position find(NodeId id) const noexcept;     // kNowhere when absent
+  Position find(std::string_view code) const;  // kNowhere when absent
 
   Position parent(Position position) const { return places_.at(static_cast<std::size_t>(position)).parent; }
   int level(Position position) const {
@@ -87,7 +87,7 @@ class Tree {
 
   std::vector<NodeRow> nodes_;
   std::vector<Place> places_;
-  std::unordered_map<std::string_view, Position> by_code_;  // views into nodes_
+  std::unordered_map<std::string, Position> by_code_;  // key forms
   std::unordered_map<NodeId, Position> by_id_;
   std::unordered_map<std::string, std::vector<Position>> by_name_;  // folded names and aliases
 };

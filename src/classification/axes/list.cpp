@@ -1,0 +1,21 @@
+// An axis whose nodes stand side by side: ownership, source of the contact.
+#include <fmt/format.h>
+#include <utility>
+
+#include "base/json.hpp"
+#include "classification/axes/axes.hpp"
+
+namespace crmcore::classification {
+
+Axis make_list_axis(const Json& definition, std::vector<NodeRow> nodes, std::vector<Diagnostic>& found) {
+  ObjectReader(definition, "/definition", found).finish();
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    if (nodes[i].parent.empty()) continue;
+    found.push_back({Code::invalid, fmt::format("/nodes/{}/parent", i),
+                     fmt::format("node '{}' has a parent, but the axis is a flat list", nodes[i].code)});
+    nodes[i].parent.clear();
+  }
+  return {Tree::build(std::move(nodes), found), {}, {}};
+}
+
+}  // namespace crmcore::classification

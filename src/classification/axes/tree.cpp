@@ -1,0 +1,14 @@
+// An axis whose nodes stand under each other: regions, industries, product groups.
+#include <utility>
+
+#include "base/json.hpp"
+#include "classification/axes/axes.hpp"
+
+namespace crmcore::classification {
+
+Axis make_tree_axis(const Json& definition, std::vector<NodeRow> nodes, std::vector<Diagnostic>& found) {
+  ObjectReader(definition, "/definition", found).finish();
+  return {Tree::build(std::move(nodes), found), {}, {}};
+}
+
+}  // namespace crmcore::classification
