@@ -3,18 +3,26 @@ find_package(Threads REQUIRED)
 find_package(fmt REQUIRED)
 find_package(nlohmann_json 3.11 REQUIRED)
 
-# Small C libraries that are compiled in, so that at run time only SQLite is needed.
-function(crmcore_static_dependency target header library package)
+# Small C libraries: compiled in where there is an archive, so that at run time only SQLite is needed.
+# CRMCORE_MERGED_ARCHIVES lists those that libcrmcore.a must contain, CRMCORE_SHARED_LIBRARIES the others.
+function(crmcore_small_dependency target header name)
   find_path(${target}_INCLUDE_DIR ${header} REQUIRED)
-  find_library(${target}_LIBRARY NAMES ${library} REQUIRED)
-  add_library(${target} STATIC IMPORTED GLOBAL)
+  find_library(${target}_LIBRARY NAMES lib${name}.a ${name} REQUIRED)
+  add_library(${target} UNKNOWN IMPORTED GLOBAL)
   set_target_properties(${target} PROPERTIES
     IMPORTED_LOCATION "${${target}_LIBRARY}"
     INTERFACE_INCLUDE_DIRECTORIES "${${target}_INCLUDE_DIR}")
+  if(${target}_LIBRARY MATCHES "\\.a$")
+    set_property(GLOBAL APPEND PROPERTY CRMCORE_MERGED_ARCHIVES "${${target}_LIBRARY}")
+  else()
+    set_property(GLOBAL APPEND PROPERTY CRMCORE_SHARED_LIBRARIES ${name})
+  endif()
 endfunction()
-crmcore_static_dependency(crmcore_utf8proc utf8proc.h libutf8proc.a libutf8proc-dev)
-set_property(TARGET crmcore_utf8proc PROPERTY INTERFACE_COMPILE_DEFINITIONS UTF8PROC_STATIC)
-crmcore_static_dependency(crmcore_md sha256.h libmd.a libmd-dev)
+crmcore_small_dependency(crmcore_utf8proc utf8proc.h utf8proc)
+if(crmcore_utf8proc_LIBRARY MATCHES "\\.a$")
+  set_property(TARGET crmcore_utf8proc PROPERTY INTERFACE_COMPILE_DEFINITIONS UTF8PROC_STATIC)
+endif()
+crmcore_small_dependency(crmcore_md sha256.h md)
 
 # SQLite: bundled where an amalgamation is at hand, else the system's.
 if(CRMCORE_SQLITE STREQUAL "auto")
@@ -23,8 +31,10 @@ if(CRMCORE_SQLITE STREQUAL "auto")
   else()
     set(CRMCORE_SQLITE_KIND system)
   endif()
-else()
+elseif(CRMCORE_SQLITE MATCHES "^(bundled|system)$")
   set(CRMCORE_SQLITE_KIND ${CRMCORE_SQLITE})
+else()
+  message(FATAL_ERROR "CRMCORE_SQLITE is ${CRMCORE_SQLITE}; allowed are auto, bundled and system")
 endif()
 
 if(CRMCORE_SQLITE_KIND STREQUAL "bundled")
@@ -39,7 +49,7 @@ if(CRMCORE_SQLITE_KIND STREQUAL "bundled")
   endif()
   add_library(crmcore_sqlite OBJECT "${CRMCORE_SQLITE_DIR}/sqlite3.c")
   target_include_directories(crmcore_sqlite SYSTEM PUBLIC "${CRMCORE_SQLITE_DIR}")
-  target_compile_options(crmcore_sqlite PRIVATE -O3 -w)
+  target_compile_options(crmcore_sqlite PRIVATE $<IF:$<BOOL:${CRMCORE_SANITIZE}>,-O1,-O3> -w)
   target_compile_definitions(crmcore_sqlite PRIVATE
     SQLITE_THREADSAFE=2 SQLITE_DEFAULT_MEMSTATUS=0 SQLITE_DQS=0 SQLITE_LIKE_DOESNT_MATCH_BLOBS
     SQLITE_OMIT_DEPRECATED SQLITE_OMIT_SHARED_CACHE SQLITE_OMIT_LOAD_EXTENSION

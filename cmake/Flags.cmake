@@ -9,9 +9,22 @@ add_library(crmcore_warnings INTERFACE)
 target_compile_options(crmcore_warnings INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion
   $<$<COMPILE_LANGUAGE:CXX>:-Wnon-virtual-dtor -Wold-style-cast -Woverloaded-virtual>
+  $<$<COMPILE_LANGUAGE:C>:-Wstrict-prototypes>
   $<$<BOOL:${CRMCORE_WERROR}>:-Werror>)
 
+# What nobody calls leaves the libraries at link time.
+add_compile_options(-ffunction-sections -fdata-sections)
+add_compile_definitions($<$<CONFIG:Debug>:_GLIBCXX_ASSERTIONS>)
+
+if(CRMCORE_FUZZ)
+  set(CRMCORE_SANITIZE "address,undefined")
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
 if(CRMCORE_SANITIZE)
   add_compile_options(-fsanitize=${CRMCORE_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${CRMCORE_SANITIZE})
+endif()
+if(CRMCORE_COVERAGE)
+  add_compile_options(--coverage)
+  add_link_options(--coverage)
 endif()
