@@ -1,0 +1,131 @@
+#!/usr/bin/env python3
+"""Keeps the promises of the binary interface: abi.py --root R --library L --version V JOB.
+
+exports    the shared library exports exactly the symbols of exports.txt
+constants  the enumerators and constants of crmcore.h have exactly the values of constants.txt
+called     every exported function is called by one of tests/c/*.c
+types      abidiff finds no changed type or signature against types.abi
+update     writes exports.txt, constants.txt and types.abi anew; refuses to drop or change what they promise
+"""
+
+import argparse
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+
+def run(*command):
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+
+def read_pairs(path):
+    """Reads "name value" lines; a list that is not there yet is empty."""
+    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    return dict(line.split(" ", 1) for line in lines if line and not line.startswith("#"))
+
+
+def write_pairs(path, title, pairs):
+    lines = [f"# {title}", *(f"{name} {value}" for name, value in sorted(pairs.items()))]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def exported(library):
+    """Every defined dynamic symbol, whatever its kind."""
+    lines = run("nm", "-D", "--defined-only", "--format=posix", library).splitlines()
+    return sorted(line.split()[0] for line in lines)
+
+
+def constants(header):
+    """Name to value of all enumerators and integer macros; an enumerator without a value is refused."""
+    text = re.sub(r"/\*.*?\*/|//[^\n]*", "", header.read_text(encoding="utf-8"), flags=re.S)
+    found = dict(re.findall(r"^\s*#\s*define\s+(CRMCORE_\w+)\s+\(?(-?(?:0x[0-9a-fA-F]+|\d+))\)?\s*$", text, re.M))
+    for body in re.findall(r"\benum\b[^{;]*\{([^}]*)\}", text):
+        for item in filter(None, (part.strip() for part in body.split(","))):
+            name, _, value = (part.strip() for part in item.partition("="))
+            if not re.fullmatch(r"-?(?:0x[0-9a-fA-F]+|\d+)", value):
+                sys.exit(f"{header}: {name} needs an explicit integer value, has '{value}'")
+            found[name] = value
+    return found
+
+
+def differences(promised, actual, what):
+    """Lists what was dropped, changed or added without being promised."""
+    return ([f"{what} {name} is gone" for name in sorted(promised.keys() - actual.keys())]
+            + [f"{what} {name} was {promised[name]}, is {actual[name]}"
+               for name in sorted(promised.keys() & actual.keys()) if promised[name] != actual[name]]
+            + [f"{what} {name} is new: run `cmake --build --preset dev --target abi_update`"
+               for name in sorted(actual.keys() - promised.keys())])
+
+
+class Abi:
+    def __init__(self, options):
+        self.root, self.library, self.version = options.root, options.library, options.version
+        folder = self.root / "tests/abi"
+        self.header = self.root / "bindings/c/crmcore.h"
+        self.exports_list = folder / "exports.txt"
+        self.constants_list = folder / "constants.txt"
+        self.types_file = folder / "types.abi"
+
+    def exports(self):
+        promised = dict.fromkeys(read_pairs(self.exports_list), "exported")
+        return differences(promised, dict.fromkeys(exported(self.library), "exported"), "symbol")
+
+    def constants(self):
+        return differences(read_pairs(self.constants_list), constants(self.header), "constant")
+
+    def called(self):
+        tests = "\n".join(path.read_text(encoding="utf-8") for path in sorted((self.root / "tests/c").glob("*.c")))
+        return [f"{name} is called by no test in tests/c"
+                for name in exported(self.library) if not re.search(rf"\b{name}\s*\(", tests)]
+
+    def write_types(self, target):
+        run("abidw", "--header-file", str(self.header), "--drop-private-types", "--no-corpus-path",
+            "--no-comp-dir-path", "--no-show-locs", "--out-file", str(target), str(self.library))
+
+    def types(self):
+        if not shutil.which("abidiff"):
+            if os.environ.get("CI"):
+                return ["abidiff is missing (package abigail-tools)"]
+            print("SKIPPED: needs abidw and abidiff (package abigail-tools)")
+            return []
+        if not self.types_file.exists():
+            return [f"{self.types_file} is missing: run `cmake --build --preset dev --target abi_update`"]
+        with tempfile.TemporaryDirectory() as folder:
+            actual = pathlib.Path(folder) / "types.abi"
+            self.write_types(actual)
+            result = subprocess.run(["abidiff", "--no-added-syms", str(self.types_file), str(actual)],
+                                    capture_output=True, text=True, check=False)
+        return [result.stdout + result.stderr] if result.returncode else []
+
+    def update(self):
+        versions = read_pairs(self.exports_list)
+        actual = {name: versions.get(name, self.version) for name in exported(self.library)}
+        values = constants(self.header)
+        broken = [line for line in differences(versions, actual, "symbol")
+                  + differences(read_pairs(self.constants_list), values, "constant") if " is new: " not in line]
+        if broken:
+            return broken + ["an interface only grows; before a release, drop the line from the list by hand"]
+        write_pairs(self.exports_list, "symbol, version that introduced it", actual)
+        write_pairs(self.constants_list, "constant of crmcore.h, value; never changed, never reused", values)
+        self.write_types(self.types_file)
+        return []
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--root", type=pathlib.Path, required=True)
+    parser.add_argument("--library", type=pathlib.Path, required=True)
+    parser.add_argument("--version", required=True)
+    parser.add_argument("job", choices=("exports", "constants", "called", "types", "update"))
+    options = parser.parse_args()
+    failures = getattr(Abi(options), options.job)()
+    print("\n".join(failures) if failures else f"{options.job}: as promised")
+    sys.exit(1 if failures else 0)
+
+
+if __name__ == "__main__":
+    main()
