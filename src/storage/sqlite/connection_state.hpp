@@ -1,11 +1,10 @@
 // What a Connection holds; for the files of this folder.
 #pragma once
 
-#include <sqlite3.h>
-
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <sqlite3.h>
 #include <string>
 
 #include "storage/sqlite/connection.hpp"
@@ -37,7 +36,7 @@ struct Connection::State {
   std::atomic<bool> is_interrupted = false;  // while waiting for a lock
   bool wait_was_stopped = false;             // the last wait ended by stop() or interrupt()
 
-  int wal_pages = 0;          // after the last commit
+  int wal_pages = 0;  // after the last commit
   bool must_reopen = false;
 };
 

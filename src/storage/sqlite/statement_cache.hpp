@@ -1,11 +1,10 @@
 // Prepared statements by the address of their text: a hit costs one multiplication and one comparison.
 #pragma once
 
-#include <sqlite3.h>
-
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <sqlite3.h>
 #include <vector>
 
 namespace crmcore::sqlite {
@@ -52,7 +51,8 @@ class StatementCache {
   };
 
   std::size_t home(const char* text) const noexcept {
-    const auto mixed = static_cast<std::uint64_t>(reinterpret_cast<std::uintptr_t>(text)) * 0x9e3779b97f4a7c15U;
+    const auto mixed =
+        static_cast<std::uint64_t>(reinterpret_cast<std::uintptr_t>(text)) * 0x9e3779b97f4a7c15U;
     return static_cast<std::size_t>(mixed >> 32U) & (slots_.size() - 1);
   }
 

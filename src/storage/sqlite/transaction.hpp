@@ -10,7 +10,9 @@ namespace crmcore::sqlite {
 // A write transaction; rolls back unless committed. An I/O error during commit throws Error(unknown).
 class WriteTransaction {
  public:
-  explicit WriteTransaction(Connection& connection);  // BEGIN IMMEDIATE
+  // BEGIN IMMEDIATE. Throws Error: busy after the time-out, cancelled while waiting, io after an earlier
+  // failed write.
+  explicit WriteTransaction(Connection& connection);
   ~WriteTransaction();
   WriteTransaction(const WriteTransaction&) = delete;
   WriteTransaction& operator=(const WriteTransaction&) = delete;
@@ -22,7 +24,8 @@ class WriteTransaction {
   bool open_ = true;
 };
 
-// A consistent snapshot for several reads; ends with the object.
+// A consistent snapshot for several reads, taken by the first of them; ends with the object. Inside a
+// transaction that is open already it adds nothing.
 class ReadTransaction {
  public:
   explicit ReadTransaction(Connection& connection);
@@ -32,6 +35,7 @@ class ReadTransaction {
 
  private:
   Connection& connection_;
+  bool open_ = false;
 };
 
 // Part of a write transaction that can be undone alone; undone unless released.
