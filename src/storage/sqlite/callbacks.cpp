@@ -1,9 +1,9 @@
 // What SQLite calls back: waiting for locks, checkpoints after commits, the authorizer. Nothing throws here.
-#include <sqlite3.h>
-
 #include <algorithm>
 #include <chrono>
+#include <sqlite3.h>
 #include <thread>
+#include <utility>
 
 #include "storage/sqlite/connection_state.hpp"
 
@@ -44,7 +44,8 @@ int wait_for_lock(void* context, int attempt) {
   const std::int64_t left_us = state.busy_timeout_us - state.waited_us;
   if (left_us <= 0) return 0;
   const std::int64_t longest_us = std::min(kSleepUsMax, kFirstSleepUs << std::min(attempt, 20));
-  const auto spread = static_cast<std::int64_t>(next_random(state.jitter) % static_cast<std::uint64_t>(longest_us));
+  const auto spread =
+      static_cast<std::int64_t>(next_random(state.jitter) % static_cast<std::uint64_t>(longest_us));
   const std::int64_t sleep_us = std::min(left_us, longest_us / 2 + spread + 1);
   std::this_thread::sleep_for(std::chrono::microseconds(sleep_us));
   state.waited_us += sleep_us;
@@ -67,7 +68,9 @@ int authorize(void* context, int action, const char* first, const char* second, 
   return state.guard.allows(action, first, second, accessor) ? SQLITE_OK : SQLITE_DENY;
 }
 
-int ask_stop(void* context) { return is_stopped(*static_cast<Connection::State*>(context)) ? 1 : 0; }
+int ask_stop(void* context) {
+  return is_stopped(*static_cast<Connection::State*>(context)) ? 1 : 0;
+}
 
 }  // namespace
 

@@ -1,10 +1,8 @@
 #include "storage/sqlite/connection.hpp"
 
-#include <sqlite3.h>
-
 #include <cassert>
-
 #include <fmt/format.h>
+#include <sqlite3.h>
 
 #include "storage/sqlite/connection_state.hpp"
 #include "storage/sqlite/result_code.hpp"
@@ -33,11 +31,17 @@ bool has_wal_reset_fix() noexcept {
          (version >= 3'044'006 && version < 3'045'000);
 }
 
-bool is_bundled() noexcept { return CRMCORE_SQLITE_BUNDLED != 0; }
+bool is_bundled() noexcept {
+  return CRMCORE_SQLITE_BUNDLED != 0;
+}
 
-std::string_view library_version() noexcept { return sqlite3_libversion(); }
+std::string_view library_version() noexcept {
+  return sqlite3_libversion();
+}
 
-std::string_view source_id() noexcept { return sqlite3_sourceid(); }
+std::string_view source_id() noexcept {
+  return sqlite3_sourceid();
+}
 
 Connection::State::~State() {
   cache.clear();
@@ -63,11 +67,9 @@ Connection::~Connection() = default;
 
 Statement Connection::use(const Sql& sql) {
   CachedStatement* cached = state_->cache.find(sql.text);
-  if (cached == nullptr) {
-    Statement prepared(prepare_handle(state_->db, sql.text, SQLITE_PREPARE_PERSISTENT), nullptr);
-    cached = &state_->cache.add(sql.text);
-    cached->handle = prepared.release();
-  }
+  if (cached == nullptr) cached = &state_->cache.add(sql.text);
+  if (cached->handle == nullptr)
+    cached->handle = prepare_handle(state_->db, sql.text, SQLITE_PREPARE_PERSISTENT);
   assert(!cached->in_use && "the statement is leased already");
   // In a release the outer lease stays whole, at the price of a second statement.
   if (cached->in_use) return prepare(sql.text);
@@ -79,11 +81,17 @@ Statement Connection::prepare(std::string_view sql) {
   return Statement(prepare_handle(state_->db, sql, 0), nullptr);
 }
 
-void Connection::run(const Sql& sql) { run_script(state_->db, sql.text); }
+void Connection::run(const Sql& sql) {
+  run_script(state_->db, sql.text);
+}
 
-std::int64_t Connection::changes() const noexcept { return sqlite3_changes64(state_->db); }
+std::int64_t Connection::changes() const noexcept {
+  return sqlite3_changes64(state_->db);
+}
 
-bool Connection::in_transaction() const noexcept { return sqlite3_get_autocommit(state_->db) == 0; }
+bool Connection::in_transaction() const noexcept {
+  return sqlite3_get_autocommit(state_->db) == 0;
+}
 
 FileHeader Connection::header() {
   const auto read = [this](const Sql& sql) {
@@ -127,6 +135,8 @@ std::string Connection::quick_check() {
   return findings;
 }
 
-sqlite3* Connection::handle() const noexcept { return state_->db; }
+sqlite3* Connection::handle() const noexcept {
+  return state_->db;
+}
 
 }  // namespace crmcore::sqlite

@@ -1,18 +1,17 @@
 // Opens a file in the order of docs/architecture.md, "Opening a file": nothing is written before the file has
 // proved to be ours and of a version that we know. The header is read through SQLite's own descriptor, since
 // closing another one would drop the locks that this process holds on the file.
-#include <fcntl.h>
-#include <sqlite3.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
-#include <system_error>
-
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sqlite3.h>
+#include <sys/stat.h>
+#include <system_error>
+#include <unistd.h>
+#include <utility>
 
 #include "storage/sqlite/connection_state.hpp"
 #include "storage/sqlite/result_code.hpp"
@@ -30,12 +29,18 @@ struct Setting {
 };
 
 constexpr Setting kLimits[] = {
-    {SQLITE_LIMIT_LENGTH, 64 << 20},         {SQLITE_LIMIT_SQL_LENGTH, 1 << 20},
-    {SQLITE_LIMIT_COLUMN, 200},              {SQLITE_LIMIT_EXPR_DEPTH, 200},
-    {SQLITE_LIMIT_COMPOUND_SELECT, 50},      {SQLITE_LIMIT_VDBE_OP, 100'000},
-    {SQLITE_LIMIT_FUNCTION_ARG, 100},        {SQLITE_LIMIT_ATTACHED, 0},
-    {SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 256}, {SQLITE_LIMIT_VARIABLE_NUMBER, 1000},
-    {SQLITE_LIMIT_TRIGGER_DEPTH, 8},         {SQLITE_LIMIT_WORKER_THREADS, 0},
+    {SQLITE_LIMIT_LENGTH, 64 << 20},
+    {SQLITE_LIMIT_SQL_LENGTH, 1 << 20},
+    {SQLITE_LIMIT_COLUMN, 200},
+    {SQLITE_LIMIT_EXPR_DEPTH, 200},
+    {SQLITE_LIMIT_COMPOUND_SELECT, 50},
+    {SQLITE_LIMIT_VDBE_OP, 100'000},
+    {SQLITE_LIMIT_FUNCTION_ARG, 100},
+    {SQLITE_LIMIT_ATTACHED, 0},
+    {SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 256},
+    {SQLITE_LIMIT_VARIABLE_NUMBER, 1000},
+    {SQLITE_LIMIT_TRIGGER_DEPTH, 8},
+    {SQLITE_LIMIT_WORKER_THREADS, 0},
 #ifdef SQLITE_LIMIT_PARSER_DEPTH
     {SQLITE_LIMIT_PARSER_DEPTH, 250},
 #endif
@@ -62,7 +67,8 @@ constexpr Setting kConfiguration[] = {
 
 void configure(sqlite3* db, Setting setting) {
   const int result = sqlite3_db_config(db, setting.option, setting.value, nullptr);
-  if (result != SQLITE_OK) throw_sqlite_error(db, result, fmt::format("setting SQLite's option {}", setting.option));
+  if (result != SQLITE_OK)
+    throw_sqlite_error(db, result, fmt::format("setting SQLite's option {}", setting.option));
 }
 
 void create_file(const std::string& path) {
@@ -96,8 +102,8 @@ void require_ours(const std::string& path, std::int32_t application_id, std::int
                   std::int32_t schema_version_max) {
   if (application_id != kApplicationId) {
     throw Error(Code::not_a_database,
-                fmt::format("{} is a SQLite file of another program (application_id {:#x}, expected {:#x})", path,
-                            static_cast<std::uint32_t>(application_id), kApplicationId));
+                fmt::format("{} is a SQLite file of another program (application_id {:#x}, expected {:#x})",
+                            path, static_cast<std::uint32_t>(application_id), kApplicationId));
   }
   if (user_version < 0) {
     throw Error(Code::corrupt, fmt::format("{} says it has schema version {}", path, user_version));
@@ -119,7 +125,8 @@ bool awaits_rollback(const std::string& path, const std::array<unsigned char, kH
 bool check_raw_header(const Connection::State& state, std::int32_t schema_version_max) {
   sqlite3_file* file = nullptr;
   sqlite3_file_control(state.db, "main", SQLITE_FCNTL_FILE_POINTER, &file);
-  if (file == nullptr || file->pMethods == nullptr) throw Error(Code::io, "SQLite gives no access to " + state.path);
+  if (file == nullptr || file->pMethods == nullptr)
+    throw Error(Code::io, "SQLite gives no access to " + state.path);
   sqlite3_int64 size_bytes = 0;
   std::array<unsigned char, kHeaderBytes> header = {};
   int result = file->pMethods->xFileSize(file, &size_bytes);
@@ -140,6 +147,11 @@ bool check_raw_header(const Connection::State& state, std::int32_t schema_versio
   return false;
 }
 
+std::int32_t read_number(Connection& connection, std::string_view pragma) {
+  Statement statement = connection.prepare(pragma);
+  return statement.step() ? static_cast<std::int32_t>(statement.integer(0)) : 0;
+}
+
 // "wal", "delete" …; `pragma` reads or sets journal_mode.
 std::string journal_mode(Connection& connection, std::string_view pragma) {
   Statement statement = connection.prepare(pragma);
@@ -148,7 +160,8 @@ std::string journal_mode(Connection& connection, std::string_view pragma) {
 
 void require_wal(const std::string& path, const std::string& mode) {
   if (mode == "wal") return;
-  throw Error(Code::unsupported, fmt::format("{} cannot use a write-ahead log here (journal mode {})", path, mode));
+  throw Error(Code::unsupported,
+              fmt::format("{} cannot use a write-ahead log here (journal mode {})", path, mode));
 }
 
 constexpr const char* kCommonPragmas =
@@ -185,7 +198,8 @@ std::unique_ptr<Connection> Connection::open(const std::string& path, Role role,
   state.role = role;
   state.path = path;
   state.busy_timeout_us = std::int64_t{options.busy_timeout_ms} * 1000;
-  state.jitter = (static_cast<std::uint64_t>(::getpid()) << 32U ^ reinterpret_cast<std::uintptr_t>(&state)) | 1U;
+  state.jitter =
+      (static_cast<std::uint64_t>(::getpid()) << 32U ^ reinterpret_cast<std::uintptr_t>(&state)) | 1U;
   open_handle(state);
 
   const bool is_new = check_raw_header(state, schema_version_max);
@@ -195,8 +209,8 @@ std::unique_ptr<Connection> Connection::open(const std::string& path, Role role,
   if (role == Role::writer) run_script(state.db, kBeforeWal);
   if (is_new) run_script(state.db, fmt::format("PRAGMA application_id = {}", kApplicationId).c_str());
   // Once more with what the log says beyond the file.
-  const FileHeader header = connection->header();
-  require_ours(path, header.application_id, header.user_version, schema_version_max);
+  require_ours(path, read_number(*connection, "PRAGMA application_id"),
+               read_number(*connection, "PRAGMA user_version"), schema_version_max);
   if (role == Role::writer) {
     prepare_writer(*connection, options);
   } else {

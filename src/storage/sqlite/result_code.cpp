@@ -1,11 +1,9 @@
 #include "storage/sqlite/result_code.hpp"
 
+#include <fmt/format.h>
 #include <sqlite3.h>
-
 #include <string>
 #include <system_error>
-
-#include <fmt/format.h>
 
 namespace crmcore::sqlite {
 namespace {
@@ -46,38 +44,53 @@ constexpr Row kTable[] = {
     {SQLITE_NOTADB, Code::not_a_database},
 };
 
-constexpr int primary(int sqlite_code) { return sqlite_code & 0xff; }
+constexpr int primary(int sqlite_code) {
+  return sqlite_code & 0xff;
+}
 
 // SQLite repeats the text of a CHECK in its message; keys it names by table and column.
 std::string constraint_text(int sqlite_code, std::string_view message) {
   const std::size_t colon = message.find(": ");
-  const std::string_view where = colon == std::string_view::npos ? std::string_view() : message.substr(colon + 2);
+  const std::string_view where =
+      colon == std::string_view::npos ? std::string_view() : message.substr(colon + 2);
   switch (sqlite_code) {
     case SQLITE_CONSTRAINT_UNIQUE:
     case SQLITE_CONSTRAINT_PRIMARYKEY:
-    case SQLITE_CONSTRAINT_ROWID: return fmt::format("a row with the same key exists already ({})", where);
-    case SQLITE_CONSTRAINT_NOTNULL: return fmt::format("a value is missing ({})", where);
-    case SQLITE_CONSTRAINT_FOREIGNKEY: return "it refers to a row that does not exist, or is still referred to";
-    case SQLITE_CONSTRAINT_CHECK: return "a value lies outside what its column allows";
-    case SQLITE_CONSTRAINT_DATATYPE: return "a value has another type than its column";
-    default: return "a constraint of the table does not hold";
+    case SQLITE_CONSTRAINT_ROWID:
+      return fmt::format("a row with the same key exists already ({})", where);
+    case SQLITE_CONSTRAINT_NOTNULL:
+      return fmt::format("a value is missing ({})", where);
+    case SQLITE_CONSTRAINT_FOREIGNKEY:
+      return "it refers to a row that does not exist, or is still referred to";
+    case SQLITE_CONSTRAINT_CHECK:
+      return "a value lies outside what its column allows";
+    case SQLITE_CONSTRAINT_DATATYPE:
+      return "a value has another type than its column";
+    default:
+      return "a constraint of the table does not hold";
   }
 }
 
 std::string text_of(sqlite3* connection, int sqlite_code) {
   const char* message = connection ? sqlite3_errmsg(connection) : sqlite3_errstr(sqlite_code);
   switch (primary(sqlite_code)) {
-    case SQLITE_CONSTRAINT: return constraint_text(sqlite_code, message);
-    case SQLITE_BUSY: return "another writer or reader held the file for longer than the time-out";
-    case SQLITE_INTERRUPT: return "it was cancelled";
-    case SQLITE_READONLY: return "this connection only reads, or the file may not be written";
+    case SQLITE_CONSTRAINT:
+      return constraint_text(sqlite_code, message);
+    case SQLITE_BUSY:
+      return "another writer or reader held the file for longer than the time-out";
+    case SQLITE_INTERRUPT:
+      return "it was cancelled";
+    case SQLITE_READONLY:
+      return "this connection only reads, or the file may not be written";
     case SQLITE_IOERR:
     case SQLITE_CANTOPEN: {
       const int system_error = connection ? sqlite3_system_errno(connection) : 0;
       if (system_error == 0) return fmt::format("{} (SQLite {})", message, sqlite_code);
-      return fmt::format("{} (SQLite {}, {})", message, sqlite_code, std::generic_category().message(system_error));
+      return fmt::format("{} (SQLite {}, {})", message, sqlite_code,
+                         std::generic_category().message(system_error));
     }
-    default: return message;
+    default:
+      return message;
   }
 }
 
@@ -101,7 +114,8 @@ int sqlite_code_of(Code code) noexcept {
 }
 
 void throw_sqlite_error(sqlite3* connection, int sqlite_code, std::string_view doing, Code sql_error) {
-  throw Error(code_of(sqlite_code, sql_error), fmt::format("{}: {}", doing, text_of(connection, sqlite_code)));
+  throw Error(code_of(sqlite_code, sql_error),
+              fmt::format("{}: {}", doing, text_of(connection, sqlite_code)));
 }
 
 }  // namespace crmcore::sqlite

@@ -1,7 +1,6 @@
 #include "storage/sqlite/statement.hpp"
 
 #include <sqlite3.h>
-
 #include <utility>
 
 #include "storage/sqlite/result_code.hpp"
@@ -79,15 +78,21 @@ void Statement::run() {
   rewind();
 }
 
-void Statement::rewind() noexcept { sqlite3_reset(handle_); }
+void Statement::rewind() noexcept {
+  sqlite3_reset(handle_);
+}
 
 bool Statement::is_null(int column) const noexcept {
   return sqlite3_column_type(handle_, column) == SQLITE_NULL;
 }
 
-std::int64_t Statement::integer(int column) const noexcept { return sqlite3_column_int64(handle_, column); }
+std::int64_t Statement::integer(int column) const noexcept {
+  return sqlite3_column_int64(handle_, column);
+}
 
-double Statement::real(int column) const noexcept { return sqlite3_column_double(handle_, column); }
+double Statement::real(int column) const noexcept {
+  return sqlite3_column_double(handle_, column);
+}
 
 std::string_view Statement::text(int column) const noexcept {
   // Not sqlite3_column_text: it may allocate to add a NUL, and answers NULL when memory is short.
@@ -113,19 +118,25 @@ std::optional<std::string> Statement::maybe_text(int column) const {
   return std::string(text(column));
 }
 
-int Statement::column_count() const noexcept { return sqlite3_column_count(handle_); }
+int Statement::column_count() const noexcept {
+  return sqlite3_column_count(handle_);
+}
 
 std::string_view Statement::column_name(int column) const noexcept {
   const char* name = sqlite3_column_name(handle_, column);
   return name ? name : std::string_view();
 }
 
-int Statement::column_type(int column) const noexcept { return sqlite3_column_type(handle_, column); }
+int Statement::column_type(int column) const noexcept {
+  return sqlite3_column_type(handle_, column);
+}
 
 int Statement::parameter_index(const std::string& name) const noexcept {
   return sqlite3_bind_parameter_index(handle_, name.c_str());
 }
 
-int Statement::parameter_count() const noexcept { return sqlite3_bind_parameter_count(handle_); }
+int Statement::parameter_count() const noexcept {
+  return sqlite3_bind_parameter_count(handle_);
+}
 
 }  // namespace crmcore::sqlite
