@@ -1,0 +1,94 @@
+#include "measure.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+#include "workload.hpp"
+
+namespace bench {
+namespace {
+
+std::string number(double value) {
+  char text[40];
+  std::snprintf(text, sizeof text, "%.9g", value);
+  return text;
+}
+
+double peak_resident_mb() noexcept {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return static_cast<double>(usage.ru_maxrss) / 1024;
+}
+
+}  // namespace
+
+Arguments parse_arguments(int argc, char** argv) {
+  if (argc < 4) fail(std::string("usage: ") + argv[0] + " JOB CUSTOMERS PLACE [MORE]");
+  Arguments arguments;
+  arguments.job = argv[1];
+  arguments.customers = std::strtoll(argv[2], nullptr, 10);
+  arguments.place = argv[3];
+  if (argc > 4) arguments.more = argv[4];
+  if (arguments.customers <= 0)
+    fail("CUSTOMERS must be a positive number, not \"" + std::string(argv[2]) + "\"");
+  return arguments;
+}
+
+void fail(const std::string& message) {
+  std::fprintf(stderr, "%s\n", message.c_str());
+  std::exit(EXIT_FAILURE);
+}
+
+Report::Report(std::string_view peer, const Arguments& arguments, std::int64_t n, double seconds)
+    : rss_mb_(peak_resident_mb()) {
+  line_ = "{\"peer\":\"" + std::string(peer) + "\",\"job\":\"" + arguments.job +
+          "\",\"customers\":" + std::to_string(arguments.customers) + ",\"n\":" + std::to_string(n) +
+          ",\"seconds\":" + number(seconds);
+}
+
+Report& Report::add(std::string_view name, double value) {
+  line_ += ",\"" + std::string(name) + "\":" + number(value);
+  return *this;
+}
+
+Report& Report::check(const std::string& value) {
+  line_ += ",\"check\":\"" + value + "\"";
+  return *this;
+}
+
+Report& Report::resident_kb(std::int64_t kb) {
+  rss_mb_ = static_cast<double>(kb) / 1024;
+  return *this;
+}
+
+void Report::print() {
+  std::printf("%s,\"rss_mb\":%.1f}\n", line_.c_str(), rss_mb_);
+}
+
+double median(std::vector<double> values) {
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
+}
+
+std::vector<std::int64_t> lookup_ids(std::int64_t customers, std::size_t count) {
+  Random random(kSeed);
+  std::vector<std::int64_t> ids(count);
+  for (std::int64_t& id : ids) id = 1 + random.below(customers);
+  return ids;
+}
+
+std::int64_t file_bytes(const std::string& path) noexcept {
+  struct stat status {};
+  return stat(path.c_str(), &status) == 0 ? status.st_size : 0;
+}
+
+void remove_database(const std::string& path) noexcept {
+  for (const char* suffix : {"", "-wal", "-shm", "-journal", ".lock", ".wal"})
+    std::remove((path + suffix).c_str());
+}
+
+}  // namespace bench

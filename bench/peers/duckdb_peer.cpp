@@ -1,0 +1,279 @@
+// DuckDB through its C library: data chunks appended in bulk (its fastest way in), all threads, a file on
+// disk, default settings. Metrics are computed out of the raw entries: a column store needs no totals.
+//
+// duckdb_peer JOB CUSTOMERS DIRECTORY LIBDUCKDB, the jobs in this order:
+//   load         customers with primary key and unique code  -> customers.duckdb
+//   post         ledger entries with their unique key        -> ledger.duckdb
+//   metrics, review, cutoffs                                 ledger.duckdb
+#include <array>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "measure.hpp"
+#include "peers/duckdb_api.hpp"
+#include "review_sql.hpp"
+#include "workload.hpp"
+
+namespace {
+
+using bench::Arguments;
+using bench::Entry;
+using bench::Report;
+using bench::Stopwatch;
+using bench::Workload;
+
+class Database {
+ public:
+  Database(const duckdb::Api& api, const std::string& path) : api_(api) {
+    if (api.open(path.c_str(), &handle_) != duckdb::State::success)
+      bench::fail("duckdb: cannot open " + path);
+    if (api.connect(handle_, &connection_) != duckdb::State::success) bench::fail("duckdb: cannot connect");
+  }
+  Database(const Database&) = delete;
+  Database& operator=(const Database&) = delete;
+  ~Database() {
+    api_.disconnect(&connection_);
+    api_.close(&handle_);
+  }
+
+  const duckdb::Api& api() const noexcept { return api_; }
+  duckdb::Connection connection() const noexcept { return connection_; }
+  void run(const std::string& sql) { first_row(sql, 0); }
+
+  // Runs `sql` and returns the first `columns` integers of its first row with a blank between them.
+  std::string first_row(const std::string& sql, int columns) {
+    duckdb::Result result;
+    if (api_.query(connection_, sql.c_str(), &result) != duckdb::State::success) {
+      bench::fail("duckdb: " + std::string(api_.result_error(&result)) + ": " + sql.substr(0, 200));
+    }
+    std::string line;
+    duckdb::DataChunk chunk = columns > 0 ? api_.fetch_chunk(result) : nullptr;
+    for (int i = 0; i < columns; ++i) {
+      const auto* values = static_cast<const std::int64_t*>(
+          api_.vector_get_data(api_.chunk_get_vector(chunk, static_cast<std::uint64_t>(i))));
+      line += (i > 0 ? " " : "") + std::to_string(values[0]);
+    }
+    if (chunk != nullptr) api_.destroy_data_chunk(&chunk);
+    api_.destroy_result(&result);
+    return line;
+  }
+
+ private:
+  const duckdb::Api& api_;
+  duckdb::Database handle_ = nullptr;
+  duckdb::Connection connection_ = nullptr;
+};
+
+// Appends rows to a table, a chunk at a time.
+class Appender {
+ public:
+  Appender(Database& database, const char* table, std::span<const duckdb::Type> types)
+      : api_(database.api()), capacity_(api_.vector_size()), columns_(types.size()) {
+    if (api_.appender_create(database.connection(), nullptr, table, &handle_) != duckdb::State::success) {
+      bench::fail("duckdb: no appender for " + std::string(table));
+    }
+    std::vector<duckdb::LogicalType> logical;
+    for (const duckdb::Type type : types) logical.push_back(api_.create_logical_type(type));
+    chunk_ = api_.create_data_chunk(logical.data(), logical.size());
+    for (duckdb::LogicalType& type : logical) api_.destroy_logical_type(&type);
+    attach();
+  }
+  Appender(const Appender&) = delete;
+  Appender& operator=(const Appender&) = delete;
+  ~Appender() {
+    flush();
+    api_.destroy_data_chunk(&chunk_);
+    if (api_.appender_destroy(&handle_) != duckdb::State::success) bench::fail("duckdb: appending failed");
+  }
+
+  template <class Integer>
+  void put(std::size_t column, Integer value) noexcept {
+    static_cast<Integer*>(data_[column])[rows_] = value;
+  }
+  void put_text(std::uint64_t column, std::string_view text) {
+    api_.vector_assign_string(api_.chunk_get_vector(chunk_, column), rows_, text.data(), text.size());
+  }
+  void end_row() {
+    if (++rows_ == capacity_) flush();
+  }
+
+ private:
+  void attach() {
+    for (std::size_t i = 0; i < data_.size(); ++i) {
+      data_[i] = i < columns_ ? api_.vector_get_data(api_.chunk_get_vector(chunk_, i)) : nullptr;
+    }
+  }
+  void flush() {
+    if (rows_ == 0) return;
+    api_.chunk_set_size(chunk_, rows_);
+    if (api_.append_data_chunk(handle_, chunk_) != duckdb::State::success) {
+      bench::fail("duckdb: " + std::string(api_.appender_error(handle_)));
+    }
+    api_.chunk_reset(chunk_);
+    rows_ = 0;
+    attach();
+  }
+
+  const duckdb::Api& api_;
+  std::uint64_t capacity_;
+  std::size_t columns_;
+  std::uint64_t rows_ = 0;
+  duckdb::Appender handle_ = nullptr;
+  duckdb::DataChunk chunk_ = nullptr;
+  std::array<void*, 8> data_{};
+};
+
+constexpr duckdb::Type kTiny = duckdb::Type::tinyint;
+constexpr duckdb::Type kInteger = duckdb::Type::integer;
+constexpr duckdb::Type kBigint = duckdb::Type::bigint;
+constexpr duckdb::Type kVarchar = duckdb::Type::varchar;
+
+double megabytes(const std::string& path) {
+  return static_cast<double>(bench::file_bytes(path) + bench::file_bytes(path + ".wal")) / 1e6;
+}
+
+void load(const duckdb::Api& api, const Arguments& arguments) {
+  constexpr duckdb::Type kColumns[] = {kBigint, kVarchar, kVarchar, kInteger,
+                                       kTiny,   kTiny,    kBigint,  kInteger};
+  const std::string path = arguments.place + "/customers.duckdb";
+  bench::remove_database(path);
+  const Workload workload(arguments.customers);
+  Stopwatch watch;
+  {
+    Database database(api, path);
+    database.run(
+        "CREATE TABLE customer (id BIGINT PRIMARY KEY, code VARCHAR NOT NULL UNIQUE, name VARCHAR NOT NULL, "
+        "region INTEGER NOT NULL, ownership TINYINT NOT NULL, industry TINYINT NOT NULL, assets BIGINT NOT "
+        "NULL, "
+        "since_day INTEGER NOT NULL)");
+    watch.start();
+    database.run("BEGIN TRANSACTION");
+    {
+      Appender appender(database, "customer", kColumns);
+      watch.stop();
+      std::vector<bench::Customer> chunk;
+      for (std::int64_t id = 1; id <= workload.customers();) {
+        for (chunk.clear(); chunk.size() < bench::kCustomerChunk && id <= workload.customers(); ++id) {
+          chunk.push_back(workload.customer(id));
+        }
+        watch.start();
+        for (const bench::Customer& made : chunk) {
+          appender.put(0, made.id);
+          appender.put_text(1, made.code);
+          appender.put_text(2, made.name);
+          appender.put(3, made.region);
+          appender.put(4, static_cast<std::int8_t>(made.ownership));
+          appender.put(5, static_cast<std::int8_t>(made.industry));
+          appender.put(6, made.assets);
+          appender.put(7, made.since_day);
+          appender.end_row();
+        }
+        watch.stop();
+      }
+      watch.start();
+    }
+    database.run("COMMIT");
+    watch.stop();
+  }
+  Report("duckdb", arguments, workload.customers(), watch.seconds()).add("file_mb", megabytes(path)).print();
+}
+
+void post(const duckdb::Api& api, const Arguments& arguments) {
+  constexpr duckdb::Type kColumns[] = {kBigint, kBigint,  kInteger, kTiny,
+                                       kBigint, kInteger, kVarchar, kInteger};
+  const std::string path = arguments.place + "/ledger.duckdb";
+  bench::remove_database(path);
+  const Workload workload(arguments.customers);
+  Stopwatch watch;
+  std::string check;
+  {
+    Database database(api, path);
+    database.run(
+        "CREATE TABLE ledger_entry (id BIGINT NOT NULL, customer_id BIGINT NOT NULL, day INTEGER NOT NULL, "
+        "kind TINYINT NOT NULL, amount BIGINT NOT NULL, source_id INTEGER NOT NULL, document VARCHAR NOT "
+        "NULL, "
+        "line INTEGER NOT NULL, UNIQUE (source_id, document, line))");
+    std::vector<Entry> batch(bench::kPostBatch);
+    char document[bench::kDocumentBytes];
+    bench::EntryStream stream(workload);
+    std::int64_t id = 0;
+    while (const std::size_t filled = stream.next(batch)) {
+      watch.start();
+      database.run("BEGIN TRANSACTION");
+      {
+        Appender appender(database, "ledger_entry", kColumns);
+        for (const Entry& entry : std::span(batch).first(filled)) {
+          bench::write_document_code(entry.document, document);
+          appender.put(0, ++id);
+          appender.put(1, entry.customer_id);
+          appender.put(2, entry.day);
+          appender.put(3, static_cast<std::int8_t>(entry.kind));
+          appender.put(4, entry.amount);
+          appender.put(5, std::int32_t{1});
+          appender.put_text(6, std::string_view(document, sizeof document));
+          appender.put(7, entry.line);
+          appender.end_row();
+        }
+      }
+      database.run("COMMIT");
+      watch.stop();
+    }
+    check = database.first_row("SELECT count(*), cast(sum(amount) AS bigint) FROM ledger_entry", 2);
+  }
+  Report("duckdb", arguments, workload.entries(), watch.seconds())
+      .add("file_mb", megabytes(path))
+      .check(check)
+      .print();
+}
+
+// `metrics` computes all and keeps nothing; `review` writes a row per customer.
+void review(const duckdb::Api& api, const Arguments& arguments, bool writes) {
+  Database database(api, arguments.place + "/ledger.duckdb");
+  std::string source = bench::review_sql(bench::facts_of_entries(), "");
+  Stopwatch watch;
+  if (writes) {
+    database.run("DROP TABLE IF EXISTS customer_grade");
+    database.run(
+        "CREATE TABLE customer_grade (customer_id BIGINT PRIMARY KEY, grade INTEGER NOT NULL, score DOUBLE "
+        "NOT NULL, "
+        "value BIGINT NOT NULL)");
+    watch.start();
+    database.run("INSERT INTO customer_grade (customer_id, grade, score, value) " + source);
+    watch.stop();
+    source = "SELECT grade, score, value FROM customer_grade";
+  }
+  if (!writes) watch.start();
+  const std::string check = database.first_row(bench::summary_sql(source), bench::kGrades + 1);
+  if (!writes) watch.stop();
+  Report("duckdb", arguments, arguments.customers, watch.seconds()).check(check).print();
+}
+
+void cutoffs(const duckdb::Api& api, const Arguments& arguments) {
+  Database database(api, arguments.place + "/ledger.duckdb");
+  Stopwatch watch;
+  watch.start();
+  const std::string percentile = database.first_row(bench::kPercentileSql, 3);
+  const std::string pareto = database.first_row(bench::kParetoSql, 2);
+  watch.stop();
+  Report("duckdb", arguments, arguments.customers, watch.seconds()).check(percentile + " " + pareto).print();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const Arguments arguments = bench::parse_arguments(argc, argv);
+  const duckdb::Api api(arguments.more);
+  const std::string& job = arguments.job;
+  if (job == "load") {
+    load(api, arguments);
+  } else if (job == "post") {
+    post(api, arguments);
+  } else if (job == "metrics" || job == "review") {
+    review(api, arguments, job == "review");
+  } else if (job == "cutoffs") {
+    cutoffs(api, arguments);
+  } else {
+    bench::fail("duckdb_peer has no job \"" + job + "\"");
+  }
+}

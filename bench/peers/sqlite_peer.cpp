@@ -1,0 +1,391 @@
+// Bare SQLite through its C API: what a careful program would do without crmcore, in the tables that
+// crmcore itself has, with the same build of SQLite and the same pragmas.
+//
+// sqlite_peer JOB CUSTOMERS DIRECTORY, the jobs in this order:
+//   load         customers, their classes and assets, with all indexes       -> customers.db
+//   lookup_id, lookup_code, open                                             customers.db
+//   post_rows    ledger entries with their unique key                        -> rows.db
+//   post         the same and monthly totals kept by row upserts             -> ledger.db
+//   metrics, review, cutoffs                                                 ledger.db
+//   post_durable one commit per entry                                        rows.db
+#include <span>
+#include <sqlite3.h>
+#include <string>
+#include <vector>
+
+#include "measure.hpp"
+#include "review_sql.hpp"
+#include "workload.hpp"
+
+namespace {
+
+using bench::Arguments;
+using bench::Entry;
+using bench::Report;
+using bench::Stopwatch;
+using bench::Workload;
+
+class Database {
+ public:
+  explicit Database(const std::string& path) {
+    if (sqlite3_open_v2(path.c_str(), &handle_, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr) !=
+        SQLITE_OK) {
+      bench::fail("sqlite: " + std::string(sqlite3_errmsg(handle_)) + ": " + path);
+    }
+    run("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
+        "PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY; PRAGMA cell_size_check = ON;");
+  }
+  Database(const Database&) = delete;
+  Database& operator=(const Database&) = delete;
+  ~Database() { sqlite3_close(handle_); }
+
+  void run(const std::string& sql) {
+    char* message = nullptr;
+    if (sqlite3_exec(handle_, sql.c_str(), nullptr, nullptr, &message) != SQLITE_OK) {
+      bench::fail("sqlite: " + std::string(message) + ": " + sql.substr(0, 200));
+    }
+  }
+  sqlite3* handle() const noexcept { return handle_; }
+
+ private:
+  sqlite3* handle_ = nullptr;
+};
+
+class Statement {
+ public:
+  Statement(Database& database, const std::string& sql) : database_(database) {
+    if (sqlite3_prepare_v3(database.handle(), sql.c_str(), -1, SQLITE_PREPARE_PERSISTENT, &handle_,
+                           nullptr) != SQLITE_OK) {
+      bench::fail("sqlite: " + std::string(sqlite3_errmsg(database.handle())) + ": " + sql.substr(0, 200));
+    }
+  }
+  Statement(const Statement&) = delete;
+  Statement& operator=(const Statement&) = delete;
+  ~Statement() { sqlite3_finalize(handle_); }
+
+  void bind(int at, std::int64_t value) noexcept { sqlite3_bind_int64(handle_, at, value); }
+  void bind(int at, std::string_view text) noexcept {
+    sqlite3_bind_text(handle_, at, text.data(), static_cast<int>(text.size()), SQLITE_STATIC);
+  }
+  bool step() {
+    const int result = sqlite3_step(handle_);
+    if (result == SQLITE_ROW) return true;
+    if (result != SQLITE_DONE) bench::fail("sqlite: " + std::string(sqlite3_errmsg(database_.handle())));
+    return false;
+  }
+  void reset() noexcept { sqlite3_reset(handle_); }
+  void run() {
+    step();
+    reset();
+  }
+  std::int64_t integer(int column) noexcept { return sqlite3_column_int64(handle_, column); }
+  std::string_view text(int column) noexcept {
+    const auto* data = static_cast<const char*>(sqlite3_column_blob(handle_, column));
+    return {data, static_cast<std::size_t>(sqlite3_column_bytes(handle_, column))};
+  }
+  // The integers of the current row with a blank between them.
+  std::string integers(int count) {
+    std::string line;
+    for (int i = 0; i < count; ++i) line += (i > 0 ? " " : "") + std::to_string(integer(i));
+    return line;
+  }
+
+ private:
+  Database& database_;
+  sqlite3_stmt* handle_ = nullptr;
+};
+
+// crmcore's own tables, see src/storage/migrations/0001_archive.sql.
+constexpr const char* kCustomerTables = R"(
+CREATE TABLE customer (id INTEGER PRIMARY KEY, code TEXT NOT NULL, code_key TEXT NOT NULL, name TEXT NOT NULL,
+  kind INTEGER NOT NULL CHECK (kind BETWEEN 0 AND 2), short_name TEXT NOT NULL DEFAULT '',
+  since_day INTEGER NOT NULL, version INTEGER NOT NULL) STRICT;
+CREATE TABLE customer_class (customer_id INTEGER PRIMARY KEY REFERENCES customer (id),
+  class_1 INTEGER NOT NULL DEFAULT 0, class_2 INTEGER NOT NULL DEFAULT 0, class_3 INTEGER NOT NULL DEFAULT 0,
+  class_4 INTEGER NOT NULL DEFAULT 0, class_5 INTEGER NOT NULL DEFAULT 0, class_6 INTEGER NOT NULL DEFAULT 0,
+  class_7 INTEGER NOT NULL DEFAULT 0, class_8 INTEGER NOT NULL DEFAULT 0, class_9 INTEGER NOT NULL DEFAULT 0,
+  class_10 INTEGER NOT NULL DEFAULT 0, class_11 INTEGER NOT NULL DEFAULT 0,
+  class_12 INTEGER NOT NULL DEFAULT 0) STRICT;
+CREATE TABLE customer_attribute (customer_id INTEGER NOT NULL REFERENCES customer (id),
+  attribute_id INTEGER NOT NULL, number INTEGER, text TEXT, observed_day INTEGER NOT NULL,
+  PRIMARY KEY (customer_id, attribute_id), CHECK ((number IS NULL) <> (text IS NULL))) STRICT, WITHOUT ROWID;
+)";
+constexpr const char* kCustomerIndex = "CREATE UNIQUE INDEX customer_by_code ON customer (code_key)";
+constexpr const char* kLedgerTable = R"(
+CREATE TABLE ledger_entry (id INTEGER PRIMARY KEY, customer_id INTEGER NOT NULL, day INTEGER NOT NULL,
+  kind INTEGER NOT NULL CHECK (kind BETWEEN 0 AND 3), amount INTEGER NOT NULL, source_id INTEGER NOT NULL,
+  document TEXT NOT NULL, line INTEGER NOT NULL, original_day INTEGER) STRICT;
+CREATE UNIQUE INDEX ledger_entry_by_key ON ledger_entry (source_id, document, line);
+)";
+// The customer leads the key: reviews read a customer's months in one run.
+constexpr const char* kMonthTable = R"(
+CREATE TABLE ledger_month (customer_id INTEGER NOT NULL, month INTEGER NOT NULL, revenue INTEGER NOT NULL,
+  cost INTEGER NOT NULL, orders INTEGER NOT NULL, entries INTEGER NOT NULL, last_day INTEGER NOT NULL,
+  PRIMARY KEY (customer_id, month)) STRICT, WITHOUT ROWID;
+)";
+constexpr const char* kGradeTable =
+    "CREATE TABLE customer_grade (customer_id INTEGER PRIMARY KEY, grade INTEGER NOT NULL, score REAL NOT "
+    "NULL, "
+    "value INTEGER NOT NULL) STRICT";
+constexpr const char* kBulkCache = "PRAGMA cache_size = -131072";  // 128 MiB
+
+constexpr const char* kInsertEntry =
+    "INSERT INTO ledger_entry (customer_id, day, kind, amount, source_id, document, line) "
+    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+
+void bind_entry(Statement& insert, const Entry& entry, std::int64_t source,
+                std::span<char> document) noexcept {
+  bench::write_document_code(entry.document, document.data());
+  insert.bind(1, entry.customer_id);
+  insert.bind(2, entry.day);
+  insert.bind(3, static_cast<std::int64_t>(entry.kind));
+  insert.bind(4, entry.amount);
+  insert.bind(5, source);
+  insert.bind(6, std::string_view(document.data(), document.size()));
+  insert.bind(7, entry.line);
+}
+
+double megabytes(const std::string& path) {
+  return static_cast<double>(bench::file_bytes(path) + bench::file_bytes(path + "-wal")) / 1e6;
+}
+
+void load(const Arguments& arguments) {
+  const std::string path = arguments.place + "/customers.db";
+  bench::remove_database(path);
+  const Workload workload(arguments.customers);
+  Stopwatch watch;
+  {
+    Database database(path);
+    watch.start();
+    database.run(kBulkCache);
+    database.run(kCustomerTables);
+    database.run("BEGIN IMMEDIATE");
+    Statement customer(database,
+                       "INSERT INTO customer (id, code, code_key, name, kind, since_day, version) "
+                       "VALUES (?1, ?2, ?2, ?3, 0, ?4, 1)");
+    Statement classes(
+        database,
+        "INSERT INTO customer_class (customer_id, class_1, class_2, class_3) VALUES (?1, ?2, ?3, ?4)");
+    Statement assets(database,
+                     "INSERT INTO customer_attribute (customer_id, attribute_id, number, observed_day) "
+                     "VALUES (?1, 1, ?2, ?3)");
+    watch.stop();
+    std::vector<bench::Customer> chunk;
+    for (std::int64_t id = 1; id <= workload.customers();) {
+      for (chunk.clear(); chunk.size() < bench::kCustomerChunk && id <= workload.customers(); ++id) {
+        chunk.push_back(workload.customer(id));
+      }
+      watch.start();
+      for (const bench::Customer& made : chunk) {
+        customer.bind(1, made.id);
+        customer.bind(2, made.code);
+        customer.bind(3, made.name);
+        customer.bind(4, made.since_day);
+        customer.run();
+        classes.bind(1, made.id);
+        classes.bind(2, 1 + made.region);
+        classes.bind(3, 1 + made.ownership);
+        classes.bind(4, 1 + made.industry);
+        classes.run();
+        assets.bind(1, made.id);
+        assets.bind(2, made.assets);
+        assets.bind(3, made.since_day);
+        assets.run();
+      }
+      watch.stop();
+    }
+    watch.start();
+    database.run(kCustomerIndex);
+    database.run("COMMIT");
+    watch.stop();
+  }
+  Report("sqlite", arguments, workload.customers(), watch.seconds()).add("file_mb", megabytes(path)).print();
+}
+
+void post(const Arguments& arguments, bool with_months) {
+  const std::string path = arguments.place + (with_months ? "/ledger.db" : "/rows.db");
+  bench::remove_database(path);
+  const Workload workload(arguments.customers);
+  Stopwatch watch;
+  std::string check;
+  {
+    Database database(path);
+    database.run(kBulkCache);
+    database.run(kLedgerTable);
+    database.run(kMonthTable);
+    Statement insert(database, kInsertEntry);
+    Statement upsert(
+        database,
+        "INSERT INTO ledger_month (customer_id, month, revenue, cost, orders, entries, last_day) "
+        "VALUES (?1, ?2, ?3, ?4, ?5, 1, ?6) ON CONFLICT (customer_id, month) DO UPDATE SET "
+        "revenue = revenue + excluded.revenue, cost = cost + excluded.cost, "
+        "orders = orders + excluded.orders, entries = entries + 1, last_day = excluded.last_day");
+    std::vector<Entry> batch(bench::kPostBatch);
+    char document[bench::kDocumentBytes];
+    bench::EntryStream stream(workload);
+    while (const std::size_t filled = stream.next(batch)) {
+      watch.start();
+      database.run("BEGIN IMMEDIATE");
+      for (const Entry& entry : std::span(batch).first(filled)) {
+        bind_entry(insert, entry, 1, document);
+        insert.run();
+        if (!with_months) continue;
+        const bool is_revenue = entry.kind == bench::Kind::revenue;
+        upsert.bind(1, entry.customer_id);
+        upsert.bind(2, bench::month_of(entry.day));
+        upsert.bind(3, is_revenue ? entry.amount : 0);
+        upsert.bind(4, is_revenue ? 0 : entry.amount);
+        upsert.bind(5, entry.line == 1);
+        upsert.bind(6, entry.day);
+        upsert.run();
+      }
+      database.run("COMMIT");
+      watch.stop();
+    }
+    Statement count(database, "SELECT count(*), sum(amount) FROM ledger_entry");
+    count.step();
+    check = count.integers(2);
+  }
+  Report("sqlite", arguments, workload.entries(), watch.seconds())
+      .add("file_mb", megabytes(path))
+      .check(check)
+      .print();
+}
+
+void post_durable(const Arguments& arguments) {
+  constexpr std::int64_t kCommits = 2000;
+  Database database(arguments.place + "/rows.db");
+  database.run("DELETE FROM ledger_entry WHERE source_id = 2");
+  Statement begin(database, "BEGIN IMMEDIATE");
+  Statement insert(database, kInsertEntry);
+  Statement commit(database, "COMMIT");
+  char document[bench::kDocumentBytes];
+  std::vector<double> seconds;
+  double total = 0;
+  for (std::int64_t i = 1; i <= kCommits; ++i) {
+    const Entry entry{
+        1 + i * 7919 % arguments.customers, i, 100 + i, bench::kEndDay, 1, bench::Kind::revenue};
+    Stopwatch watch;
+    watch.start();
+    begin.run();
+    bind_entry(insert, entry, 2, document);
+    insert.run();
+    commit.run();
+    watch.stop();
+    seconds.push_back(watch.seconds());
+    total += watch.seconds();
+  }
+  Report("sqlite", arguments, kCommits, total).add("median_seconds", bench::median(seconds)).print();
+}
+
+// `metrics` computes all and keeps nothing; `review` writes a row per customer.
+void review(const Arguments& arguments, bool writes) {
+  Database database(arguments.place + "/ledger.db");
+  database.run(kBulkCache);
+  const std::string sql = bench::review_sql(bench::facts_of_months(), " LIMIT 1000000000");
+  std::string source = sql;
+  Stopwatch watch;
+  if (writes) {
+    database.run("DROP TABLE IF EXISTS customer_grade");
+    database.run(kGradeTable);
+    watch.start();
+    database.run("INSERT INTO customer_grade (customer_id, grade, score, value) " + sql);
+    watch.stop();
+    source = "SELECT grade, score, value FROM customer_grade";
+  }
+  if (!writes) watch.start();
+  Statement summary(database, bench::summary_sql(source));
+  summary.step();
+  if (!writes) watch.stop();
+  Report("sqlite", arguments, arguments.customers, watch.seconds())
+      .check(summary.integers(bench::kGrades + 1))
+      .print();
+}
+
+void cutoffs(const Arguments& arguments) {
+  Database database(arguments.place + "/ledger.db");
+  database.run(kBulkCache);
+  Stopwatch watch;
+  watch.start();
+  Statement percentile(database, bench::kPercentileSql);
+  percentile.step();
+  Statement pareto(database, bench::kParetoSql);
+  pareto.step();
+  watch.stop();
+  Report("sqlite", arguments, arguments.customers, watch.seconds())
+      .check(percentile.integers(3) + " " + pareto.integers(2))
+      .print();
+}
+
+void lookup(const Arguments& arguments, bool by_code) {
+  constexpr std::size_t kLookups = 200'000;
+  Database database(arguments.place + "/customers.db");
+  const Workload workload(arguments.customers);
+  std::vector<std::string> codes;
+  const std::vector<std::int64_t> ids = bench::lookup_ids(arguments.customers, kLookups);
+  if (by_code) {
+    for (const std::int64_t id : ids) codes.push_back(workload.customer(id).code);
+  }
+  Statement select(database,
+                   std::string("SELECT id, code, name, kind, short_name, since_day, version FROM customer "
+                               "WHERE ") +
+                       (by_code ? "code_key = ?1" : "id = ?1"));
+  std::int64_t sum = 0;
+  std::size_t bytes = 0;
+  Stopwatch watch;
+  watch.start();
+  for (std::size_t i = 0; i < kLookups; ++i) {
+    by_code ? select.bind(1, codes[i]) : select.bind(1, ids[i]);
+    if (!select.step()) bench::fail("sqlite: no customer " + std::to_string(ids[i]));
+    sum += select.integer(0) + select.integer(3) + select.integer(5) + select.integer(6);
+    bytes += select.text(1).size() + select.text(2).size() + select.text(4).size();
+    select.reset();
+  }
+  watch.stop();
+  if (sum == 0 || bytes == 0) bench::fail("sqlite: nothing was read");
+  Report("sqlite", arguments, kLookups, watch.seconds()).print();
+}
+
+// Opens the file, reads a row and closes it.
+void open_file(const Arguments& arguments) {
+  constexpr int kOpens = 200;
+  std::vector<double> seconds;
+  double total = 0;
+  for (int i = 0; i < kOpens; ++i) {
+    Stopwatch watch;
+    watch.start();
+    {
+      Database database(arguments.place + "/customers.db");
+      Statement first(database, "SELECT name FROM customer WHERE id = 1");
+      first.step();
+    }
+    watch.stop();
+    seconds.push_back(watch.seconds());
+    total += watch.seconds();
+  }
+  Report("sqlite", arguments, kOpens, total).add("median_seconds", bench::median(seconds)).print();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const Arguments arguments = bench::parse_arguments(argc, argv);
+  const std::string& job = arguments.job;
+  if (job == "load") {
+    load(arguments);
+  } else if (job == "post_rows" || job == "post") {
+    post(arguments, job == "post");
+  } else if (job == "post_durable") {
+    post_durable(arguments);
+  } else if (job == "metrics" || job == "review") {
+    review(arguments, job == "review");
+  } else if (job == "cutoffs") {
+    cutoffs(arguments);
+  } else if (job == "lookup_id" || job == "lookup_code") {
+    lookup(arguments, job == "lookup_code");
+  } else if (job == "open") {
+    open_file(arguments);
+  } else {
+    bench::fail("sqlite_peer has no job \"" + job + "\"");
+  }
+}
