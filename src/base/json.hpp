@@ -35,6 +35,9 @@ Json parse_json(std::string_view text);
 // Throws Error(utf8) for a text that is not UTF-8; a float that is not finite becomes null.
 std::string dump_json(const Json& json);
 
+// Appends a JSON string literal; for texts that are written by the million. `utf8` must be valid.
+void append_json_text(std::string& out, std::string_view utf8);
+
 // Appends a member or index to a JSON Pointer, escaping '~' and '/'.
 std::string join_path(std::string_view path, std::string_view key);
 std::string join_path(std::string_view path, std::size_t index);
@@ -60,6 +63,8 @@ class ObjectReader {
   const Json* raw(std::string_view key);
   std::string path_of(std::string_view key) const { return join_path(path_, key); }
   const std::string& path() const { return path_; }
+  // The violations so far, for the reader of a member that is an object itself.
+  std::vector<Diagnostic>& found() const { return found_; }
 
   std::optional<std::string> text(std::string_view key, std::size_t bytes_max);
   std::optional<std::int64_t> integer(std::string_view key, std::int64_t min, std::int64_t max);
