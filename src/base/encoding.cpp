@@ -1,5 +1,6 @@
 #include "base/encoding.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fmt/format.h>
@@ -15,7 +16,7 @@ namespace crmcore::csv {
 namespace {
 
 constexpr std::size_t kInputBytes = 1u << 15;
-constexpr std::size_t kOutputBytes = 2 * kInputBytes;  // two bytes of GB18030 are at most three of UTF-8
+constexpr std::size_t kOutputBytes = 2 * kInputBytes;  // two bytes of GB18030 are at most four of UTF-8
 
 class Gb18030Decoder {
  public:

@@ -232,13 +232,10 @@ std::string key_form(std::string_view utf8) {
 }
 
 std::string fold(std::string_view utf8) {
-  std::string folded;
-  if (is_inert(utf8)) {
-    folded = lower_ascii(utf8);
-  } else {
-    folded =
-        map(utf8, UTF8PROC_STABLE | UTF8PROC_COMPAT | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE);
-  }
+  constexpr int kSearchForm =
+      UTF8PROC_STABLE | UTF8PROC_COMPAT | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE;
+  // NFC first: utf8proc folds U+0345 to a letter before it has put it in order with other marks.
+  std::string folded = is_inert(utf8) ? lower_ascii(utf8) : map(key_form(utf8), kSearchForm);
   collapse_spaces(folded);
   return folded;
 }

@@ -1,0 +1,91 @@
+#include "base/encoding.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <doctest/doctest.h>
+#include <string>
+
+#include "crmcore/error.hpp"
+
+namespace crmcore::csv {
+namespace {
+
+Source source_of(std::string text, std::size_t piece_bytes) {
+  return [text = std::move(text), at = std::size_t{0}, piece_bytes](char* buffer, std::size_t size) mutable {
+    const std::size_t count = std::min({size, piece_bytes, text.size() - at});
+    std::memcpy(buffer, text.data() + at, count);
+    at += count;
+    return count;
+  };
+}
+
+// All of the decoded text, or "CODE: message".
+std::string decoded(const std::string& bytes, std::string_view encoding, std::size_t piece_bytes = 1u << 20) {
+  try {
+    const Source source = decode(source_of(bytes, piece_bytes), encoding);
+    std::string text;
+    char buffer[11];
+    while (const std::size_t count = source(buffer, sizeof buffer)) text.append(buffer, count);
+    return text;
+  } catch (const Error& error) {
+    return std::string(code_name(error.code())) + ": " + error.message();
+  }
+}
+
+}  // namespace
+
+TEST_CASE("declared encodings") {
+  struct Row {
+    std::string bytes;
+    std::string text;
+  };
+  for (const Row& row : {Row{"", ""}, Row{"abc,1\r\n", "abc,1\r\n"}, Row{"\xB9\xE3\xD6\xDD", "广州"},
+                         Row{"a\xD6\xD0,\xCE\xC4z", "a中,文z"}, Row{"\x81\x30\x84\x36", "¥"},
+                         Row{"\x95\x32\x90\x33", "\U00020089"}, Row{"\x94\x39\xDA\x33", "💩"}}) {
+    CAPTURE(row.text);
+    for (const std::size_t piece_bytes : {1u, 2u, 3u, 1000u})
+      CHECK(decoded(row.bytes, "GB18030", piece_bytes) == row.text);
+  }
+  CHECK(decoded("中\xFF", "UTF-8") == "中\xFF");  // the reader refuses it, with the line
+}
+
+TEST_CASE("a trail byte that looks like a separator is not one") {
+  // 丂 is 81 40, 乗 is 81 5C; 俓 is 82 7C; decoded before splitting.
+  Reader reader(decode(source_of("\x81\x40,\x81\x5C|\x82\x7C", 2), "gb18030"), '|');
+  REQUIRE(reader.next());
+  REQUIRE(reader.fields().size() == 2);
+  CHECK(reader.fields()[0] == "丂,乗");
+}
+
+TEST_CASE("long text crosses every border of the pieces") {
+  std::string bytes;
+  std::string text;
+  for (int i = 0; i < 60000; ++i) {
+    bytes += i % 3 == 0 ? "\x94\x39\xDA\x33" : i % 3 == 1 ? "\xD6\xD0" : "x";
+    text += i % 3 == 0 ? "💩" : i % 3 == 1 ? "中" : "x";
+  }
+  CHECK(decoded(bytes, "gb18030") == text);
+  CHECK(decoded(bytes, "gb18030", 4093) == text);
+  CHECK(decoded("x" + bytes, "gb18030") == "x" + text);
+}
+
+TEST_CASE("bytes that are not of the encoding are refused where they stand") {
+  for (const std::size_t piece_bytes : {1u, 5u, 1000u}) {
+    CHECK(decoded("ab\xFF", "gb18030", piece_bytes) ==
+          "UTF8: text is not GB18030 at byte 2: malformed byte sequence");
+    CHECK(decoded("\xD6\xD0\xD6 x", "gb18030", piece_bytes).substr(0, 38) ==
+          "UTF8: text is not GB18030 at byte 2: m");
+    CHECK(decoded("abc\xD6", "gb18030", piece_bytes) ==
+          "UTF8: text is not GB18030 at byte 3: the text ends inside a character");
+  }
+  CHECK(decoded(std::string(100000, 'x') + "\xFF", "gb18030").substr(0, 42) ==
+        "UTF8: text is not GB18030 at byte 100000: ");
+}
+
+TEST_CASE("other encodings are named in the refusal") {
+  CHECK(decoded("", "latin1") == "INVALID: unknown encoding \"latin1\"; allowed: utf-8, gb18030");
+  CHECK(decoded("", "") == "INVALID: unknown encoding \"\"; allowed: utf-8, gb18030");
+  CHECK(decoded("", "\xFF").substr(0, 5) == "UTF8:");
+}
+
+}  // namespace crmcore::csv
