@@ -49,7 +49,11 @@ if(CRMCORE_SQLITE_KIND STREQUAL "bundled")
   endif()
   add_library(crmcore_sqlite OBJECT "${CRMCORE_SQLITE_DIR}/sqlite3.c")
   target_include_directories(crmcore_sqlite SYSTEM PUBLIC "${CRMCORE_SQLITE_DIR}")
-  target_compile_options(crmcore_sqlite PRIVATE $<IF:$<BOOL:${CRMCORE_SANITIZE}>,-O1,-O3> -w)
+  set(sqlite_optimisation -O3)
+  if(CRMCORE_SANITIZE)
+    set(sqlite_optimisation -O1)
+  endif()
+  target_compile_options(crmcore_sqlite PRIVATE ${sqlite_optimisation} -w)
   target_compile_definitions(crmcore_sqlite PRIVATE
     SQLITE_THREADSAFE=2 SQLITE_DEFAULT_MEMSTATUS=0 SQLITE_DQS=0 SQLITE_LIKE_DOESNT_MATCH_BLOBS
     SQLITE_OMIT_DEPRECATED SQLITE_OMIT_SHARED_CACHE SQLITE_OMIT_LOAD_EXTENSION
