@@ -40,6 +40,12 @@ Digest Digester::finish() noexcept {
   return digest;
 }
 
+Digester Digester::copy() const {
+  Digester twin;
+  *twin.state_ = *state_;
+  return twin;
+}
+
 Digest digest_of(std::string_view bytes) noexcept {
   SHA2_CTX context;
   SHA256Init(&context);

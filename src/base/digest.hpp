@@ -26,6 +26,8 @@ class Digester {
   void text(std::string_view value) noexcept;
   // Ends this digest and starts a new one.
   Digest finish() noexcept;
+  // The same digest so far, to go on from twice.
+  Digester copy() const;
 
  private:
   struct State;

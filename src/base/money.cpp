@@ -83,7 +83,7 @@ Money operator-(Money a, Money b) {
 }
 
 std::optional<Money> parse_money(std::string_view text, int digits) noexcept {
-  assert(0 <= digits && digits <= kDigitsMax);
+  if (digits < 0 || digits > kDigitsMax) return std::nullopt;
   const bool is_negative = !text.empty() && text.front() == '-';
   if (is_negative) text.remove_prefix(1);
   const std::size_t point = std::min(text.find('.'), text.size());

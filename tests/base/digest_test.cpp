@@ -47,6 +47,16 @@ TEST_CASE("finish() begins anew, and a moved digester goes on") {
   CHECK(moved.finish() == digest_of("abc"));
 }
 
+TEST_CASE("a copy and its original go on by themselves") {
+  Digester digester;
+  digester.bytes("a", 1);
+  Digester copy = digester.copy();
+  digester.bytes("x", 1);
+  copy.bytes("bc", 2);
+  CHECK(copy.finish() == digest_of("abc"));
+  CHECK(digester.finish() == digest_of("ax"));
+}
+
 TEST_CASE("pieces give the digest of the whole") {
   CHECK(rc::check([](const std::string& a, const std::string& b) {
     Digester digester;

@@ -82,6 +82,8 @@ TEST_CASE("texts that are not amounts") {
     CHECK_FALSE(parse_money(text, 2).has_value());
   }
   CHECK_FALSE(parse_money(std::string_view("1\0", 2), 2).has_value());
+  CHECK_FALSE(parse_money("0", -1).has_value());
+  CHECK_FALSE(parse_money("0", 7).has_value());
 }
 
 TEST_CASE("amounts as texts") {
