@@ -1,6 +1,7 @@
 // The words in which assignment gives its reasons. The order of the values is part of their meaning.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -10,6 +11,7 @@ namespace crmcore::assignment {
 enum class Rejection : std::uint8_t {
   none,
   left,                 // no longer employed
+  no_stage,             // no stage of the policy has anything to say about the customer
   level_too_low,        // quality
   level_too_high,       // quality
   territory,            // the region is not among the manager's
@@ -24,7 +26,7 @@ enum class Rejection : std::uint8_t {
   barred,               // excluded by a conflict of interest
   full,                 // no room within the span
 };
-inline constexpr std::size_t kRejections = 15;
+inline constexpr std::size_t kRejections = 16;
 
 // Why a customer has no manager: the nearest miss. With any accepted manager who has no room: full; else
 // with one who is on leave: absent; and so on down to no_match.

@@ -1,10 +1,12 @@
 // What assignment knows of managers and customers at a date: plain values, in the policy's own indexes.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "crmcore/date.hpp"
@@ -20,6 +22,15 @@ enum class Presence : std::uint8_t { present, on_leave, left };
 enum class Employment : std::uint8_t { part_time, dedicated, agent, on_site };
 
 enum class RelationKind : std::uint8_t { developed, family, friendship, referral };
+inline constexpr std::size_t kRelationKinds = 4;
+
+// Names in documents and JSON, e.g. "on_leave"; nothing for a text that names none.
+std::string_view name_of(Presence value) noexcept;
+std::string_view name_of(Employment value) noexcept;
+std::string_view name_of(RelationKind value) noexcept;
+std::optional<Presence> presence_of(std::string_view name) noexcept;
+std::optional<Employment> employment_of(std::string_view name) noexcept;
+std::optional<RelationKind> relation_kind_of(std::string_view name) noexcept;
 
 struct Skill {
   std::string specialty;

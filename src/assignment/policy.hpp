@@ -43,6 +43,7 @@ struct Policy {
   std::string code;
   std::int32_t version = 1;
   std::string name;
+  std::string scheme;                 // code of the grading scheme that gives the grades; empty: none
   std::vector<std::string> grades;    // best first; CustomerFacts::grade indexes them
   std::vector<std::string> levels;    // lowest first; ManagerFacts::level indexes them
   std::vector<std::string> axes;      // axes that rules read; facts come in this order

@@ -26,12 +26,15 @@ struct Vocabulary {
   std::size_t axis(const std::string& code);
 };
 
+// Reads a member that must be one of `words`; kNone when absent or, reported, another text.
+std::int32_t read_word(ObjectReader& in, std::string_view key, const std::vector<std::string>& words);
+
 struct RuleKind {
   std::string_view id;
   std::int32_t version;
   std::string_view summary;
   std::string_view parameters;  // JSON Schema
-  // Reads the parameters, reporting violations to the reader; the rule is then not used.
+  // Reads the parameters, all but finish(), reporting violations to the reader; the rule is then not used.
   std::unique_ptr<const Rule> (*make)(ObjectReader& in, Vocabulary& words);
 };
 

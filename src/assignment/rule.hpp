@@ -36,6 +36,8 @@ class Rule {
   // False when the rule has nothing to say about the customer: as a stage it is passed over, as a
   // requirement or preference it lets everybody through. Depends on the key alone.
   virtual bool concerns(const CustomerFacts& customer) const;
+  // True when concerns() is true for every customer.
+  virtual bool concerns_everyone() const;
   // Precondition: concerns(customer).
   virtual Verdict judge(const CustomerFacts& customer, const ManagerFacts& manager) const = 0;
   // How the rule chooses among equals; unset for a rule that accepts and rejects.

@@ -1,0 +1,70 @@
+// A set of managers as bits: what is asked about a thousand managers at once costs sixteen words.
+#pragma once
+
+#include <bit>
+#include <compare>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace crmcore::assignment {
+
+// Members are indexes below the capacity. Both operands of an operation must have the same capacity.
+class ManagerSet {
+ public:
+  ManagerSet() = default;
+  explicit ManagerSet(std::size_t capacity) : words_((capacity + 63) / 64) {}
+
+  void insert(std::size_t index) { words_[index / 64] |= std::uint64_t{1} << (index % 64); }
+  bool contains(std::size_t index) const { return (words_[index / 64] >> (index % 64) & 1) != 0; }
+
+  ManagerSet& operator&=(const ManagerSet& other) {
+    for (std::size_t i = 0; i < words_.size(); ++i) words_[i] &= other.words_[i];
+    return *this;
+  }
+  ManagerSet& operator|=(const ManagerSet& other) {
+    for (std::size_t i = 0; i < words_.size(); ++i) words_[i] |= other.words_[i];
+    return *this;
+  }
+  ManagerSet& operator-=(const ManagerSet& other) {
+    for (std::size_t i = 0; i < words_.size(); ++i) words_[i] &= ~other.words_[i];
+    return *this;
+  }
+  friend ManagerSet operator&(ManagerSet a, const ManagerSet& b) { return a &= b; }
+  friend ManagerSet operator-(ManagerSet a, const ManagerSet& b) { return a -= b; }
+
+  bool is_empty() const {
+    for (const std::uint64_t word : words_) {
+      if (word != 0) return false;
+    }
+    return true;
+  }
+  std::int32_t count() const {
+    std::int32_t total = 0;
+    for (const std::uint64_t word : words_) total += std::popcount(word);
+    return total;
+  }
+  std::int32_t count_common(const ManagerSet& other) const {
+    std::int32_t total = 0;
+    for (std::size_t i = 0; i < words_.size(); ++i) total += std::popcount(words_[i] & other.words_[i]);
+    return total;
+  }
+
+  // Calls `each(index)` for every member that is not in `without`, in ascending order.
+  template <class Each>
+  void for_each_without(const ManagerSet& without, Each each) const {
+    for (std::size_t i = 0; i < words_.size(); ++i) {
+      for (std::uint64_t word = words_[i] & ~without.words_[i]; word != 0; word &= word - 1) {
+        each(i * 64 + static_cast<std::size_t>(std::countr_zero(word)));
+      }
+    }
+  }
+
+  friend bool operator==(const ManagerSet&, const ManagerSet&) = default;
+  friend bool operator<(const ManagerSet& a, const ManagerSet& b) { return a.words_ < b.words_; }
+
+ private:
+  std::vector<std::uint64_t> words_;
+};
+
+}  // namespace crmcore::assignment

@@ -1,0 +1,273 @@
+#include "assignment/policy.hpp"
+
+#include <algorithm>
+#include <array>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <utility>
+
+#include "assignment/registry.hpp"
+#include "base/json.hpp"
+#include "base/text.hpp"
+
+namespace crmcore::assignment {
+namespace {
+
+constexpr std::size_t kCodeBytesMax = 128;
+constexpr std::size_t kNameBytesMax = 512;
+constexpr std::size_t kGradesMax = 26;
+constexpr std::size_t kLevelsMax = 16;
+constexpr std::size_t kCertificatesMax = 64;
+constexpr std::int64_t kGraceDaysMax = 3660;
+constexpr std::array<std::string_view, 3> kVisibilityNames = {"everyone", "unit_heads", "nobody"};
+
+// Where in a stage a rule stands.
+enum class Part { rule, requires_all, prefers };
+
+std::string known_rules() {
+  std::string known;
+  for (const RuleKind& kind : rule_kinds()) {
+    known += fmt::format("{}{}@{}", known.empty() ? "" : ", ", kind.id, kind.version);
+  }
+  return known;
+}
+
+std::vector<std::string> read_words(ObjectReader& in, std::string_view key, std::size_t count_max) {
+  std::vector<std::string> words;
+  in.each(key, count_max, [&](const Json& json, const std::string& path) {
+    const std::string word = json.is_string() ? json.get<std::string>() : std::string();
+    if (text::is_blank(word) || word.size() > kCodeBytesMax) {
+      in.found().push_back(
+          {Code::invalid, path, fmt::format("must be a text of 1 to {} bytes", kCodeBytesMax)});
+    } else if (const auto twin = std::find(words.begin(), words.end(), word); twin != words.end()) {
+      in.found().push_back(
+          {Code::conflict, path,
+           fmt::format("'{}' already stands in {}", word,
+                       join_path(in.path_of(key), static_cast<std::size_t>(twin - words.begin())))});
+    } else {
+      words.push_back(word);
+    }
+  });
+  if (words.empty()) in.fail(Code::invalid, key, "at least one is needed");
+  return words;
+}
+
+void read_weights(ObjectReader& in, Policy& policy) {
+  policy.weights.assign(policy.grades.size(), 1);
+  if (!in.has("weights")) return;
+  std::vector<bool> is_given(policy.grades.size());
+  in.each_member("weights", kGradesMax,
+                 [&](const std::string& grade, const Json& json, const std::string& path) {
+                   const auto entry = std::find(policy.grades.begin(), policy.grades.end(), grade);
+                   if (entry == policy.grades.end()) {
+                     in.found().push_back({Code::invalid, path,
+                                           fmt::format("{} is not one of the policy's grades ({})",
+                                                       text::quoted(grade), fmt::join(policy.grades, ", "))});
+                     return;
+                   }
+                   const auto index = static_cast<std::size_t>(entry - policy.grades.begin());
+                   is_given[index] = true;
+                   const bool is_good = json.is_number_integer() && json.get<std::int64_t>() >= 1 &&
+                                        json.get<std::int64_t>() <= kWeightMax;
+                   if (is_good)
+                     policy.weights[index] = json.get<std::int64_t>();
+                   else
+                     in.found().push_back(
+                         {Code::range, path, fmt::format("must be an integer from 1 to {}", kWeightMax)});
+                 });
+  for (std::size_t i = 0; i < is_given.size(); ++i) {
+    if (!is_given[i])
+      in.fail(Code::invalid, "weights", fmt::format("grade '{}' has no weight", policy.grades[i]));
+  }
+}
+
+void read_certificates(ObjectReader& in, Policy& policy) {
+  in.each("certificates", kCertificatesMax, [&](const Json& json, const std::string& path) {
+    ObjectReader row(json, path, in.found());
+    if (!row.has("level")) row.fail(Code::invalid, "level", "a level is needed");
+    const LevelCertificate needed{read_word(row, "level", policy.levels),
+                                  row.require_text("certificate", kCodeBytesMax)};
+    row.finish();
+    for (const LevelCertificate& other : policy.certificates) {
+      if (other.level == needed.level && other.certificate == needed.certificate) {
+        row.fail(Code::conflict, "certificate",
+                 fmt::format("'{}' stands twice for the level", needed.certificate));
+      }
+    }
+    policy.certificates.push_back(needed);
+  });
+}
+
+RuleUse read_use(ObjectReader& in, Part part, Vocabulary& words) {
+  RuleUse use;
+  use.id = in.require_text("rule", kCodeBytesMax);
+  use.version = static_cast<std::int32_t>(in.integer("version", 1, 1000).value_or(1));
+  const Json none = Json::object();
+  const Json* params = in.raw("params");
+  const RuleKind* kind = find_rule_kind(use.id, use.version);
+  if (kind == nullptr) {
+    if (!use.id.empty()) {
+      in.fail(Code::unsupported, "rule",
+              fmt::format("rule {}@{} is not known; known are {}", text::quoted(use.id), use.version,
+                          known_rules()));
+    }
+    return use;
+  }
+  ObjectReader reader(params == nullptr ? none : *params, in.path_of("params"), in.found());
+  use.rule = kind->make(reader, words);
+  reader.finish();
+  if (part == Part::requires_all && use.rule->choice() != Choice::unset) {
+    in.fail(Code::invalid, "rule",
+            fmt::format("rule '{}' chooses among managers, it cannot be required", use.id));
+  }
+  if (part != Part::rule && use.rule->is_for_agents()) {
+    in.fail(Code::invalid, "rule", fmt::format("rule '{}' must be a stage of its own", use.id));
+  }
+  return use;
+}
+
+std::vector<RuleUse> read_uses(ObjectReader& in, std::string_view key, Part part, Vocabulary& words) {
+  std::vector<RuleUse> uses;
+  in.each(key, kUsesMax, [&](const Json& json, const std::string& path) {
+    ObjectReader reader(json, path, in.found());
+    uses.push_back(read_use(reader, part, words));
+    reader.finish();
+  });
+  return uses;
+}
+
+// One rule at most chooses, and nothing that only accepts may come after it.
+void check_choice(Stage& stage, ObjectReader& in) {
+  const auto chooses = [](const RuleUse& use) { return use.rule && use.rule->choice() != Choice::unset; };
+  std::string place = chooses(stage.rule) ? in.path_of("rule") : std::string();
+  if (chooses(stage.rule)) stage.choice = stage.rule.rule->choice();
+  // A stage that only chooses may still prefer: preferences come before the choice.
+  bool is_preference_chosen = false;
+  for (std::size_t i = 0; i < stage.prefers.size(); ++i) {
+    const RuleUse& use = stage.prefers[i];
+    const std::string here = join_path(join_path(in.path_of("prefers"), i), "rule");
+    if (!use.rule) continue;
+    if (!chooses(use)) {
+      if (is_preference_chosen) {
+        in.found().push_back(
+            {Code::invalid, here,
+             fmt::format("'{}' comes after {}, which leaves no two managers equal", use.id, place)});
+      }
+      continue;
+    }
+    if (!place.empty()) {
+      in.found().push_back({Code::conflict, here,
+                            fmt::format("'{}' chooses among managers, as does {} already", use.id, place)});
+    }
+    place = here;
+    is_preference_chosen = true;
+    stage.choice = use.rule->choice();
+  }
+}
+
+Stage read_stage(const Json& json, const std::string& path, Vocabulary& words,
+                 std::vector<Diagnostic>& found) {
+  ObjectReader in(json, path, found);
+  Stage stage;
+  stage.rule = read_use(in, Part::rule, words);
+  stage.requires_all = read_uses(in, "requires", Part::requires_all, words);
+  stage.prefers = read_uses(in, "prefers", Part::prefers, words);
+  stage.ends_search = in.word("on_no_candidate", {"next", "unassigned"}).value_or(0) == 1;
+  check_choice(stage, in);
+  in.finish();
+  return stage;
+}
+
+Json use_json(const RuleUse& use) {
+  return {{"rule", use.id}, {"version", use.version}, {"params", use.rule->parameters()}};
+}
+
+Json uses_json(const std::vector<RuleUse>& uses) {
+  Json array = Json::array();
+  for (const RuleUse& use : uses) array.push_back(use_json(use));
+  return array;
+}
+
+void check_reachable(const std::vector<Stage>& stages, std::vector<Diagnostic>& found) {
+  for (std::size_t i = 0; i < stages.size(); ++i) {
+    const Stage& stage = stages[i];
+    for (std::size_t j = 0; j < i; ++j) {
+      if (use_json(stage.rule) == use_json(stages[j].rule) &&
+          uses_json(stage.requires_all) == uses_json(stages[j].requires_all)) {
+        found.push_back({Code::conflict, fmt::format("/stages/{}", i),
+                         fmt::format("accepts the same managers as /stages/{}, so it finds nobody", j)});
+      }
+    }
+    if (stage.ends_search && stage.rule.rule->concerns_everyone() && i + 1 < stages.size()) {
+      found.push_back(
+          {Code::invalid, fmt::format("/stages/{}/on_no_candidate", i),
+           fmt::format("'unassigned' ends the search for every customer, so /stages/{} is never reached",
+                       i + 1)});
+    }
+  }
+}
+
+}  // namespace
+
+Policy parse_policy(const Json& json) {
+  std::vector<Diagnostic> found;
+  ObjectReader in(json, "", found);
+  Policy policy;
+  policy.code = in.require_text("code", kCodeBytesMax);
+  policy.version = static_cast<std::int32_t>(in.integer("version", 1, 1000000).value_or(1));
+  policy.name = in.text("name", kNameBytesMax).value_or("");
+  policy.scheme = in.text("scheme", kCodeBytesMax).value_or("");
+  policy.grades = read_words(in, "grades", kGradesMax);
+  policy.levels = read_words(in, "levels", kLevelsMax);
+  read_weights(in, policy);
+  policy.ungraded_weight = in.integer("ungraded_weight", 1, kWeightMax).value_or(1);
+  policy.grace_days = static_cast<std::int32_t>(in.integer("grace_days", 0, kGraceDaysMax).value_or(0));
+  policy.is_manual_rotating = in.boolean("manual_assignments_rotate").value_or(false);
+  const auto visibility = in.word("unassigned_visible_to", {"everyone", "unit_heads", "nobody"}).value_or(1);
+  policy.unassigned_visible_to = static_cast<UnassignedVisibility>(visibility);
+  read_certificates(in, policy);
+
+  Vocabulary words{policy.grades, policy.levels, policy.axes};
+  in.each("stages", kStagesMax, [&](const Json& stage, const std::string& path) {
+    policy.stages.push_back(read_stage(stage, path, words, found));
+  });
+  if (policy.stages.empty() && !in.has("stages"))
+    in.fail(Code::invalid, "stages", "at least one stage is needed");
+  in.finish();
+  if (found.empty()) check_reachable(policy.stages, found);
+  throw_if_any(std::move(found));
+  return policy;
+}
+
+Json policy_json(const Policy& policy) {
+  Json weights = Json::object();
+  for (std::size_t i = 0; i < policy.grades.size(); ++i) weights[policy.grades[i]] = policy.weights[i];
+  Json certificates = Json::array();
+  for (const LevelCertificate& needed : policy.certificates) {
+    certificates.push_back({{"level", policy.levels[static_cast<std::size_t>(needed.level)]},
+                            {"certificate", needed.certificate}});
+  }
+  Json stages = Json::array();
+  for (const Stage& stage : policy.stages) {
+    Json item = use_json(stage.rule);
+    item["requires"] = uses_json(stage.requires_all);
+    item["prefers"] = uses_json(stage.prefers);
+    item["on_no_candidate"] = stage.ends_search ? "unassigned" : "next";
+    stages.push_back(std::move(item));
+  }
+  return {{"code", policy.code},
+          {"version", policy.version},
+          {"name", policy.name},
+          {"scheme", policy.scheme},
+          {"grades", policy.grades},
+          {"levels", policy.levels},
+          {"weights", std::move(weights)},
+          {"ungraded_weight", policy.ungraded_weight},
+          {"grace_days", policy.grace_days},
+          {"manual_assignments_rotate", policy.is_manual_rotating},
+          {"unassigned_visible_to", kVisibilityNames[static_cast<std::size_t>(policy.unassigned_visible_to)]},
+          {"certificates", std::move(certificates)},
+          {"stages", std::move(stages)}};
+}
+
+}  // namespace crmcore::assignment

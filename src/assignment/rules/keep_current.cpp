@@ -1,0 +1,27 @@
+// Who serves the customer now goes on, whatever the other stages say.
+#include "assignment/rules/rules.hpp"
+#include "base/json.hpp"
+
+namespace crmcore::assignment {
+namespace {
+
+class KeepCurrent : public Rule {
+ public:
+  std::optional<std::uint64_t> key(const CustomerFacts& customer) const override {
+    return static_cast<std::uint64_t>(customer.manager.value);
+  }
+  bool concerns(const CustomerFacts& customer) const override { return static_cast<bool>(customer.manager); }
+  bool concerns_everyone() const override { return false; }
+  Verdict judge(const CustomerFacts& customer, const ManagerFacts& manager) const override {
+    return {manager.id == customer.manager ? Rejection::none : Rejection::not_current};
+  }
+  Json parameters() const override { return Json::object(); }
+};
+
+}  // namespace
+
+std::unique_ptr<const Rule> make_keep_current(ObjectReader&, Vocabulary&) {
+  return std::make_unique<KeepCurrent>();
+}
+
+}  // namespace crmcore::assignment

@@ -1,0 +1,53 @@
+// The customer's needs against the manager's specialties: credit, deposits, new business.
+#include <algorithm>
+
+#include "assignment/rules/rules.hpp"
+#include "base/json.hpp"
+
+namespace crmcore::assignment {
+namespace {
+
+constexpr std::int32_t kProficiencyMax = 100;
+
+class Specialty : public Rule {
+ public:
+  Specialty(bool needs_all, std::int32_t min_proficiency)
+      : needs_all_(needs_all), min_proficiency_(min_proficiency) {}
+
+  std::optional<std::uint64_t> key(const CustomerFacts& customer) const override {
+    if (concerns(customer)) return std::nullopt;
+    return 0;
+  }
+  bool concerns(const CustomerFacts& customer) const override {
+    return customer.ties != nullptr && !customer.ties->needs.empty();
+  }
+  bool concerns_everyone() const override { return false; }
+  Verdict judge(const CustomerFacts& customer, const ManagerFacts& manager) const override {
+    const auto& needs = customer.ties->needs;
+    const auto is_met = [&](const std::string& need) {
+      return std::any_of(manager.skills.begin(), manager.skills.end(), [&](const Skill& skill) {
+        return skill.specialty == need && skill.proficiency >= min_proficiency_;
+      });
+    };
+    const bool is_fit = needs_all_ ? std::all_of(needs.begin(), needs.end(), is_met)
+                                   : std::any_of(needs.begin(), needs.end(), is_met);
+    return {is_fit ? Rejection::none : Rejection::specialty};
+  }
+  Json parameters() const override {
+    return {{"match", needs_all_ ? "all" : "any"}, {"min_proficiency", min_proficiency_}};
+  }
+
+ private:
+  bool needs_all_;
+  std::int32_t min_proficiency_;
+};
+
+}  // namespace
+
+std::unique_ptr<const Rule> make_specialty(ObjectReader& in, Vocabulary&) {
+  const bool needs_all = in.word("match", {"any", "all"}).value_or(1) == 1;
+  const auto min_proficiency = in.integer("min_proficiency", 0, kProficiencyMax).value_or(1);
+  return std::make_unique<Specialty>(needs_all, static_cast<std::int32_t>(min_proficiency));
+}
+
+}  // namespace crmcore::assignment

@@ -1,0 +1,49 @@
+#include "assignment/rules/subtree.hpp"
+
+#include <algorithm>
+
+#include "base/json.hpp"
+
+namespace crmcore::assignment {
+namespace {
+
+constexpr std::size_t kCodeBytesMax = 128;
+
+class Subtree : public Rule {
+ public:
+  Subtree(std::string code, std::size_t axis, bool serves_all, Rejection rejection)
+      : code_(std::move(code)), axis_(axis), serves_all_(serves_all), rejection_(rejection) {}
+
+  std::optional<std::uint64_t> key(const CustomerFacts& customer) const override {
+    return static_cast<std::uint64_t>(customer.classes[axis_] + 1);
+  }
+  Verdict judge(const CustomerFacts& customer, const ManagerFacts& manager) const override {
+    const auto& served = manager.segments[axis_];
+    if (served.empty()) return {serves_all_ ? Rejection::none : rejection_};
+    const Position at = customer.classes[axis_];
+    const bool is_served = std::any_of(served.begin(), served.end(),
+                                       [&](const PositionRange& range) { return range.contains(at); });
+    return {is_served ? Rejection::none : rejection_};
+  }
+  Json parameters() const override {
+    return {{"axis", code_}, {"without_segments", serves_all_ ? "all" : "none"}};
+  }
+
+ private:
+  std::string code_;
+  std::size_t axis_;
+  bool serves_all_;  // a manager without segments on the axis serves everybody instead of nobody
+  Rejection rejection_;
+};
+
+}  // namespace
+
+std::unique_ptr<const Rule> make_subtree_rule(ObjectReader& in, Vocabulary& words, const std::string& axis,
+                                              Rejection rejection) {
+  const std::string code =
+      axis.empty() ? in.require_text("axis", kCodeBytesMax) : in.text("axis", kCodeBytesMax).value_or(axis);
+  const bool serves_all = in.word("without_segments", {"none", "all"}).value_or(0) == 1;
+  return std::make_unique<Subtree>(code, words.axis(code), serves_all, rejection);
+}
+
+}  // namespace crmcore::assignment
