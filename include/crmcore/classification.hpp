@@ -53,6 +53,9 @@ class Classification {
 
   // Defines an axis, or renames it. Throws Error: invalid, conflict (another kind), limit (12 axes).
   AxisId define(const AxisInput& axis);
+  // Defines region (tree), ownership (list, with its nodes) and asset_band (bands of the money attribute
+  // total_assets) as docs/architecture.md has them; those that exist already stay as they are.
+  void define_ready_made();
   // Puts nodes on a tree or list axis: by code, new or changed. Throws Error: cycle, invalid (unknown
   // parent), conflict (ambiguous alias), limit (depth over 64). Returns how many were new or changed.
   std::int64_t put_nodes(std::string_view axis, std::span<const NodeInput> nodes);

@@ -47,18 +47,22 @@ struct PostResult {
   std::int64_t already = 0;  // delivered before, with the same content
 };
 
-// Columns of a delivered file that are not named after the fields themselves.
+// How a delivered file is to be read: which column holds what.
 struct EntryImportOptions {
-  std::string source;
+  std::string source;  // 1 to 128 bytes: which system delivers
   ImportOptions import;
   char separator = ',';
-  Money amount_min{0};         // smaller amounts are refused
-  std::string code_column = "customer";
-  std::string date_column = "date";
+  std::string customer_column = "customer";  // the host's code
+  std::string date_column = "date";          // YYYY-MM-DD; a time of day after it is ignored
   std::string document_column = "document";
   std::string line_column = "line";      // absent in the file: the position within the document
-  std::string amount_column = "amount";
   std::string kind_column = "kind";      // absent in the file: revenue
+  std::string amount_column = "amount";  // a decimal in the base currency
+  // When both are given, the amount is quantity (whole) times price (a decimal) instead.
+  std::string quantity_column;
+  std::string price_column;
+  Money amount_min{0};              // smaller amounts are refused
+  bool negative_is_reversal = false;  // a negative revenue is a reversal of its magnitude; else refused
 };
 
 // Totals of one customer in one calendar month, minor units of the base currency.

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/json_fwd.hpp"
 #include "engine/session.hpp"
 
 namespace crmcore::engine {
@@ -31,8 +32,9 @@ class Cursor {
   std::shared_ptr<Session> session_;
   std::unique_ptr<sqlite::Connection> reader_;  // none inside a transaction, where the writer reads
   std::optional<sqlite::Statement> statement_;
-  std::shared_ptr<const std::string> text_;
+  std::unique_ptr<Json> parameters_;
   bool has_row_ = false;
+  bool is_at_end_ = false;
 };
 
 }  // namespace crmcore::engine

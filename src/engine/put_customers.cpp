@@ -129,6 +129,16 @@ PutResult put_customers(Session& session, std::span<const CustomerInput> custome
   return result;
 }
 
+CustomerId put_customer(Session& session, const CustomerInput& customer) {
+  WriteScope write(session);
+  CustomerPutter putter(session, write);
+  std::vector<Diagnostic> found;
+  putter.put(customer, "", found);
+  throw_if_any(std::move(found));
+  write.commit();
+  return putter.last_put();
+}
+
 CustomerPutter::Outcome CustomerPutter::put(const CustomerInput& input, const std::string& path,
                                             std::vector<Diagnostic>& found) {
   const std::size_t found_before = found.size();

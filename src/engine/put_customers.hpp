@@ -15,6 +15,7 @@
 namespace crmcore::engine {
 
 PutResult put_customers(Session& session, std::span<const CustomerInput> customers);
+CustomerId put_customer(Session& session, const CustomerInput& customer);
 
 // The name of a value in the API and the journal: "company", "prospect", …
 std::string_view kind_name(CustomerKind kind) noexcept;

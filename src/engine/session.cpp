@@ -43,6 +43,18 @@ void Session::set_actor(std::string_view actor) {
   actor_ = actor;
 }
 
+void Session::set_now(std::optional<std::int64_t> microseconds) {
+  if (!microseconds) {
+    clock_.clear();
+    return;
+  }
+  const Date date = utc_date(Instant{*microseconds});
+  if (date < kDateMin || kDateMax < date) {
+    throw Error(Code::range, "the instant lies outside the years 1 to 9999", "/now");
+  }
+  clock_.set(Instant{*microseconds});
+}
+
 sqlite::Connection& Session::db() {
   if (write_) return file_->writer();
   if (!reader_) {

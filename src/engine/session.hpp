@@ -32,6 +32,7 @@ class Session {
   Date today() const noexcept { return utc_date(clock_.now()); }
   const std::string& actor() const noexcept { return actor_; }
   void set_actor(std::string_view actor);
+  void set_now(std::optional<std::int64_t> microseconds);
 
   // Where reads go: the writer inside a transaction, so that it sees its own writes, else a snapshot.
   sqlite::Connection& db();

@@ -6,23 +6,23 @@ namespace {
 using sqlite::Sql;
 using sqlite::Statement;
 
-constexpr Sql kAttributes{"SELECT id, code, name, type, minimum, maximum FROM attribute ORDER BY id"};
+constexpr Sql kAttributes{"SELECT id, code, name, type, minimum, maximum FROM attribute_row ORDER BY id"};
 constexpr Sql kPutAttribute{
-    "INSERT INTO attribute (id, code, name, type, minimum, maximum) VALUES (?1, ?2, ?3, ?4, ?5, ?6) "
+    "INSERT INTO attribute_row (id, code, name, type, minimum, maximum) VALUES (?1, ?2, ?3, ?4, ?5, ?6) "
     "ON CONFLICT (id) DO UPDATE SET name = excluded.name, minimum = excluded.minimum, "
     "maximum = excluded.maximum"};
 constexpr Sql kAxes{
-    "SELECT id, code, name, kind, kind_version, slot, is_required, definition FROM axis ORDER BY slot"};
+    "SELECT id, code, name, kind, kind_version, slot, is_required, definition FROM axis_row ORDER BY slot"};
 constexpr Sql kPutAxis{
-    "INSERT INTO axis (id, code, name, kind, kind_version, slot, is_required, definition) "
+    "INSERT INTO axis_row (id, code, name, kind, kind_version, slot, is_required, definition) "
     "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (id) DO UPDATE SET name = excluded.name, "
     "kind_version = excluded.kind_version, is_required = excluded.is_required, "
     "definition = excluded.definition"};
-constexpr Sql kLastNode{"SELECT coalesce(max(id), 0) FROM node"};
+constexpr Sql kLastNode{"SELECT coalesce(max(id), 0) FROM node_row"};
 constexpr Sql kNodes{
-    "SELECT id, axis_id, code, name, parent_id, rank, from_day, to_day FROM node WHERE axis_id = ?1 ORDER BY id"};
+    "SELECT id, axis_id, code, name, parent_id, rank, from_day, to_day FROM node_row WHERE axis_id = ?1 ORDER BY id"};
 constexpr Sql kPutNode{
-    "INSERT INTO node (id, axis_id, code, name, parent_id, rank, from_day, to_day) "
+    "INSERT INTO node_row (id, axis_id, code, name, parent_id, rank, from_day, to_day) "
     "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (id) DO UPDATE SET name = excluded.name, "
     "parent_id = excluded.parent_id, rank = excluded.rank, from_day = excluded.from_day, "
     "to_day = excluded.to_day"};

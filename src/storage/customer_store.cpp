@@ -6,16 +6,16 @@ namespace {
 using sqlite::Sql;
 using sqlite::Statement;
 
-constexpr Sql kLastId{"SELECT coalesce(max(id), 0) FROM customer"};
-constexpr Sql kIdOf{"SELECT id FROM customer WHERE code_key = ?1"};
-constexpr Sql kById{"SELECT id, code, name, kind, short_name, since_day, version FROM customer WHERE id = ?1"};
+constexpr Sql kLastId{"SELECT coalesce(max(id), 0) FROM customer_row"};
+constexpr Sql kIdOf{"SELECT id FROM customer_row WHERE code_key = ?1"};
+constexpr Sql kById{"SELECT id, code, name, kind, short_name, since_day, version FROM customer_row WHERE id = ?1"};
 constexpr Sql kByKey{
-    "SELECT id, code, name, kind, short_name, since_day, version FROM customer WHERE code_key = ?1"};
+    "SELECT id, code, name, kind, short_name, since_day, version FROM customer_row WHERE code_key = ?1"};
 constexpr Sql kInsert{
-    "INSERT INTO customer (id, code, code_key, name, kind, short_name, since_day, version) "
-    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"};
+    "INSERT INTO customer_row (id, code, code_key, name, kind, short_name, since_day, created_seq, version) "
+    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8)"};
 constexpr Sql kUpdate{
-    "UPDATE customer SET name = ?2, kind = ?3, short_name = ?4, since_day = ?5, version = ?6 WHERE id = ?1"};
+    "UPDATE customer_row SET name = ?2, kind = ?3, short_name = ?4, since_day = ?5, version = ?6 WHERE id = ?1"};
 constexpr Sql kStanding{"SELECT status, first_entry_day FROM customer_standing WHERE customer_id = ?1"};
 constexpr Sql kPutStanding{
     "INSERT INTO customer_standing (customer_id, status, first_entry_day) VALUES (?1, ?2, ?3) "
@@ -26,13 +26,13 @@ constexpr Sql kFirstEntries{
     "ORDER BY customer_id"};
 constexpr Sql kClasses{
     "SELECT class_1, class_2, class_3, class_4, class_5, class_6, class_7, class_8, class_9, class_10, "
-    "class_11, class_12 FROM customer_class WHERE customer_id = ?1"};
+    "class_11, class_12 FROM customer_class_row WHERE customer_id = ?1"};
 constexpr Sql kInsertClasses{
-    "INSERT INTO customer_class (customer_id, class_1, class_2, class_3, class_4, class_5, class_6, class_7, "
+    "INSERT INTO customer_class_row (customer_id, class_1, class_2, class_3, class_4, class_5, class_6, class_7, "
     "class_8, class_9, class_10, class_11, class_12) "
     "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)"};
 constexpr Sql kUpdateClasses{
-    "UPDATE customer_class SET class_1 = ?2, class_2 = ?3, class_3 = ?4, class_4 = ?5, class_5 = ?6, "
+    "UPDATE customer_class_row SET class_1 = ?2, class_2 = ?3, class_3 = ?4, class_4 = ?5, class_5 = ?6, "
     "class_6 = ?7, class_7 = ?8, class_8 = ?9, class_9 = ?10, class_10 = ?11, class_11 = ?12, class_12 = ?13 "
     "WHERE customer_id = ?1"};
 constexpr Sql kInsertPast{
@@ -41,20 +41,20 @@ constexpr Sql kLastChange{"SELECT max(to_day) FROM class_past WHERE customer_id 
 constexpr Sql kPast{
     "SELECT axis_id, from_day, to_day, node_id FROM class_past WHERE customer_id = ?1 ORDER BY axis_id, to_day"};
 constexpr Sql kAttributes{
-    "SELECT attribute_id, number, text, observed_day FROM customer_attribute WHERE customer_id = ?1 "
+    "SELECT attribute_id, number, text, observed_day FROM customer_attribute_row WHERE customer_id = ?1 "
     "ORDER BY attribute_id"};
 constexpr Sql kAttribute{
-    "SELECT attribute_id, number, text, observed_day FROM customer_attribute "
+    "SELECT attribute_id, number, text, observed_day FROM customer_attribute_row "
     "WHERE customer_id = ?1 AND attribute_id = ?2"};
 constexpr Sql kPutAttribute{
-    "INSERT INTO customer_attribute (customer_id, attribute_id, number, text, observed_day) "
+    "INSERT INTO customer_attribute_row (customer_id, attribute_id, number, text, observed_day) "
     "VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (customer_id, attribute_id) DO UPDATE SET "
     "number = excluded.number, text = excluded.text, observed_day = excluded.observed_day"};
 constexpr Sql kContacts{
-    "SELECT contact_no, level, name, title, phone, email, channel, do_not_contact FROM contact "
+    "SELECT contact_no, level, name, title, phone, email, channel, do_not_contact FROM contact_row "
     "WHERE customer_id = ?1 ORDER BY contact_no"};
 constexpr Sql kPutContact{
-    "INSERT INTO contact (customer_id, contact_no, level, name, title, phone, email, channel, do_not_contact) "
+    "INSERT INTO contact_row (customer_id, contact_no, level, name, title, phone, email, channel, do_not_contact) "
     "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (customer_id, contact_no) DO UPDATE SET "
     "level = excluded.level, name = excluded.name, title = excluded.title, phone = excluded.phone, "
     "email = excluded.email, channel = excluded.channel, do_not_contact = excluded.do_not_contact"};

@@ -18,7 +18,8 @@ constexpr Sql kLinks{"SELECT id, at_us, actor, change_last, entry_last, digest F
 constexpr Sql kAfter{
     "SELECT seq, kind, customer_id, body FROM change WHERE seq > ?1 AND seq <= ?2 ORDER BY seq LIMIT ?3"};
 constexpr Sql kOfCustomer{
-    "SELECT seq, kind, customer_id, body FROM change WHERE customer_id = ?1 AND kind <> 1 "
+    "SELECT seq, kind, customer_id, body FROM change WHERE seq = (SELECT created_seq FROM customer_row WHERE id = ?1) "
+    "UNION ALL SELECT seq, kind, customer_id, body FROM change WHERE customer_id = ?1 AND kind <> 1 "
     "ORDER BY seq LIMIT ?2"};
 constexpr Sql kLinkOf{"SELECT at_us, actor FROM audit WHERE change_last >= ?1 ORDER BY change_last LIMIT 1"};
 
@@ -72,18 +73,16 @@ void JournalStore::after(std::int64_t seq, std::int64_t limit, const Visit& visi
   }
 }
 
-void JournalStore::of_customer(CustomerId customer, std::int64_t created_seq, std::int64_t limit,
-                               const Visit& visit) {
+void JournalStore::of_customer(CustomerId customer, std::int64_t limit, const Visit& visit) {
+  auto changes = db_.use(kOfCustomer);
+  changes.bind(1, customer.value).bind(2, limit);
   auto link = db_.use(kLinkOf);
-  const auto tell = [&](const ChangeRow& change) {
+  while (changes.step()) {
+    const ChangeRow change = read_change(changes);
     link.rewind();
     link.bind(1, change.seq);
     if (link.step()) visit(change, Instant{link.integer(0)}, link.text(1));
-  };
-  range(created_seq, created_seq, tell);
-  auto changes = db_.use(kOfCustomer);
-  changes.bind(1, customer.value).bind(2, limit - 1);
-  while (changes.step()) tell(read_change(changes));
+  }
 }
 
 void JournalStore::links(const std::function<void(const AuditLink&)>& visit) {

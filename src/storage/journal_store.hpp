@@ -44,7 +44,7 @@ class JournalStore {
   using Visit = std::function<void(const ChangeRow&, Instant at, std::string_view actor)>;
   void after(std::int64_t seq, std::int64_t limit, const Visit& visit);
   // The changes of one customer: its creation, then what followed.
-  void of_customer(CustomerId customer, std::int64_t created_seq, std::int64_t limit, const Visit& visit);
+  void of_customer(CustomerId customer, std::int64_t limit, const Visit& visit);
 
   // The links in order, for verify.
   void links(const std::function<void(const AuditLink&)>& visit);

@@ -11,22 +11,22 @@ using sqlite::Statement;
 constexpr Sql kSource{"SELECT id FROM source WHERE code = ?1"};
 constexpr Sql kLastSource{"SELECT coalesce(max(id), 0) FROM source"};
 constexpr Sql kInsertSource{"INSERT INTO source (id, code) VALUES (?1, ?2)"};
-constexpr Sql kLastEntry{"SELECT coalesce(max(id), 0) FROM ledger_entry"};
+constexpr Sql kLastEntry{"SELECT coalesce(max(id), 0) FROM ledger_entry_row"};
 constexpr Sql kInsertEntry{
-    "INSERT INTO ledger_entry (id, customer_id, day, kind, amount, source_id, document, line, original_day) "
+    "INSERT INTO ledger_entry_row (id, customer_id, day, kind, amount, source_id, document, line, original_day) "
     "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (source_id, document, line) DO NOTHING"};
 constexpr Sql kInsertForeign{
     "INSERT INTO ledger_foreign (entry_id, currency, amount, rate) VALUES (?1, ?2, ?3, ?4)"};
 constexpr Sql kFind{
-    "SELECT id, customer_id, day, kind, amount, original_day FROM ledger_entry "
+    "SELECT id, customer_id, day, kind, amount, original_day FROM ledger_entry_row "
     "WHERE source_id = ?1 AND document = ?2 AND line = ?3"};
 constexpr Sql kFirstDay{
-    "SELECT min(day) FROM ledger_entry "
+    "SELECT min(day) FROM ledger_entry_row "
     "WHERE source_id = ?1 AND document = ?2 AND customer_id = ?3 AND kind = 0 AND id <> ?4"};
 constexpr Sql kLastDocument{
-    "SELECT document FROM ledger_entry WHERE source_id = ?1 ORDER BY document DESC LIMIT 1"};
+    "SELECT document FROM ledger_entry_row WHERE source_id = ?1 ORDER BY document DESC LIMIT 1"};
 constexpr Sql kEntries{
-    "SELECT id, customer_id, day, kind, amount, source_id, document, line, original_day FROM ledger_entry "
+    "SELECT id, customer_id, day, kind, amount, source_id, document, line, original_day FROM ledger_entry_row "
     "WHERE id BETWEEN ?1 AND ?2 ORDER BY id"};
 constexpr Sql kFindBatch{
     "SELECT digest, entry_first, entry_count, already_count FROM ledger_batch "
@@ -42,7 +42,6 @@ constexpr Sql kAddOpen{
     "reversal_original = ledger_open.reversal_original + excluded.reversal_original, "
     "activity_cost = ledger_open.activity_cost + excluded.activity_cost, "
     "orders = ledger_open.orders + excluded.orders, entries = ledger_open.entries + excluded.entries"};
-constexpr Sql kOpenCount{"SELECT count(*) FROM ledger_open"};
 constexpr Sql kOpen{
     "SELECT customer_id, day, revenue, cost, reversal_own, reversal_original, activity_cost, orders, entries "
     "FROM ledger_open WHERE customer_id BETWEEN ?1 AND ?2 AND day >= ?3 AND day < ?4 "
@@ -211,12 +210,6 @@ void LedgerStore::add_open(std::span<const DayTotals> records) {
   }
 }
 
-std::int64_t LedgerStore::open_count() {
-  auto count = db_.use(kOpenCount);
-  count.step();
-  return count.integer(0);
-}
-
 void LedgerStore::add_packed(std::span<const DayTotals> records) {
   std::vector<DayTotals> merged;
   for (std::size_t first = 0; first < records.size();) {
@@ -242,11 +235,7 @@ void LedgerStore::add_packed(std::span<const DayTotals> records) {
 
 void LedgerStore::pack_open() {
   std::vector<DayTotals> records;
-  {
-    auto open = db_.use(kOpen);
-    open.bind(1, std::int64_t{0}).bind(2, INT64_MAX).bind(3, kDateMin.days).bind(4, kDateMax.days + 1);
-    while (open.step()) records.push_back(read_totals(open));
-  }
+  read_open(0, INT64_MAX, {kDateMin, Date{kDateMax.days + 1}}, records);
   combine(records);
   add_packed(records);
   db_.use(kDropOpen).run();
@@ -255,6 +244,25 @@ void LedgerStore::pack_open() {
 void LedgerStore::clear_totals() {
   db_.use(kDropOpen).run();
   db_.use(kDropBlocks).run();
+}
+
+void LedgerStore::read_open(std::int64_t first, std::int64_t last, const DateRange& days,
+                            std::vector<DayTotals>& out) {
+  auto open = db_.use(kOpen);
+  open.bind(1, first).bind(2, last).bind(3, days.from.days).bind(4, days.to.days);
+  while (open.step()) out.push_back(read_totals(open));
+}
+
+void LedgerStore::all_totals(std::vector<DayTotals>& out) {
+  {
+    auto blocks = db_.use(kBlocks);
+    blocks.bind(1, std::int64_t{0}).bind(2, INT64_MAX);
+    while (blocks.step()) {
+      BlockReader reader(BlockKey::unpack(blocks.integer(0)), blocks.blob(1));
+      for (DayTotals record; reader.next(record);) out.push_back(record);
+    }
+  }
+  read_open(0, INT64_MAX, {kDateMin, Date{kDateMax.days + 1}}, out);
 }
 
 std::vector<DayTotals> LedgerStore::of_customer(CustomerId customer, Date from, Date to) {
@@ -281,12 +289,8 @@ void TotalsScan::read(std::int64_t block, std::vector<DayTotals>& out) {
       }
     }
   }
-  auto open = db_.use(kOpen);
-  open.bind(1, block * kBlockCustomers)
-      .bind(2, block * kBlockCustomers + kBlockCustomers - 1)
-      .bind(3, from_.days)
-      .bind(4, to_.days);
-  while (open.step()) out.push_back(read_totals(open));
+  const std::int64_t first = block * kBlockCustomers;
+  LedgerStore(db_).read_open(first, first + kBlockCustomers - 1, window, out);
 }
 
 }  // namespace crmcore::storage

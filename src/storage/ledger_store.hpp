@@ -77,14 +77,17 @@ class LedgerStore {
 
   // Adds to the open segment; `records` are combined.
   void add_open(std::span<const DayTotals> records);
-  std::int64_t open_count();
   // Adds to the packed blocks; `records` are combined.
   void add_packed(std::span<const DayTotals> records);
+  // Appends the open totals of customers first to last.
+  void read_open(std::int64_t first, std::int64_t last, const DateRange& days, std::vector<DayTotals>& out);
   // Moves the open segment into the packed blocks.
   void pack_open();
   // Drops all totals, for a rebuild.
   void clear_totals();
 
+  // Appends all totals; those of one customer and day may come in parts.
+  void all_totals(std::vector<DayTotals>& out);
   // The totals of one customer in [from, to), combined.
   std::vector<DayTotals> of_customer(CustomerId customer, Date from, Date to);
 

@@ -1,0 +1,24 @@
+#include "engine/public_tables.hpp"
+
+#include "engine/months.hpp"
+#include "storage/sqlite/table_function.hpp"
+
+namespace crmcore::engine {
+namespace {
+
+constexpr std::string_view kViews[] = {
+    // 0001_archive.sql
+    "customer", "contact", "customer_attribute", "axis", "node", "customer_class", "customer_class_past",
+    "ledger_entry", "ledger_month", "change_log",
+};
+
+}  // namespace
+
+std::span<const std::string_view> public_views() noexcept { return kViews; }
+
+void register_public_tables(sqlite::Connection& connection) {
+  connection.set_public_views(kViews);
+  connection.add_table_function(ledger_month_table());
+}
+
+}  // namespace crmcore::engine
