@@ -26,12 +26,11 @@ double peak_resident_mb() noexcept {
 }  // namespace
 
 Arguments parse_arguments(int argc, char** argv) {
-  if (argc < 4) fail(std::string("usage: ") + argv[0] + " JOB CUSTOMERS PLACE [MORE]");
+  if (argc != 4) fail(std::string("usage: ") + argv[0] + " JOB CUSTOMERS PLACE");
   Arguments arguments;
   arguments.job = argv[1];
   arguments.customers = std::strtoll(argv[2], nullptr, 10);
   arguments.place = argv[3];
-  if (argc > 4) arguments.more = argv[4];
   if (arguments.customers <= 0)
     fail("CUSTOMERS must be a positive number, not \"" + std::string(argv[2]) + "\"");
   return arguments;

@@ -26,12 +26,11 @@ class Stopwatch {
   Clock::duration spent_{};
 };
 
-// PROGRAM JOB CUSTOMERS PLACE [MORE]: PLACE is a directory, or what else the peer connects to.
+// PROGRAM JOB CUSTOMERS PLACE: PLACE is a directory, or what else the peer connects to.
 struct Arguments {
   std::string job;
   std::int64_t customers = 0;
   std::string place;
-  std::string more;
 };
 
 // Ends the program with a message when the arguments are not of that form.

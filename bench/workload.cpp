@@ -51,11 +51,12 @@ std::string_view pick(Random& random, std::span<const std::string_view> words) n
   return words[static_cast<std::size_t>(random.below(static_cast<std::int64_t>(words.size())))];
 }
 
-std::string digits(std::int64_t number, int width) {
-  std::string text(static_cast<std::size_t>(width), '0');
-  for (std::size_t at = text.size(); at > 0 && number > 0; number /= 10) {
+// `prefix` and the number in `width` digits.
+std::string numbered(std::string_view prefix, std::int64_t number, int width) {
+  std::string text(prefix);
+  text.resize(prefix.size() + static_cast<std::size_t>(width), '0');
+  for (std::size_t at = text.size(); number > 0; number /= 10)
     text[--at] = static_cast<char>('0' + number % 10);
-  }
   return text;
 }
 
@@ -162,15 +163,15 @@ Region region(int index) {
   Region made;
   made.parent = parent_of(index);
   if (made.parent < 0) {
-    made.code = digits(11 + index, 2) + "0000";
+    made.code = numbered("", 11 + index, 2) + "0000";
     made.name = kProvinceNames[static_cast<std::size_t>(index)];
     return made;
   }
   const Region parent = region(made.parent);
   const int number = 1 + index - first_child(made.parent);
   const bool is_city = index < kProvinces + kCities;
-  made.code = is_city ? parent.code.substr(0, 2) + digits(number, 2) + "00"
-                      : parent.code.substr(0, 4) + digits(number, 2);
+  made.code = is_city ? numbered(parent.code.substr(0, 2), number, 2) + "00"
+                      : numbered(parent.code.substr(0, 4), number, 2);
   made.name = parent.name + std::to_string(number) + (is_city ? "市" : "区");
   return made;
 }
@@ -180,7 +181,7 @@ Customer Workload::customer(std::int64_t id) const {
   Random random = random_of(seed_, kCustomerStream, id);
   Customer made;
   made.id = id;
-  made.code = "C" + digits(id, 7);
+  made.code = numbered("C", id, 7);
   // The smaller of two draws: regions differ in size, as they do.
   const std::int64_t county = std::min(random.below(kCounties), random.below(kCounties));
   made.region = kProvinces + kCities + static_cast<int>(county);
@@ -201,7 +202,7 @@ Customer Workload::customer(std::int64_t id) const {
 Manager Workload::manager(int number) const {
   Random random = random_of(seed_, kManagerStream, number);
   Manager made;
-  made.code = "M" + digits(number, 4);
+  made.code = numbered("M", number, 4);
   made.name += pick(random, kBrandCharacters);
   made.name += pick(random, kBrandCharacters);
   const std::int64_t percent = random.below(100);

@@ -1,7 +1,7 @@
 // DuckDB through its C library: data chunks appended in bulk (its fastest way in), all threads, a file on
 // disk, default settings. Metrics are computed out of the raw entries: a column store needs no totals.
 //
-// duckdb_peer JOB CUSTOMERS DIRECTORY LIBDUCKDB, the jobs in this order:
+// duckdb_peer JOB CUSTOMERS DIRECTORY, the jobs in this order:
 //   load         customers with primary key and unique code  -> customers.duckdb
 //   post         ledger entries with their unique key        -> ledger.duckdb
 //   metrics, review, cutoffs                                 ledger.duckdb
@@ -17,6 +17,8 @@
 
 namespace {
 
+using namespace duckdb_api;
+
 using bench::Arguments;
 using bench::Entry;
 using bench::Report;
@@ -25,66 +27,64 @@ using bench::Workload;
 
 class Database {
  public:
-  Database(const duckdb::Api& api, const std::string& path) : api_(api) {
-    if (api.open(path.c_str(), &handle_) != duckdb::State::success)
-      bench::fail("duckdb: cannot open " + path);
-    if (api.connect(handle_, &connection_) != duckdb::State::success) bench::fail("duckdb: cannot connect");
+  explicit Database(const std::string& path) {
+    if (duckdb_open(path.c_str(), &handle_) != kSuccess) bench::fail("duckdb: cannot open " + path);
+    if (duckdb_connect(handle_, &connection_) != kSuccess) bench::fail("duckdb: cannot connect");
   }
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
   ~Database() {
-    api_.disconnect(&connection_);
-    api_.close(&handle_);
+    duckdb_disconnect(&connection_);
+    duckdb_close(&handle_);
   }
 
-  const duckdb::Api& api() const noexcept { return api_; }
-  duckdb::Connection connection() const noexcept { return connection_; }
+  Handle connection() const noexcept { return connection_; }
   void run(const std::string& sql) { first_row(sql, 0); }
 
   // Runs `sql` and returns the first `columns` integers of its first row with a blank between them.
   std::string first_row(const std::string& sql, int columns) {
-    duckdb::Result result;
-    if (api_.query(connection_, sql.c_str(), &result) != duckdb::State::success) {
-      bench::fail("duckdb: " + std::string(api_.result_error(&result)) + ": " + sql.substr(0, 200));
+    Result result{};
+    if (duckdb_query(connection_, sql.c_str(), &result) != kSuccess) {
+      bench::fail("duckdb: " + std::string(duckdb_result_error(&result)) + ": " + sql.substr(0, 200));
     }
     std::string line;
-    duckdb::DataChunk chunk = columns > 0 ? api_.fetch_chunk(result) : nullptr;
+    Handle chunk = columns > 0 ? duckdb_fetch_chunk(result) : nullptr;
     for (int i = 0; i < columns; ++i) {
       const auto* values = static_cast<const std::int64_t*>(
-          api_.vector_get_data(api_.chunk_get_vector(chunk, static_cast<std::uint64_t>(i))));
-      line += (i > 0 ? " " : "") + std::to_string(values[0]);
+          duckdb_vector_get_data(duckdb_data_chunk_get_vector(chunk, static_cast<std::uint64_t>(i))));
+      if (i > 0) line += ' ';
+      line += std::to_string(values[0]);
     }
-    if (chunk != nullptr) api_.destroy_data_chunk(&chunk);
-    api_.destroy_result(&result);
+    if (chunk != nullptr) duckdb_destroy_data_chunk(&chunk);
+    duckdb_destroy_result(&result);
     return line;
   }
 
  private:
-  const duckdb::Api& api_;
-  duckdb::Database handle_ = nullptr;
-  duckdb::Connection connection_ = nullptr;
+  Handle handle_ = nullptr;
+  Handle connection_ = nullptr;
 };
 
 // Appends rows to a table, a chunk at a time.
 class Appender {
  public:
-  Appender(Database& database, const char* table, std::span<const duckdb::Type> types)
-      : api_(database.api()), capacity_(api_.vector_size()), columns_(types.size()) {
-    if (api_.appender_create(database.connection(), nullptr, table, &handle_) != duckdb::State::success) {
+  Appender(Database& database, const char* table, std::span<const Type> types)
+      : capacity_(duckdb_vector_size()), columns_(types.size()) {
+    if (duckdb_appender_create(database.connection(), nullptr, table, &handle_) != kSuccess) {
       bench::fail("duckdb: no appender for " + std::string(table));
     }
-    std::vector<duckdb::LogicalType> logical;
-    for (const duckdb::Type type : types) logical.push_back(api_.create_logical_type(type));
-    chunk_ = api_.create_data_chunk(logical.data(), logical.size());
-    for (duckdb::LogicalType& type : logical) api_.destroy_logical_type(&type);
+    std::vector<Handle> logical;
+    for (const Type type : types) logical.push_back(duckdb_create_logical_type(type));
+    chunk_ = duckdb_create_data_chunk(logical.data(), logical.size());
+    for (Handle& type : logical) duckdb_destroy_logical_type(&type);
     attach();
   }
   Appender(const Appender&) = delete;
   Appender& operator=(const Appender&) = delete;
   ~Appender() {
     flush();
-    api_.destroy_data_chunk(&chunk_);
-    if (api_.appender_destroy(&handle_) != duckdb::State::success) bench::fail("duckdb: appending failed");
+    duckdb_destroy_data_chunk(&chunk_);
+    if (duckdb_appender_destroy(&handle_) != kSuccess) bench::fail("duckdb: appending failed");
   }
 
   template <class Integer>
@@ -92,7 +92,8 @@ class Appender {
     static_cast<Integer*>(data_[column])[rows_] = value;
   }
   void put_text(std::uint64_t column, std::string_view text) {
-    api_.vector_assign_string(api_.chunk_get_vector(chunk_, column), rows_, text.data(), text.size());
+    duckdb_vector_assign_string_element_len(duckdb_data_chunk_get_vector(chunk_, column), rows_, text.data(),
+                                            text.size());
   }
   void end_row() {
     if (++rows_ == capacity_) flush();
@@ -101,47 +102,40 @@ class Appender {
  private:
   void attach() {
     for (std::size_t i = 0; i < data_.size(); ++i) {
-      data_[i] = i < columns_ ? api_.vector_get_data(api_.chunk_get_vector(chunk_, i)) : nullptr;
+      data_[i] = i < columns_ ? duckdb_vector_get_data(duckdb_data_chunk_get_vector(chunk_, i)) : nullptr;
     }
   }
   void flush() {
     if (rows_ == 0) return;
-    api_.chunk_set_size(chunk_, rows_);
-    if (api_.append_data_chunk(handle_, chunk_) != duckdb::State::success) {
-      bench::fail("duckdb: " + std::string(api_.appender_error(handle_)));
+    duckdb_data_chunk_set_size(chunk_, rows_);
+    if (duckdb_append_data_chunk(handle_, chunk_) != kSuccess) {
+      bench::fail("duckdb: " + std::string(duckdb_appender_error(handle_)));
     }
-    api_.chunk_reset(chunk_);
+    duckdb_data_chunk_reset(chunk_);
     rows_ = 0;
     attach();
   }
 
-  const duckdb::Api& api_;
   std::uint64_t capacity_;
   std::size_t columns_;
   std::uint64_t rows_ = 0;
-  duckdb::Appender handle_ = nullptr;
-  duckdb::DataChunk chunk_ = nullptr;
+  Handle handle_ = nullptr;
+  Handle chunk_ = nullptr;
   std::array<void*, 8> data_{};
 };
-
-constexpr duckdb::Type kTiny = duckdb::Type::tinyint;
-constexpr duckdb::Type kInteger = duckdb::Type::integer;
-constexpr duckdb::Type kBigint = duckdb::Type::bigint;
-constexpr duckdb::Type kVarchar = duckdb::Type::varchar;
 
 double megabytes(const std::string& path) {
   return static_cast<double>(bench::file_bytes(path) + bench::file_bytes(path + ".wal")) / 1e6;
 }
 
-void load(const duckdb::Api& api, const Arguments& arguments) {
-  constexpr duckdb::Type kColumns[] = {kBigint, kVarchar, kVarchar, kInteger,
-                                       kTiny,   kTiny,    kBigint,  kInteger};
+void load(const Arguments& arguments) {
+  constexpr Type kColumns[] = {kBigint, kVarchar, kVarchar, kInteger, kTinyint, kTinyint, kBigint, kInteger};
   const std::string path = arguments.place + "/customers.duckdb";
   bench::remove_database(path);
   const Workload workload(arguments.customers);
   Stopwatch watch;
   {
-    Database database(api, path);
+    Database database(path);
     database.run(
         "CREATE TABLE customer (id BIGINT PRIMARY KEY, code VARCHAR NOT NULL UNIQUE, name VARCHAR NOT NULL, "
         "region INTEGER NOT NULL, ownership TINYINT NOT NULL, industry TINYINT NOT NULL, assets BIGINT NOT "
@@ -179,16 +173,15 @@ void load(const duckdb::Api& api, const Arguments& arguments) {
   Report("duckdb", arguments, workload.customers(), watch.seconds()).add("file_mb", megabytes(path)).print();
 }
 
-void post(const duckdb::Api& api, const Arguments& arguments) {
-  constexpr duckdb::Type kColumns[] = {kBigint, kBigint,  kInteger, kTiny,
-                                       kBigint, kInteger, kVarchar, kInteger};
+void post(const Arguments& arguments) {
+  constexpr Type kColumns[] = {kBigint, kBigint, kInteger, kTinyint, kBigint, kInteger, kVarchar, kInteger};
   const std::string path = arguments.place + "/ledger.duckdb";
   bench::remove_database(path);
   const Workload workload(arguments.customers);
   Stopwatch watch;
   std::string check;
   {
-    Database database(api, path);
+    Database database(path);
     database.run(
         "CREATE TABLE ledger_entry (id BIGINT NOT NULL, customer_id BIGINT NOT NULL, day INTEGER NOT NULL, "
         "kind TINYINT NOT NULL, amount BIGINT NOT NULL, source_id INTEGER NOT NULL, document VARCHAR NOT "
@@ -228,8 +221,8 @@ void post(const duckdb::Api& api, const Arguments& arguments) {
 }
 
 // `metrics` computes all and keeps nothing; `review` writes a row per customer.
-void review(const duckdb::Api& api, const Arguments& arguments, bool writes) {
-  Database database(api, arguments.place + "/ledger.duckdb");
+void review(const Arguments& arguments, bool writes) {
+  Database database(arguments.place + "/ledger.duckdb");
   std::string source = bench::review_sql(bench::facts_of_entries(), "");
   Stopwatch watch;
   if (writes) {
@@ -249,8 +242,8 @@ void review(const duckdb::Api& api, const Arguments& arguments, bool writes) {
   Report("duckdb", arguments, arguments.customers, watch.seconds()).check(check).print();
 }
 
-void cutoffs(const duckdb::Api& api, const Arguments& arguments) {
-  Database database(api, arguments.place + "/ledger.duckdb");
+void cutoffs(const Arguments& arguments) {
+  Database database(arguments.place + "/ledger.duckdb");
   Stopwatch watch;
   watch.start();
   const std::string percentile = database.first_row(bench::kPercentileSql, 3);
@@ -263,16 +256,15 @@ void cutoffs(const duckdb::Api& api, const Arguments& arguments) {
 
 int main(int argc, char** argv) {
   const Arguments arguments = bench::parse_arguments(argc, argv);
-  const duckdb::Api api(arguments.more);
   const std::string& job = arguments.job;
   if (job == "load") {
-    load(api, arguments);
+    load(arguments);
   } else if (job == "post") {
-    post(api, arguments);
+    post(arguments);
   } else if (job == "metrics" || job == "review") {
-    review(api, arguments, job == "review");
+    review(arguments, job == "review");
   } else if (job == "cutoffs") {
-    cutoffs(api, arguments);
+    cutoffs(arguments);
   } else {
     bench::fail("duckdb_peer has no job \"" + job + "\"");
   }

@@ -64,8 +64,10 @@ class Connection {
   std::string first_row(const std::string& sql, int columns) {
     const Result result = run(sql);
     std::string line;
-    for (int i = 0; i < columns; ++i)
-      line += (i > 0 ? " " : "") + std::string(PQgetvalue(result.get(), 0, i));
+    for (int i = 0; i < columns; ++i) {
+      if (i > 0) line += ' ';
+      line += PQgetvalue(result.get(), 0, i);
+    }
     return line;
   }
   // Peak resident set of the server process behind this connection, with what it touched of the shared
@@ -194,7 +196,7 @@ void post(const Arguments& arguments) {
 }
 
 void post_durable(const Arguments& arguments) {
-  constexpr std::int64_t kCommits = 2000;
+  constexpr std::int64_t kCommits = 500;
   Connection connection(arguments.place);
   connection.run("DELETE FROM ledger_entry WHERE source_id = 2");
   connection.prepare("post",

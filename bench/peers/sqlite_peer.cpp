@@ -86,7 +86,10 @@ class Statement {
   // The integers of the current row with a blank between them.
   std::string integers(int count) {
     std::string line;
-    for (int i = 0; i < count; ++i) line += (i > 0 ? " " : "") + std::to_string(integer(i));
+    for (int i = 0; i < count; ++i) {
+      if (i > 0) line += ' ';
+      line += std::to_string(integer(i));
+    }
     return line;
   }
 
@@ -253,7 +256,7 @@ void post(const Arguments& arguments, bool with_months) {
 }
 
 void post_durable(const Arguments& arguments) {
-  constexpr std::int64_t kCommits = 2000;
+  constexpr std::int64_t kCommits = 500;
   Database database(arguments.place + "/rows.db");
   database.run("DELETE FROM ledger_entry WHERE source_id = 2");
   Statement begin(database, "BEGIN IMMEDIATE");

@@ -1,0 +1,88 @@
+"""The ratios that crmcore has to reach (performance.md), as data for run.py."""
+import dataclasses
+from typing import Optional
+
+OURS = "crmcore"
+
+
+@dataclasses.dataclass(frozen=True)
+class Target:
+    """Compares the time of one of crmcore's jobs, per unit of work, with that of a peer's job.
+
+    Exactly one of the limits is set. `at_most`: crmcore's time / the peer's. `at_least`: the peer's time /
+    crmcore's. `over_us`: microseconds by which crmcore's may exceed the peer's. `below_ms`: no peer.
+    """
+    job: str
+    peer: Optional[str] = None
+    peer_job: Optional[str] = None  # absent: the same job
+    at_most: Optional[float] = None
+    at_least: Optional[float] = None
+    over_us: Optional[float] = None
+    below_ms: Optional[float] = None
+    note: str = ""
+
+
+# In the order in which they run: (job, what it is). A job that a peer does not have is left out for it.
+JOBS = (
+    ("load", "load customers, all indexes"),
+    ("lookup_id", "look-up by id"),
+    ("lookup_code", "look-up by code"),
+    ("lookup_id_c", "look-up by id, typed C"),
+    ("lookup_code_c", "look-up by code, typed C"),
+    ("lookup_id_gateway", "look-up by id, gateway"),
+    ("lookup_code_gateway", "look-up by code, gateway"),
+    ("open", "open an existing file"),
+    ("post_rows", "post in bulk, rows only"),
+    ("post", "post in bulk, rows and totals"),
+    ("metrics", "review, all metrics, not written"),
+    ("review", "full review, written back"),
+    ("cutoffs", "cut-offs, percentile and Pareto"),
+    ("review_1pct", "review after 1 % changed"),
+    ("post_durable", "post one entry durably"),
+)
+
+TARGETS = (
+    Target("load", "sqlite", at_most=1.25),
+    Target("load", "postgres", at_least=1.1),
+    Target("load", "duckdb", at_least=1.0),
+    Target("load", "python", at_least=1.0, note="no target in performance.md"),
+    Target("post", "sqlite", "post_rows", at_most=1.5),
+    Target("post", "sqlite", at_least=8.0),
+    Target("post", "postgres", at_least=6.0),
+    Target("post", "python", at_least=8.0, note="as for bare SQLite"),
+    Target("post", "duckdb", at_least=1.0, note="no target in performance.md; rows only, it keeps no totals"),
+    Target("post_durable", "sqlite", at_most=1.3),
+    Target("post_durable", "postgres", at_least=2.0),
+    Target("metrics", "sqlite", at_least=5.0),
+    Target("metrics", "postgres", at_least=12.0),
+    Target("metrics", "duckdb", at_least=1.0),
+    Target("review", "sqlite", at_least=5.0),
+    Target("review", "postgres", at_least=12.0),
+    Target("review", "duckdb", at_least=1.0, note="DuckDB is expected to win the writing back"),
+    Target("cutoffs", "sqlite", at_least=120.0),
+    Target("cutoffs", "postgres", at_least=50.0),
+    Target("cutoffs", "duckdb", at_least=15.0),
+    Target("review_1pct", OURS, "review", at_most=0.6),
+    Target("lookup_id_c", "sqlite", "lookup_id", at_most=1.3),
+    Target("lookup_code_c", "sqlite", "lookup_code", at_most=1.3),
+    Target("lookup_id_c", "postgres", "lookup_id", at_least=5.0),
+    Target("lookup_code_c", "postgres", "lookup_code", at_least=5.0),
+    Target("lookup_id", "sqlite", at_most=1.3, note="through C++; the target is for typed C"),
+    Target("lookup_code", "sqlite", at_most=1.3, note="through C++; the target is for typed C"),
+    Target("lookup_id_gateway", OURS, "lookup_id_c", over_us=5.0),
+    Target("lookup_code_gateway", OURS, "lookup_code_c", over_us=5.0),
+    Target("open", below_ms=1.0),
+)
+
+# Limits on what crmcore needs in any job, and on its file against the bare tables' file.
+RESIDENT_MB_MAX = 300.0
+FILE_RATIO_MAX = 1.3
+FILE_JOBS = ("load", "post_rows")  # whose files, added up, are the bare tables and indexes
+
+# Named in performance.md and not measured by this run.
+NOT_MEASURED = (
+    "Django (load, look-ups) and pandas (review, cut-offs): not installed, left out",
+    "look-ups through crmcore's Python binding against Python's sqlite3",
+    "filtered lists and facets, cross-tabs, search by name and initials, optimal assignment, rows to Arrow:"
+    " later issues",
+)
