@@ -8,17 +8,12 @@
 #include <string_view>
 #include <vector>
 
-#include <nlohmann/json_fwd.hpp>
-
 #include "crmcore/date.hpp"
 
+#include "base/json_fwd.hpp"
 #include "grading/grade.hpp"
 #include "grading/movement.hpp"
 #include "grading/window.hpp"
-
-namespace crmcore {
-using Json = nlohmann::ordered_json;
-}
 
 namespace crmcore::grading {
 
@@ -70,6 +65,10 @@ struct Cap {
   std::optional<double> above;  // applies when value > above
   bool when_missing = false;
   Grade grade = 0;
+
+  bool applies(double value) const noexcept {  // NaN = missing
+    return value != value ? when_missing : (below && value < *below) || (above && value > *above);
+  }
 };
 
 // Immutable once parsed; copies are cheap enough and share metrics, scales and cut.

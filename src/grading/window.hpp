@@ -13,7 +13,7 @@ namespace crmcore::grading {
 // How a scheme counts time. Dates are civil days of `timezone`; the host books entries by it.
 struct Calendar {
   std::string timezone;           // IANA name, e.g. "Asia/Shanghai"
-  std::int32_t fiscal_month = 1;  // month in which the fiscal year begins, 1 to 12
+  std::int32_t fiscal_month = 0;  // month in which the fiscal year begins, 1 to 12; 0 = not stated
 };
 
 struct Window {

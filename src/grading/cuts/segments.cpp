@@ -1,0 +1,173 @@
+// Quantile classes of several factors combined into named segments, as RFM does. The first segment that fits
+// decides; class 1 is the worst fifth (for five classes), also where lower values are better.
+#include <algorithm>
+#include <cmath>
+#include <fmt/format.h>
+
+#include "base/json.hpp"
+#include "base/text.hpp"
+#include "grading/cut.hpp"
+#include "grading/selection.hpp"
+
+namespace crmcore::grading::cuts {
+extern const CutKind segments;
+
+namespace {
+
+constexpr std::size_t kFactorsMax = 8;
+constexpr std::size_t kSegmentsMax = 100;
+constexpr std::size_t kNameBytesMax = 64;
+constexpr int kUnknownClass = 0;
+
+struct Range {
+  int from;
+  int to;
+};
+
+struct Segment {
+  Grade grade;
+  std::vector<Range> ranges;  // one per factor
+};
+
+class SegmentsCut final : public Cut {
+ public:
+  SegmentsCut(ObjectReader& in, const Scheme& scheme)
+      : classes_(static_cast<int>(in.integer("classes", 2, 100).value_or(5))) {
+    read_factors(in, scheme);
+    in.each("segments", kSegmentsMax, [&](const Json& json, const std::string& path) {
+      ObjectReader segment(json, path, in.found());
+      read(segment, scheme);
+      segment.finish();
+    });
+    if (segments_.empty()) in.fail(Code::invalid, "segments", "needs at least one segment");
+    otherwise_ = read_grade(in, "otherwise", scheme);
+  }
+
+  const CutKind& kind() const noexcept override { return segments; }
+  std::span<const std::size_t> factors() const noexcept override { return factors_; }
+
+  void write(Json& out, const Scheme& scheme) const override {
+    out["classes"] = classes_;
+    out["factors"] = Json::array();
+    for (const std::size_t factor : factors_) out["factors"].push_back(scheme.factors[factor].code);
+    out["segments"] = Json::array();
+    for (const Segment& segment : segments_) {
+      Json json = Json::object();
+      json["grade"] = scheme.grade_name(segment.grade);
+      json["classes"] = Json::array();
+      for (const Range& range : segment.ranges)
+        json["classes"].push_back(Json::array({range.from, range.to}));
+      out["segments"].push_back(std::move(json));
+    }
+    out["otherwise"] = scheme.grade_name(otherwise_);
+  }
+
+  CutLines fit(const CutInput& input) const override {
+    CutLines lines;
+    for (const std::size_t factor : factors_) {
+      lines.class_cuts.push_back(quantile_cuts(input.columns[factor], classes_));
+    }
+    return lines;
+  }
+
+  void apply(const CutInput& input, const CutLines& lines, std::span<Target> out) const override {
+    std::vector<int> classes(factors_.size());
+    for (std::size_t i = 0; i < out.size(); ++i) {
+      for (std::size_t f = 0; f < factors_.size(); ++f) {
+        classes[f] =
+            class_of(input.scheme.factors[factors_[f]], input.columns[factors_[f]][i], lines.class_cuts[f]);
+      }
+      if (std::find(classes.begin(), classes.end(), kUnknownClass) != classes.end()) continue;
+      const Grade grade = segment_of(classes);
+      out[i].plain = out[i].enter = out[i].keep = grade;
+    }
+  }
+
+ private:
+  void read_factors(ObjectReader& in, const Scheme& scheme) {
+    in.each("factors", kFactorsMax, [&](const Json& json, const std::string& path) {
+      const auto at = json.is_string() ? scheme.factor_named(json.get<std::string>()) : std::nullopt;
+      if (!at) {
+        in.found().push_back({Code::invalid, path, "must be the code of a factor in /factors"});
+      } else if (std::find(factors_.begin(), factors_.end(), *at) != factors_.end()) {
+        in.found().push_back({Code::invalid, path, "stands twice"});
+      }
+      factors_.push_back(at.value_or(0));
+    });
+    if (factors_.empty()) in.fail(Code::invalid, "factors", "needs at least one factor");
+  }
+
+  void read(ObjectReader& in, const Scheme& scheme) {
+    Segment segment{read_grade(in, "grade", scheme), {}};
+    in.each("classes", kFactorsMax, [&](const Json& json, const std::string& path) {
+      const bool is_pair =
+          json.is_array() && json.size() == 2 && json[0].is_number_integer() && json[1].is_number_integer();
+      const std::int64_t from = is_pair ? json[0].get<std::int64_t>() : 0;
+      const std::int64_t to = is_pair ? json[1].get<std::int64_t>() : 0;
+      if (!is_pair || from < 1 || to < from || to > classes_) {
+        in.found().push_back(
+            {Code::invalid, path, fmt::format("must be a pair of classes [from, to], 1 to {}", classes_)});
+        return;
+      }
+      segment.ranges.push_back({static_cast<int>(from), static_cast<int>(to)});
+    });
+    if (segment.ranges.size() != factors_.size()) {
+      in.fail(Code::invalid, "classes",
+              fmt::format("needs one pair for each of the {} in /cut/factors, has {}", factors_.size(),
+                          segment.ranges.size()));
+    }
+    segments_.push_back(std::move(segment));
+  }
+
+  static Grade read_grade(ObjectReader& in, std::string_view key, const Scheme& scheme) {
+    const std::string name = in.require_text(key, kNameBytesMax);
+    const auto grade = scheme.grade_named(name);
+    if (in.has(key) && (!grade || !is_ranked(*grade))) {
+      in.fail(Code::invalid, key, fmt::format("{} is not one of /grades/order", text::quoted(name)));
+    }
+    return grade.value_or(0);
+  }
+
+  int class_of(const Factor& factor, double value, const std::vector<double>& cuts) const {
+    if (std::isnan(value)) return factor.missing == Missing::worst ? 1 : kUnknownClass;
+    const auto below = static_cast<int>(std::lower_bound(cuts.begin(), cuts.end(), value) - cuts.begin());
+    return factor.is_higher_better ? 1 + below : classes_ - below;
+  }
+
+  Grade segment_of(const std::vector<int>& classes) const {
+    for (const Segment& segment : segments_) {
+      bool fits = true;
+      for (std::size_t f = 0; f < classes.size(); ++f) {
+        fits = fits && segment.ranges[f].from <= classes[f] && classes[f] <= segment.ranges[f].to;
+      }
+      if (fits) return segment.grade;
+    }
+    return otherwise_;
+  }
+
+  int classes_;
+  std::vector<std::size_t> factors_;
+  std::vector<Segment> segments_;
+  Grade otherwise_ = 0;
+};
+
+}  // namespace
+
+extern const CutKind segments = {
+    .id = "segments",
+    .version = 1,
+    .summary = "Quantile classes of several factors combined into named segments (RFM); the first that fits",
+    .formula = "class = 1 + count(cuts < x), mirrored when lower is better; cuts are quantiles of type 7",
+    .is_relative = true,
+    .parameters = R"("classes": {"type": "integer", "minimum": 2, "maximum": 100, "default": 5},
+      "factors": {"type": "array", "minItems": 1, "maxItems": 8, "items": {"type": "string"}},
+      "segments": {"type": "array", "minItems": 1, "maxItems": 100, "items": {"type": "object",
+      "properties": {"grade": {"type": "string"}, "classes": {"type": "array", "items": {"type": "array",
+      "minItems": 2, "maxItems": 2, "items": {"type": "integer"}}}}, "required": ["grade", "classes"],
+      "additionalProperties": false}}, "otherwise": {"type": "string"})",
+    .make = [](ObjectReader& in, const Scheme& scheme) -> std::unique_ptr<const Cut> {
+      return std::make_unique<SegmentsCut>(in, scheme);
+    },
+};
+
+}  // namespace crmcore::grading::cuts

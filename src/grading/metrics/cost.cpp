@@ -1,0 +1,25 @@
+#include "grading/metrics/ledger_metric.hpp"
+
+namespace crmcore::grading::metrics {
+namespace {
+
+double measure(const LedgerTotals& totals, Returns, Date) {
+  return static_cast<double>(totals.cost);
+}
+
+}  // namespace
+
+extern const MetricKind cost = {
+    .id = "cost",
+    .version = 1,
+    .summary = "Cost of what was sold in the window",
+    .formula = "sum(cost)",
+    .unit = Unit::money,
+    .reads_ledger = true,
+    .is_whole = true,
+    .has_window = true,
+    .parameters = "",
+    .make = [](ObjectReader& in) { return window_metric(cost, in, measure); },
+};
+
+}  // namespace crmcore::grading::metrics

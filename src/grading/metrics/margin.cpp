@@ -1,0 +1,25 @@
+#include "grading/metrics/ledger_metric.hpp"
+
+namespace crmcore::grading::metrics {
+namespace {
+
+double measure(const LedgerTotals& totals, Returns returns, Date) {
+  return static_cast<double>(margin_of(totals, returns));
+}
+
+}  // namespace
+
+extern const MetricKind margin = {
+    .id = "margin",
+    .version = 1,
+    .summary = "Revenue less cost in the window",
+    .formula = "revenue - cost",
+    .unit = Unit::money,
+    .reads_ledger = true,
+    .is_whole = true,
+    .has_window = true,
+    .parameters = "",
+    .make = [](ObjectReader& in) { return window_metric(margin, in, measure); },
+};
+
+}  // namespace crmcore::grading::metrics

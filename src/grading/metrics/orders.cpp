@@ -1,0 +1,25 @@
+#include "grading/metrics/ledger_metric.hpp"
+
+namespace crmcore::grading::metrics {
+namespace {
+
+double measure(const LedgerTotals& totals, Returns, Date) {
+  return static_cast<double>(totals.orders);
+}
+
+}  // namespace
+
+extern const MetricKind orders = {
+    .id = "orders",
+    .version = 1,
+    .summary = "Distinct documents with revenue in the window",
+    .formula = "count(distinct document)",
+    .unit = Unit::count,
+    .reads_ledger = true,
+    .is_whole = true,
+    .has_window = true,
+    .parameters = "",
+    .make = [](ObjectReader& in) { return window_metric(orders, in, measure); },
+};
+
+}  // namespace crmcore::grading::metrics

@@ -1,0 +1,77 @@
+// A table of scores by category. `other` is the score of a class that the table does not name.
+#include <fmt/format.h>
+
+#include "base/json.hpp"
+#include "grading/scale.hpp"
+
+namespace crmcore::grading::scales {
+extern const ScaleKind table;
+
+namespace {
+
+constexpr std::size_t kCategoriesMax = 1000;
+
+class TableCurve final : public Curve {
+ public:
+  explicit TableCurve(std::vector<Points> scores) : scores_(std::move(scores)) {}
+
+  Points score(double value) const noexcept override {
+    const auto at = value >= 0 ? static_cast<std::size_t>(value) : scores_.size();
+    return at < scores_.size() ? scores_[at] : scores_.back();
+  }
+
+ private:
+  std::vector<Points> scores_;  // the last one is `other`
+};
+
+class TableScale final : public Scale {
+ public:
+  explicit TableScale(ObjectReader& in) {
+    in.each_member("scores", kCategoriesMax,
+                   [&](const std::string& code, const Json& json, const std::string& path) {
+                     const double score = json.is_number() ? json.get<double>() : -1;
+                     if (!(score >= 0 && score <= 100)) {
+                       in.found().push_back({Code::invalid, path, "must be a number from 0 to 100"});
+                     } else {
+                       codes_.push_back(code);
+                       scores_.push_back(to_points(score));
+                     }
+                   });
+    if (!in.has("scores")) in.fail(Code::invalid, "scores", "is required: points by node code");
+    scores_.push_back(to_points(in.require_number("other", 0, 100)));
+  }
+
+  const ScaleKind& kind() const noexcept override { return table; }
+  void write(Json& out) const override {
+    out["scores"] = Json::object();
+    for (std::size_t i = 0; i < codes_.size(); ++i) out["scores"][codes_[i]] = from_points(scores_[i]);
+    out["other"] = from_points(scores_.back());
+  }
+  std::shared_ptr<const Curve> fit(std::span<const double>) const override {
+    return std::make_shared<TableCurve>(scores_);
+  }
+  std::span<const std::string> categories() const noexcept override { return codes_; }
+
+ private:
+  std::vector<std::string> codes_;
+  std::vector<Points> scores_;
+};
+
+}  // namespace
+
+extern const ScaleKind table = {
+    .id = "table",
+    .version = 1,
+    .summary = "A fixed score for each class; classes below one that is named count as that one",
+    .formula = "s = scores[class], other if it is not named",
+    .is_relative = false,
+    .takes_categories = true,
+    .parameters = R"("scores": {"type": "object", "maxProperties": 1000, "additionalProperties":
+      {"type": "number", "minimum": 0, "maximum": 100}},
+      "other": {"type": "number", "minimum": 0, "maximum": 100})",
+    .make = [](ObjectReader& in, bool) -> std::unique_ptr<const Scale> {
+      return std::make_unique<TableScale>(in);
+    },
+};
+
+}  // namespace crmcore::grading::scales

@@ -1,0 +1,84 @@
+#include "grading/scheme.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+#include "grading/scheme_parts.hpp"
+
+namespace crmcore::grading {
+namespace {
+
+constexpr std::int64_t kVersionMax = 1'000'000;
+constexpr std::size_t kNameBytesMax = 512;
+constexpr std::size_t kSubjectBytesMax = 32;
+
+void read_head(ObjectReader& in, Scheme& scheme) {
+  scheme.code = in.require_text("code", kSchemeCodeBytesMax);
+  if (in.has("code") && !scheme.code.empty()) {
+    try {
+      text::require_code(scheme.code, in.path_of("code"));
+    } catch (const Error& error) {
+      in.fail(error.code(), "code", error.message());
+    }
+  } else if (in.has("code")) {
+    in.fail(Code::invalid, "code", "must not be empty");
+  }
+  scheme.version = static_cast<std::int32_t>(in.require_integer("version", 1, kVersionMax));
+  scheme.name = in.text("name", kNameBytesMax).value_or(std::string());
+  scheme.subject = in.text("subject", kSubjectBytesMax).value_or("customer");
+  const bool is_word =
+      !scheme.subject.empty() && std::all_of(scheme.subject.begin(), scheme.subject.end(),
+                                             [](char c) { return (c >= 'a' && c <= 'z') || c == '_'; });
+  if (!is_word) in.fail(Code::invalid, "subject", "must be a word of a-z and _");
+}
+
+}  // namespace
+
+Scheme parse_scheme(const Json& document) {
+  std::vector<Diagnostic> found;
+  ObjectReader in(document, "", found);
+  Scheme scheme;
+  if (document.is_object()) {
+    read_head(in, scheme);
+    read_grades(in, scheme);
+    read_population(in, scheme);
+    read_calendar(in, scheme);
+    if (const auto returns = in.word("returns", {"gross", "net_own", "net_original"})) {
+      scheme.returns = static_cast<Returns>(*returns);
+    }
+    scheme.money_digits = static_cast<std::int32_t>(in.integer("money_digits", 0, 6).value_or(2));
+    read_factors(in, scheme);
+    scheme.coverage_min =
+        static_cast<Points>(in.number("coverage_min", 0, 100).value_or(0) * kPointsOne + 0.5);
+    read_cut(in, scheme);
+    read_caps(in, scheme);
+    read_movement(in, scheme);
+    in.finish();
+    check_scheme(scheme, in);
+  }
+  throw_if_any(std::move(found));
+  return scheme;
+}
+
+std::string_view Scheme::grade_name(Grade grade) const noexcept {
+  if (grade == kBlocked) return blocked_grade;
+  if (grade < 0 || static_cast<std::size_t>(grade) >= grades.size()) return {};
+  return grades[static_cast<std::size_t>(grade)];
+}
+
+std::optional<Grade> Scheme::grade_named(std::string_view wanted) const noexcept {
+  const auto at = std::find(grades.begin(), grades.end(), wanted);
+  if (at != grades.end()) return static_cast<Grade>(at - grades.begin());
+  if (wanted == blocked_grade) return kBlocked;
+  return std::nullopt;
+}
+
+std::optional<std::size_t> Scheme::factor_named(std::string_view factor_code) const noexcept {
+  const auto at = std::find_if(factors.begin(), factors.end(),
+                               [&](const Factor& factor) { return factor.code == factor_code; });
+  if (at == factors.end()) return std::nullopt;
+  return static_cast<std::size_t>(at - factors.begin());
+}
+
+}  // namespace crmcore::grading
