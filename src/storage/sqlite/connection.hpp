@@ -75,7 +75,8 @@ class Connection {
   void run(const Sql& sql);
 
   // Prepares text that came from outside for reading public views only: a single SELECT, checked by the
-  // authorizer. Throws Error(denied) for anything else, Error(invalid) with SQLite's message for bad SQL.
+  // authorizer, of at most 64 KiB. Throws Error: denied for anything else, invalid with SQLite's message for
+  // bad SQL, limit.
   Statement prepare_public_query(std::string_view sql);
   // Names the views that public queries may read. These views use no views outside the set and no WITH
   // (SQLite reports what a CTE reads under the name of the CTE).

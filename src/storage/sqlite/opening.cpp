@@ -7,8 +7,8 @@
 #include <cstring>
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <span>
 #include <sqlite3.h>
-#include <sys/stat.h>
 #include <system_error>
 #include <unistd.h>
 #include <utility>
@@ -80,10 +80,12 @@ void create_file(const std::string& path) {
   }
 }
 
-void open_handle(Connection::State& state) {
+void open_handle(Connection::State& state, bool may_create) {
   constexpr int kFlags =
       SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_NOMUTEX;
-  const int result = sqlite3_open_v2(state.path.c_str(), &state.db, kFlags, nullptr);
+  // On disk the file exists by now, with its mode; a VFS that keeps files elsewhere still has to make it.
+  const int flags = may_create ? kFlags | SQLITE_OPEN_CREATE : kFlags;
+  const int result = sqlite3_open_v2(state.path.c_str(), &state.db, flags, nullptr);
   if (result != SQLITE_OK) throw_sqlite_error(state.db, result, "opening " + state.path);
   for (const Setting& limit : kLimits) sqlite3_limit(state.db, limit.option, limit.value);
   for (const Setting& setting : kConfiguration) configure(state.db, setting);
@@ -115,35 +117,43 @@ void require_ours(const std::string& path, std::int32_t application_id, std::int
 }
 
 // A file whose first transaction was cut by a power loss: zeros, and the journal that takes them back.
-bool awaits_rollback(const std::string& path, const std::array<unsigned char, kHeaderBytes>& header) {
-  struct stat journal = {};
-  return std::all_of(header.begin(), header.end(), [](unsigned char byte) { return byte == 0; }) &&
-         ::stat((path + "-journal").c_str(), &journal) == 0 && journal.st_size > 0;
+bool awaits_rollback(const Connection::State& state, const std::array<unsigned char, kHeaderBytes>& header) {
+  if (std::any_of(header.begin(), header.end(), [](unsigned char byte) { return byte != 0; })) return false;
+  sqlite3_vfs* vfs = nullptr;
+  sqlite3_file_control(state.db, "main", SQLITE_FCNTL_VFS_POINTER, &vfs);
+  int exists = 0;
+  return vfs != nullptr &&
+         vfs->xAccess(vfs, (state.path + "-journal").c_str(), SQLITE_ACCESS_EXISTS, &exists) == SQLITE_OK &&
+         exists != 0;
+}
+
+// Fills `bytes` from the start of the file; false when it ends before them, the rest is zero then.
+bool read_start(const Connection::State& state, std::span<unsigned char> bytes) {
+  sqlite3_file* file = nullptr;
+  sqlite3_file_control(state.db, "main", SQLITE_FCNTL_FILE_POINTER, &file);
+  if (file == nullptr || file->pMethods == nullptr) throw Error(Code::io, "SQLite cannot read " + state.path);
+  const int result = file->pMethods->xRead(file, bytes.data(), static_cast<int>(bytes.size()), 0);
+  if (result == SQLITE_OK) return true;
+  if (result != SQLITE_IOERR_SHORT_READ) throw_sqlite_error(nullptr, result, "reading " + state.path);
+  return false;
 }
 
 // Judges the bytes of the file as they lie there; true when there are none.
 bool check_raw_header(const Connection::State& state, std::int32_t schema_version_max) {
-  sqlite3_file* file = nullptr;
-  sqlite3_file_control(state.db, "main", SQLITE_FCNTL_FILE_POINTER, &file);
-  if (file == nullptr || file->pMethods == nullptr)
-    throw Error(Code::io, "SQLite gives no access to " + state.path);
-  sqlite3_int64 size_bytes = 0;
   std::array<unsigned char, kHeaderBytes> header = {};
-  int result = file->pMethods->xFileSize(file, &size_bytes);
-  if (result == SQLITE_OK && size_bytes > 0) {
-    result = file->pMethods->xRead(file, header.data(), kHeaderBytes, 0);
-  }
-  if (result != SQLITE_OK && result != SQLITE_IOERR_SHORT_READ) {
-    throw_sqlite_error(nullptr, result, "reading " + state.path);
-  }
-  if (size_bytes == 0) return true;
-  if (awaits_rollback(state.path, header)) return true;
+  // Not xFileSize, which takes a file of one byte for an empty one.
+  if (!read_start(state, std::span(header).first(1))) return true;
+  const bool is_whole = read_start(state, header);
+  if (awaits_rollback(state, header)) return true;
   if (std::memcmp(header.data(), kMagic, sizeof kMagic) != 0) {
     throw Error(Code::not_a_database, state.path + " is not a SQLite file");
   }
-  if (size_bytes < 512) throw Error(Code::corrupt, state.path + " is cut off inside its header");
+  if (!is_whole) throw Error(Code::corrupt, state.path + " is cut off inside its header");
   require_ours(state.path, big_endian(&header[68]), big_endian(&header[60]), schema_version_max);
-  if (big_endian(&header[56]) != 1) throw Error(Code::corrupt, state.path + " is not encoded as UTF-8");
+  // 0 until the schema has its first table.
+  if (const std::int32_t encoding = big_endian(&header[56]); encoding != 0 && encoding != 1) {
+    throw Error(Code::corrupt, state.path + " is not encoded as UTF-8");
+  }
   return false;
 }
 
@@ -183,6 +193,22 @@ void prepare_reader(Connection& connection) {
   run_script(connection.handle(), "PRAGMA query_only = ON");
 }
 
+void prepare_connection(Connection& connection, const OpenOptions& options, bool is_new,
+                        std::int32_t schema_version_max) {
+  const Connection::State& state = connection.state();
+  run_script(state.db, kCommonPragmas);
+  if (state.role == Role::writer) run_script(state.db, kBeforeWal);
+  if (is_new) run_script(state.db, fmt::format("PRAGMA application_id = {}", kApplicationId).c_str());
+  // Once more with what the log says beyond the file.
+  require_ours(state.path, read_number(connection, "PRAGMA application_id"),
+               read_number(connection, "PRAGMA user_version"), schema_version_max);
+  if (state.role == Role::writer) {
+    prepare_writer(connection, options);
+  } else {
+    prepare_reader(connection);
+  }
+}
+
 }  // namespace
 
 std::unique_ptr<Connection> Connection::open(const std::string& path, Role role, const OpenOptions& options,
@@ -200,21 +226,16 @@ std::unique_ptr<Connection> Connection::open(const std::string& path, Role role,
   state.busy_timeout_us = std::int64_t{options.busy_timeout_ms} * 1000;
   state.jitter =
       (static_cast<std::uint64_t>(::getpid()) << 32U ^ reinterpret_cast<std::uintptr_t>(&state)) | 1U;
-  open_handle(state);
+  open_handle(state, may_set_up);
 
   const bool is_new = check_raw_header(state, schema_version_max);
   if (is_new && !may_set_up) throw Error(Code::not_a_database, path + " is empty");
   std::unique_ptr<Connection> connection(new Connection(std::move(owned)));
-  run_script(state.db, kCommonPragmas);
-  if (role == Role::writer) run_script(state.db, kBeforeWal);
-  if (is_new) run_script(state.db, fmt::format("PRAGMA application_id = {}", kApplicationId).c_str());
-  // Once more with what the log says beyond the file.
-  require_ours(path, read_number(*connection, "PRAGMA application_id"),
-               read_number(*connection, "PRAGMA user_version"), schema_version_max);
-  if (role == Role::writer) {
-    prepare_writer(*connection, options);
-  } else {
-    prepare_reader(*connection);
+  try {
+    prepare_connection(*connection, options, is_new, schema_version_max);
+  } catch (const Error& error) {
+    if (error.message().find(path) != std::string::npos) throw;
+    throw Error(error.code(), fmt::format("opening {}: {}", path, error.message()));
   }
   return connection;
 }

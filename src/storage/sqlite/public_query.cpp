@@ -13,6 +13,7 @@
 namespace crmcore::sqlite {
 namespace {
 
+constexpr std::size_t kQueryBytesMax = 65'536;
 constexpr std::string_view kWhatIsAllowed = "a query is one SELECT over the views of docs/sql-views.md";
 
 // Built-in functions whose result depends on their arguments alone and whose cost SQLite's limits bound;
@@ -209,6 +210,10 @@ void Connection::set_public_views(std::span<const std::string_view> names) {
 
 Statement Connection::prepare_public_query(std::string_view sql) {
   PublicQueryGuard& guard = state_->guard;
+  if (sql.size() > kQueryBytesMax) {
+    throw Error(Code::limit,
+                fmt::format("the query has {} bytes, at most {} are read", sql.size(), kQueryBytesMax));
+  }
   if (sql.find('\0') != std::string_view::npos) throw Error(Code::invalid, "the query has a NUL inside");
   if (is_blank_sql(sql)) throw Error(Code::invalid, fmt::format("the query is empty; {}", kWhatIsAllowed));
   for (const std::string& function : guard.take_cold_functions()) prepare("SELECT 1 FROM " + function);
