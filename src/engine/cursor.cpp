@@ -16,7 +16,9 @@ Cursor::Cursor(std::shared_ptr<Session> session, std::string_view sql, std::stri
     reader_ = session_->take_cursor_reader();
     statement_.emplace(reader_->prepare_public_query(sql));
   }
-  bind(parameters);
+  // SQLite keeps no copy of bound texts, so they live in the document as long as the cursor.
+  parameters_ = std::make_unique<Json>(parameters.empty() ? Json() : parse_json(parameters));
+  bind(*statement_, *parameters_);
   session_->add(this);
 }
 
@@ -32,44 +34,36 @@ Cursor::~Cursor() {
   if (reader_) session_->give_back(std::move(reader_));
 }
 
-void Cursor::bind(std::string_view parameters) {
-  if (parameters.empty()) return;
-  // SQLite keeps no copy of bound texts, so they live in the document as long as the cursor.
-  parameters_ = std::make_unique<Json>(parse_json(parameters));
+void Cursor::bind(sqlite::Statement& statement, const Json& parameters) {
   const auto bind_one = [&](int index, const Json& value, const std::string& path) {
     if (value.is_null()) {
-      statement_->bind_null(index);
+      statement.bind_null(index);
     } else if (value.is_boolean()) {
-      statement_->bind(index, std::int64_t{value.get<bool>()});
+      statement.bind(index, std::int64_t{value.get<bool>()});
     } else if (value.is_number_integer()) {
-      statement_->bind(index, value.get<std::int64_t>());
+      statement.bind(index, value.get<std::int64_t>());
     } else if (value.is_number_float()) {
-      statement_->bind(index, value.get<double>());
+      statement.bind(index, value.get<double>());
     } else if (value.is_string()) {
-      statement_->bind(index, std::string_view(value.get_ref<const std::string&>()));
+      statement.bind(index, std::string_view(value.get_ref<const std::string&>()));
     } else {
       throw Error(Code::invalid, "a parameter is a text, a number, true, false or null", path);
     }
   };
-  if (parameters_->is_array()) {
-    if (static_cast<int>(parameters_->size()) != statement_->parameter_count()) {
-      throw Error(Code::invalid, fmt::format("{} parameters for a query that has {}", parameters_->size(),
-                                             statement_->parameter_count()), "/parameters");
-    }
-    int index = 0;
-    for (const Json& value : *parameters_) {
-      ++index;
-      bind_one(index, value, fmt::format("/parameters/{}", index - 1));
-    }
-  } else if (parameters_->is_object()) {
-    for (const auto& [name, value] : parameters_->items()) {
-      const std::string path = join_path("/parameters", name);
-      const int index = statement_->parameter_index(":" + name);
-      if (index == 0) throw Error(Code::invalid, fmt::format("the query has no parameter :{}", name), path);
-      bind_one(index, value, path);
-    }
-  } else {
+  const int expected = statement.parameter_count();
+  const auto given = static_cast<int>(parameters.size());
+  if (!parameters.is_null() && !parameters.is_structured()) {
     throw Error(Code::invalid, "parameters are a JSON array or object", "/parameters");
+  }
+  if (given != expected) {
+    throw Error(Code::invalid, fmt::format("{} parameters for a query that has {}", given, expected), "/parameters");
+  }
+  int place = 0;
+  for (const auto& [name, value] : parameters.items()) {
+    const std::string path = join_path("/parameters", name);
+    const int index = parameters.is_array() ? ++place : statement.parameter_index(":" + name);
+    if (index == 0) throw Error(Code::invalid, fmt::format("the query has no parameter :{}", name), path);
+    bind_one(index, value, path);
   }
 }
 

@@ -26,8 +26,11 @@ class Cursor {
 
   void transaction_ended() noexcept;
 
+  // Binds a JSON array to ?1 … or an object to :name; null binds nothing. `parameters` must outlive the
+  // statement's rows.
+  static void bind(sqlite::Statement& statement, const Json& parameters);
+
  private:
-  void bind(std::string_view parameters);
 
   std::shared_ptr<Session> session_;
   std::unique_ptr<sqlite::Connection> reader_;  // none inside a transaction, where the writer reads

@@ -110,14 +110,14 @@ CustomerPutter::CustomerPutter(Session& session, WriteScope& write)
       today_(session.today()),
       last_id_(store_.last_id()) {}
 
-PutResult put_customers(Session& session, std::span<const CustomerInput> customers) {
+PutResult put_customers(Session& session, std::span<const CustomerInput> customers, const std::string& path) {
   WriteScope write(session);
   CustomerPutter putter(session, write);
   PutResult result;
   std::vector<Diagnostic> found;
   for (std::size_t i = 0; i < customers.size(); ++i) {
     if (i % 1024 == 1023) session.tick(static_cast<std::int64_t>(i), static_cast<std::int64_t>(customers.size()));
-    switch (putter.put(customers[i], "/" + std::to_string(i), found)) {
+    switch (putter.put(customers[i], fmt::format("{}/{}", path, i), found)) {
       case CustomerPutter::Outcome::created: ++result.created; break;
       case CustomerPutter::Outcome::updated: ++result.updated; break;
       case CustomerPutter::Outcome::unchanged: ++result.unchanged; break;

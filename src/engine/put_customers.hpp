@@ -14,7 +14,8 @@
 
 namespace crmcore::engine {
 
-PutResult put_customers(Session& session, std::span<const CustomerInput> customers);
+// Violations are reported below `path`.
+PutResult put_customers(Session& session, std::span<const CustomerInput> customers, const std::string& path = {});
 CustomerId put_customer(Session& session, const CustomerInput& customer);
 
 // The name of a value in the API and the journal: "company", "prospect", …

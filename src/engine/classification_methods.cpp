@@ -1,0 +1,120 @@
+// The gateway's methods on classification.
+#include "base/json.hpp"
+#include "engine/classify.hpp"
+#include "engine/customers.hpp"
+#include "engine/method.hpp"
+
+namespace crmcore::engine {
+namespace {
+
+constexpr std::size_t kTextBytesMax = 4096;
+constexpr std::size_t kNodesMax = 100'000;
+
+Json define(Session& session, const Json& request) {
+  std::vector<Diagnostic> found;
+  ObjectReader in(request, "", found);
+  AxisInput axis;
+  axis.code = in.require_text("code", kTextBytesMax);
+  axis.name = in.require_text("name", kTextBytesMax);
+  axis.kind = in.require_text("kind", kTextBytesMax);
+  axis.is_required = in.boolean("is_required").value_or(false);
+  if (const Json* definition = in.raw("definition")) axis.definition = dump_json(*definition);
+  in.finish();
+  throw_if_any(std::move(found));
+  return {{"axis", axis.code}, {"axis_id", define_axis(session, axis).value}};
+}
+
+Json ready_made(Session& session, const Json& request) {
+  std::vector<Diagnostic> found;
+  ObjectReader(request, "", found).finish();
+  throw_if_any(std::move(found));
+  define_ready_made(session);
+  return {{"axes", {"region", "ownership", "asset_band"}}};
+}
+
+NodeInput read_node(const Json& json, const std::string& path, std::vector<Diagnostic>& found) {
+  ObjectReader in(json, path, found);
+  NodeInput node;
+  node.code = in.require_text("code", kTextBytesMax);
+  node.name = in.require_text("name", kTextBytesMax);
+  node.parent = in.text("parent", kTextBytesMax).value_or("");
+  in.each("aliases", 100, [&](const Json& alias, const std::string& at) {
+    if (alias.is_string()) {
+      node.aliases.push_back(alias.get<std::string>());
+    } else {
+      found.push_back({Code::invalid, at, "an alias is a text"});
+    }
+  });
+  node.from = in.date("from");
+  node.to = in.date("to");
+  in.finish();
+  return node;
+}
+
+Json put(Session& session, const Json& request) {
+  std::vector<Diagnostic> found;
+  ObjectReader in(request, "", found);
+  const std::string axis = in.require_text("axis", kTextBytesMax);
+  std::vector<NodeInput> nodes;
+  in.each("nodes", kNodesMax, [&](const Json& json, const std::string& path) {
+    nodes.push_back(read_node(json, path, found));
+  });
+  in.finish();
+  throw_if_any(std::move(found));
+  return {{"changed", put_nodes(session, axis, nodes)}};
+}
+
+Json divisions(Session& session, const Json& request) {
+  std::vector<Diagnostic> found;
+  ObjectReader in(request, "", found);
+  const std::string axis = in.text("axis", kTextBytesMax).value_or("region");
+  std::vector<std::string> texts;
+  in.each("csv", 100, [&](const Json& text, const std::string& at) {
+    if (text.is_string()) {
+      texts.push_back(text.get<std::string>());
+    } else {
+      found.push_back({Code::invalid, at, "CSV text with code and name is required"});
+    }
+  });
+  in.finish();
+  throw_if_any(std::move(found));
+  const std::vector<std::string_view> views(texts.begin(), texts.end());
+  return load_divisions(session, axis, views);
+}
+
+Json resolve(Session& session, const Json& request) {
+  std::vector<Diagnostic> found;
+  ObjectReader in(request, "", found);
+  const std::string axis = in.require_text("axis", kTextBytesMax);
+  const std::string text = in.require_text("text", kTextBytesMax);
+  in.finish();
+  throw_if_any(std::move(found));
+  const auto node = resolve_node(session, axis, text);
+  if (!node) return {{"node", nullptr}};
+  return {{"node", {{"code", node->code}, {"name", node->name}, {"path", node->path}}}};
+}
+
+constexpr Method kMethods[] = {
+    {"classification.define", 1, "Defines an axis (tree, list or band), or renames it.",
+     R"({"type":"object","properties":{"code":{"type":"string"},"name":{"type":"string"},"kind":{"enum":["tree","list","band"]},"is_required":{"type":"boolean","default":false},"definition":{"type":"object"}},"required":["code","name","kind"],"additionalProperties":false})",
+     R"({"type":"object","properties":{"axis":{"type":"string"},"axis_id":{"type":"integer"}}})", define},
+    {"classification.define_ready_made", 1, "Defines region, ownership and asset_band with attribute total_assets.",
+     R"({"type":"object","properties":{},"additionalProperties":false})",
+     R"({"type":"object","properties":{"axes":{"type":"array","items":{"type":"string"}}}})", ready_made},
+    {"classification.put_nodes", 1, "Puts nodes on a tree or list axis, by code.",
+     R"({"type":"object","properties":{"axis":{"type":"string"},"nodes":{"type":"array","maxItems":100000,"items":{"type":"object","properties":{"code":{"type":"string"},"name":{"type":"string"},"parent":{"type":"string"},"aliases":{"type":"array","items":{"type":"string"},"maxItems":100},"from":{"type":"string","format":"date"},"to":{"type":"string","format":"date"}},"required":["code","name"],"additionalProperties":false}}},"required":["axis","nodes"],"additionalProperties":false})",
+     R"({"type":"object","properties":{"changed":{"type":"integer"}}})", put},
+    {"classification.load_divisions", 1, "Loads the Chinese regions from administrative division lists.",
+     R"({"type":"object","properties":{"axis":{"type":"string","default":"region"},"csv":{"type":"array","maxItems":100,"items":{"type":"string"}}},"required":["csv"],"additionalProperties":false})",
+     R"({"type":"object","properties":{"nodes":{"type":"integer"},"changed":{"type":"integer"},"leftovers":{"type":"array"}}})",
+     divisions},
+    {"classification.resolve", 1, "Finds a node by code, name or declared alias; null when unknown or ambiguous.",
+     R"({"type":"object","properties":{"axis":{"type":"string"},"text":{"type":"string"}},"required":["axis","text"],"additionalProperties":false})",
+     R"({"type":"object","properties":{"node":{"type":["object","null"]}}})", resolve},
+};
+
+}  // namespace
+
+std::span<const Method> classification_methods() noexcept { return kMethods; }
+
+}  // namespace crmcore::engine

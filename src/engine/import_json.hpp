@@ -1,0 +1,20 @@
+// What the gateway's import methods share.
+#pragma once
+
+#include <string_view>
+
+#include "base/json.hpp"
+#include "crmcore/archive.hpp"
+
+namespace crmcore::engine {
+
+inline constexpr const char* kImportResponse =
+    R"({"type":"object","properties":{"rows":{"type":"integer"},"created":{"type":"integer"},"updated":{"type":"integer"},"unchanged":{"type":"integer"},"failed":{"type":"integer"},"failures":{"type":"array","items":{"type":"object","properties":{"line":{"type":"integer"},"column":{"type":"string"},"code":{"type":"string"},"message":{"type":"string"}}}}}})";
+
+// Reads on_failure and dry_run.
+ImportOptions read_import_options(ObjectReader& in);
+Json import_json(const ImportResult& result);
+// `text` must outlive the source.
+ByteSource text_source(std::string_view text);
+
+}  // namespace crmcore::engine
