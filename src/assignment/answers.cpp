@@ -24,17 +24,24 @@ Answer ask_rule(const Rule& rule, const CustomerFacts& customer, const ManagerLi
   return answer;
 }
 
+std::uint32_t& AnswerBook::slot(std::uint64_t key) {
+  constexpr std::uint64_t kSmallKeysMax = 1u << 16;
+  if (key >= kSmallKeysMax) return large_keys_[key];
+  if (key >= small_keys_.size()) small_keys_.resize(key + 1);
+  return small_keys_[key];
+}
+
 std::optional<std::uint32_t> AnswerBook::number_of(const CustomerFacts& customer) {
   const auto key = rule_.key(customer);
   if (!key) return std::nullopt;
-  const auto [entry, is_new] = by_key_.try_emplace(*key, 0);
-  if (is_new) {
+  std::uint32_t& kept = slot(*key);
+  if (kept == 0) {
     const auto [same, is_first] = numbers_.try_emplace(ask_rule(rule_, customer, managers_),
                                                        static_cast<std::uint32_t>(answers_.size()));
     if (is_first) answers_.push_back(&same->first);
-    entry->second = same->second;
+    kept = same->second + 1;
   }
-  return entry->second;
+  return kept - 1;
 }
 
 }  // namespace crmcore::assignment

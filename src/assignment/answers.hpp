@@ -44,9 +44,13 @@ class AnswerBook {
   const Answer& answer(std::uint32_t number) const { return *answers_[number]; }
 
  private:
+  // Where the number of the answer to the key is kept, plus one; 0 when it was not asked yet.
+  std::uint32_t& slot(std::uint64_t key);
+
   const Rule& rule_;
   const ManagerList& managers_;
-  std::unordered_map<std::uint64_t, std::uint32_t> by_key_;
+  std::vector<std::uint32_t> small_keys_;  // slots by key
+  std::unordered_map<std::uint64_t, std::uint32_t> large_keys_;
   std::map<Answer, std::uint32_t> numbers_;
   std::vector<const Answer*> answers_;
 };

@@ -50,11 +50,30 @@ class ManagerSet {
     return total;
   }
 
-  // Calls `each(index)` for every member that is not in `without`, in ascending order.
+  // Looks at the first `count_max` members (at most 32): bit i is set when the i-th is in `other`.
+  std::uint32_t first_members_in(const ManagerSet& other, std::size_t count_max) const {
+    std::uint32_t bits = 0;
+    std::size_t seen = 0;
+    for (std::size_t i = 0; i < words_.size() && seen < count_max; ++i) {
+      for (std::uint64_t word = words_[i]; word != 0 && seen < count_max; word &= word - 1) {
+        if ((other.words_[i] & word & (~word + 1)) != 0) bits |= 1u << seen;
+        ++seen;
+      }
+    }
+    return bits;
+  }
+
+  // Becomes `all` without `those`, reusing its memory.
+  void assign_difference(const ManagerSet& all, const ManagerSet& those) {
+    words_ = all.words_;
+    *this -= those;
+  }
+
+  // Calls `each(index)` for every member, in ascending order.
   template <class Each>
-  void for_each_without(const ManagerSet& without, Each each) const {
+  void for_each(Each each) const {
     for (std::size_t i = 0; i < words_.size(); ++i) {
-      for (std::uint64_t word = words_[i] & ~without.words_[i]; word != 0; word &= word - 1) {
+      for (std::uint64_t word = words_[i]; word != 0; word &= word - 1) {
         each(i * 64 + static_cast<std::size_t>(std::countr_zero(word)));
       }
     }

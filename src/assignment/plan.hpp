@@ -61,6 +61,7 @@ struct Change {
 struct Unassigned {
   CustomerId customer;
   UnassignedReason reason = UnassignedReason::none;
+  std::uint32_t consideration = 0;  // index into Plan::considerations
 };
 
 struct ManagerLoad {
@@ -87,7 +88,7 @@ struct Held {
 
 struct Plan {
   std::vector<Change> changes;         // in the order in which they were decided
-  std::vector<Unassigned> unassigned;  // in the same order
+  std::vector<Unassigned> unassigned;  // all who are without manager, in the same order
   std::array<std::int64_t, kUnassignedReasons> unassigned_counts{};
   std::vector<ManagerLoad> loads;  // by manager id
   std::vector<Held> held;          // by customer id
