@@ -1,5 +1,7 @@
 // Quantile classes of several factors combined into named segments, as RFM does. The first segment that fits
-// decides; class 1 is the worst fifth (for five classes), also where lower values are better.
+// decides; class 1 is the worst fifth (for five classes), also where lower values are better. The R package
+// rfm lets a class reach up to its cut + 1, which differs where a cut is not whole: available by name, so
+// that its published results can be had.
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
@@ -32,7 +34,8 @@ struct Segment {
 class SegmentsCut final : public Cut {
  public:
   SegmentsCut(ObjectReader& in, const Scheme& scheme)
-      : classes_(static_cast<int>(in.integer("classes", 2, 100).value_or(5))) {
+      : classes_(static_cast<int>(in.integer("classes", 2, 100).value_or(5))),
+        is_r_rfm_(in.word("convention", {"standard", "r_rfm"}).value_or(0) == 1) {
     read_factors(in, scheme);
     in.each("segments", kSegmentsMax, [&](const Json& json, const std::string& path) {
       ObjectReader segment(json, path, in.found());
@@ -48,6 +51,7 @@ class SegmentsCut final : public Cut {
 
   void write(Json& out, const Scheme& scheme) const override {
     out["classes"] = classes_;
+    out["convention"] = is_r_rfm_ ? "r_rfm" : "standard";
     out["factors"] = Json::array();
     for (const std::size_t factor : factors_) out["factors"].push_back(scheme.factors[factor].code);
     out["segments"] = Json::array();
@@ -65,7 +69,10 @@ class SegmentsCut final : public Cut {
   CutLines fit(const CutInput& input) const override {
     CutLines lines;
     for (const std::size_t factor : factors_) {
-      lines.class_cuts.push_back(quantile_cuts(input.columns[factor], classes_));
+      std::vector<double>& cuts =
+          lines.class_cuts.emplace_back(quantile_cuts(input.columns[factor], classes_));
+      // From cut + 1 on instead of above the cut; the largest double below says the same with `<`.
+      for (double& cut : cuts) cut = is_r_rfm_ ? std::nextafter(cut + 1, cut) : cut;
     }
     return lines;
   }
@@ -146,6 +153,7 @@ class SegmentsCut final : public Cut {
   }
 
   int classes_;
+  bool is_r_rfm_;
   std::vector<std::size_t> factors_;
   std::vector<Segment> segments_;
   Grade otherwise_ = 0;
@@ -157,9 +165,12 @@ extern const CutKind segments = {
     .id = "segments",
     .version = 1,
     .summary = "Quantile classes of several factors combined into named segments (RFM); the first that fits",
-    .formula = "class = 1 + count(cuts < x), mirrored when lower is better; cuts are quantiles of type 7",
+    .formula =
+        "class = 1 + count(cuts < x), mirrored when lower is better; cuts are quantiles of type 7 "
+        "(r_rfm: class = 1 + count(cuts + 1 <= x))",
     .is_relative = true,
     .parameters = R"("classes": {"type": "integer", "minimum": 2, "maximum": 100, "default": 5},
+      "convention": {"enum": ["standard", "r_rfm"], "default": "standard"},
       "factors": {"type": "array", "minItems": 1, "maxItems": 8, "items": {"type": "string"}},
       "segments": {"type": "array", "minItems": 1, "maxItems": 100, "items": {"type": "object",
       "properties": {"grade": {"type": "string"}, "classes": {"type": "array", "items": {"type": "array",

@@ -1,0 +1,28 @@
+// How concentrated the business is on few customers.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace crmcore::grading {
+
+// Gini coefficient, 2 sum(i x_(i)) / (n sum(x)) - (n + 1) / n, summed exactly; 0 = all alike. Throws
+// Error(invalid) for a negative value, no value, or a sum of 0.
+double gini(std::span<const std::int64_t> values);
+
+// Herfindahl-Hirschman index: the sum of squared shares, 1/n to 1. Throws as gini().
+double herfindahl(std::span<const std::int64_t> values);
+
+// The share of the sum that the `top` largest values hold. Throws as gini().
+double top_share(std::span<const std::int64_t> values, std::size_t top);
+
+// Positions of all values above `share` (e.g. 0.05) of the sum, largest first. Throws as gini().
+std::vector<std::size_t> above_share(std::span<const std::int64_t> values, double share);
+
+// Whale curve: the sum of the first k values in descending order, for k = 1 ... n. It rises above the total
+// and comes back to it where some customers lose money.
+std::vector<std::int64_t> whale_curve(std::span<const std::int64_t> values);
+
+}  // namespace crmcore::grading
