@@ -228,10 +228,11 @@ Policy parse_policy(const Json& json) {
   read_certificates(in, policy);
 
   Vocabulary words{policy.grades, policy.levels, policy.axes};
+  const std::size_t found_before = found.size();
   in.each("stages", kStagesMax, [&](const Json& stage, const std::string& path) {
     policy.stages.push_back(read_stage(stage, path, words, found));
   });
-  if (policy.stages.empty() && !in.has("stages"))
+  if (policy.stages.empty() && found.size() == found_before)
     in.fail(Code::invalid, "stages", "at least one stage is needed");
   in.finish();
   if (found.empty()) check_reachable(policy.stages, found);
