@@ -67,6 +67,8 @@ TEST_CASE_FIXTURE(Fixture, "views are open, in every form of SELECT") {
       {"WITH a (x) AS NOT MATERIALIZED (SELECT code FROM customers) SELECT x FROM a ORDER BY x", "C1"},
       {"WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5) SELECT sum(i) FROM n",
        "15"},
+      {"WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5) SELECT count(*) FROM n",
+       "5"},
       {"SELECT row_number() OVER w FROM customers WINDOW w AS (ORDER BY id)", "1"},
       {"SELECT code FROM customers WHERE id IN (SELECT customer_id FROM totals) ORDER BY 1", "C1"},
       {"SELECT code FROM customers EXCEPT SELECT code FROM customers WHERE id = 1", "C2"},

@@ -139,6 +139,19 @@ TEST_CASE_FIXTURE(Fixture, "arguments and equalities reach the source, and the r
   }
 }
 
+TEST_CASE_FIXTURE(Fixture, "a source may ignore what is pushed down") {
+  writer->add_table_function({"all_cells",
+                              {"customer INTEGER", "month INTEGER", "label TEXT"},
+                              {},
+                              {0, 1},
+                              [this](Connection& connection, std::span<const Value>) {
+                                const Value nothing[2] = {};
+                                return std::make_unique<Cells>(connection, nothing, calls);
+                              }});
+  CHECK(rows("SELECT label FROM all_cells WHERE customer = 2 AND month = 3") == "L5 ");
+  CHECK(rows("SELECT label FROM all_cells WHERE month = 3 AND customer IN (1, 4) ORDER BY 1") == "L11 L2 ");
+}
+
 TEST_CASE_FIXTURE(Fixture, "arguments are given in parentheses or by name") {
   CHECK(rows("SELECT customer, month FROM cells(3) WHERE customer = 2") == "2,3 ");
   CHECK(rows("SELECT customer, month FROM cells WHERE first_month = 3 AND customer = 2") == "2,3 ");
