@@ -63,7 +63,7 @@ CREATE TABLE grade_state (
   streak_version INTEGER NOT NULL,    -- of the scheme under which it was counted
   warned_day INTEGER,
   counted_review INTEGER NOT NULL,    -- the last review that moved it or counted; 0 = none
-  first_review INTEGER NOT NULL,      -- that gave it its first grade; 0 = none
+  first_review INTEGER NOT NULL,      -- that gave it its first grade without an event; 0 = none
   PRIMARY KEY (subject_id, scheme_id)
 ) STRICT, WITHOUT ROWID;
 
@@ -73,7 +73,7 @@ CREATE TABLE grade_state (
 CREATE TABLE grade_event (
   subject_id INTEGER NOT NULL,
   scheme_id INTEGER NOT NULL,
-  event_no INTEGER NOT NULL,          -- from 1
+  change_seq INTEGER NOT NULL,        -- the change that tells of it
   from_grade INTEGER NOT NULL,
   to_grade INTEGER NOT NULL,
   target INTEGER NOT NULL,
@@ -82,8 +82,7 @@ CREATE TABLE grade_event (
   day INTEGER NOT NULL,
   version INTEGER NOT NULL,
   review_id INTEGER NOT NULL,         -- 0: outside of a review (blacklist, override)
-  change_seq INTEGER NOT NULL,
-  PRIMARY KEY (subject_id, scheme_id, event_no)
+  PRIMARY KEY (subject_id, scheme_id, change_seq)
 ) STRICT, WITHOUT ROWID;
 
 -- Absence of an override is the absence of a row, never a copy of the computed grade.
@@ -152,7 +151,7 @@ LEFT JOIN scheme_grade k ON k.scheme_id = g.scheme_id AND k.grade = g.computed;
 
 -- First grades and every change after them; rule 5 is the placement.
 CREATE VIEW grade_history AS
-SELECT g.subject_id AS customer_id, c.code AS customer_code, s.code AS scheme, 0 AS event_no, NULL AS from_grade,
+SELECT g.subject_id AS customer_id, c.code AS customer_code, s.code AS scheme, NULL AS from_grade,
        n.name AS to_grade, n.name AS target, 5 AS rule, 0 AS streak,
        date(r.as_of_day * 86400, 'unixepoch') AS date, r.version, r.id AS review_id, r.change_seq
 FROM grade_state g
@@ -161,10 +160,10 @@ JOIN customer_row c ON c.id = g.subject_id
 JOIN review r ON r.id = g.first_review
 JOIN scheme_grade n ON n.scheme_id = g.scheme_id AND n.grade = coalesce(
   (SELECT e.from_grade FROM grade_event e
-   WHERE e.subject_id = g.subject_id AND e.scheme_id = g.scheme_id AND e.review_id > g.first_review
-   ORDER BY e.event_no LIMIT 1), g.grade)
+   WHERE e.subject_id = g.subject_id AND e.scheme_id = g.scheme_id AND e.change_seq > r.change_seq
+   ORDER BY e.change_seq LIMIT 1), g.grade)
 UNION ALL
-SELECT e.subject_id, c.code, s.code, e.event_no, f.name, t.name, a.name, e.rule, e.streak,
+SELECT e.subject_id, c.code, s.code, f.name, t.name, a.name, e.rule, e.streak,
        date(e.day * 86400, 'unixepoch'), e.version, e.review_id, e.change_seq
 FROM grade_event e
 JOIN scheme s ON s.id = e.scheme_id AND s.subject = 'customer'

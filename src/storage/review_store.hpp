@@ -1,0 +1,93 @@
+// Reviews with their packed snapshots, the grades they gave, and how these changed.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "crmcore/date.hpp"
+#include "crmcore/id.hpp"
+
+#include "base/digest.hpp"
+#include "storage/sqlite/connection.hpp"
+
+namespace crmcore::storage {
+
+struct ReviewRow {
+  ReviewId id;
+  SchemeId scheme;
+  std::int32_t version = 0;
+  Date as_of;
+  std::int32_t kind = 0;  // 0 scheduled, 1 ad hoc, 2 correction
+  std::int64_t subjects = 0;
+  std::int64_t entry_last = 0;
+  std::int64_t change_last = 0;
+  std::int64_t change_seq = 0;
+  std::string summary;
+  Digest digest{};
+};
+
+struct GradeStateRow {
+  std::int64_t subject = 0;
+  std::int32_t grade = -1;
+  std::int32_t computed = -1;
+  Date since;
+  std::optional<Date> computed_since;
+  std::int32_t streak = 0;  // > 0 rising, < 0 falling
+  std::int32_t streak_version = 0;
+  std::optional<Date> warned;
+  ReviewId counted;
+  ReviewId first_review;
+};
+
+struct GradeEventRow {
+  std::int64_t change_seq = 0;
+  std::int32_t from = -1;
+  std::int32_t to = -1;
+  std::int32_t target = -1;
+  std::int32_t rule = 0;
+  std::int32_t streak = 0;
+  Date day;
+  std::int32_t version = 0;
+  ReviewId review;
+};
+
+class ReviewStore {
+ public:
+  explicit ReviewStore(sqlite::Connection& db) : db_(db) {}
+
+  ReviewId last_id();
+  void insert(const ReviewRow& row);
+  std::optional<ReviewRow> find(ReviewId id);
+  std::optional<ReviewRow> find_scheduled(SchemeId scheme, Date as_of);
+  // The last one that moved grades (no correction), by date and id.
+  std::optional<ReviewRow> last(SchemeId scheme);
+  std::optional<ReviewRow> last_scheduled(SchemeId scheme);
+  // Ordered by date and id.
+  std::vector<ReviewRow> all(SchemeId scheme);
+
+  void put_block(ReviewId review, std::int64_t block, std::span<const std::uint8_t> body);
+  // Visits the blocks of a review in order. The body is valid during the call only.
+  void blocks(ReviewId review,
+              const std::function<void(std::int64_t block, std::span<const std::uint8_t> body)>& visit);
+  // Empty when there is no such block.
+  std::vector<std::uint8_t> block(ReviewId review, std::int64_t block);
+
+  // Visits the states of first <= subject <= last in order.
+  void states(SchemeId scheme, std::int64_t first, std::int64_t last,
+              const std::function<void(const GradeStateRow&)>& visit);
+  std::optional<GradeStateRow> state(SchemeId scheme, std::int64_t subject);
+  void put_state(SchemeId scheme, const GradeStateRow& row);
+
+  void insert_event(SchemeId scheme, std::int64_t subject, const GradeEventRow& row);
+  // Oldest first.
+  std::vector<GradeEventRow> events(SchemeId scheme, std::int64_t subject);
+
+ private:
+  sqlite::Connection& db_;
+};
+
+}  // namespace crmcore::storage
