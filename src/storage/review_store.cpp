@@ -50,7 +50,8 @@ constexpr Sql kPutState{
     "ON CONFLICT (subject_id, scheme_id) DO UPDATE SET grade = excluded.grade, computed = excluded.computed, "
     "since_day = excluded.since_day, computed_since_day = excluded.computed_since_day, "
     "streak = excluded.streak, streak_version = excluded.streak_version, warned_day = excluded.warned_day, "
-    "counted_review = excluded.counted_review, first_review = excluded.first_review"};
+    "counted_review = excluded.counted_review, first_review = CASE WHEN excluded.first_review <> 0 "
+    "THEN excluded.first_review ELSE grade_state.first_review END"};
 constexpr Sql kInsertEvent{
     "INSERT INTO grade_event (subject_id, scheme_id, change_seq, from_grade, to_grade, target, rule, streak, "
     "day, "

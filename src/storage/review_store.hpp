@@ -80,6 +80,7 @@ class ReviewStore {
   void states(SchemeId scheme, std::int64_t first, std::int64_t last,
               const std::function<void(const GradeStateRow&)>& visit);
   std::optional<GradeStateRow> state(SchemeId scheme, std::int64_t subject);
+  // A `first_review` of 0 leaves the one that is stored.
   void put_state(SchemeId scheme, const GradeStateRow& row);
 
   void insert_event(SchemeId scheme, std::int64_t subject, const GradeEventRow& row);

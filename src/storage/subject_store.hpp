@@ -1,0 +1,44 @@
+// What a review reads about many customers at once, in the order of their ids.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+
+#include "crmcore/date.hpp"
+
+#include "storage/customer_store.hpp"
+#include "storage/sqlite/connection.hpp"
+
+namespace crmcore::storage {
+
+struct SubjectStandingRow {
+  CustomerId customer;
+  std::int32_t status = 0;  // 0 prospect, 1 existing, 2 lost
+  std::optional<Date> first_entry;
+};
+
+struct SubjectAttributeRow {
+  CustomerId customer;
+  AttributeId attribute;
+  std::int64_t number = 0;
+  Date observed;
+};
+
+// Each visits the rows of first <= customer id <= last, in order; customers without a row are left out.
+class SubjectStore {
+ public:
+  explicit SubjectStore(sqlite::Connection& db) : db_(db) {}
+
+  void standings(CustomerId first, CustomerId last,
+                 const std::function<void(const SubjectStandingRow&)>& visit);
+  void classes(CustomerId first, CustomerId last,
+               const std::function<void(CustomerId, const ClassRow&)>& visit);
+  void attributes(CustomerId first, CustomerId last,
+                  const std::function<void(const SubjectAttributeRow&)>& visit);
+
+ private:
+  sqlite::Connection& db_;
+};
+
+}  // namespace crmcore::storage
