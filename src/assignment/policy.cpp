@@ -120,7 +120,7 @@ RuleUse read_use(ObjectReader& in, Part part, Vocabulary& words) {
     in.fail(Code::invalid, "rule",
             fmt::format("rule '{}' chooses among managers, it cannot be required", use.id));
   }
-  if (part != Part::rule && use.rule->is_for_agents()) {
+  if (part != Part::rule && (use.rule->is_for_agents() || use.rule->reads_present())) {
     in.fail(Code::invalid, "rule", fmt::format("rule '{}' must be a stage of its own", use.id));
   }
   return use;
@@ -173,6 +173,12 @@ Stage read_stage(const Json& json, const std::string& path, Vocabulary& words,
   stage.requires_all = read_uses(in, "requires", Part::requires_all, words);
   stage.prefers = read_uses(in, "prefers", Part::prefers, words);
   stage.ends_search = in.word("on_no_candidate", {"next", "unassigned"}).value_or(0) == 1;
+  if (stage.ends_search && stage.rule.rule && stage.rule.rule->reads_present()) {
+    in.fail(
+        Code::invalid, "on_no_candidate",
+        fmt::format("rule '{}' cannot end the search: it would for who loses a manager, not for who has none",
+                    stage.rule.id));
+  }
   check_choice(stage, in);
   in.finish();
   return stage;

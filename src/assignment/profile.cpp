@@ -123,8 +123,9 @@ Profile Profiles::make(std::vector<const Answer*> answers, ManagerSet barred) co
     }
     if (!policy_.stages[stage].rule.rule->is_for_agents()) eligible -= agents_;
     // What is asked last is what came nearest to a match.
+    const bool is_offer = !policy_.stages[stage].rule.rule->reads_present();
     const auto miss = [&](UnassignedReason reason, const ManagerSet& rejected) {
-      if (reason < profile.miss && !(eligible & rejected).is_empty()) profile.miss = reason;
+      if (is_offer && reason < profile.miss && !(eligible & rejected).is_empty()) profile.miss = reason;
     };
     miss(UnassignedReason::absent, absent_);
     miss(UnassignedReason::certificate_expired, uncertified_ - absent_);
@@ -133,6 +134,8 @@ Profile Profiles::make(std::vector<const Answer*> answers, ManagerSet barred) co
     eligible -= profile.barred;
     profile.keepers |= eligible;
     eligible -= absent_;
+    // Who seeks has lost the present manager, and is to be judged as if there had been none.
+    if (!is_offer) eligible = none_;
     if (!eligible.is_empty()) profile.miss = UnassignedReason::full;
     std::vector<ManagerSet> cut = pools(uses_[stage], profile.answers, eligible);
     profile.stages.push_back({static_cast<std::int32_t>(stage), std::move(eligible), std::move(cut)});

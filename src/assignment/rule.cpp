@@ -14,5 +14,8 @@ Choice Rule::choice() const {
 bool Rule::is_for_agents() const {
   return false;
 }
+bool Rule::reads_present() const {
+  return false;
+}
 
 }  // namespace crmcore::assignment

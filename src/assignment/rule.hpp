@@ -44,6 +44,9 @@ class Rule {
   virtual Choice choice() const;
   // True for the rule that opens a stage to agents.
   virtual bool is_for_agents() const;
+  // True for a rule that reads who serves the customer now: it may only widen who stays, or else a second
+  // run would judge by what the first one did.
+  virtual bool reads_present() const;
   // The parameters with every default written out.
   virtual Json parameters() const = 0;
 };

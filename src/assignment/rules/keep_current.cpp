@@ -15,6 +15,7 @@ class KeepCurrent : public Rule {
   Verdict judge(const CustomerFacts& customer, const ManagerFacts& manager) const override {
     return {manager.id == customer.manager ? Rejection::none : Rejection::not_current};
   }
+  bool reads_present() const override { return true; }
   Json parameters() const override { return Json::object(); }
 };
 
