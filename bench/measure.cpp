@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <time.h>
 
 #include "workload.hpp"
 
@@ -23,7 +24,25 @@ double peak_resident_mb() noexcept {
   return static_cast<double>(usage.ru_maxrss) / 1024;
 }
 
+double clock_seconds(clockid_t clock) noexcept {
+  timespec now{};
+  clock_gettime(clock, &now);
+  return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
+}
+
 }  // namespace
+
+void Stopwatch::start() noexcept {
+  cpu_from_ = clock_seconds(CLOCK_PROCESS_CPUTIME_ID);
+  from_ = clock_seconds(CLOCK_MONOTONIC);
+}
+
+double Stopwatch::stop() noexcept {
+  const double spent = clock_seconds(CLOCK_MONOTONIC) - from_;
+  cpu_seconds_ += clock_seconds(CLOCK_PROCESS_CPUTIME_ID) - cpu_from_;
+  seconds_ += spent;
+  return spent;
+}
 
 Arguments parse_arguments(int argc, char** argv) {
   if (argc != 4) fail(std::string("usage: ") + argv[0] + " JOB CUSTOMERS PLACE");
@@ -41,11 +60,11 @@ void fail(const std::string& message) {
   std::exit(EXIT_FAILURE);
 }
 
-Report::Report(std::string_view peer, const Arguments& arguments, std::int64_t n, double seconds)
-    : rss_mb_(peak_resident_mb()) {
+Report::Report(std::string_view peer, const Arguments& arguments, std::int64_t n, const Stopwatch& watch)
+    : cpu_seconds_(watch.cpu_seconds()), rss_mb_(peak_resident_mb()) {
   line_ = "{\"peer\":\"" + std::string(peer) + "\",\"job\":\"" + arguments.job +
           "\",\"customers\":" + std::to_string(arguments.customers) + ",\"n\":" + std::to_string(n) +
-          ",\"seconds\":" + number(seconds);
+          ",\"seconds\":" + number(watch.seconds());
 }
 
 Report& Report::add(std::string_view name, double value) {
@@ -58,12 +77,14 @@ Report& Report::check(const std::string& value) {
   return *this;
 }
 
-Report& Report::resident_kb(std::int64_t kb) {
-  rss_mb_ = static_cast<double>(kb) / 1024;
+Report& Report::done_elsewhere(std::int64_t resident_kb) {
+  cpu_seconds_ = 0;
+  rss_mb_ = static_cast<double>(resident_kb) / 1024;
   return *this;
 }
 
 void Report::print() {
+  if (cpu_seconds_ > 0) add("cpu_seconds", cpu_seconds_);
   std::printf("%s,\"rss_mb\":%.1f}\n", line_.c_str(), rss_mb_);
 }
 

@@ -2,7 +2,6 @@
 // prints per job, and the sizes of batches, so that all do the same work.
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -16,14 +15,18 @@ inline constexpr std::size_t kPostBatch = 100'000;  // entries in one transactio
 // Adds up the time between start and stop; what is made or checked in between is not measured.
 class Stopwatch {
  public:
-  void start() noexcept { from_ = Clock::now(); }
-  void stop() noexcept { spent_ += Clock::now() - from_; }
-  double seconds() const noexcept { return std::chrono::duration<double>(spent_).count(); }
+  void start() noexcept;
+  // Returns the seconds since start.
+  double stop() noexcept;
+  double seconds() const noexcept { return seconds_; }
+  // Processor time of all threads of this process: on a busy machine it says more.
+  double cpu_seconds() const noexcept { return cpu_seconds_; }
 
  private:
-  using Clock = std::chrono::steady_clock;
-  Clock::time_point from_;
-  Clock::duration spent_{};
+  double from_ = 0;
+  double cpu_from_ = 0;
+  double seconds_ = 0;
+  double cpu_seconds_ = 0;
 };
 
 // PROGRAM JOB CUSTOMERS PLACE: PLACE is a directory, or what else the peer connects to.
@@ -39,20 +42,22 @@ Arguments parse_arguments(int argc, char** argv);
 // Ends the program: a peer that fails must not print a number.
 [[noreturn]] void fail(const std::string& message);
 
-// One result: n things done in so many seconds.
+// One result: n things done in the time of `watch`.
 class Report {
  public:
-  Report(std::string_view peer, const Arguments& arguments, std::int64_t n, double seconds);
+  Report(std::string_view peer, const Arguments& arguments, std::int64_t n, const Stopwatch& watch);
   // Another number, such as the part of the time spent on writing or the size of the file.
   Report& add(std::string_view name, double value);
   // What the peer computed, to be compared with what the others computed.
   Report& check(const std::string& value);
-  // The resident set of another process than this one, in kB.
-  Report& resident_kb(std::int64_t kb);
+  // The work was done by another process, with this peak of its resident set: this one's memory and
+  // processor time say nothing.
+  Report& done_elsewhere(std::int64_t resident_kb);
   void print();
 
  private:
   std::string line_;
+  double cpu_seconds_;
   double rss_mb_;
 };
 

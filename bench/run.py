@@ -5,6 +5,7 @@ order each round, and the median of the rounds counts; long jobs run fewer round
 """
 import argparse
 import json
+import math
 import os
 import pathlib
 import platform
@@ -46,7 +47,6 @@ class Peer:
 
 def find_peers(programs, data, conninfo):
     """The peers that are there, and why the others are not."""
-    all_jobs = " ".join(job for job, _ in targets.JOBS)
     peers, missing = [], []
 
     def add(name, program, place, jobs, reason):
@@ -56,9 +56,9 @@ def find_peers(programs, data, conninfo):
         else:
             missing.append(f"{name}: {reason}")
 
-    add(targets.OURS, programs / "crmcore_bench", data, all_jobs.replace("post_rows ", ""), "crmcore_bench is not built")
+    add(targets.OURS, programs / "crmcore_bench", data, " ".join(job for job, _ in targets.JOBS if job not in ("post_rows", "post_by_month")), "crmcore_bench is not built")
     add("sqlite", programs / "sqlite_peer", data,
-        "load lookup_id lookup_code open post_rows post metrics review cutoffs post_durable", "sqlite_peer is not built")
+        "load lookup_id lookup_code open post_rows post post_by_month metrics review cutoffs post_durable", "sqlite_peer is not built")
     add("python", HERE / "peers" / "python_peer.py", data, "load lookup_id lookup_code open post post_durable", "")
     add("duckdb", programs / "duckdb_peer", data, "load post metrics review cutoffs",
         "duckdb_peer is not built (scripts/setup --bench fetches the library)")
@@ -68,15 +68,24 @@ def find_peers(programs, data, conninfo):
     return peers, missing
 
 
-def measure(peers, job, options):
-    """Runs one job on all peers in turn; a dictionary from peer to the list of its results."""
+def measure(peers, job, options, failures):
+    """Runs one job on all peers in turn; a dictionary from peer to the list of its results.
+
+    A peer that fails is out of this job and named in `failures`.
+    """
     results = {peer.name: [] for peer in peers if job in peer.jobs}
     began = time.monotonic()
     for round_number in range(ROUNDS_MAX):
-        turn = [peer for peer in peers if job in peer.jobs]
-        turn = turn[round_number % len(turn):] + turn[:round_number % len(turn)]
-        for peer in turn:
-            results[peer.name].append(peer.run(job, options.customers, options.timeout))
+        turn = [peer for peer in peers if peer.name in results]
+        if not turn:
+            break
+        first = round_number % len(turn)
+        for peer in turn[first:] + turn[:first]:
+            try:
+                results[peer.name].append(peer.run(job, options.customers, options.timeout))
+            except (RuntimeError, subprocess.TimeoutExpired, ValueError) as error:
+                failures.append(str(error))
+                del results[peer.name]
         spent = time.monotonic() - began
         # Another round is worth its time only if it fits.
         if spent * (round_number + 2) / (round_number + 1) > options.round_seconds:
@@ -96,6 +105,7 @@ def summarise(runs):
     return {
         "rounds": len(runs), "n": n, "unit_seconds": statistics.median(units),
         "seconds": statistics.median(run["seconds"] for run in runs),
+        "cpu_seconds": statistics.median(run.get("cpu_seconds", 0) for run in runs) or None,
         "rss_mb": max(run["rss_mb"] for run in runs), "file_mb": runs[-1].get("file_mb"),
         "check": runs[-1].get("check"), "units": units,
     }
@@ -124,16 +134,37 @@ def shown(job, result):
     return human_time(result["unit_seconds"] if per_call else result["seconds"])
 
 
+def compare(target, mine, other):
+    """The ratio of two times in the direction of the target; None where one is missing."""
+    if mine is None or other is None or other <= 0:
+        return None
+    if target.at_most is not None:
+        return mine / other
+    return other / mine if mine > 0 else math.inf
+
+
+def times(result, common):
+    """Elapsed and processor time per unit, less those of `common`; None for what was not measured."""
+    if result is None:
+        return None, None
+    elapsed = result["unit_seconds"]
+    cpu = result["cpu_seconds"] and result["cpu_seconds"] / result["n"]
+    if common:
+        elapsed -= common["unit_seconds"]
+        cpu = cpu and common["cpu_seconds"] and cpu - common["cpu_seconds"] / common["n"]
+    return elapsed, cpu
+
+
 def evaluate(target, measured):
     """One row of the table: what was measured against the target, and whether it is met (None: unknown)."""
     row = {"job": target.job, "peer": target.peer, "peer_job": target.peer_job or target.job, "note": target.note,
-           "ratio": None, "met": None}
+           "ratio": None, "cpu": "", "met": None}
     ours = measured.get(target.job, {}).get(targets.OURS)
     theirs = measured.get(row["peer_job"], {}).get(target.peer) if target.peer else None
     row["ours"] = shown(target.job, ours) if ours else "-"
     row["theirs"] = shown(row["peer_job"], theirs) if theirs else "-"
-    mine = ours["unit_seconds"] if ours else None
-    other = theirs["unit_seconds"] if theirs else None
+    common = measured.get(target.without[1], {}).get(target.without[0]) if target.without else None
+    (mine, mine_cpu), (other, other_cpu) = times(ours, common), times(theirs, common)
     if target.below_ms is not None:
         row["target"] = f"<= {target.below_ms:g} ms"
         if mine is not None:
@@ -143,14 +174,14 @@ def evaluate(target, measured):
         if mine is not None and other is not None:
             more = (mine - other) * 1e6
             row["ratio"], row["met"] = f"{more:.3g} us more", more <= target.over_us
-    elif target.at_most is not None:
-        row["target"] = f"<= {target.at_most:g}"
-        if mine is not None and other is not None:
-            row["ratio"], row["met"] = f"{mine / other:.3g} of its time", mine / other <= target.at_most
     else:
-        row["target"] = f">= {target.at_least:g}"
-        if mine is not None and other is not None:
-            row["ratio"], row["met"] = f"{other / mine:.3g} times as fast", other / mine >= target.at_least
+        row["target"] = f"<= {target.at_most:g}" if target.at_most is not None else f">= {target.at_least:g}"
+        ratio, by_cpu = compare(target, mine, other), compare(target, mine_cpu, other_cpu)
+        row["cpu"] = "" if by_cpu is None else f"{by_cpu:.3g}"
+        if ratio is not None and target.at_most is not None:
+            row["ratio"], row["met"] = f"{ratio:.3g} of its time", ratio <= target.at_most
+        elif ratio is not None:
+            row["ratio"], row["met"] = f"{ratio:.3g} times as fast", ratio >= target.at_least
     return row
 
 
@@ -162,14 +193,14 @@ def limit_rows(measured):
         job = max(ours, key=lambda name: ours[name]["rss_mb"])
         peak = ours[job]["rss_mb"]
         rows.append({"job": f"memory, most in {job}", "peer": "", "peer_job": "", "ours": f"{peak:.0f} MB", "theirs": "-",
-                     "ratio": f"{peak:.0f} MB", "target": f"<= {targets.RESIDENT_MB_MAX:g} MB",
+                     "ratio": f"{peak:.0f} MB", "cpu": "", "target": f"<= {targets.RESIDENT_MB_MAX:g} MB",
                      "met": peak <= targets.RESIDENT_MB_MAX, "note": ""})
     bare = [measured.get(job, {}).get("sqlite", {}).get("file_mb") for job in targets.FILE_JOBS]
     file_mb = ours.get("post", {}).get("file_mb")
     if file_mb and all(bare):
         ratio = file_mb / sum(bare)
         rows.append({"job": "size of the file", "peer": "sqlite", "peer_job": "+".join(targets.FILE_JOBS),
-                     "ours": f"{file_mb:.0f} MB", "theirs": f"{sum(bare):.0f} MB", "ratio": f"{ratio:.3g} of its size",
+                     "ours": f"{file_mb:.0f} MB", "theirs": f"{sum(bare):.0f} MB", "ratio": f"{ratio:.3g} of its size", "cpu": "",
                      "target": f"<= {targets.FILE_RATIO_MAX:g}", "met": ratio <= targets.FILE_RATIO_MAX, "note": ""})
     return rows
 
@@ -188,10 +219,10 @@ def print_results(measured, peers, rows):
                   min(result["rounds"] for result in by_peer.values())] for job, by_peer in measured.items()])
     print()
     words = {True: "ok", False: "SHORT", None: "not measured"}
-    print_table(["job", "crmcore", "against", "", "ratio", "target", "", ""],
+    print_table(["job", "crmcore", "against", "", "ratio", "by CPU", "target", "", ""],
                 [[titles.get(row["job"], row["job"]), row["ours"],
                   f"{row['peer'] or ''}" + (f" ({row['peer_job']})" if row["peer_job"] != row["job"] and row["peer"] else ""),
-                  row["theirs"], row["ratio"] or "-", row["target"], words[row["met"]], row["note"]] for row in rows])
+                  row["theirs"], row["ratio"] or "-", row["cpu"], row["target"], words[row["met"]], row["note"]] for row in rows])
     print("\nNot measured: " + "\n              ".join(targets.NOT_MEASURED))
 
 
@@ -199,6 +230,15 @@ def machine():
     cpu = next((line.split(":", 1)[1].strip() for line in open("/proc/cpuinfo", encoding="utf-8")
                 if line.startswith("model name")), "?")
     return {"cpu": cpu, "cores": os.cpu_count(), "system": platform.platform()}
+
+
+def busy_share():
+    """The share of the last minute in which some process waited for a processor, or None."""
+    try:
+        with open("/proc/pressure/cpu", encoding="utf-8") as file:
+            return float(file.readline().split("avg60=")[1].split()[0]) / 100
+    except (OSError, IndexError, ValueError):
+        return None
 
 
 def parse_options():
@@ -240,17 +280,10 @@ def run_all(options, programs, data, conninfo):
         subprocess.run([programs / "crmcore_workload", "csv", str(options.customers), data], check=True)
     measured, failures = {}, []
     for job in options.jobs:
-        able = [peer for peer in peers if job in peer.jobs]
-        if not able:
-            continue
         began = time.monotonic()
-        try:
-            measured[job] = {name: summarise(runs) for name, runs in measure(able, job, options).items()}
-        except (RuntimeError, subprocess.TimeoutExpired, ValueError) as error:
-            failures.append(str(error))
-            print(f"FAILED {error}", flush=True)
-            continue
-        print(f"{job:20}{time.monotonic() - began:6.1f} s in all", flush=True)
+        if results := measure(peers, job, options, failures):
+            measured[job] = {name: summarise(runs) for name, runs in results.items()}
+            print(f"{job:20}{time.monotonic() - began:6.1f} s in all", flush=True)
     return peers, missing, measured, failures
 
 
@@ -259,6 +292,9 @@ def main():
     programs = options.build / "bench"
     if not (programs / "crmcore_workload").exists():
         sys.exit(f"nothing is built in {programs}; run scripts/bench")
+    busy = busy_share()
+    if busy and busy > 0.2:
+        print(f"The machine is busy ({busy:.0%} of the last minute): trust the ratios by CPU more than those by time.")
     began = time.monotonic()
     data = pathlib.Path(tempfile.mkdtemp(prefix="crmcore-bench-", dir=options.data))
     data.chmod(0o755)  # PostgreSQL runs as another user
@@ -277,7 +313,7 @@ def main():
     print_results(measured, peers, rows)
     failures += find_disagreements(measured)
     spent = time.monotonic() - began
-    result = {"customers": options.customers, "machine": machine(), "seconds": spent, "missing": missing,
+    result = {"customers": options.customers, "machine": machine(), "busy_share": busy, "seconds": spent, "missing": missing,
               "measured": measured, "targets": rows, "not_measured": targets.NOT_MEASURED, "failures": failures}
     (options.build / "result.json").write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     met = [row["met"] for row in rows]

@@ -170,7 +170,7 @@ void load(const Arguments& arguments) {
     database.run("COMMIT");
     watch.stop();
   }
-  Report("duckdb", arguments, workload.customers(), watch.seconds()).add("file_mb", megabytes(path)).print();
+  Report("duckdb", arguments, workload.customers(), watch).add("file_mb", megabytes(path)).print();
 }
 
 void post(const Arguments& arguments) {
@@ -214,10 +214,7 @@ void post(const Arguments& arguments) {
     }
     check = database.first_row("SELECT count(*), cast(sum(amount) AS bigint) FROM ledger_entry", 2);
   }
-  Report("duckdb", arguments, workload.entries(), watch.seconds())
-      .add("file_mb", megabytes(path))
-      .check(check)
-      .print();
+  Report("duckdb", arguments, workload.entries(), watch).add("file_mb", megabytes(path)).check(check).print();
 }
 
 // `metrics` computes all and keeps nothing; `review` writes a row per customer.
@@ -239,7 +236,7 @@ void review(const Arguments& arguments, bool writes) {
   if (!writes) watch.start();
   const std::string check = database.first_row(bench::summary_sql(source), bench::kGrades + 1);
   if (!writes) watch.stop();
-  Report("duckdb", arguments, arguments.customers, watch.seconds()).check(check).print();
+  Report("duckdb", arguments, arguments.customers, watch).check(check).print();
 }
 
 void cutoffs(const Arguments& arguments) {
@@ -249,7 +246,7 @@ void cutoffs(const Arguments& arguments) {
   const std::string percentile = database.first_row(bench::kPercentileSql, 3);
   const std::string pareto = database.first_row(bench::kParetoSql, 2);
   watch.stop();
-  Report("duckdb", arguments, arguments.customers, watch.seconds()).check(percentile + " " + pareto).print();
+  Report("duckdb", arguments, arguments.customers, watch).check(percentile + " " + pareto).print();
 }
 
 }  // namespace

@@ -121,9 +121,9 @@ void load(const Arguments& arguments) {
   connection.run("COMMIT");
   watch.stop();
   connection.run("VACUUM ANALYZE customer");
-  Report("postgres", arguments, workload.customers(), watch.seconds())
+  Report("postgres", arguments, workload.customers(), watch)
       .add("file_mb", relation_mb(connection, "customer"))
-      .resident_kb(connection.server_peak_kb())
+      .done_elsewhere(connection.server_peak_kb())
       .print();
 }
 
@@ -188,10 +188,10 @@ void post(const Arguments& arguments) {
   }
   connection.run("VACUUM ANALYZE ledger_month");
   const std::string check = connection.first_row("SELECT count(*), sum(amount) FROM ledger_entry", 2);
-  Report("postgres", arguments, workload.entries(), watch.seconds())
+  Report("postgres", arguments, workload.entries(), watch)
       .add("file_mb", relation_mb(connection, "ledger_entry") + relation_mb(connection, "ledger_month"))
       .check(check)
-      .resident_kb(connection.server_peak_kb())
+      .done_elsewhere(connection.server_peak_kb())
       .print();
 }
 
@@ -204,21 +204,18 @@ void post_durable(const Arguments& arguments) {
                      "VALUES ($1, $2, 0, $3, 2, $4, 1)");
   const std::string day = std::to_string(bench::kEndDay);
   std::vector<double> seconds;
-  double total = 0;
+  Stopwatch watch;
   for (std::int64_t i = 1; i <= kCommits; ++i) {
     const std::string customer = std::to_string(1 + i * 7919 % arguments.customers);
     const std::string amount = std::to_string(100 + i);
     const std::string document = bench::document_code(i);
-    Stopwatch watch;
     watch.start();
     connection.run_prepared("post", {customer.c_str(), day.c_str(), amount.c_str(), document.c_str()});
-    watch.stop();
-    seconds.push_back(watch.seconds());
-    total += watch.seconds();
+    seconds.push_back(watch.stop());
   }
-  Report("postgres", arguments, kCommits, total)
+  Report("postgres", arguments, kCommits, watch)
       .add("median_seconds", bench::median(seconds))
-      .resident_kb(connection.server_peak_kb())
+      .done_elsewhere(connection.server_peak_kb())
       .print();
 }
 
@@ -243,9 +240,9 @@ void review(const Arguments& arguments, bool writes) {
   if (!writes) watch.start();
   const std::string check = connection.first_row(bench::summary_sql(source), bench::kGrades + 1);
   if (!writes) watch.stop();
-  Report("postgres", arguments, arguments.customers, watch.seconds())
+  Report("postgres", arguments, arguments.customers, watch)
       .check(check)
-      .resident_kb(connection.server_peak_kb())
+      .done_elsewhere(connection.server_peak_kb())
       .print();
 }
 
@@ -256,9 +253,9 @@ void cutoffs(const Arguments& arguments) {
   const std::string percentile = connection.first_row(bench::kPercentileSql, 3);
   const std::string pareto = connection.first_row(bench::kParetoSql, 2);
   watch.stop();
-  Report("postgres", arguments, arguments.customers, watch.seconds())
+  Report("postgres", arguments, arguments.customers, watch)
       .check(percentile + " " + pareto)
-      .resident_kb(connection.server_peak_kb())
+      .done_elsewhere(connection.server_peak_kb())
       .print();
 }
 
@@ -280,23 +277,23 @@ void lookup(const Arguments& arguments, bool by_code) {
     if (PQntuples(result.get()) != 1) bench::fail("postgres: no customer " + key);
   }
   watch.stop();
-  Report("postgres", arguments, kLookups, watch.seconds()).resident_kb(connection.server_peak_kb()).print();
+  Report("postgres", arguments, kLookups, watch).done_elsewhere(connection.server_peak_kb()).print();
 }
 
 // Connects, reads a row and closes the connection.
 void open_connection(const Arguments& arguments) {
   constexpr int kOpens = 50;
   std::vector<double> seconds;
-  double total = 0;
+  Stopwatch watch;
   for (int i = 0; i < kOpens; ++i) {
-    Stopwatch watch;
     watch.start();
     Connection(arguments.place).first_row("SELECT name FROM customer WHERE id = 1", 1);
-    watch.stop();
-    seconds.push_back(watch.seconds());
-    total += watch.seconds();
+    seconds.push_back(watch.stop());
   }
-  Report("postgres", arguments, kOpens, total).add("median_seconds", bench::median(seconds)).print();
+  Report("postgres", arguments, kOpens, watch)
+      .add("median_seconds", bench::median(seconds))
+      .done_elsewhere(0)
+      .print();
 }
 
 }  // namespace

@@ -54,13 +54,19 @@ SELECT = "SELECT id, code, name, kind, short_name, since_day, version FROM custo
 
 class Stopwatch:
     def __init__(self):
-        self.seconds = 0.0
+        self.spans = []
+        self.cpu_seconds = 0.0
 
     def __enter__(self):
+        self.cpu_start = time.process_time()
         self.start = time.perf_counter()
 
     def __exit__(self, *_):
-        self.seconds += time.perf_counter() - self.start
+        self.spans.append(time.perf_counter() - self.start)
+        self.cpu_seconds += time.process_time() - self.cpu_start
+
+    def result(self, n):
+        return {"n": n, "seconds": sum(self.spans), "cpu_seconds": self.cpu_seconds}
 
 
 def connect(path):
@@ -110,7 +116,7 @@ def load(customers, directory):
     with watch:
         connection.execute("CREATE UNIQUE INDEX customer_by_code ON customer (code_key)")
         connection.execute("COMMIT")
-    return {"n": customers, "seconds": watch.seconds}
+    return watch.result(customers)
 
 
 def lookup(customers, directory, by_code):
@@ -124,19 +130,17 @@ def lookup(customers, directory, by_code):
         for key in keys:
             if connection.execute(sql, key).fetchone() is None:
                 sys.exit(f"python: no customer {key}")
-    return {"n": LOOKUPS, "seconds": watch.seconds}
+    return watch.result(LOOKUPS)
 
 
 def open_file(_, directory):
-    seconds = []
+    watch = Stopwatch()
     for _ in range(OPENS):
-        watch = Stopwatch()
         with watch:
             connection = connect(f"{directory}/python_customers.db")
             connection.execute("SELECT name FROM customer WHERE id = 1").fetchone()
             connection.close()
-        seconds.append(watch.seconds)
-    return {"n": OPENS, "seconds": sum(seconds), "median_seconds": statistics.median(seconds)}
+    return watch.result(OPENS) | {"median_seconds": statistics.median(watch.spans)}
 
 
 def post(customers, directory):
@@ -154,21 +158,19 @@ def post(customers, directory):
             connection.executemany(UPSERT_MONTH, totals)
             connection.execute("COMMIT")
     count, amount = connection.execute("SELECT count(*), sum(amount) FROM ledger_entry").fetchone()
-    return {"n": customers * 10, "seconds": watch.seconds, "check": f"{count} {amount}"}
+    return watch.result(customers * 10) | {"check": f"{count} {amount}"}
 
 
 def post_durable(customers, directory):
     connection = connect(f"{directory}/python_ledger.db")
     connection.execute("DELETE FROM ledger_entry WHERE source_id = 2")
-    seconds = []
+    watch = Stopwatch()
     for i in range(1, COMMITS + 1):
-        watch = Stopwatch()
         with watch:
             connection.execute("BEGIN IMMEDIATE")
             connection.execute(INSERT_ENTRY, (1 + i * 7919 % customers, 20089, 0, 100 + i, 2, f"INV-{i:08}", 1))
             connection.execute("COMMIT")
-        seconds.append(watch.seconds)
-    return {"n": COMMITS, "seconds": sum(seconds), "median_seconds": statistics.median(seconds)}
+    return watch.result(COMMITS) | {"median_seconds": statistics.median(watch.spans)}
 
 
 JOBS = {

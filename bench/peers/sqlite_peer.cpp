@@ -6,8 +6,10 @@
 //   lookup_id, lookup_code, open                                             customers.db
 //   post_rows    ledger entries with their unique key                        -> rows.db
 //   post         the same and monthly totals kept by row upserts             -> ledger.db
+//   post_by_month  the same with the month leading the totals' key           -> by_month.db
 //   metrics, review, cutoffs                                                 ledger.db
 //   post_durable one commit per entry                                        rows.db
+#include <optional>
 #include <span>
 #include <sqlite3.h>
 #include <string>
@@ -120,12 +122,15 @@ CREATE TABLE ledger_entry (id INTEGER PRIMARY KEY, customer_id INTEGER NOT NULL,
   document TEXT NOT NULL, line INTEGER NOT NULL, original_day INTEGER) STRICT;
 CREATE UNIQUE INDEX ledger_entry_by_key ON ledger_entry (source_id, document, line);
 )";
-// The customer leads the key: reviews read a customer's months in one run.
-constexpr const char* kMonthTable = R"(
-CREATE TABLE ledger_month (customer_id INTEGER NOT NULL, month INTEGER NOT NULL, revenue INTEGER NOT NULL,
-  cost INTEGER NOT NULL, orders INTEGER NOT NULL, entries INTEGER NOT NULL, last_day INTEGER NOT NULL,
-  PRIMARY KEY (customer_id, month)) STRICT, WITHOUT ROWID;
-)";
+constexpr const char* kMonthTable =
+    "CREATE TABLE ledger_month (customer_id INTEGER NOT NULL, month INTEGER NOT NULL, revenue INTEGER NOT "
+    "NULL, "
+    "cost INTEGER NOT NULL, orders INTEGER NOT NULL, entries INTEGER NOT NULL, last_day INTEGER NOT NULL, "
+    "PRIMARY KEY ";
+// The customer leads the key: reviews read a customer's months in one run, postings touch pages all over.
+constexpr const char* kCustomerFirst = "(customer_id, month)";
+// The month leads: postings stay in the pages of the present month, reviews have to sort.
+constexpr const char* kMonthFirst = "(month, customer_id)";
 constexpr const char* kGradeTable =
     "CREATE TABLE customer_grade (customer_id INTEGER PRIMARY KEY, grade INTEGER NOT NULL, score REAL NOT "
     "NULL, "
@@ -147,6 +152,33 @@ void bind_entry(Statement& insert, const Entry& entry, std::int64_t source,
   insert.bind(6, std::string_view(document.data(), document.size()));
   insert.bind(7, entry.line);
 }
+
+// The monthly totals, a row per customer and month. `key` is the key of the table, which must exist.
+class MonthTotals {
+ public:
+  MonthTotals(Database& database, const std::string& key)
+      : upsert_(
+            database,
+            "INSERT INTO ledger_month (customer_id, month, revenue, cost, orders, entries, last_day) "
+            "VALUES (?1, ?2, ?3, ?4, ?5, 1, ?6) ON CONFLICT " +
+                key +
+                " DO UPDATE SET revenue = revenue + excluded.revenue, cost = cost + excluded.cost, "
+                "orders = orders + excluded.orders, entries = entries + 1, last_day = excluded.last_day") {}
+
+  void add(const Entry& entry) {
+    const bool is_revenue = entry.kind == bench::Kind::revenue;
+    upsert_.bind(1, entry.customer_id);
+    upsert_.bind(2, bench::month_of(entry.day));
+    upsert_.bind(3, is_revenue ? entry.amount : 0);
+    upsert_.bind(4, is_revenue ? 0 : entry.amount);
+    upsert_.bind(5, entry.line == 1);
+    upsert_.bind(6, entry.day);
+    upsert_.run();
+  }
+
+ private:
+  Statement upsert_;
+};
 
 double megabytes(const std::string& path) {
   return static_cast<double>(bench::file_bytes(path) + bench::file_bytes(path + "-wal")) / 1e6;
@@ -202,11 +234,12 @@ void load(const Arguments& arguments) {
     database.run("COMMIT");
     watch.stop();
   }
-  Report("sqlite", arguments, workload.customers(), watch.seconds()).add("file_mb", megabytes(path)).print();
+  Report("sqlite", arguments, workload.customers(), watch).add("file_mb", megabytes(path)).print();
 }
 
-void post(const Arguments& arguments, bool with_months) {
-  const std::string path = arguments.place + (with_months ? "/ledger.db" : "/rows.db");
+// `key` is that of the monthly totals; null posts the rows alone.
+void post(const Arguments& arguments, const std::string& file, const char* key) {
+  const std::string path = arguments.place + file;
   bench::remove_database(path);
   const Workload workload(arguments.customers);
   Stopwatch watch;
@@ -215,14 +248,12 @@ void post(const Arguments& arguments, bool with_months) {
     Database database(path);
     database.run(kBulkCache);
     database.run(kLedgerTable);
-    database.run(kMonthTable);
     Statement insert(database, kInsertEntry);
-    Statement upsert(
-        database,
-        "INSERT INTO ledger_month (customer_id, month, revenue, cost, orders, entries, last_day) "
-        "VALUES (?1, ?2, ?3, ?4, ?5, 1, ?6) ON CONFLICT (customer_id, month) DO UPDATE SET "
-        "revenue = revenue + excluded.revenue, cost = cost + excluded.cost, "
-        "orders = orders + excluded.orders, entries = entries + 1, last_day = excluded.last_day");
+    std::optional<MonthTotals> totals;
+    if (key != nullptr) {
+      database.run(kMonthTable + std::string(key) + ") STRICT, WITHOUT ROWID");
+      totals.emplace(database, key);
+    }
     std::vector<Entry> batch(bench::kPostBatch);
     char document[bench::kDocumentBytes];
     bench::EntryStream stream(workload);
@@ -232,15 +263,7 @@ void post(const Arguments& arguments, bool with_months) {
       for (const Entry& entry : std::span(batch).first(filled)) {
         bind_entry(insert, entry, 1, document);
         insert.run();
-        if (!with_months) continue;
-        const bool is_revenue = entry.kind == bench::Kind::revenue;
-        upsert.bind(1, entry.customer_id);
-        upsert.bind(2, bench::month_of(entry.day));
-        upsert.bind(3, is_revenue ? entry.amount : 0);
-        upsert.bind(4, is_revenue ? 0 : entry.amount);
-        upsert.bind(5, entry.line == 1);
-        upsert.bind(6, entry.day);
-        upsert.run();
+        if (totals) totals->add(entry);
       }
       database.run("COMMIT");
       watch.stop();
@@ -249,10 +272,7 @@ void post(const Arguments& arguments, bool with_months) {
     count.step();
     check = count.integers(2);
   }
-  Report("sqlite", arguments, workload.entries(), watch.seconds())
-      .add("file_mb", megabytes(path))
-      .check(check)
-      .print();
+  Report("sqlite", arguments, workload.entries(), watch).add("file_mb", megabytes(path)).check(check).print();
 }
 
 void post_durable(const Arguments& arguments) {
@@ -264,21 +284,18 @@ void post_durable(const Arguments& arguments) {
   Statement commit(database, "COMMIT");
   char document[bench::kDocumentBytes];
   std::vector<double> seconds;
-  double total = 0;
+  Stopwatch watch;
   for (std::int64_t i = 1; i <= kCommits; ++i) {
     const Entry entry{
         1 + i * 7919 % arguments.customers, i, 100 + i, bench::kEndDay, 1, bench::Kind::revenue};
-    Stopwatch watch;
     watch.start();
     begin.run();
     bind_entry(insert, entry, 2, document);
     insert.run();
     commit.run();
-    watch.stop();
-    seconds.push_back(watch.seconds());
-    total += watch.seconds();
+    seconds.push_back(watch.stop());
   }
-  Report("sqlite", arguments, kCommits, total).add("median_seconds", bench::median(seconds)).print();
+  Report("sqlite", arguments, kCommits, watch).add("median_seconds", bench::median(seconds)).print();
 }
 
 // `metrics` computes all and keeps nothing; `review` writes a row per customer.
@@ -300,9 +317,7 @@ void review(const Arguments& arguments, bool writes) {
   Statement summary(database, bench::summary_sql(source));
   summary.step();
   if (!writes) watch.stop();
-  Report("sqlite", arguments, arguments.customers, watch.seconds())
-      .check(summary.integers(bench::kGrades + 1))
-      .print();
+  Report("sqlite", arguments, arguments.customers, watch).check(summary.integers(bench::kGrades + 1)).print();
 }
 
 void cutoffs(const Arguments& arguments) {
@@ -315,7 +330,7 @@ void cutoffs(const Arguments& arguments) {
   Statement pareto(database, bench::kParetoSql);
   pareto.step();
   watch.stop();
-  Report("sqlite", arguments, arguments.customers, watch.seconds())
+  Report("sqlite", arguments, arguments.customers, watch)
       .check(percentile.integers(3) + " " + pareto.integers(2))
       .print();
 }
@@ -346,27 +361,24 @@ void lookup(const Arguments& arguments, bool by_code) {
   }
   watch.stop();
   if (sum == 0 || bytes == 0) bench::fail("sqlite: nothing was read");
-  Report("sqlite", arguments, kLookups, watch.seconds()).print();
+  Report("sqlite", arguments, kLookups, watch).print();
 }
 
 // Opens the file, reads a row and closes it.
 void open_file(const Arguments& arguments) {
   constexpr int kOpens = 200;
   std::vector<double> seconds;
-  double total = 0;
+  Stopwatch watch;
   for (int i = 0; i < kOpens; ++i) {
-    Stopwatch watch;
     watch.start();
     {
       Database database(arguments.place + "/customers.db");
       Statement first(database, "SELECT name FROM customer WHERE id = 1");
       first.step();
     }
-    watch.stop();
-    seconds.push_back(watch.seconds());
-    total += watch.seconds();
+    seconds.push_back(watch.stop());
   }
-  Report("sqlite", arguments, kOpens, total).add("median_seconds", bench::median(seconds)).print();
+  Report("sqlite", arguments, kOpens, watch).add("median_seconds", bench::median(seconds)).print();
 }
 
 }  // namespace
@@ -376,8 +388,12 @@ int main(int argc, char** argv) {
   const std::string& job = arguments.job;
   if (job == "load") {
     load(arguments);
-  } else if (job == "post_rows" || job == "post") {
-    post(arguments, job == "post");
+  } else if (job == "post_rows") {
+    post(arguments, "/rows.db", nullptr);
+  } else if (job == "post") {
+    post(arguments, "/ledger.db", kCustomerFirst);
+  } else if (job == "post_by_month") {
+    post(arguments, "/by_month.db", kMonthFirst);
   } else if (job == "post_durable") {
     post_durable(arguments);
   } else if (job == "metrics" || job == "review") {
