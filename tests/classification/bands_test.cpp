@@ -29,9 +29,9 @@ TEST_CASE("asset bands have their boundaries where the glossary puts them") {
       {"10000000.00", "medium"}, {"10000000.01", "large"},  {"99999999.99", "large"},
       {"100000000.00", "large"}, {"100000000.01", "super"}, {"90071992547409.91", "super"},
   };
-  for (const auto& [yuan, code] : cases) {
-    CAPTURE(yuan);
-    CHECK(band_at(bands, yuan) == code);
+  for (const auto& boundary : cases) {
+    CAPTURE(boundary.first);
+    CHECK(band_at(bands, boundary.first) == boundary.second);
   }
 }
 
