@@ -1,0 +1,395 @@
+// crmcore: the customer core that ERP and billing programs embed. The C interface.
+//
+// CONVENTIONS, which every function follows; what a function says is only what differs.
+//
+// Status   Functions that can fail return a crmcore_code, CRMCORE_OK on success, and take `crmcore_error**
+// error`
+//          last. Unless it is NULL it receives the error's details on failure, to be freed by the caller; on
+//          success it is left alone. Other out-parameters may not be NULL and are left alone on failure. What
+//          is expected is no failure: looking up what does not exist gives id 0, a NULL handle, or JSON null.
+// Handles  Opaque, freed by the crmcore_x_free() of their type: from any thread, in any order (children keep
+//          their parents alive), NULL is allowed. NULL, a handle of another type, a handle used after it was
+//          freed or freed twice are answered with CRMCORE_E_MISUSE (for the last 256 freed handles); getters
+//          that return a value answer them with NULL, 0 or an empty text.
+// Text     UTF-8. In: a pointer and its size in bytes, or -1 when it ends with NUL; copied. NULL with size 0
+// or
+//          -1 is absent where a parameter is called optional; elsewhere NULL with size 0 is empty. Out: owned
+//          by a handle, ends with NUL, valid until the handle is freed or, of rows, stepped.
+// Numbers  Amounts are whole minor units (fen, cents) of the archive's base currency; floating point is
+// refused.
+//          Amounts and ids stay within 2^53 - 1 either way: CRMCORE_E_RANGE. Days are days since 1970-01-01,
+//          CRMCORE_NO_DAY where there is none. Instants are microseconds since 1970 UTC. Ranges of days are
+//          half-open: [from, to). Booleans are 0 or 1.
+// JSON     Requests refuse fields they do not know, with their path (a JSON Pointer); in responses ignore
+// fields
+//          you do not know. Dates are "YYYY-MM-DD". The methods and their schemas: crmcore_describe(),
+//          docs/c-api.md.
+// Threads  crmcore_db: any thread. crmcore_conn and its crmcore_rows: one thread at a time, any thread; use
+// by two at
+//          once, or from a callback, is answered with CRMCORE_E_MISUSE. Others: as plain data.
+// Calls    Callbacks run on the calling thread before the function returns. `free_user`, optional, is called
+//          with `user` exactly once when it is no longer needed, also when the function fails.
+// Fork     A child process must open its own crmcore_db; there, calls on inherited ones are answered with
+//          CRMCORE_E_FORKED, and freeing them leaves the parent's file alone.
+// Writes   Each is one durable transaction of its own, or part of the one begun by crmcore_begin(). One that
+//          fails applied nothing. CRMCORE_E_NO_MEMORY allocates nothing to tell so.
+//
+// Values and functions are only ever added.
+#ifndef CRMCORE_H
+#define CRMCORE_H
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+#ifdef __GNUC__
+#pragma GCC visibility push(default)
+#endif
+
+enum crmcore_code {
+  CRMCORE_OK = 0,
+  CRMCORE_E_INVALID = 1,          // a value is malformed or contradicts another
+  CRMCORE_E_UTF8 = 2,             // text is not UTF-8
+  CRMCORE_E_RANGE = 3,            // a number or date lies outside what the library holds
+  CRMCORE_E_LIMIT = 4,            // an input is longer, deeper or larger than its limit
+  CRMCORE_E_NOT_FOUND = 5,        // no such object, or not visible to the caller
+  CRMCORE_E_CONFLICT = 6,         // another object or an earlier delivery says otherwise
+  CRMCORE_E_CYCLE = 7,            // a tree or chain of references would close on itself
+  CRMCORE_E_MISUSE = 8,           // the call breaks a convention of this header
+  CRMCORE_E_BUSY = 9,             // another writer held the file beyond the time-out
+  CRMCORE_E_CANCELLED = 10,       // a callback or crmcore_interrupt() ended the call
+  CRMCORE_E_MOVED = 11,           // the data changed since the plan that is to be applied
+  CRMCORE_E_DENIED = 12,          // the caller may not do this
+  CRMCORE_E_UNSUPPORTED = 13,     // this build cannot do it
+  CRMCORE_E_IO = 14,              // reading or writing the file failed; nothing was applied
+  CRMCORE_E_FULL = 15,            // no space left; nothing was applied
+  CRMCORE_E_UNKNOWN = 16,         // I/O error during the commit: applied or not; deliver again
+  CRMCORE_E_NO_MEMORY = 17,       // memory ran out; nothing was applied
+  CRMCORE_E_CORRUPT = 18,         // the file contradicts itself
+  CRMCORE_E_NOT_A_DATABASE = 19,  // the file is none of crmcore's
+  CRMCORE_E_NEWER = 20,           // the file was written by a newer crmcore
+  CRMCORE_E_LOCKED = 21,          // another process owns the file
+  CRMCORE_E_FORKED = 22,          // the handle belongs to the parent process
+  CRMCORE_E_INTERNAL = 23         // a defect of crmcore
+};
+
+// Extended codes: the code in the low 8 bits, and above what exactly it was.
+enum crmcore_extended_code {
+  CRMCORE_E_MISUSE_NULL = 264,     // a NULL where none is allowed
+  CRMCORE_E_MISUSE_HANDLE = 520,   // no handle of this type
+  CRMCORE_E_MISUSE_FREED = 776,    // a handle that was freed
+  CRMCORE_E_MISUSE_SIZE = 1032,    // a negative size or count
+  CRMCORE_E_MISUSE_NO_ROW = 1288,  // no current row
+  CRMCORE_E_MISUSE_COLUMN = 1544,  // no such column
+  CRMCORE_E_MISUSE_TYPE = 1800     // the column holds another type, or NULL
+};
+
+enum crmcore_customer_kind {
+  CRMCORE_CUSTOMER_KEEP = -1,  // as it is; a new customer is a company
+  CRMCORE_CUSTOMER_COMPANY = 0,
+  CRMCORE_CUSTOMER_HOUSEHOLD = 1,
+  CRMCORE_CUSTOMER_PERSON = 2
+};
+enum crmcore_status { CRMCORE_STATUS_PROSPECT = 0, CRMCORE_STATUS_EXISTING = 1, CRMCORE_STATUS_LOST = 2 };
+enum crmcore_attribute_type {
+  CRMCORE_ATTRIBUTE_INTEGER = 0,
+  CRMCORE_ATTRIBUTE_MONEY = 1,    // minor units
+  CRMCORE_ATTRIBUTE_DECIMAL = 2,  // millionths
+  CRMCORE_ATTRIBUTE_BOOLEAN = 3,
+  CRMCORE_ATTRIBUTE_DATE = 4,  // days
+  CRMCORE_ATTRIBUTE_TEXT = 5   // at most 1,024 bytes
+};
+enum crmcore_entry_kind {
+  CRMCORE_ENTRY_REVENUE = 0,       // amount >= 0
+  CRMCORE_ENTRY_COST = 1,          // may be negative: a correction
+  CRMCORE_ENTRY_REVERSAL = 2,      // amount >= 0, reduces revenue
+  CRMCORE_ENTRY_ACTIVITY_COST = 3  // cost to serve; may be negative
+};
+enum crmcore_column_type {
+  CRMCORE_COLUMN_INTEGER = 1,
+  CRMCORE_COLUMN_REAL = 2,
+  CRMCORE_COLUMN_TEXT = 3,
+  CRMCORE_COLUMN_BLOB = 4,
+  CRMCORE_COLUMN_NULL = 5
+};
+enum crmcore_day { CRMCORE_NO_DAY = -2147483648 };
+
+typedef struct crmcore_db crmcore_db;              // an open archive file
+typedef struct crmcore_conn crmcore_conn;          // a connection: one caller's transactions and reads
+typedef struct crmcore_rows crmcore_rows;          // the rows of a query, read forwards
+typedef struct crmcore_buf crmcore_buf;            // text made by the library
+typedef struct crmcore_error crmcore_error;        // what went wrong
+typedef struct crmcore_customer crmcore_customer;  // a customer as it was when it was read
+typedef struct crmcore_columns crmcore_columns;    // columns of values to be imported
+
+// Non-zero cancels. `total` is 0 where it is not known.
+typedef int32_t (*crmcore_progress_fn)(void* user, int64_t done, int64_t total);
+// Fills `buffer` and returns how many bytes, 0 at the end; a negative number cancels.
+typedef int64_t (*crmcore_read_fn)(void* user, char* buffer, int64_t size);
+typedef void (*crmcore_free_fn)(void* user);
+
+// Library ---------------------------------------------------------------------------------------------------
+
+// Returns the library's version, "0.1.0".
+const char* crmcore_version(void);
+// Returns the name of a code or extended code as documents write it, "NOT_FOUND"; empty for any other number.
+const char* crmcore_code_name(int32_t code);
+// Tells all gateway methods with the JSON Schemas of requests and responses, and all error codes, as JSON.
+int32_t crmcore_describe(crmcore_buf** description, crmcore_error** error);
+
+// Errors and buffers. A NULL error is CRMCORE_OK with empty texts
+// --------------------------------------------
+
+// Returns the crmcore_code, and the extended code, which equals it where there is nothing to add.
+int32_t crmcore_error_code(const crmcore_error* error);
+int32_t crmcore_error_extended(const crmcore_error* error);
+// Returns one line for a log or an operator, never NULL.
+const char* crmcore_error_message(const crmcore_error* error);
+// Returns the JSON Pointer to the offending field, "/entries/2/amount"; empty when the input as a whole is
+// meant.
+const char* crmcore_error_path(const crmcore_error* error);
+// Returns everything that was wrong: [{"code", "path", "message"}, …], the first being the error itself.
+const char* crmcore_error_violations(const crmcore_error* error);
+void crmcore_error_free(crmcore_error* error);
+
+// Returns the text, which ends with NUL.
+const char* crmcore_buf_data(const crmcore_buf* buf);
+// Returns its size in bytes, without the NUL.
+int64_t crmcore_buf_size(const crmcore_buf* buf);
+void crmcore_buf_free(crmcore_buf* buf);
+
+// Files and connections
+// ---------------------------------------------------------------------------------------
+
+// Opens an archive file, or makes it. `options` is optional: {"create": true, "durability": "strict" |
+// "relaxed", "busy_timeout_ms": 5000, "base_currency": "CNY", "currency_digits": 2}; the last two are read
+// when the file is made. Fails with NOT_FOUND (absent and not to be made), LOCKED (open elsewhere, also in
+// this process), NOT_A_DATABASE, NEWER, CORRUPT, UNSUPPORTED (network drive), IO.
+int32_t crmcore_open(const char* path, int64_t path_size, const char* options, int64_t options_size,
+                     crmcore_db** db, crmcore_error** error);
+void crmcore_db_free(crmcore_db* db);
+// Returns the canonical path.
+const char* crmcore_db_path(const crmcore_db* db);
+// Returns the ISO 4217 code of the base currency, and the decimals of its minor unit.
+const char* crmcore_db_base_currency(const crmcore_db* db);
+int32_t crmcore_db_currency_digits(const crmcore_db* db);
+
+// Makes a connection, which keeps the file open.
+int32_t crmcore_connect(crmcore_db* db, crmcore_conn** conn, crmcore_error** error);
+// Frees a connection; rolls back its open transaction once the rows read from it are freed too.
+void crmcore_conn_free(crmcore_conn* conn);
+// Fixes the instant recorded for writes, and whose day is "today", for tests, imports of the past and
+// replays.
+int32_t crmcore_conn_set_now(crmcore_conn* conn, int64_t microseconds, crmcore_error** error);
+// Returns to the machine's clock.
+int32_t crmcore_conn_clear_now(crmcore_conn* conn, crmcore_error** error);
+// Sets who is recorded for writes, at most 128 bytes.
+int32_t crmcore_conn_set_actor(crmcore_conn* conn, const char* actor, int64_t actor_size,
+                               crmcore_error** error);
+// Sets who is asked now and then during long work; NULL for nobody. Kept until replaced or the connection
+// ends.
+int32_t crmcore_conn_set_progress(crmcore_conn* conn, crmcore_progress_fn progress, void* user,
+                                  crmcore_free_fn free_user, crmcore_error** error);
+// Ends what the connection is doing now with CRMCORE_E_CANCELLED. Callable from any thread at any time.
+int32_t crmcore_interrupt(crmcore_conn* conn, crmcore_error** error);
+
+// Groups the writes that follow into one transaction, which holds the file's only writer. Fails with BUSY
+// when another connection holds it beyond the time-out, MISUSE when one is open already.
+int32_t crmcore_begin(crmcore_conn* conn, crmcore_error** error);
+// Applies the transaction. Fails with MISUSE when none is open, UNKNOWN after an I/O error: deliver again.
+int32_t crmcore_commit(crmcore_conn* conn, crmcore_error** error);
+// Undoes the transaction. Rows read inside a transaction end with it.
+int32_t crmcore_rollback(crmcore_conn* conn, crmcore_error** error);
+// Tells whether a transaction is open.
+int32_t crmcore_in_transaction(crmcore_conn* conn, int32_t* is_open, crmcore_error** error);
+
+// The gateway and queries
+// ---------------------------------------------------------------------------------------
+
+// Calls a method, "archive.get" or "archive.get@1", with a JSON object (optional: {}) and gives its JSON
+// answer. Every capability of the library is reached this way. Fails with NOT_FOUND at /method.
+int32_t crmcore_call(crmcore_conn* conn, const char* method, int64_t method_size, const char* request,
+                     int64_t request_size, crmcore_buf** response, crmcore_error** error);
+// Runs a SELECT over the public views (docs/sql-views.md). `parameters`, optional, is a JSON array for ?1 …
+// or an object for :name. Fails with DENIED for anything but reading public views, INVALID for bad SQL.
+int32_t crmcore_query(crmcore_conn* conn, const char* sql, int64_t sql_size, const char* parameters,
+                      int64_t parameters_size, crmcore_rows** rows, crmcore_error** error);
+
+// Steps to the next row; 0 in `has_row` after the last.
+int32_t crmcore_rows_next(crmcore_rows* rows, int32_t* has_row, crmcore_error** error);
+// Returns how many columns there are, at any time.
+int32_t crmcore_rows_column_count(const crmcore_rows* rows);
+// Returns a column's name, valid until the rows are freed; NULL when there is no such column. From 0.
+const char* crmcore_rows_column_name(const crmcore_rows* rows, int32_t column);
+// Gives the crmcore_column_type of the current row's value.
+int32_t crmcore_rows_column_type(crmcore_rows* rows, int32_t column, int32_t* type, crmcore_error** error);
+// Tells whether the current row's value is NULL.
+int32_t crmcore_rows_is_null(crmcore_rows* rows, int32_t column, int32_t* is_null, crmcore_error** error);
+// Gives an integer. Fails with MISUSE_TYPE for any other type and for NULL; nothing is converted silently.
+int32_t crmcore_rows_get_int64(crmcore_rows* rows, int32_t column, int64_t* value, crmcore_error** error);
+// Gives a real or an integer as a double. Fails with MISUSE_TYPE for any other type and for NULL.
+int32_t crmcore_rows_get_double(crmcore_rows* rows, int32_t column, double* value, crmcore_error** error);
+// Gives any value as text, NULL for NULL; valid until the next step.
+int32_t crmcore_rows_get_text(crmcore_rows* rows, int32_t column, const char** text, int64_t* size,
+                              crmcore_error** error);
+// Reads what is left as a JSON array of objects.
+int32_t crmcore_rows_to_json(crmcore_rows* rows, crmcore_buf** json, crmcore_error** error);
+// Reads what is left as CSV with a header line. Texts that a spreadsheet would take for a formula get a
+// leading apostrophe, unless `is_lossless`.
+int32_t crmcore_rows_to_csv(crmcore_rows* rows, int32_t is_lossless, crmcore_buf** csv,
+                            crmcore_error** error);
+void crmcore_rows_free(crmcore_rows* rows);
+
+// Customers
+// -----------------------------------------------------------------------------------------------------
+
+// Inserts a customer, or updates it, by the host's own code (1 to 128 bytes). `name` is optional for one that
+// exists. Gives its id.
+int32_t crmcore_customer_put(crmcore_conn* conn, const char* code, int64_t code_size, const char* name,
+                             int64_t name_size, int32_t kind, int64_t* customer_id, crmcore_error** error);
+// Puts customers with everything they have, all or nothing: request and response of method archive.put.
+int32_t crmcore_customer_put_json(crmcore_conn* conn, const char* request, int64_t request_size,
+                                  crmcore_buf** response, crmcore_error** error);
+// Looks up an id by code; 0 when there is none. The fastest way from a code.
+int32_t crmcore_customer_id(crmcore_conn* conn, const char* code, int64_t code_size, int64_t* customer_id,
+                            crmcore_error** error);
+// Looks up `count` ids by code; 0 where there is none. `sizes` is optional: then every code ends with NUL.
+int32_t crmcore_customer_ids(crmcore_conn* conn, int64_t count, const char* const* codes,
+                             const int64_t* sizes, int64_t* customer_ids, crmcore_error** error);
+// Reads a customer by code, or by id; a NULL handle when there is none.
+int32_t crmcore_customer_find(crmcore_conn* conn, const char* code, int64_t code_size,
+                              crmcore_customer** customer, crmcore_error** error);
+int32_t crmcore_customer_get(crmcore_conn* conn, int64_t customer_id, crmcore_customer** customer,
+                             crmcore_error** error);
+// Marks a customer as lost, or takes it back. Fails with NOT_FOUND.
+int32_t crmcore_customer_set_lost(crmcore_conn* conn, int64_t customer_id, int32_t is_lost,
+                                  crmcore_error** error);
+// Tells what happened to a customer, oldest first, at most `limit` (1 to 10,000): as method archive.history.
+int32_t crmcore_history(crmcore_conn* conn, int64_t customer_id, int64_t limit, crmcore_buf** history,
+                        crmcore_error** error);
+
+// What was read of a customer.
+int64_t crmcore_customer_get_id(const crmcore_customer* customer);
+const char* crmcore_customer_get_code(const crmcore_customer* customer);
+const char* crmcore_customer_get_name(const crmcore_customer* customer);
+const char* crmcore_customer_get_short_name(const crmcore_customer* customer);  // may be empty
+int32_t crmcore_customer_get_kind(const crmcore_customer* customer);            // crmcore_customer_kind
+int32_t crmcore_customer_get_status(const crmcore_customer* customer);          // crmcore_status
+int32_t crmcore_customer_get_since_day(const crmcore_customer* customer);       // in the archive since
+int32_t crmcore_customer_get_first_entry_day(
+    const crmcore_customer* customer);                                   // CRMCORE_NO_DAY for a prospect
+int64_t crmcore_customer_get_version(const crmcore_customer* customer);  // counts changes, from 1
+void crmcore_customer_free(crmcore_customer* customer);
+
+// Classification
+// ------------------------------------------------------------------------------------------------
+
+// Defines region (tree), ownership (list with its nodes) and asset_band (bands of the money attribute
+// total_assets); those that exist stay as they are.
+int32_t crmcore_define_ready_made(crmcore_conn* conn, crmcore_error** error);
+// Defines an attribute of customers. INT64_MIN and INT64_MAX mean no limit. Fails with CONFLICT (another
+// type).
+int32_t crmcore_define_attribute(crmcore_conn* conn, const char* code, int64_t code_size, const char* name,
+                                 int64_t name_size, int32_t type, int64_t minimum, int64_t maximum,
+                                 crmcore_error** error);
+// Defines an axis of kind "tree", "list" or "band", or renames it. `definition` is optional but for a band:
+// {"attribute": …, "bands": […]}. Fails with CONFLICT (another kind), LIMIT (12 axes).
+int32_t crmcore_define_axis(crmcore_conn* conn, const char* code, int64_t code_size, const char* name,
+                            int64_t name_size, const char* kind, int64_t kind_size, int32_t is_required,
+                            const char* definition, int64_t definition_size, crmcore_error** error);
+// Puts one node on a tree or list, new or changed; `parent` is optional: a root. Aliases, validity and many
+// at once: method classification.put_nodes. Fails with CYCLE, INVALID (unknown parent), LIMIT (depth over
+// 64).
+int32_t crmcore_put_node(crmcore_conn* conn, const char* axis, int64_t axis_size, const char* code,
+                         int64_t code_size, const char* name, int64_t name_size, const char* parent,
+                         int64_t parent_size, crmcore_error** error);
+// Finds a node by code, name or declared alias: {"node": {"code", "name", "path"}}, null when unknown or
+// ambiguous.
+int32_t crmcore_resolve_node(crmcore_conn* conn, const char* axis, int64_t axis_size, const char* text,
+                             int64_t text_size, crmcore_buf** node, crmcore_error** error);
+// Sets a customer's class on an axis, to a node by code, name or alias; empty for the explicit unknown. Fails
+// with NOT_FOUND (customer, axis, node), INVALID (ambiguous, or the axis is derived from an attribute).
+int32_t crmcore_classify(crmcore_conn* conn, int64_t customer_id, const char* axis, int64_t axis_size,
+                         const char* node, int64_t node_size, crmcore_error** error);
+// Gives a customer's class on an axis on a day, CRMCORE_NO_DAY for now: {"node", "name", "path"}, null for
+// unknown.
+int32_t crmcore_class_of(crmcore_conn* conn, int64_t customer_id, const char* axis, int64_t axis_size,
+                         int32_t as_of_day, crmcore_buf** node, crmcore_error** error);
+
+// Imports. The report: {"rows", "created", "updated", "unchanged", "failed", "failures": [{"line", "column",
+// "code", "message"}]}, the first 1,000 failures
+// --------------------------------------------------------------------------
+
+// Makes an empty set of columns for `row_count` rows (at most 10,000,000).
+int32_t crmcore_columns_new(int64_t row_count, crmcore_columns** columns, crmcore_error** error);
+// Adds a column of texts, copied; a NULL text says nothing. `sizes` is optional: then every text ends with
+// NUL.
+int32_t crmcore_columns_text(crmcore_columns* columns, const char* name, int64_t name_size,
+                             const char* const* texts, const int64_t* sizes, crmcore_error** error);
+// Adds a column of integers, copied; `are_present` is optional: a 0 in it says nothing.
+int32_t crmcore_columns_int64(crmcore_columns* columns, const char* name, int64_t name_size,
+                              const int64_t* integers, const uint8_t* are_present, crmcore_error** error);
+void crmcore_columns_free(crmcore_columns* columns);
+
+// Imports customers, inserted or updated by code. Columns are named code, name, kind, short_name, since, or
+// with the code of an axis or attribute; integers are stored units, days or kinds. `options`, optional:
+// {"on_failure": "stop" | "skip", "dry_run": false}. Failures tell the row from 1 as "line".
+int32_t crmcore_import_customers(crmcore_conn* conn, const crmcore_columns* columns, const char* options,
+                                 int64_t options_size, crmcore_buf** report, crmcore_error** error);
+// Imports customers from CSV with a header line of the same names; a blank field says nothing. `options` as
+// above, and "encoding": "utf-8" | "gb18030".
+int32_t crmcore_import_customers_csv(crmcore_conn* conn, const char* csv, int64_t csv_size,
+                                     const char* options, int64_t options_size, crmcore_buf** report,
+                                     crmcore_error** error);
+// The same from a callback, in constant memory.
+int32_t crmcore_import_customers_stream(crmcore_conn* conn, crmcore_read_fn read, void* user,
+                                        crmcore_free_fn free_user, const char* options, int64_t options_size,
+                                        crmcore_buf** report, crmcore_error** error);
+// Imports ledger entries from CSV with a header line. `options`: "source" (required) and the fields of method
+// ledger.import_entries, "encoding" and "separator".
+int32_t crmcore_import_entries_csv(crmcore_conn* conn, const char* csv, int64_t csv_size, const char* options,
+                                   int64_t options_size, crmcore_buf** report, crmcore_error** error);
+// The same from a callback, in constant memory.
+int32_t crmcore_import_entries_stream(crmcore_conn* conn, crmcore_read_fn read, void* user,
+                                      crmcore_free_fn free_user, const char* options, int64_t options_size,
+                                      crmcore_buf** report, crmcore_error** error);
+
+// The ledger
+// ------------------------------------------------------------------------------------------------------
+
+// Posts an entry. (source, document, line) is its idempotency key: delivered again with the same content it
+// counts once and `was_new` is 0; with other content it fails with CONFLICT. `line` is 0 or more. Fails with
+// NOT_FOUND (customer), INVALID, RANGE.
+int32_t crmcore_post(crmcore_conn* conn, const char* source, int64_t source_size, int64_t customer_id,
+                     int32_t day, int32_t kind, int64_t amount, const char* document, int64_t document_size,
+                     int32_t line, int32_t* was_new, crmcore_error** error);
+// Posts `count` (at most 1,000,000) entries, all or nothing, from arrays. Optional are `batch` (makes the
+// delivery as a whole idempotent at the cost of one look-up), `document_sizes` (then documents end with NUL),
+// `kinds` (revenue), `lines` (1) and `original_days` (of reversals; CRMCORE_NO_DAY: their own). Errors point
+// to /entries/<i>.
+int32_t crmcore_post_columns(crmcore_conn* conn, const char* source, int64_t source_size, const char* batch,
+                             int64_t batch_size, int64_t count, const int64_t* customer_ids,
+                             const int32_t* days, const int32_t* kinds, const int64_t* amounts,
+                             const char* const* documents, const int64_t* document_sizes,
+                             const int32_t* lines, const int32_t* original_days, int64_t* posted,
+                             int64_t* already, crmcore_error** error);
+// Lists a customer's totals of the days [from_day, to_day) by calendar month: as method ledger.months.
+int32_t crmcore_months(crmcore_conn* conn, int64_t customer_id, int32_t from_day, int32_t to_day,
+                       crmcore_buf** months, crmcore_error** error);
+// Compares totals with entries and digests with the audit chain: as method database.verify. With `rebuild`
+// totals that differ are made anew from the entries.
+int32_t crmcore_verify(crmcore_conn* conn, int32_t rebuild, crmcore_buf** findings, crmcore_error** error);
+// Reads the gap-free sequence of changes after a number, at most `limit` (1 to 10,000): as method
+// database.changes.
+int32_t crmcore_changes(crmcore_conn* conn, int64_t after_seq, int64_t limit, crmcore_buf** changes,
+                        crmcore_error** error);
+
+#ifdef __GNUC__
+#pragma GCC visibility pop
+#endif
+#ifdef __cplusplus
+}
+#endif
+
+#endif  // CRMCORE_H
