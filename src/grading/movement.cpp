@@ -125,7 +125,8 @@ std::optional<DemotionNotice> notice_of(const MovementRules& rules, const Advanc
 }  // namespace
 
 std::string_view rule_name(Rule rule) noexcept {
-  return kRuleNames[static_cast<std::size_t>(rule) - 1];
+  const std::size_t place = static_cast<std::size_t>(rule) - 1;
+  return place < kRuleNames.size() ? kRuleNames[place] : std::string_view();
 }
 
 std::optional<Rule> rule_named(std::string_view name) noexcept {

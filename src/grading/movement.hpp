@@ -83,7 +83,7 @@ enum class Rule : std::uint8_t {
   ceiling = 14,   // an override caps it
   release = 15,   // an override or the blacklist ended: back to the computed grade
 };
-std::string_view rule_name(Rule rule) noexcept;
+std::string_view rule_name(Rule rule) noexcept;  // empty for a number that is no rule
 std::optional<Rule> rule_named(std::string_view name) noexcept;
 
 struct GradeEvent {

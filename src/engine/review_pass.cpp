@@ -1,0 +1,181 @@
+#include "engine/review_pass.hpp"
+
+#include <cmath>
+
+#include "base/json.hpp"
+#include "engine/review_snapshot.hpp"
+#include "grading/explain.hpp"
+#include "storage/ledger_block.hpp"
+#include "storage/override_store.hpp"
+#include "storage/review_store.hpp"
+
+namespace crmcore::engine {
+namespace {
+
+// A first grade by the plain cut is kept as the state alone.
+bool is_silent(const grading::GradeEvent& event) {
+  return event.from == grading::kUngraded && event.rule == grading::Rule::placement;
+}
+
+ChangeKind change_kind(const grading::GradeEvent& event) {
+  if (event.to == grading::kBlocked) return ChangeKind::grade_blocked;
+  if (event.from == grading::kBlocked) return ChangeKind::grade_unblocked;
+  if (event.from == grading::kUngraded) return ChangeKind::grade_promoted;
+  if (event.to == grading::kUngraded) return ChangeKind::grade_demoted;
+  return event.to < event.from ? ChangeKind::grade_promoted : ChangeKind::grade_demoted;
+}
+
+class Pass {
+ public:
+  Pass(Session& session, const ReviewPlan& plan, WriteScope* write)
+      : session_(session),
+        plan_(plan),
+        write_(write),
+        moves_(write != nullptr && plan.kind != ReviewKind::correction),
+        grades_(plan.model.scheme().grades.size()),
+        digester_(begin_digest(plan)),
+        writer_(plan.model.as_of()) {
+    totals_.matrix.assign(grades_ + 2, std::vector<std::int64_t>(grades_ + 2));
+  }
+
+  ReviewTotals run() {
+    const auto count = static_cast<std::int64_t>(plan_.facts.size());
+    for (std::size_t first = 0; first < plan_.facts.size();) {
+      const std::int64_t block = plan_.facts.subjects[first] / storage::kBlockCustomers;
+      writer_.begin();
+      std::size_t i = first;
+      for (; i < plan_.facts.size() && plan_.facts.subjects[i] / storage::kBlockCustomers == block; ++i)
+        subject(i);
+      add_block(digester_, block, writer_.body());
+      if (write_ != nullptr) storage::ReviewStore(write_->db()).put_block(plan_.id, block, writer_.body());
+      first = i;
+      if (block % 64 == 63) session_.tick(static_cast<std::int64_t>(i), count);
+    }
+    totals_.digest = digester_.finish();
+    return std::move(totals_);
+  }
+
+ private:
+  void subject(std::size_t i) {
+    const grading::Decision decision = plan_.decide(i);
+    fill_row(row_, plan_, i, decision);
+    writer_.add(row_);
+    count(plan_.states[i].grade, decision);
+    if (moves_) save(i, decision);
+  }
+
+  void count(grading::Grade before, const grading::Decision& decision) {
+    ++totals_.matrix[matrix_place(before, grades_)][matrix_place(decision.next.grade, grades_)];
+    if (decision.notice) ++totals_.warned;
+    if (!decision.event) return;
+    if (decision.event->from == grading::kUngraded && grading::is_ranked(decision.event->to)) {
+      ++totals_.placed;
+      return;
+    }
+    switch (change_kind(*decision.event)) {
+      case ChangeKind::grade_blocked:
+        ++totals_.blocked;
+        break;
+      case ChangeKind::grade_unblocked:
+        ++totals_.unblocked;
+        break;
+      case ChangeKind::grade_promoted:
+        ++totals_.promoted;
+        break;
+      default:
+        ++totals_.demoted;
+    }
+  }
+
+  void save(std::size_t i, const grading::Decision& decision) {
+    const std::int64_t id = plan_.facts.subjects[i];
+    const Date as_of = plan_.model.as_of();
+    const bool is_placed = decision.event && is_silent(*decision.event);
+    if (decision.next != plan_.states[i]) {
+      save_state(*write_, plan_.scheme, id, decision.next, is_placed ? plan_.id : ReviewId{}, as_of);
+    }
+    if (decision.event && !is_placed) {
+      save_move(*write_, plan_.model.scheme(), {plan_.scheme, id, plan_.id, *decision.event, as_of});
+    }
+    if (decision.notice) warn(i, decision);
+    if ((plan_.facts.circumstances[i] & kUrgent) != 0) {
+      storage::OverrideStore(write_->db()).settle(plan_.scheme, id, as_of, plan_.id);
+    }
+  }
+
+  void warn(std::size_t i, const grading::Decision& decision) {
+    const grading::Scheme& scheme = plan_.model.scheme();
+    const grading::Outcome outcome{plan_.evaluation.curves, *plan_.evaluation.lines};
+    Json body{{"scheme", scheme.code},
+              {"review", plan_.id.value},
+              {"as_of", format_date(plan_.model.as_of())},
+              {"grade", scheme.grade_name(decision.next.grade)},
+              {"next", scheme.grade_name(decision.notice->next)},
+              {"reviews_left", decision.notice->reviews_left}};
+    if (scheme.reviews) {
+      body["due"] = format_date(grading::demotion_due(*scheme.reviews, scheme.movement, decision.next,
+                                                      *decision.notice, plan_.model.as_of()));
+    }
+    const double value = grading::basis_of(scheme, outcome, row_.values);
+    const auto place = static_cast<std::size_t>(decision.next.computed);
+    if (!std::isnan(value) && place < outcome.lines.lines.size()) {
+      const bool is_score = scheme.cut->factors().empty();
+      const double unit = is_score ? grading::kPointsOne : 1;
+      const bool is_turned = !is_score && !scheme.factors[scheme.cut->factors().front()].is_higher_better;
+      body["basis"] = is_score ? "score" : scheme.factors[scheme.cut->factors().front()].code;
+      body["value"] = (is_turned ? -value : value) / unit;
+      const double keep = outcome.lines.lines[place].keep;
+      if (std::isfinite(keep)) body["needed"] = (is_turned ? -keep : keep) / unit;
+    }
+    write_->journal().add(ChangeKind::grade_warned, CustomerId{plan_.facts.subjects[i]}, dump_json(body));
+  }
+
+  Session& session_;
+  const ReviewPlan& plan_;
+  WriteScope* write_;
+  bool moves_;
+  std::size_t grades_;
+  Digester digester_;
+  SnapshotWriter writer_;
+  SnapshotRow row_;
+  ReviewTotals totals_;
+};
+
+}  // namespace
+
+ReviewTotals run_pass(Session& session, const ReviewPlan& plan, WriteScope* write) {
+  return Pass(session, plan, write).run();
+}
+
+std::size_t matrix_place(grading::Grade grade, std::size_t grades) noexcept {
+  if (grading::is_ranked(grade)) return static_cast<std::size_t>(grade);
+  return grade == grading::kUngraded ? grades : grades + 1;
+}
+
+void save_move(WriteScope& write, const grading::Scheme& scheme, const GradeMove& move) {
+  Json body{{"scheme", scheme.code}};
+  if (move.review) body["review"] = move.review.value;
+  body["as_of"] = format_date(move.as_of);
+  body["from"] = scheme.grade_name(move.event.from);
+  body["to"] = scheme.grade_name(move.event.to);
+  body["target"] = scheme.grade_name(move.event.target);
+  body["rule"] = grading::rule_name(move.event.rule);
+  body["streak"] = move.event.streak;
+  const std::int64_t seq =
+      write.journal().add(change_kind(move.event), CustomerId{move.subject}, dump_json(body));
+  storage::ReviewStore(write.db())
+      .insert_event(
+          move.scheme, move.subject,
+          {seq, move.event.from, move.event.to, move.event.target, static_cast<std::int32_t>(move.event.rule),
+           move.event.streak, move.as_of, scheme.version, move.review});
+}
+
+void save_state(WriteScope& write, SchemeId scheme, std::int64_t subject, const grading::State& state,
+                ReviewId first_review, Date as_of) {
+  storage::ReviewStore(write.db())
+      .put_state(scheme, {subject, state.grade, state.computed, state.since.value_or(as_of),
+                          state.computed_since, static_cast<std::int32_t>(state.side) * state.streak,
+                          state.scheme_version, state.warned_on, state.counted, first_review});
+}
+
+}  // namespace crmcore::engine
