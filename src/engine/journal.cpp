@@ -38,6 +38,8 @@ constexpr Name kNames[] = {
     {ChangeKind::override_lifted, "grade.override_lifted"},
     {ChangeKind::blacklisted, "customer.blacklisted"},
     {ChangeKind::unblacklisted, "customer.unblacklisted"},
+    {ChangeKind::override_decided, "grade.override_decided"},
+    {ChangeKind::grade_triggered, "grade.triggered"},
     {ChangeKind::manager_put, "manager.put"},
     {ChangeKind::policy_put, "assignment.policy_put"},
     {ChangeKind::assignment_applied, "assignment.applied"},

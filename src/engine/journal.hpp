@@ -38,6 +38,8 @@ enum class ChangeKind : std::int32_t {
   override_lifted = 38,
   blacklisted = 39,
   unblacklisted = 40,
+  override_decided = 41,
+  grade_triggered = 42,
   manager_put = 50,
   policy_put = 51,
   assignment_applied = 52,
