@@ -1,0 +1,237 @@
+// Assignment (客户分配): units, account managers, policies, who serves whom and why.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "crmcore/archive.hpp"
+
+namespace crmcore {
+
+enum class Employment : std::int32_t { part_time = 0, dedicated = 1, agent = 2, on_site = 3 };
+enum class ManagerStatus : std::int32_t { present = 0, on_leave = 1, left = 2 };
+enum class RelationKind : std::int32_t { developed = 0, family = 1, friendship = 2, referral = 3 };
+enum class AssignmentRole : std::int32_t { primary = 0, backup = 1, team = 2, on_site = 3 };
+
+struct UnitInput {
+  std::string code;
+  std::string name;
+  std::string parent;  // code; empty: a root
+  bool is_confidential = false;
+};
+
+// A node whose subtree the manager serves.
+struct SegmentInput {
+  std::string axis;
+  std::string node;  // code, name or declared alias
+};
+
+struct SkillInput {
+  std::string specialty;
+  std::int32_t proficiency = 0;  // 0 to 100
+};
+
+struct CertificateInput {
+  std::string certificate;
+  std::optional<Date> expires;  // the first day on which it no longer counts
+};
+
+// What is absent stays as it is, or at its default in a new manager. A list replaces the one before.
+struct ManagerInput {
+  std::string code;
+  std::optional<std::string> name;       // required for a new manager
+  std::optional<std::string> level;      // one of the policy's levels; empty: none
+  std::optional<Date> level_since;       // absent with a new level: the day of the write
+  std::optional<std::string> unit;       // code; empty: none
+  std::optional<Employment> employment;  // new: dedicated
+  std::optional<std::string> phone;
+  std::optional<std::int64_t> span;  // greatest weighted load, 0 to 1,000,000,000; new: 0
+  std::optional<std::vector<SegmentInput>> segments;
+  std::optional<std::vector<SkillInput>> skills;
+  std::optional<std::vector<CertificateInput>> certificates;
+};
+
+// A manager's status in [from, to); what it overlaps is cut to make room.
+struct StatusInput {
+  std::string manager;
+  ManagerStatus status = ManagerStatus::present;
+  Date from;
+  std::optional<Date> to;  // absent: open
+  std::string reason;
+};
+
+struct RelationInput {
+  CustomerId customer;
+  std::string manager;
+  RelationKind kind = RelationKind::developed;
+  std::int32_t strength = 100;  // 0 to 100
+  bool is_removed = false;
+};
+
+struct ExclusionInput {
+  CustomerId customer;
+  std::string manager;
+  std::string reason;
+  bool is_removed = false;
+};
+
+struct PolicyInfo {
+  PolicyId id;
+  std::string code;
+  std::int32_t version = 0;  // the newest
+  std::string scheme;        // whose grades it reads; empty: none
+  bool is_used = false;      // that version, by a run: it cannot be changed any more
+};
+
+struct AssignmentRequest {
+  std::string policy;                   // code
+  std::optional<std::int32_t> version;  // absent: the newest
+  Date as_of;
+  std::vector<CustomerId> customers;  // empty: all that are not lost
+  // A preview's `plan`: commit() is refused with Error(moved) when the plan comes out differently now.
+  std::string plan;
+  std::int32_t changes_max = 100;  // how many changes are told in the summary
+};
+
+struct AssignmentChange {
+  CustomerId customer;
+  std::string from;        // manager; empty: had none
+  std::string to;          // empty: is left unassigned
+  std::string trigger;     // unassigned, manager_left, ineligible, level_mismatch
+  std::string lost_by;     // why `from` no longer serves; empty: had none
+  std::string unassigned;  // full, absent, certificate_expired, barred, no_match; empty: assigned
+  std::string tie_break;   // only_candidate, preference, load, rotation, id; empty: unassigned
+  std::int32_t stage = -1;
+};
+
+struct LoadChange {
+  std::string manager;
+  std::int64_t span = 0;
+  std::int64_t before = 0;
+  std::int64_t after = 0;
+  std::int32_t received = 0;  // customers
+  std::int32_t released = 0;
+  bool is_over_span() const { return after > span; }
+};
+
+struct HeldCustomer {
+  CustomerId customer;
+  std::string manager;
+  std::string reason;         // why it would have moved
+  bool is_locked = false;     // otherwise in grace
+  std::optional<Date> until;  // end of the grace
+};
+
+struct ReasonCount {
+  std::string reason;
+  std::int64_t count = 0;
+};
+
+struct AssignmentSummary {
+  RunId id;  // none for a preview, and when nothing changed
+  std::string policy;
+  std::int32_t version = 0;
+  Date as_of;
+  std::int64_t customers = 0;
+  std::int64_t stayed = 0;
+  std::int64_t placed = 0;                // had no manager
+  std::int64_t moved = 0;                 // from one manager to another
+  std::int64_t lost = 0;                  // had a manager and are left without
+  std::int64_t unassigned = 0;            // all without manager afterwards
+  std::vector<ReasonCount> reasons;       // of `unassigned`
+  std::vector<LoadChange> loads;          // of every manager, by id
+  std::vector<HeldCustomer> held;         // at most changes_max
+  std::vector<AssignmentChange> changes;  // the first changes_max, in the order of decisions
+  std::string plan;                       // hexadecimal digest of all that was decided
+};
+
+struct AssignInput {
+  CustomerId customer;
+  std::string manager;
+  AssignmentRole role = AssignmentRole::primary;
+  std::optional<Date> from;  // absent: the day of the write
+  std::optional<Date> to;    // roles beside the primary only; absent: open
+  std::string reason;
+  bool is_locked = false;  // primary only
+  std::string policy;      // whose weights measure the load; may be empty when there is at most one
+};
+
+struct HandoverRequest {
+  std::string manager;
+  Date as_of;
+  // Absent: the manager leaves for good and the customers move. Else leave until this day: receivers
+  // cover as backups, which ends by itself.
+  std::optional<Date> until;
+  std::string policy;  // as in AssignInput
+  std::string reason;
+  std::vector<std::string> key_grades;  // whose customers are written to; empty: the best grade
+  bool is_preview = false;
+};
+
+struct Serving {
+  std::string manager;
+  std::string manager_name;
+  AssignmentRole role = AssignmentRole::primary;
+  Date since;
+  std::optional<Date> until;
+};
+
+struct LoadOfManager {
+  std::string manager;
+  std::int64_t customers = 0;
+  std::int64_t load = 0;
+  std::int64_t span = 0;
+};
+
+class Assignment {
+ public:
+  explicit Assignment(Connection& connection) : session_(connection.session()) {}
+
+  // Insert or update by code, all or nothing. Throw Error with every violation, each at
+  // "/<index>/<field>".
+  PutResult put_units(std::span<const UnitInput> units);
+  PutResult put_managers(std::span<const ManagerInput> managers);
+  void set_status(const StatusInput& status);
+  // Return how many were new, changed or removed.
+  std::int64_t put_relations(std::span<const RelationInput> relations);
+  std::int64_t put_exclusions(std::span<const ExclusionInput> exclusions);
+  // Replaces the specialties that the customer asks for.
+  void set_needs(CustomerId customer, std::span<const std::string> specialties);
+
+  // Checks and stores a policy document (docs/assignment.md). Without "version" it becomes the next one; a
+  // version that a run used is refused with Error(conflict) unless it is the same.
+  PolicyInfo put_policy(std::string_view document);
+  std::vector<PolicyInfo> policies();
+  // The canonical document. Throws Error(not_found).
+  std::string policy(std::string_view code, std::optional<std::int32_t> version = {});
+
+  // Says what commit() would do, and changes nothing.
+  AssignmentSummary preview(const AssignmentRequest& request);
+  // Plans and applies; all or nothing. Throws Error: moved (see AssignmentRequest::plan), conflict (a
+  // changed customer's present assignment begins after the date), not_found, invalid, cancelled.
+  AssignmentSummary commit(const AssignmentRequest& request);
+
+  // Gives the customer to the manager, whatever the policy's stages say. Throws Error: full (no room within
+  // the span), denied (excluded), conflict (away at that date, or locked to another), not_found.
+  void assign(const AssignInput& input);
+  // Ends the customer's primary (manager empty) or the manager's part beside it.
+  void end(CustomerId customer, std::string_view manager, std::optional<Date> date, std::string_view reason);
+  void set_locked(CustomerId customer, bool is_locked, std::string_view reason);
+  // Hands over what the manager holds, by policy; JSON: what moves to whom, and the notices to be sent.
+  std::string handover(const HandoverRequest& request);
+
+  // Who serves the customer at a date, the primary first; absent: today.
+  std::vector<Serving> serving(CustomerId customer, std::optional<Date> as_of = {});
+  std::vector<LoadOfManager> loads(std::string_view policy = {});
+  // Why the customer is served by whom; JSON: policy, stage, candidates with rejections, tie-break.
+  std::string explain(CustomerId customer);
+
+ private:
+  engine::Session& session_;
+};
+
+}  // namespace crmcore
