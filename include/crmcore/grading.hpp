@@ -106,7 +106,7 @@ class Grading {
   // Why the customer has its grade, what would change it, and its history; JSON.
   std::string explain(CustomerId customer, std::string_view scheme);
 
-  // Takes effect with the next review, or with refresh(). Returns the override's number.
+  // Takes effect with the next review of any kind. Returns the number of the override.
   std::int64_t put_override(const OverrideInput& input);
   void lift_override(CustomerId customer, std::string_view scheme, std::int64_t override_no,
                      std::string_view reason);

@@ -1,0 +1,27 @@
+// Answers about grades after the last review: why, how many, who moved.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "crmcore/grading.hpp"
+
+#include "base/json_fwd.hpp"
+#include "engine/session.hpp"
+
+namespace crmcore::engine {
+
+std::optional<std::string> grade_of(Session& session, CustomerId customer, std::string_view scheme);
+Json explain_grade(Session& session, CustomerId customer, std::string_view scheme);
+std::vector<TierOfPyramid> pyramid_of(Session& session, std::string_view scheme);
+
+// Grades in force before and after a review, or from the first to the last of a range: a matrix of counts
+// with the states "entered" and "left".
+Json migration_of(Session& session, std::string_view scheme, ReviewId from, ReviewId to);
+// Who rose, fell, or is about to fall, by the last review; at most `limit` of each.
+Json movers_of(Session& session, std::string_view scheme, std::int64_t limit);
+Json reviews_of(Session& session, std::string_view scheme);
+
+}  // namespace crmcore::engine
