@@ -25,6 +25,8 @@ auto rooms() noexcept {
       archive_methods(),
       classification_methods(),
       ledger_methods(),
+      grading_methods(),
+      override_methods(),
   };
 }
 

@@ -28,6 +28,7 @@ std::span<const Method> classification_methods() noexcept;
 std::span<const Method> ledger_methods() noexcept;
 std::span<const Method> database_methods() noexcept;
 std::span<const Method> grading_methods() noexcept;
+std::span<const Method> override_methods() noexcept;
 std::span<const Method> assignment_methods() noexcept;
 
 // Runs "name" or "name@version". Throws Error(not_found) for an unknown method, naming the nearest.

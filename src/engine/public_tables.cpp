@@ -10,6 +10,8 @@ constexpr std::string_view kViews[] = {
     // 0001_archive.sql
     "customer", "contact", "customer_attribute", "axis", "node", "customer_class", "customer_class_past",
     "ledger_entry", "ledger_month", "change_log",
+    // 0002_grading.sql
+    "scheme_current", "grade_current", "grade_history", "review_run", "override_current", "blacklist_current",
 };
 
 }  // namespace

@@ -1,0 +1,33 @@
+// A gateway request being read: all violations are collected, then thrown together.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/json.hpp"
+
+namespace crmcore::engine {
+
+class Request {
+ public:
+  explicit Request(const Json& json) : in_(json, "", found_) {}
+  Request(const Request&) = delete;
+  Request& operator=(const Request&) = delete;
+
+  ObjectReader* operator->() noexcept { return &in_; }
+  std::string text(std::string_view key) { return in_.require_text(key, kTextBytesMax); }
+  // Refuses members that were not read; throws Error when anything was found.
+  void finish() {
+    in_.finish();
+    throw_if_any(std::move(found_));
+  }
+
+ private:
+  static constexpr std::size_t kTextBytesMax = 4096;
+
+  std::vector<Diagnostic> found_;
+  ObjectReader in_;
+};
+
+}  // namespace crmcore::engine
