@@ -1,0 +1,191 @@
+// Posting: once and only once, whatever the order, with every bad entry refused and nothing applied.
+#include <algorithm>
+#include <vector>
+
+#include <doctest/doctest.h>
+#include <rapidcheck.h>
+
+#include "archive_fixture.hpp"
+
+using namespace crmcore;
+using namespace crmcore::testing;
+
+namespace {
+
+struct Shop {
+  TempArchive archive;
+  Connection connection = archive.connect();
+  Ledger ledger{connection};
+
+  Shop() {
+    std::vector<CustomerInput> customers;
+    for (int i = 1; i <= 20; ++i) customers.push_back(customer("C" + std::to_string(i), "Customer"));
+    Archive(connection).put(customers);
+  }
+
+  std::string dump(const char* sql) { return connection.query(sql).drain_json(); }
+  std::string totals() {
+    return dump("SELECT * FROM ledger_month ORDER BY customer_id, month");
+  }
+  std::string state() { return totals() + dump("SELECT * FROM ledger_entry") + dump("SELECT * FROM change_log"); }
+};
+
+EntryInput entry(std::int64_t id, std::string_view date, std::int64_t amount, std::string_view document,
+                 std::int64_t line = 1) {
+  EntryInput input;
+  input.customer = CustomerId{id};
+  input.date = day(date);
+  input.amount = Money{amount};
+  input.document = document;
+  input.line = line;
+  return input;
+}
+
+}  // namespace
+
+TEST_CASE("what is wrong with an entry is refused with code and path, and nothing is applied") {
+  struct Case {
+    const char* what;
+    void (*spoil)(EntryInput&);
+    Code code;
+    const char* path;
+  };
+  const Case cases[] = {
+      {"unknown customer", [](EntryInput& e) { e.customer = CustomerId{99}; }, Code::not_found, "/entries/1/customer"},
+      {"no customer", [](EntryInput& e) { e.customer = {}; }, Code::not_found, "/entries/1/customer"},
+      {"negative customer", [](EntryInput& e) { e.customer = CustomerId{-1}; }, Code::not_found, "/entries/1/customer"},
+      {"date too late", [](EntryInput& e) { e.date = Date{kDateMax.days + 1}; }, Code::range, "/entries/1/date"},
+      {"date too early", [](EntryInput& e) { e.date = Date{kDateMin.days - 1}; }, Code::range, "/entries/1/date"},
+      {"unknown kind", [](EntryInput& e) { e.kind = static_cast<EntryKind>(4); }, Code::invalid, "/entries/1/kind"},
+      {"negative revenue", [](EntryInput& e) { e.amount = Money{-1}; }, Code::invalid, "/entries/1/amount"},
+      {"negative reversal", [](EntryInput& e) { e.kind = EntryKind::reversal, e.amount = Money{-1}; }, Code::invalid, "/entries/1/amount"},
+      {"beyond 2^53", [](EntryInput& e) { e.amount = Money{kIntegerMax + 1}; }, Code::range, "/entries/1/amount"},
+      {"negated minimum", [](EntryInput& e) { e.kind = EntryKind::cost, e.amount = Money{INT64_MIN}; }, Code::range, "/entries/1/amount"},
+      {"negative line", [](EntryInput& e) { e.line = -1; }, Code::range, "/entries/1/line"},
+      {"line too great", [](EntryInput& e) { e.line = std::int64_t{1} << 31; }, Code::range, "/entries/1/line"},
+      {"blank document", [](EntryInput& e) { e.document = ""; }, Code::invalid, "/entries/1/document"},
+      {"broken document", [](EntryInput& e) { e.document = "\xff"; }, Code::utf8, "/entries/1/document"},
+      {"original of a sale", [](EntryInput& e) { e.original_date = day("2023-01-01"); }, Code::invalid, "/entries/1/original_date"},
+      {"original after the return", [](EntryInput& e) { e.kind = EntryKind::reversal, e.original_date = day("2030-01-01"); }, Code::invalid, "/entries/1/original_date"},
+      {"unknown currency", [](EntryInput& e) { e.currency = "XYZ", e.rate = "1"; }, Code::invalid, "/entries/1/currency"},
+      {"no rate", [](EntryInput& e) { e.currency = "USD"; }, Code::invalid, "/entries/1/rate"},
+      {"rate of zero", [](EntryInput& e) { e.currency = "USD", e.rate = "0"; }, Code::invalid, "/entries/1/rate"},
+      {"rate for the base currency", [](EntryInput& e) { e.rate = "7"; }, Code::invalid, "/entries/1/rate"},
+      {"rate with an exponent", [](EntryInput& e) { e.currency = "USD", e.rate = "7e1"; }, Code::invalid, "/entries/1/rate"},
+  };
+  Shop shop;
+  const std::string before = shop.state();
+  for (const Case& row : cases) {
+    CAPTURE(row.what);
+    EntryInput entries[] = {entry(1, "2024-01-01", 100, "A"), entry(1, "2024-01-01", 100, "B")};
+    row.spoil(entries[1]);
+    try {
+      shop.ledger.post({"erp", {}}, entries);
+      FAIL("accepted");
+    } catch (const Error& error) {
+      CHECK(error.code() == row.code);
+      CHECK(error.path() == row.path);
+    }
+    CHECK(shop.state() == before);
+  }
+}
+
+TEST_CASE("a key that returns with other content is a conflict that names both") {
+  Shop shop;
+  const EntryInput first[] = {entry(1, "2024-01-01", 100, "A")};
+  shop.ledger.post({"erp", {}}, first);
+  const EntryInput other[] = {entry(1, "2024-01-01", 101, "A")};
+  try {
+    shop.ledger.post({"erp", {}}, other);
+    FAIL("accepted");
+  } catch (const Error& error) {
+    CHECK(error.code() == Code::conflict);
+    CHECK(error.message().find("revenue, 100") != std::string::npos);
+    CHECK(error.message().find("revenue, 101") != std::string::npos);
+  }
+  CHECK(shop.ledger.post({"other feed", {}}, other).posted == 1);
+}
+
+TEST_CASE("a batch counts once as a whole") {
+  Shop shop;
+  const EntryInput entries[] = {entry(1, "2024-01-01", 100, "A"), entry(2, "2024-01-01", 50, "B")};
+  CHECK(shop.ledger.post({"erp", "2024-01-01"}, entries).posted == 2);
+  const std::string before = shop.state();
+  CHECK(shop.ledger.post({"erp", "2024-01-01"}, entries).already == 2);
+  CHECK(shop.state() == before);
+  try {
+    shop.ledger.post({"erp", "2024-01-01"}, std::span(entries, 1));
+    FAIL("accepted");
+  } catch (const Error& error) {
+    CHECK(error.code() == Code::conflict);
+    CHECK(error.path() == "/batch");
+  }
+  CHECK(shop.state() == before);
+}
+
+TEST_CASE("an amount of another currency is converted and kept") {
+  Shop shop;
+  EntryInput entries[] = {entry(1, "2024-01-01", 1001, "A")};
+  entries[0].currency = "USD";
+  entries[0].rate = "7.1005";  // 10.01 x 7.1005 = 71.076005
+  shop.ledger.post({"erp", {}}, entries);
+  CHECK(shop.ledger.post({"erp", {}}, entries).already == 1);
+  CHECK(shop.dump("SELECT amount, foreign_currency, foreign_amount, rate FROM ledger_entry") ==
+        R"([{"amount":7108,"foreign_currency":"USD","foreign_amount":1001,"rate":"7.1005"}])");
+}
+
+TEST_CASE("totals do not depend on the order, the batches or the repetition of deliveries") {
+  CHECK(rc::check([] {
+    const int count = *rc::gen::inRange(1, 60);
+    std::vector<EntryInput> entries;
+    static const std::string kDocuments[] = {"D1", "D2", "D3", "D4", "D5"};
+    for (int i = 0; i < count; ++i) {
+      EntryInput input = entry(*rc::gen::inRange<std::int64_t>(1, 5), "2024-01-01", *rc::gen::inRange(0, 100'000),
+                               kDocuments[*rc::gen::inRange(0, 5)], i);
+      input.date = Date{input.date.days + *rc::gen::inRange(0, 70)};
+      input.kind = static_cast<EntryKind>(*rc::gen::inRange(0, 4));
+      if (input.kind == EntryKind::reversal && *rc::gen::arbitrary<bool>()) {
+        input.original_date = Date{input.date.days - *rc::gen::inRange(0, 70)};
+      }
+      entries.push_back(input);
+    }
+    Shop together;
+    together.ledger.post({"erp", {}}, entries);
+    Shop apart;
+    std::reverse(entries.begin(), entries.end());
+    for (std::size_t i = 0; i < entries.size(); i += 3) {
+      const std::span part(entries.data() + i, std::min<std::size_t>(3, entries.size() - i));
+      apart.ledger.post({"erp", {}}, part);
+      apart.ledger.post({"erp", {}}, part);
+    }
+    RC_ASSERT(together.totals() == apart.totals());
+    RC_ASSERT(together.dump("SELECT code, status, first_entry FROM customer") ==
+              apart.dump("SELECT code, status, first_entry FROM customer"));
+    RC_ASSERT(apart.ledger.verify(false).find(R"("ok":true)") != std::string::npos);
+  }));
+}
+
+TEST_CASE("an order is one document, on its customer's earliest day") {
+  Shop shop;
+  const EntryInput entries[] = {entry(1, "2024-02-03", 10, "A", 2), entry(1, "2024-01-31", 10, "A", 1),
+                                entry(2, "2024-02-03", 10, "A", 3), entry(1, "2024-02-04", 10, "B", 1)};
+  shop.ledger.post({"erp", {}}, entries);
+  CHECK(shop.dump("SELECT customer_id, month, orders, entries FROM ledger_month ORDER BY 1, 2") ==
+        R"([{"customer_id":1,"month":202401,"orders":1,"entries":1},)"
+        R"({"customer_id":1,"month":202402,"orders":1,"entries":2},)"
+        R"({"customer_id":2,"month":202402,"orders":1,"entries":1}])");
+}
+
+TEST_CASE("the open segment is packed in time and the totals stay what they were") {
+  Shop shop;
+  std::string document;
+  for (int i = 0; i < 5000; ++i) {
+    document = "D" + std::to_string(100'000 + i);
+    const EntryInput one[] = {entry(1 + i % 20, "2024-01-01", 100, document)};
+    EntryInput dated = one[0];
+    dated.date = Date{dated.date.days + i % 90};
+    shop.ledger.post({"erp", {}}, std::span(&dated, 1));
+  }
+  CHECK(shop.dump("SELECT sum(revenue) AS r, sum(orders) AS o FROM ledger_month") == R"([{"r":500000,"o":5000}])");
+  CHECK(shop.ledger.verify(false).find(R"("totals_match":true)") != std::string::npos);
+}

@@ -1,0 +1,111 @@
+// Packing loses nothing, and what is damaged is refused.
+#include <algorithm>
+
+#include <doctest/doctest.h>
+#include <rapidcheck.h>
+
+#include "crmcore/error.hpp"
+#include "storage/ledger_block.hpp"
+
+using namespace crmcore;
+using namespace crmcore::storage;
+
+namespace {
+
+std::vector<DayTotals> unpack(const BlockKey& key, std::span<const std::uint8_t> body) {
+  std::vector<DayTotals> records;
+  BlockReader reader(key, body);
+  for (DayTotals record; reader.next(record);) records.push_back(record);
+  return records;
+}
+
+std::int64_t amount() { return *rc::gen::inRange<std::int64_t>(-kBlockCustomers * 1'000'000'000, 1'000'000'000'000); }
+
+DayTotals any_record(std::int64_t customers, std::int32_t days) {
+  return {CustomerId{*rc::gen::inRange<std::int64_t>(1, customers)},
+          Date{19'000 + *rc::gen::inRange<std::int32_t>(0, days)},
+          amount(), amount(), *rc::gen::element<std::int64_t>(0, amount()), 0, *rc::gen::element<std::int64_t>(0, 7),
+          *rc::gen::inRange<std::int64_t>(-2, 4), *rc::gen::inRange<std::int64_t>(0, 4)};
+}
+
+std::vector<DayTotals> any_records(std::int64_t customers, std::int32_t days) {
+  std::vector<DayTotals> records;
+  const int count = *rc::gen::inRange(0, 200);
+  for (int i = 0; i < count; ++i) records.push_back(any_record(customers, days));
+  return records;
+}
+
+}  // namespace
+
+TEST_CASE("a block that is packed reads back as it was") {
+  CHECK(rc::check([] {
+    auto records = any_records(5000, 100);
+    combine(records);
+    for (std::size_t first = 0; first < records.size();) {
+      const BlockKey key = BlockKey::of(records[first].customer, records[first].day);
+      std::size_t last = first;
+      while (last < records.size() && BlockKey::of(records[last].customer, records[last].day) == key) ++last;
+      const std::span<const DayTotals> block(records.data() + first, last - first);
+      const auto read = unpack(key, pack(key, block));
+      RC_ASSERT(std::equal(read.begin(), read.end(), block.begin(), block.end()));
+      first = last;
+    }
+  }));
+}
+
+TEST_CASE("combining sums by customer and day, whatever the order") {
+  CHECK(rc::check([] {
+    auto records = any_records(50, 40);
+    auto shuffled = *rc::gen::map(rc::gen::just(records), [](auto list) {
+      std::reverse(list.begin(), list.end());
+      return list;
+    });
+    std::int64_t revenue = 0;
+    for (const auto& record : records) revenue += record.revenue;
+    combine(records);
+    combine(shuffled);
+    RC_ASSERT(records == shuffled);
+    std::int64_t combined = 0;
+    for (const auto& record : records) combined += record.revenue;
+    RC_ASSERT(combined == revenue);
+    const auto same_day = [](const auto& a, const auto& b) { return a.customer == b.customer && a.day == b.day; };
+    RC_ASSERT(std::adjacent_find(records.begin(), records.end(), same_day) == records.end());
+  }));
+}
+
+TEST_CASE("keys keep block and month apart") {
+  for (const std::int64_t block : {std::int64_t{0}, std::int64_t{976}, std::int64_t{1} << 40}) {
+    for (const Date day : {kDateMin, Date{0}, kDateMax}) {
+      const BlockKey key{block, month_index(day)};
+      CHECK(BlockKey::unpack(key.packed()) == key);
+    }
+  }
+}
+
+TEST_CASE("a damaged block is refused or read, never trusted to end") {
+  std::vector<DayTotals> records;
+  for (int i = 0; i < 50; ++i) {
+    records.push_back({CustomerId{1 + i * 7}, Date{19'000}, 1000 + i, 500, 0, 0, 0, 1, 1});
+  }
+  const BlockKey key = BlockKey::of(records[0].customer, records[0].day);
+  const auto body = pack(key, records);
+  for (std::size_t cut = 0; cut < body.size(); ++cut) {
+    const std::span<const std::uint8_t> part(body.data(), cut);
+    std::size_t count = 0;
+    Code code = Code::ok;
+    try {
+      count = unpack(key, part).size();
+    } catch (const Error& error) {
+      code = error.code();
+    }
+    CHECK((code == Code::corrupt || (code == Code::ok && count < records.size())));
+  }
+  auto wrong_version = body;
+  wrong_version[0] = 99;
+  CHECK_THROWS_AS(unpack(key, wrong_version), Error);
+}
+
+TEST_CASE("a day's sum beyond 64 bits is refused") {
+  DayTotals totals{CustomerId{1}, Date{0}, INT64_MAX};
+  CHECK_THROWS_AS(totals.add({CustomerId{1}, Date{0}, 1}), Error);
+}
