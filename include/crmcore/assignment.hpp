@@ -215,8 +215,8 @@ class Assignment {
   // changed customer's present assignment begins after the date), not_found, invalid, cancelled.
   AssignmentSummary commit(const AssignmentRequest& request);
 
-  // Gives the customer to the manager, whatever the policy's stages say. Throws Error: full (no room within
-  // the span), denied (excluded), conflict (away at that date, or locked to another), not_found.
+  // Gives the customer to the manager, whatever the policy's stages say. Throws Error: conflict (no room
+  // within the span, excluded, away at that date, locked to another), not_found, invalid.
   void assign(const AssignInput& input);
   // Ends the customer's primary (manager empty) or the manager's part beside it.
   void end(CustomerId customer, std::string_view manager, std::optional<Date> date, std::string_view reason);

@@ -52,8 +52,8 @@ struct ManagerFacts {
   std::int64_t span = 0;  // greatest weighted load; 0 takes nobody
   // Weight of all customers served as primary now, those of the plan included, by Policy::weight_of.
   std::int64_t load = 0;
-  // Place in the rotation: grows with every assignment that counts, 0 for never. A manager who joins or
-  // returns is given the latest place by the engine, so that there is no catch-up burst.
+  // Place in the rotation: grows with every assignment that counts, 0 for never. It says when, not how
+  // often, so that who joins or returns gets one turn and no burst to catch up.
   std::int64_t last_assigned = 0;
   // Served subtrees by axis, in the order of Policy::axes; empty for an axis without segments.
   std::vector<std::vector<PositionRange>> segments;

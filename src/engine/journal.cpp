@@ -46,6 +46,11 @@ constexpr Name kNames[] = {
     {ChangeKind::customer_assigned, "customer.assigned"},
     {ChangeKind::customer_unassigned, "customer.unassigned"},
     {ChangeKind::manager_over_span, "manager.over_span"},
+    {ChangeKind::unit_put, "unit.put"},
+    {ChangeKind::manager_status_set, "manager.status_set"},
+    {ChangeKind::customer_tie_put, "customer.tie_put"},
+    {ChangeKind::assignment_locked, "assignment.locked"},
+    {ChangeKind::customers_handed_over, "manager.received"},
 };
 
 }  // namespace

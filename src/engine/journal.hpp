@@ -46,6 +46,11 @@ enum class ChangeKind : std::int32_t {
   customer_assigned = 53,
   customer_unassigned = 54,
   manager_over_span = 55,
+  unit_put = 56,
+  manager_status_set = 57,
+  customer_tie_put = 58,
+  assignment_locked = 59,
+  customers_handed_over = 60,
 };
 
 // The kind's name in the API, e.g. "customer.updated"; empty for a number that is not known.

@@ -1,0 +1,143 @@
+// Policies, runs with their decisions, and who serves whom.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "crmcore/date.hpp"
+#include "crmcore/id.hpp"
+
+#include "base/digest.hpp"
+#include "storage/sqlite/connection.hpp"
+
+namespace crmcore::storage {
+
+struct PolicyRow {
+  PolicyId id;
+  std::string code;
+};
+
+struct PolicyVersionRow {
+  PolicyId policy;
+  std::int32_t version = 0;
+  std::string document;
+  SchemeId scheme;  // none: reads no grades
+  std::int64_t ungraded_weight = 1;
+  std::int64_t change_seq = 0;
+  std::vector<std::int64_t> weights;  // by grade
+};
+
+struct RunRow {
+  RunId id;
+  PolicyId policy;
+  std::int32_t version = 0;
+  Date as_of;
+  std::int32_t kind = 0;  // 0 policy, 1 handover
+  std::string summary;
+  Digest digest{};
+  std::int64_t change_seq = 0;
+};
+
+// One change of a run, in the numbers of assignment/decision.hpp.
+struct DecisionRow {
+  CustomerId customer;
+  RunId run;
+  ManagerId from;
+  ManagerId to;
+  std::int32_t cause = 0;
+  std::int32_t lost_by = 0;
+  std::int32_t unassigned = 0;
+  std::int32_t tie_break = 0;
+  std::int32_t stage = -1;
+  std::int32_t full_count = 0;
+  std::int64_t full_detailed = 0;
+  ManagerId runner_up;
+  std::int64_t load_before = 0;
+  std::int64_t runner_up_load = 0;
+  std::int64_t consideration = 0;
+};
+
+enum class Origin : std::int32_t { policy = 0, handover = 1, manual = 2 };
+
+// The primary of a customer now; without manager: the explicit unassigned.
+struct PrimaryRow {
+  CustomerId customer;
+  ManagerId manager;
+  Date from;
+  Origin origin = Origin::policy;
+  RunId run;
+  std::string reason;
+  bool is_locked = false;
+};
+
+// A backup, team member or man on site.
+struct SideRow {
+  CustomerId customer;
+  std::int32_t role = 1;
+  ManagerId manager;
+  Date from;
+  std::optional<Date> to;
+  Origin origin = Origin::manual;
+  RunId run;
+  std::string reason;
+};
+
+class AssignmentStore {
+ public:
+  explicit AssignmentStore(sqlite::Connection& db) : db_(db) {}
+
+  std::vector<PolicyRow> policies();  // by id
+  void put(const PolicyRow& row, std::string_view key);
+  std::int32_t last_version(PolicyId policy);  // 0: none
+  std::optional<PolicyVersionRow> version(PolicyId policy, std::int32_t version);
+  void put(const PolicyVersionRow& row);
+  bool is_used(PolicyId policy, std::int32_t version);
+
+  std::vector<std::pair<ManagerId, std::int64_t>> rotation(PolicyId policy);
+  void put_rotation(PolicyId policy, ManagerId manager, std::int64_t last);
+
+  RunId last_run();
+  std::optional<RunRow> run(RunId id);
+  void insert(const RunRow& row);
+  void insert_consideration(RunId run, std::int64_t number, std::string_view body);
+  std::string consideration(RunId run, std::int64_t number);
+  void insert(const DecisionRow& row);
+  std::optional<DecisionRow> decision(CustomerId customer, RunId run);
+
+  // Facts of customers, each by ascending id. Views end with the visit.
+  void customers(const std::function<void(CustomerId)>& visit);
+  void lost_customers(const std::function<void(CustomerId)>& visit);
+  void blacklisted(Date at, const std::function<void(CustomerId)>& visit);
+  // The class on the axis of this slot (1 to 12); none: unknown.
+  void classes(std::int32_t slot, const std::function<void(CustomerId, NodeId)>& visit);
+  // Grade in force: its place, negative for none, and since when.
+  void grades(SchemeId scheme, const std::function<void(CustomerId, std::int32_t, Date)>& visit);
+  std::optional<std::int32_t> grade(CustomerId customer, SchemeId scheme);
+  // `reason` and `run` are not read.
+  void primaries(const std::function<void(const PrimaryRow&)>& visit);
+  // How many customers of each grade (negative: none) a manager serves as primary.
+  std::vector<std::pair<std::int32_t, std::int64_t>> grades_of(ManagerId manager, SchemeId scheme);
+
+  std::optional<PrimaryRow> primary(CustomerId customer);
+  // The row whose interval holds the date, among the past ones.
+  std::optional<PrimaryRow> past_primary(CustomerId customer, Date at);
+  std::vector<CustomerId> customers_of(ManagerId manager);
+  void put(const PrimaryRow& row);
+  void set_locked(CustomerId customer, bool is_locked, std::string_view reason);
+  void insert_past(const PrimaryRow& row, Date to);
+
+  std::vector<SideRow> sides(CustomerId customer);
+  std::vector<SideRow> sides_of(ManagerId manager);
+  void put(const SideRow& row);
+  void remove(const SideRow& row);
+
+ private:
+  sqlite::Connection& db_;
+};
+
+}  // namespace crmcore::storage
