@@ -116,7 +116,7 @@ enum class OnFailure : std::int32_t {
 };
 
 struct RowFailure {
-  std::int64_t line = 0;  // of the file, from 1
+  std::int64_t line = 0;  // of the file, or row of the columns, from 1
   std::string column;
   Code code = Code::invalid;
   std::string message;
@@ -126,6 +126,9 @@ struct ImportOptions {
   OnFailure on_failure = OnFailure::stop;
   bool dry_run = false;           // report what a commit would do, apply nothing
   std::string encoding = "utf-8";  // or "gb18030"
+
+  // Reads a JSON object with members of these names, on_failure as "stop" or "skip".
+  static ImportOptions from_json(std::string_view json);
 };
 
 struct ImportResult {
@@ -135,6 +138,18 @@ struct ImportResult {
   std::int64_t unchanged = 0;  // already so, or delivered before
   std::int64_t failed = 0;
   std::vector<RowFailure> failures;  // at most the first 1,000; `failed` counts all
+
+  // As the gateway answers it.
+  std::string to_json() const;
+};
+
+// A column of an import, named like a column of a CSV file. Borrowed for the duration of the call.
+// Either texts, read as those of a file, or integers: stored units, days since 1970, kinds.
+struct ImportColumn {
+  std::string name;
+  std::span<const std::string_view> texts;  // a view without data says nothing; an empty text clears
+  std::span<const std::int64_t> integers;
+  std::span<const std::uint8_t> are_present;  // one for each integer, 0: says nothing; empty: all are present
 };
 
 // Fills `buffer` with up to `size` bytes and returns how many; 0 at the end.
@@ -167,6 +182,8 @@ class Archive {
   // Reads CSV with a header line: code, name, kind, short_name, since, and for every other column an
   // axis ("region") or attribute ("total_assets") of that code. Upserts by code.
   ImportResult import_csv(const ByteSource& source, const ImportOptions& options = {});
+  // The same from columns of equal length; failures tell the row, from 1, as their line.
+  ImportResult import_columns(std::span<const ImportColumn> columns, const ImportOptions& options = {});
 
  private:
   engine::Session& session_;

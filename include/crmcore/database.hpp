@@ -35,6 +35,10 @@ struct OpenOptions {
   // absent takes those of the currency.
   std::string base_currency = "CNY";
   std::optional<int> currency_digits;
+
+  // Reads a JSON object with members of these names, durability as "strict" or "relaxed"; what is absent
+  // stays at its default. Throws Error with every violation and its path.
+  static OpenOptions from_json(std::string_view json);
 };
 
 class Connection;
@@ -58,8 +62,8 @@ class Database {
   std::shared_ptr<engine::File> file_;
 };
 
-// A forward cursor over the rows of a query. Belongs to its connection's thread; keeps the connection
-// alive; ends with the transaction in which it was opened.
+// A forward cursor over the rows of a query. Belongs to its connection's thread, but may be destroyed by
+// any; keeps the connection alive; ends with the transaction in which it was opened.
 class Rows {
  public:
   explicit Rows(std::unique_ptr<engine::Cursor> cursor);

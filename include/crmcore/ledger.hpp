@@ -63,6 +63,9 @@ struct EntryImportOptions {
   std::string price_column;
   Money amount_min{0};              // smaller amounts are refused
   bool negative_is_reversal = false;  // a negative revenue is a reversal of its magnitude; else refused
+
+  // Reads a JSON object with members of these names and of ImportOptions; amount_min in minor units.
+  static EntryImportOptions from_json(std::string_view json);
 };
 
 // Totals of one customer in one calendar month, minor units of the base currency.

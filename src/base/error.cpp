@@ -2,6 +2,9 @@
 
 #include <utility>
 
+#include "base/json.hpp"
+#include "base/text.hpp"
+
 namespace crmcore {
 
 std::string_view code_name(Code code) noexcept {
@@ -68,8 +71,24 @@ Error::Error(std::vector<Diagnostic> diagnostics) : diagnostics_(std::move(diagn
   }
 }
 
+std::string Error::violations_json() const {
+  std::string json = "[";
+  for (const Diagnostic& diagnostic : diagnostics_) {
+    json.append(json.size() == 1 ? R"({"code":)" : R"(,{"code":)");
+    append_json_text(json, code_name(diagnostic.code));
+    append_json_text(json.append(R"(,"path":)"), diagnostic.path);
+    append_json_text(json.append(R"(,"message":)"), diagnostic.message);
+    json.push_back('}');
+  }
+  return json.append("]");
+}
+
 void throw_if_any(std::vector<Diagnostic> diagnostics) {
   if (!diagnostics.empty()) throw Error(std::move(diagnostics));
+}
+
+void require_text(std::string_view bytes, std::size_t bytes_max, std::string_view path) {
+  text::require_text(bytes, bytes_max, path);
 }
 
 }  // namespace crmcore

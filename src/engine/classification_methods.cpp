@@ -94,6 +94,21 @@ Json resolve(Session& session, const Json& request) {
   return {{"node", {{"code", node->code}, {"name", node->name}, {"path", node->path}}}};
 }
 
+Json class_of(Session& session, const Json& request) {
+  std::vector<Diagnostic> found;
+  ObjectReader in(request, "", found);
+  const std::string code = in.require_text("customer", kTextBytesMax);
+  const std::string axis = in.require_text("axis", kTextBytesMax);
+  const auto as_of = in.date("as_of");
+  in.finish();
+  throw_if_any(std::move(found));
+  require_axis(session.catalog(), axis, "/axis");
+  for (const ClassOf& of : classes_of(session, require_customer(session, code, "/customer"), as_of)) {
+    if (of.axis == axis && !of.node.empty()) return {{"node", of.node}, {"name", of.name}, {"path", of.path}};
+  }
+  return {{"node", nullptr}, {"name", nullptr}, {"path", Json::array()}};
+}
+
 constexpr Method kMethods[] = {
     {"classification.define", 1, "Defines an axis (tree, list or band), or renames it.",
      R"({"type":"object","properties":{"code":{"type":"string"},"name":{"type":"string"},"kind":{"enum":["tree","list","band"]},"is_required":{"type":"boolean","default":false},"definition":{"type":"object"}},"required":["code","name","kind"],"additionalProperties":false})",
@@ -111,6 +126,10 @@ constexpr Method kMethods[] = {
     {"classification.resolve", 1, "Finds a node by code, name or declared alias; null when unknown or ambiguous.",
      R"({"type":"object","properties":{"axis":{"type":"string"},"text":{"type":"string"}},"required":["axis","text"],"additionalProperties":false})",
      R"({"type":"object","properties":{"node":{"type":["object","null"]}}})", resolve},
+    {"classification.class_of", 1, "Tells a customer's class on an axis, as of a date; null for the explicit unknown.",
+     R"({"type":"object","properties":{"customer":{"type":"string"},"axis":{"type":"string"},"as_of":{"type":"string","format":"date"}},"required":["customer","axis"],"additionalProperties":false})",
+     R"({"type":"object","properties":{"node":{"type":["string","null"]},"name":{"type":["string","null"]},"path":{"type":"array","items":{"type":"string"}}}})",
+     class_of},
 };
 
 }  // namespace

@@ -74,6 +74,7 @@ const sqlite::Statement& Cursor::columns() const {
 
 const sqlite::Statement& Cursor::row(int column) const {
   const sqlite::Statement& statement = columns();
+  if (session_->is_in_call()) throw Error(Code::misuse, "the connection is in use; the row cannot be read now");
   if (!has_row_) throw Error(Code::misuse, "there is no current row; call next() first");
   if (column < 0 || column >= statement.column_count()) {
     throw Error(Code::misuse, fmt::format("no column {}; the query has {}", column, statement.column_count()));

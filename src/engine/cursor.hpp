@@ -19,6 +19,7 @@ class Cursor {
   Cursor& operator=(const Cursor&) = delete;
 
   Session& session() noexcept { return *session_; }
+  const std::shared_ptr<Session>& shared_session() const noexcept { return session_; }
   bool next();
   // Throws Error(misuse) when there is no current row or no such column.
   const sqlite::Statement& row(int column) const;
@@ -30,8 +31,9 @@ class Cursor {
   // statement's rows.
   static void bind(sqlite::Statement& statement, const Json& parameters);
 
- private:
+  Cursor* next_retired = nullptr;  // Session's list
 
+ private:
   std::shared_ptr<Session> session_;
   std::unique_ptr<sqlite::Connection> reader_;  // none inside a transaction, where the writer reads
   std::optional<sqlite::Statement> statement_;

@@ -85,8 +85,13 @@ std::string_view version() noexcept { return CRMCORE_VERSION; }
 
 Rows::Rows(std::unique_ptr<engine::Cursor> cursor) : cursor_(std::move(cursor)) {}
 Rows::Rows(Rows&&) noexcept = default;
-Rows& Rows::operator=(Rows&&) noexcept = default;
-Rows::~Rows() = default;
+Rows& Rows::operator=(Rows&& other) noexcept {
+  cursor_.swap(other.cursor_);
+  return *this;
+}
+Rows::~Rows() {
+  if (cursor_) Session::retire(std::move(cursor_));
+}
 
 bool Rows::next() {
   Session::Call call(cursor_->session());

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,6 +16,7 @@
 namespace crmcore::engine {
 
 ImportResult import_customers(Session& session, const ByteSource& source, const ImportOptions& options);
+ImportResult import_columns(Session& session, std::span<const ImportColumn> columns, const ImportOptions& options);
 ImportResult import_entries(Session& session, const ByteSource& source, const EntryImportOptions& options);
 
 // The file being imported: header, rows, failures.

@@ -4,12 +4,12 @@
 
 #include "base/encoding.hpp"
 #include "base/text.hpp"
+#include "engine/customer_rows.hpp"
 #include "engine/import.hpp"
 
 namespace crmcore::engine {
 namespace {
 
-constexpr std::size_t kFailuresMax = 1000;
 constexpr std::int64_t kRowsPerTick = 4096;
 
 }  // namespace
@@ -52,16 +52,7 @@ bool ImportFile::next() {
 }
 
 void ImportFile::fail(Code code, std::string_view column, std::string_view message) {
-  if (on_failure_ == OnFailure::stop) {
-    throw Error(code,
-                column.empty() ? fmt::format("line {}: {}", reader_.line(), message)
-                               : fmt::format("line {}, column '{}': {}", reader_.line(), column, message),
-                fmt::format("/lines/{}", reader_.line()));
-  }
-  ++result.failed;
-  if (result.failures.size() < kFailuresMax) {
-    result.failures.push_back({reader_.line(), std::string(column), code, std::string(message)});
-  }
+  report_failure(result, on_failure_, "line", {reader_.line(), std::string(column), code, std::string(message)});
 }
 
 }  // namespace crmcore::engine

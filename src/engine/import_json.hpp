@@ -5,6 +5,7 @@
 
 #include "base/json.hpp"
 #include "crmcore/archive.hpp"
+#include "crmcore/ledger.hpp"
 
 namespace crmcore::engine {
 
@@ -13,6 +14,8 @@ inline constexpr const char* kImportResponse =
 
 // Reads on_failure and dry_run.
 ImportOptions read_import_options(ObjectReader& in);
+// Reads source, the names of columns, amount_min, negative_is_reversal, on_failure and dry_run.
+EntryImportOptions read_entry_import_options(ObjectReader& in);
 Json import_json(const ImportResult& result);
 // `text` must outlive the source.
 ByteSource text_source(std::string_view text);

@@ -83,23 +83,8 @@ Json months(Session& session, const Json& request) {
 Json import(Session& session, const Json& request) {
   std::vector<Diagnostic> found;
   ObjectReader in(request, "", found);
-  EntryImportOptions options;
   const std::string csv = in.require_text("csv", kJsonBytesMax);
-  options.source = in.require_text("source", kTextBytesMax);
-  options.import = read_import_options(in);
-  const auto column = [&](std::string_view key, std::string& name) {
-    if (auto given = in.text(key, kTextBytesMax)) name = std::move(*given);
-  };
-  column("customer_column", options.customer_column);
-  column("date_column", options.date_column);
-  column("document_column", options.document_column);
-  column("line_column", options.line_column);
-  column("kind_column", options.kind_column);
-  column("amount_column", options.amount_column);
-  column("quantity_column", options.quantity_column);
-  column("price_column", options.price_column);
-  options.amount_min = Money{in.integer("amount_min", -kIntegerMax, kIntegerMax).value_or(0)};
-  options.negative_is_reversal = in.boolean("negative_is_reversal").value_or(false);
+  const EntryImportOptions options = read_entry_import_options(in);
   in.finish();
   throw_if_any(std::move(found));
   return import_json(import_entries(session, text_source(csv), options));

@@ -70,6 +70,11 @@ ImportResult Archive::import_csv(const ByteSource& source, const ImportOptions& 
   return engine::import_customers(session_, source, options);
 }
 
+ImportResult Archive::import_columns(std::span<const ImportColumn> columns, const ImportOptions& options) {
+  Call call(session_);
+  return engine::import_columns(session_, columns, options);
+}
+
 AxisId Classification::define(const AxisInput& axis) {
   Call call(session_);
   return engine::define_axis(session_, axis);

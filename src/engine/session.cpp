@@ -154,6 +154,26 @@ void Session::give_back(std::unique_ptr<sqlite::Connection> reader) {
   if (cursor_readers_.size() < kIdleCursorReadersMax) cursor_readers_.push_back(std::move(reader));
 }
 
+void Session::retire(std::unique_ptr<Cursor> cursor) noexcept {
+  const std::shared_ptr<Session> session = cursor->shared_session();
+  Cursor* retired = cursor.release();
+  retired->next_retired = session->retired_.load();
+  while (!session->retired_.compare_exchange_weak(retired->next_retired, retired)) {
+  }
+  if (!session->is_in_call_.exchange(true)) session->leave_call();
+}
+
+// Whoever retires a cursor while the call ends sees the flag down and comes in, or is seen here.
+void Session::leave_call() noexcept {
+  do {
+    Cursor* retired = retired_.load(std::memory_order_relaxed) ? retired_.exchange(nullptr) : nullptr;
+    while (retired) {
+      const std::unique_ptr<Cursor> cursor(std::exchange(retired, retired->next_retired));
+    }
+    is_in_call_.store(false);
+  } while (retired_.load() && !is_in_call_.exchange(true));
+}
+
 void Session::remove(Cursor* cursor) noexcept {
   cursors_.erase(std::remove(cursors_.begin(), cursors_.end(), cursor), cursors_.end());
 }

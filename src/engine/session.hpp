@@ -53,6 +53,9 @@ class Session {
   // reads see.
   std::unique_ptr<sqlite::Connection> take_cursor_reader();
   void give_back(std::unique_ptr<sqlite::Connection> reader);
+  // Ends a cursor from any thread: at once, or when the call that runs now is over.
+  static void retire(std::unique_ptr<Cursor> cursor) noexcept;
+  bool is_in_call() const noexcept { return is_in_call_.load(std::memory_order_relaxed); }
   void add(Cursor* cursor) { cursors_.push_back(cursor); }
   void remove(Cursor* cursor) noexcept;
 
@@ -60,7 +63,7 @@ class Session {
   class Call {
    public:
     explicit Call(Session& session);
-    ~Call() { session_.is_in_call_.store(false, std::memory_order_release); }
+    ~Call() { session_.leave_call(); }
     Call(const Call&) = delete;
     Call& operator=(const Call&) = delete;
 
@@ -81,6 +84,7 @@ class Session {
     bool is_broken = false;  // SQLite rolled it back by itself
   };
   void end_write() noexcept;
+  void leave_call() noexcept;
   // Asked by SQLite during long statements.
   std::function<bool()> stop_check();
   bool must_stop(std::int64_t done, std::int64_t total);
@@ -90,6 +94,7 @@ class Session {
   std::string actor_;
   Progress progress_;
   std::atomic<bool> is_in_call_ = false;
+  std::atomic<Cursor*> retired_ = nullptr;  // a list, linked by the cursors
   std::atomic<bool> interrupt_ = false;  // set from any thread, cleared when a call begins
   std::unique_ptr<sqlite::Connection> reader_;
   std::vector<std::unique_ptr<sqlite::Connection>> cursor_readers_;
