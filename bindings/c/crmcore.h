@@ -312,8 +312,8 @@ int32_t crmcore_resolve_node(crmcore_conn* conn, const char* axis, int64_t axis_
 // with NOT_FOUND (customer, axis, node), INVALID (ambiguous, or the axis is derived from an attribute).
 int32_t crmcore_classify(crmcore_conn* conn, int64_t customer_id, const char* axis, int64_t axis_size,
                          const char* node, int64_t node_size, crmcore_error** error);
-// Gives a customer's class on an axis on a day, CRMCORE_NO_DAY for now: {"node", "name", "path"}, null for
-// unknown.
+// Gives a customer's class on an axis on a day, CRMCORE_NO_DAY for now: {"node", "name", "path"}, the first
+// two null for unknown.
 int32_t crmcore_class_of(crmcore_conn* conn, int64_t customer_id, const char* axis, int64_t axis_size,
                          int32_t as_of_day, crmcore_buf** node, crmcore_error** error);
 

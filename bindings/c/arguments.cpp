@@ -1,0 +1,68 @@
+#include "arguments.hpp"
+
+#include <cstring>
+#include <string>
+
+namespace crmcore::c {
+namespace {
+
+// The bytes of a text; nothing when it is absent.
+std::optional<std::string_view> bytes(const char* data, std::int64_t size, std::int64_t size_max,
+                                      const char* name) {
+  if (size < -1) {
+    throw Misuse(CRMCORE_E_MISUSE_SIZE, std::string("the size of '") + name + "' is " + std::to_string(size) +
+                                            "; 0 or more, or -1 for a text that ends with NUL, is allowed");
+  }
+  if (!data) {
+    if (size > 0) throw_null(name);
+    return std::nullopt;
+  }
+  if (size == -1) size = static_cast<std::int64_t>(std::strlen(data));
+  if (size > size_max) {
+    throw Error(Code::limit,
+                std::to_string(size) + " bytes; at most " + std::to_string(size_max) + " are allowed",
+                std::string("/") + name);
+  }
+  return std::string_view(data, static_cast<std::size_t>(size));
+}
+
+std::string_view present(const std::optional<std::string_view>& given, std::int64_t size, const char* name) {
+  if (given) return *given;
+  if (size != 0) throw_null(name);
+  return "";
+}
+
+}  // namespace
+
+std::optional<std::string_view> optional_text(const char* data, std::int64_t size, const char* name) {
+  const auto given = bytes(data, size, kTextBytesMax, name);
+  if (given) require_text(*given, static_cast<std::size_t>(kTextBytesMax), std::string("/") + name);
+  return given;
+}
+
+std::string_view text(const char* data, std::int64_t size, const char* name) {
+  return present(optional_text(data, size, name), size, name);
+}
+
+std::string_view file(const char* data, std::int64_t size, const char* name) {
+  return present(bytes(data, size, kFileBytesMax, name), size, name);
+}
+
+std::size_t count(std::int64_t given, std::int64_t count_max, const char* name) {
+  if (given < 0) {
+    throw Misuse(CRMCORE_E_MISUSE_SIZE, std::string("'") + name + "' is " + std::to_string(given));
+  }
+  if (given > count_max) {
+    throw Error(Code::limit,
+                std::to_string(given) + "; at most " + std::to_string(count_max) + " are allowed at once",
+                std::string("/") + name);
+  }
+  return static_cast<std::size_t>(given);
+}
+
+std::optional<std::string_view> element(const char* const* texts, const std::int64_t* sizes,
+                                        std::size_t index, const char* name) {
+  return bytes(texts[index], sizes ? sizes[index] : -1, kTextBytesMax, name);
+}
+
+}  // namespace crmcore::c

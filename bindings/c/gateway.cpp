@@ -1,0 +1,20 @@
+// The gateway: every capability as JSON.
+#include "arguments.hpp"
+#include "guard.hpp"
+#include "handles.hpp"
+
+using namespace crmcore::c;
+
+int32_t crmcore_describe(crmcore_buf** description, crmcore_error** error) {
+  return guard(error, [&] { required(description, "description") = make_buf(crmcore::describe()); });
+}
+
+int32_t crmcore_call(crmcore_conn* conn, const char* method, int64_t method_size, const char* request,
+                     int64_t request_size, crmcore_buf** response, crmcore_error** error) {
+  return guard(error, [&] {
+    const Use use(conn, "conn");
+    crmcore_buf*& out = required(response, "response");
+    const auto name = text(method, method_size, "method");
+    out = make_buf(use->call(name, optional_text(request, request_size, "request").value_or("")));
+  });
+}
