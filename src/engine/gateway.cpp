@@ -27,6 +27,8 @@ auto rooms() noexcept {
       ledger_methods(),
       grading_methods(),
       override_methods(),
+      assignment_methods(),
+      manager_methods(),
   };
 }
 

@@ -30,6 +30,7 @@ std::span<const Method> database_methods() noexcept;
 std::span<const Method> grading_methods() noexcept;
 std::span<const Method> override_methods() noexcept;
 std::span<const Method> assignment_methods() noexcept;
+std::span<const Method> manager_methods() noexcept;
 
 // Runs "name" or "name@version". Throws Error(not_found) for an unknown method, naming the nearest.
 std::string call_method(Session& session, std::string_view method, std::string_view request);

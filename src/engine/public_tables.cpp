@@ -12,6 +12,9 @@ constexpr std::string_view kViews[] = {
     "ledger_entry", "ledger_month", "change_log",
     // 0002_grading.sql
     "scheme_current", "grade_current", "grade_history", "review_run", "override_current", "blacklist_current",
+    // 0003_assignment.sql
+    "unit_current", "manager_current", "manager_absence_log", "policy_current", "assignment_current",
+    "assignment_history", "manager_load", "assignment_run", "assignment_reason",
 };
 
 }  // namespace

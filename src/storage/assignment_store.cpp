@@ -90,7 +90,7 @@ constexpr Sql kPrimary{
     "SELECT customer_id, manager_id, from_day, origin, run_id, reason, is_locked FROM assignment_now "
     "WHERE customer_id = ?1"};
 constexpr Sql kPastPrimary{
-    "SELECT customer_id, manager_id, from_day, origin, run_id, reason, 0 FROM assignment_past "
+    "SELECT customer_id, manager_id, from_day, origin, run_id, reason, 0, to_day FROM assignment_past "
     "WHERE customer_id = ?1 AND to_day > ?2 AND from_day <= ?2"};
 constexpr Sql kCustomersOf{
     "SELECT customer_id FROM assignment_now WHERE manager_id = ?1 ORDER BY customer_id"};
@@ -359,11 +359,11 @@ std::optional<PrimaryRow> AssignmentStore::primary(CustomerId customer) {
   return read_primary(row);
 }
 
-std::optional<PrimaryRow> AssignmentStore::past_primary(CustomerId customer, Date at) {
+std::optional<std::pair<PrimaryRow, Date>> AssignmentStore::past_primary(CustomerId customer, Date at) {
   auto row = db_.use(kPastPrimary);
   row.bind(1, customer.value).bind(2, at.days);
   if (!row.step()) return std::nullopt;
-  return read_primary(row);
+  return std::pair(read_primary(row), date_at(row, 7));
 }
 
 std::vector<CustomerId> AssignmentStore::customers_of(ManagerId manager) {

@@ -124,8 +124,8 @@ class AssignmentStore {
   std::vector<std::pair<std::int32_t, std::int64_t>> grades_of(ManagerId manager, SchemeId scheme);
 
   std::optional<PrimaryRow> primary(CustomerId customer);
-  // The row whose interval holds the date, among the past ones.
-  std::optional<PrimaryRow> past_primary(CustomerId customer, Date at);
+  // The row whose interval holds the date, among the past ones, and where it ends.
+  std::optional<std::pair<PrimaryRow, Date>> past_primary(CustomerId customer, Date at);
   std::vector<CustomerId> customers_of(ManagerId manager);
   void put(const PrimaryRow& row);
   void set_locked(CustomerId customer, bool is_locked, std::string_view reason);
