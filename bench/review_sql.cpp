@@ -27,7 +27,7 @@ std::string facts_of_months() {
   return "SELECT customer_id, " + sum_where(year, "revenue", "revenue") + ", " +
          sum_where(year, "cost", "cost") + ", " + sum_where(year, "orders", "orders") + ", " +
          sum_where(previous, "revenue", "previous") +
-         ", max(last_day) AS last_day FROM ledger_month GROUP BY customer_id";
+         ", min(first_day) AS first_day, max(last_day) AS last_day FROM ledger_month GROUP BY customer_id";
 }
 
 std::string facts_of_entries() {
@@ -38,14 +38,16 @@ std::string facts_of_entries() {
          sum_where("kind = 1 AND " + year, "amount", "cost") + ", " +
          sum_where("line = 1 AND " + year, "1", "orders") + ", " +
          sum_where("kind = 0 AND " + previous, "amount", "previous") +
-         ", max(day) AS last_day FROM ledger_entry GROUP BY customer_id";
+         ", min(day) AS first_day, max(day) AS last_day FROM ledger_entry GROUP BY customer_id";
 }
 
 std::string review_sql(const std::string& facts, const std::string& barrier) {
   const std::string measured =
       "SELECT customer_id, revenue AS value, cast(revenue AS double precision) AS revenue, "
       "CASE WHEN revenue > 0 THEN cast(revenue - cost AS double precision) / revenue END AS margin_rate, "
-      "CASE WHEN previous > 0 THEN cast(revenue - previous AS double precision) / previous END AS growth, "
+      "CASE WHEN previous > 0 AND first_day <= " +
+      std::to_string(kPreviousYearDay) +
+      " THEN cast(revenue - previous AS double precision) / previous END AS growth, "
       "cast(orders AS double precision) AS orders, cast(" +
       std::to_string(kEndDay) + " - last_day AS double precision) AS recency_days FROM (" + facts +
       ") AS facts" + barrier;

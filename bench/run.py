@@ -56,7 +56,8 @@ def find_peers(programs, data, conninfo):
         else:
             missing.append(f"{name}: {reason}")
 
-    add(targets.OURS, programs / "crmcore_bench", data, " ".join(job for job, _ in targets.JOBS if job not in ("post_rows", "post_by_month")), "crmcore_bench is not built")
+    ours = " ".join(job for job, _ in targets.JOBS if job not in ("post_rows", "post_by_month"))
+    add(targets.OURS, programs / "crmcore_bench", data, ours, "crmcore_bench is not built")
     add("sqlite", programs / "sqlite_peer", data,
         "load lookup_id lookup_code open post_rows post post_by_month metrics review cutoffs post_durable", "sqlite_peer is not built")
     add("python", HERE / "peers" / "python_peer.py", data, "load lookup_id lookup_code open post post_durable", "")

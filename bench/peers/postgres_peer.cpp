@@ -136,8 +136,8 @@ void create_ledger(Connection& connection) {
   connection.run(
       "CREATE TABLE ledger_month (customer_id bigint NOT NULL, month integer NOT NULL, revenue bigint NOT "
       "NULL, "
-      "cost bigint NOT NULL, orders integer NOT NULL, entries integer NOT NULL, last_day integer NOT NULL, "
-      "PRIMARY KEY (customer_id, month))");
+      "cost bigint NOT NULL, orders integer NOT NULL, entries integer NOT NULL, first_day integer NOT NULL, "
+      "last_day integer NOT NULL, PRIMARY KEY (customer_id, month))");
   connection.run(
       "CREATE TEMPORARY TABLE delivery (customer_id bigint, day integer, month integer, kind smallint, "
       "amount bigint, "
@@ -175,10 +175,11 @@ void post(const Arguments& arguments) {
         "INSERT INTO ledger_entry (customer_id, day, kind, amount, source_id, document, line) "
         "SELECT customer_id, day, kind, amount, 1, document, line FROM delivery");
     connection.run(
-        "INSERT INTO ledger_month AS m (customer_id, month, revenue, cost, orders, entries, last_day) "
+        "INSERT INTO ledger_month AS m (customer_id, month, revenue, cost, orders, entries, first_day, "
+        "last_day) "
         "SELECT customer_id, month, coalesce(sum(amount) FILTER (WHERE kind = 0), 0), "
         "coalesce(sum(amount) FILTER (WHERE kind = 1), 0), count(*) FILTER (WHERE line = 1), count(*), "
-        "max(day) "
+        "min(day), max(day) "
         "FROM delivery GROUP BY customer_id, month ON CONFLICT (customer_id, month) DO UPDATE SET "
         "revenue = m.revenue + excluded.revenue, cost = m.cost + excluded.cost, orders = m.orders + "
         "excluded.orders, "

@@ -40,13 +40,13 @@ CREATE TABLE ledger_entry (id INTEGER PRIMARY KEY, customer_id INTEGER NOT NULL,
   line INTEGER NOT NULL) STRICT;
 CREATE UNIQUE INDEX ledger_entry_by_key ON ledger_entry (source_id, document, line);
 CREATE TABLE ledger_month (customer_id INTEGER NOT NULL, month INTEGER NOT NULL, revenue INTEGER NOT NULL,
-  cost INTEGER NOT NULL, orders INTEGER NOT NULL, entries INTEGER NOT NULL, last_day INTEGER NOT NULL,
-  PRIMARY KEY (customer_id, month)) STRICT, WITHOUT ROWID;
+  cost INTEGER NOT NULL, orders INTEGER NOT NULL, entries INTEGER NOT NULL,
+  first_day INTEGER NOT NULL, last_day INTEGER NOT NULL, PRIMARY KEY (customer_id, month)) STRICT, WITHOUT ROWID;
 """
 INSERT_ENTRY = ("INSERT INTO ledger_entry (customer_id, day, kind, amount, source_id, document, line) "
                 "VALUES (?, ?, ?, ?, ?, ?, ?)")
-UPSERT_MONTH = ("INSERT INTO ledger_month (customer_id, month, revenue, cost, orders, entries, last_day) "
-                "VALUES (?, ?, ?, ?, ?, 1, ?) ON CONFLICT (customer_id, month) DO UPDATE SET "
+UPSERT_MONTH = ("INSERT INTO ledger_month (customer_id, month, revenue, cost, orders, entries, first_day, last_day) "
+                "VALUES (?1, ?2, ?3, ?4, ?5, 1, ?6, ?6) ON CONFLICT (customer_id, month) DO UPDATE SET "
                 "revenue = revenue + excluded.revenue, cost = cost + excluded.cost, "
                 "orders = orders + excluded.orders, entries = entries + 1, last_day = excluded.last_day")
 SELECT = "SELECT id, code, name, kind, short_name, since_day, version FROM customer WHERE "

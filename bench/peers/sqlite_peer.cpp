@@ -125,8 +125,8 @@ CREATE UNIQUE INDEX ledger_entry_by_key ON ledger_entry (source_id, document, li
 constexpr const char* kMonthTable =
     "CREATE TABLE ledger_month (customer_id INTEGER NOT NULL, month INTEGER NOT NULL, revenue INTEGER NOT "
     "NULL, "
-    "cost INTEGER NOT NULL, orders INTEGER NOT NULL, entries INTEGER NOT NULL, last_day INTEGER NOT NULL, "
-    "PRIMARY KEY ";
+    "cost INTEGER NOT NULL, orders INTEGER NOT NULL, entries INTEGER NOT NULL, first_day INTEGER NOT NULL, "
+    "last_day INTEGER NOT NULL, PRIMARY KEY ";
 // The customer leads the key: reviews read a customer's months in one run, postings touch pages all over.
 constexpr const char* kCustomerFirst = "(customer_id, month)";
 // The month leads: postings stay in the pages of the present month, reviews have to sort.
@@ -159,8 +159,9 @@ class MonthTotals {
   MonthTotals(Database& database, const std::string& key)
       : upsert_(
             database,
-            "INSERT INTO ledger_month (customer_id, month, revenue, cost, orders, entries, last_day) "
-            "VALUES (?1, ?2, ?3, ?4, ?5, 1, ?6) ON CONFLICT " +
+            "INSERT INTO ledger_month (customer_id, month, revenue, cost, orders, entries, first_day, "
+            "last_day) "
+            "VALUES (?1, ?2, ?3, ?4, ?5, 1, ?6, ?6) ON CONFLICT " +
                 key +
                 " DO UPDATE SET revenue = revenue + excluded.revenue, cost = cost + excluded.cost, "
                 "orders = orders + excluded.orders, entries = entries + 1, last_day = excluded.last_day") {}

@@ -1,0 +1,73 @@
+// crmcore_bench JOB CUSTOMERS DIRECTORY, the jobs in this order: load, lookup_id, lookup_code, lookup_full,
+// lookup_id_c, lookup_code_c, lookup_code_gateway, open, post, metrics, review, cutoffs, review_1pct,
+// post_durable.
+#include <filesystem>
+#include <unistd.h>
+
+#include "crmcore/error.hpp"
+
+#include "jobs/jobs.hpp"
+
+namespace bench {
+
+crmcore::Database open_existing(const Arguments& arguments, const char* file) {
+  crmcore::OpenOptions options;
+  options.create = false;
+  return crmcore::Database::open(arguments.place + file, options);
+}
+
+void copy_file(const Arguments& arguments, const char* from, const char* to) {
+  remove_database(arguments.place + to);
+  std::filesystem::copy_file(arguments.place + from, arguments.place + to);
+  sync();
+}
+
+double file_megabytes(const Arguments& arguments, const char* file) {
+  const std::string path = arguments.place + file;
+  return static_cast<double>(file_bytes(path) + file_bytes(path + "-wal")) / 1e6;
+}
+
+namespace {
+
+struct Job {
+  std::string_view name;
+  void (*run)(const Arguments& arguments);
+};
+
+constexpr Job kJobs[] = {
+    {"load", load_customers},
+    {"lookup_id", look_up},
+    {"lookup_code", look_up},
+    {"lookup_full", look_up},
+    {"lookup_code_gateway", look_up},
+    {"lookup_id_c", look_up_typed_c},
+    {"lookup_code_c", look_up_typed_c},
+    {"open", open_and_close},
+    {"post", post_in_bulk},
+    {"post_durable", post_durably},
+    {"metrics", measure_metrics},
+    {"review", review_all},
+    {"cutoffs", cut_off},
+    {"review_1pct", review_changed},
+};
+
+void run(const Arguments& arguments) {
+  for (const Job& job : kJobs) {
+    if (job.name == arguments.job) return job.run(arguments);
+  }
+  fail("crmcore_bench has no job \"" + arguments.job + "\"");
+}
+
+}  // namespace
+}  // namespace bench
+
+int main(int argc, char** argv) {
+  const bench::Arguments arguments = bench::parse_arguments(argc, argv);
+  try {
+    bench::run(arguments);
+  } catch (const crmcore::Error& error) {
+    bench::fail("crmcore: " + std::string(error.message()) + " at " + std::string(error.path()));
+  } catch (const std::exception& error) {
+    bench::fail(std::string("crmcore: ") + error.what());
+  }
+}

@@ -1,0 +1,41 @@
+// crmcore's side of the benchmark: what its jobs share. Each job runs in a process of its own and prints one
+// line of JSON; README.md says what is done in which and what the clock counts.
+#pragma once
+
+#include <string>
+
+#include "crmcore/database.hpp"
+
+#include "measure.hpp"
+#include "workload.hpp"
+
+namespace bench {
+
+inline constexpr const char* kUs = "crmcore";
+
+// The files in the order in which the jobs make them, each out of a copy of the one before, so that every
+// round of a job begins with the same file.
+inline constexpr const char* kCustomersFile = "/crmcore_customers.db";
+inline constexpr const char* kLedgerFile = "/crmcore_ledger.db";
+inline constexpr const char* kReviewFile = "/crmcore_review.db";
+inline constexpr const char* kChangedFile = "/crmcore_changed.db";
+
+// Opens `file` in the directory of the arguments; ends the program when it is not there.
+crmcore::Database open_existing(const Arguments& arguments, const char* file);
+// Copies a closed file and brings the disk to rest.
+void copy_file(const Arguments& arguments, const char* from, const char* to);
+double file_megabytes(const Arguments& arguments, const char* file);
+
+void load_customers(const Arguments& arguments);
+void look_up(const Arguments& arguments);
+void open_and_close(const Arguments& arguments);
+void post_in_bulk(const Arguments& arguments);
+void post_durably(const Arguments& arguments);
+void measure_metrics(const Arguments& arguments);
+void review_all(const Arguments& arguments);
+void review_changed(const Arguments& arguments);
+void cut_off(const Arguments& arguments);
+// Through the C ABI alone.
+void look_up_typed_c(const Arguments& arguments);
+
+}  // namespace bench
