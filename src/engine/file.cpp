@@ -74,6 +74,7 @@ std::shared_ptr<File> File::open(const std::string& path, const OpenOptions& opt
   file->writer_ = sqlite::Connection::open(file->path_, sqlite::Role::writer, sqlite_options(options),
                                            storage::schema_version());
   register_public_tables(*file->writer_);
+  if (file->lock_->previous_owner_died()) file->require_sound();
   file->prepare_schema();
   return file;
 }
@@ -102,10 +103,24 @@ void File::prepare_schema() {
       const ArchiveFacts facts = facts_of_new_file(options_);
       storage::ArchiveStore(*writer_).create({facts.base_currency, facts.currency_digits, Clock().now()});
     }
+    require_own_schema();
     transaction.commit();
+  } else {
+    require_own_schema();
   }
   const auto row = storage::ArchiveStore(*writer_).read();
   facts_ = {row.base_currency, row.currency_digits};
+}
+
+void File::require_sound() {
+  const std::string findings = writer_->quick_check();
+  if (!findings.empty()) throw Error(Code::corrupt, "the file is damaged: " + findings);
+}
+
+void File::require_own_schema() {
+  if (storage::schema_digest(*writer_) == own_schema_digest()) return;
+  throw Error(Code::corrupt,
+              "the schema is not the one that crmcore wrote: a table, view, index or trigger was added or changed");
 }
 
 std::unique_ptr<sqlite::Connection> File::open_reader() const {

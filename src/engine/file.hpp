@@ -10,6 +10,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "crmcore/database.hpp"
@@ -61,6 +62,9 @@ struct ArchiveFacts {
   int currency_digits = 2;
 };
 
+// The digest of the schema that the migrations make, found when the library is built (cmake/schema_digest.cpp).
+std::string_view own_schema_digest() noexcept;
+
 class File {
  public:
   static std::shared_ptr<File> open(const std::string& path, const OpenOptions& options);
@@ -86,6 +90,8 @@ class File {
 
  private:
   File(std::string path, OpenOptions options);
+  void require_sound();
+  void require_own_schema();
   void prepare_schema();
 
   std::string path_;

@@ -1,6 +1,15 @@
 #include "storage/migrations.hpp"
 
+#include "base/digest.hpp"
+
 namespace crmcore::storage {
+namespace {
+
+using sqlite::Sql;
+
+constexpr Sql kObjects{"SELECT type, name, tbl_name, coalesce(sql, '') FROM sqlite_schema ORDER BY name, type"};
+
+}  // namespace
 
 std::int32_t schema_version() noexcept { return static_cast<std::int32_t>(migrations().size()); }
 
@@ -9,6 +18,15 @@ void migrate(sqlite::Connection& writer, std::int32_t from) {
     if (migration.number > from) writer.run(sqlite::Sql{migration.script});
   }
   writer.set_user_version(schema_version());
+}
+
+std::string schema_digest(sqlite::Connection& db) {
+  Digester digester;
+  auto objects = db.use(kObjects);
+  while (objects.step()) {
+    for (int column = 0; column < 4; ++column) digester.text(objects.text(column));
+  }
+  return to_hex(digester.finish());
 }
 
 }  // namespace crmcore::storage

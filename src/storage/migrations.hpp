@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 
 #include "storage/sqlite/connection.hpp"
 
@@ -19,6 +20,8 @@ std::span<const Migration> migrations() noexcept;
 // The schema version that this library writes: the number of the last migration.
 std::int32_t schema_version() noexcept;
 
+// SHA-256 over all objects of the schema, in hexadecimal.
+std::string schema_digest(sqlite::Connection& db);
 // Runs what is missing after `from`; the caller holds a write transaction.
 void migrate(sqlite::Connection& writer, std::int32_t from);
 

@@ -54,14 +54,9 @@ TEST_CASE("a customer is put, classified, posted to and read back") {
         R"([{"code":"00123","name":"北京云杉科技有限公司"}])");
 }
 
-TEST_CASE("every view can be read, and the gateway answers") {
+TEST_CASE("the gateway answers") {
   TempArchive archive;
   Connection connection = archive.connect();
-  for (const char* view : {"customer", "contact", "customer_attribute", "axis", "node", "customer_class",
-                           "customer_class_past", "ledger_entry", "ledger_month", "change_log"}) {
-    CAPTURE(view);
-    CHECK_FALSE(connection.query(std::string("SELECT * FROM ") + view).next());
-  }
   CHECK(connection.call("archive.put", R"({"customers":[{"code":"A","name":"甲"}]})") ==
         R"({"created":1,"updated":0,"unchanged":0})");
   CHECK_THROWS_AS(connection.call("archive.put", R"({"customers":[{"code":"A","nmae":"甲"}]})"), Error);

@@ -183,10 +183,50 @@ CREATE TABLE ledger_open (
   PRIMARY KEY (customer_id, day)
 ) STRICT, WITHOUT ROWID;
 
+-- Names of the kinds of change, as engine/journal.hpp has them; a test compares.
+CREATE TABLE change_kind (
+  kind INTEGER PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE
+) STRICT;
+INSERT INTO change_kind (kind, name) VALUES
+  (1, 'customer.created'),
+  (2, 'customer.updated'),
+  (3, 'customer.became_existing'),
+  (4, 'customer.lost'),
+  (5, 'customer.regained'),
+  (10, 'attribute.defined'),
+  (11, 'axis.defined'),
+  (12, 'axis.nodes_put'),
+  (20, 'ledger.posted'),
+  (30, 'grading.scheme_put'),
+  (31, 'grading.reviewed'),
+  (32, 'grade.promoted'),
+  (33, 'grade.demoted'),
+  (34, 'grade.warned'),
+  (35, 'grade.blocked'),
+  (36, 'grade.unblocked'),
+  (37, 'grade.override_put'),
+  (38, 'grade.override_lifted'),
+  (39, 'customer.blacklisted'),
+  (40, 'customer.unblacklisted'),
+  (41, 'grade.override_decided'),
+  (42, 'grade.triggered'),
+  (50, 'manager.put'),
+  (51, 'assignment.policy_put'),
+  (52, 'assignment.applied'),
+  (53, 'customer.assigned'),
+  (54, 'customer.unassigned'),
+  (55, 'manager.over_span'),
+  (56, 'unit.put'),
+  (57, 'manager.status_set'),
+  (58, 'customer.tie_put'),
+  (59, 'assignment.locked'),
+  (60, 'manager.received');
+
 -- The journal and the change sequence: gap-free, in the transaction of what it tells.
 CREATE TABLE change (
   seq INTEGER PRIMARY KEY,
-  kind INTEGER NOT NULL,              -- engine/journal.hpp names them
+  kind INTEGER NOT NULL,
   customer_id INTEGER,                -- whom it concerns, if it is about one customer
   body TEXT NOT NULL                  -- JSON
 ) STRICT;
@@ -278,7 +318,7 @@ SELECT customer_id, month, revenue, cost, reversal_own, reversal_original, activ
 FROM crmcore_ledger_month;
 
 CREATE VIEW change_log AS
-SELECT h.seq, h.kind, h.customer_id, h.body,
+SELECT h.seq, k.name AS kind, h.customer_id, h.body,
        (SELECT a.at_us FROM audit a WHERE a.change_last >= h.seq ORDER BY a.change_last LIMIT 1) AS at_us,
        (SELECT a.actor FROM audit a WHERE a.change_last >= h.seq ORDER BY a.change_last LIMIT 1) AS actor
-FROM change h;
+FROM change h JOIN change_kind k ON k.kind = h.kind;

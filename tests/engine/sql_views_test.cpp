@@ -1,0 +1,52 @@
+// docs/sql-views.md lists every public view with its columns, and nothing else.
+#include <fstream>
+#include <map>
+#include <string>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include "archive_fixture.hpp"
+#include "engine/public_tables.hpp"
+
+using namespace crmcore;
+using namespace crmcore::testing;
+
+namespace {
+
+using Columns = std::vector<std::string>;
+
+std::map<std::string, Columns> documented_views() {
+  std::ifstream file(std::string(CRMCORE_SOURCE_DIR) + "/docs/sql-views.md");
+  std::map<std::string, Columns> views;
+  std::string view;
+  for (std::string line; std::getline(file, line);) {
+    if (line.rfind("## ", 0) == 0) {
+      view = line.substr(3);
+      views[view];
+    } else if (!view.empty() && line.rfind("| ", 0) == 0) {
+      const std::string column = line.substr(2, line.find(" |", 2) - 2);
+      if (column != "column") views[view].push_back(column);
+    }
+  }
+  return views;
+}
+
+}  // namespace
+
+TEST_CASE("the documented views are the public views, column for column") {
+  TempArchive archive;
+  Connection connection = archive.connect();
+  const auto documented = documented_views();
+  CHECK(documented.size() == engine::public_views().size());
+  for (const std::string_view name : engine::public_views()) {
+    const std::string view(name);
+    CAPTURE(view);
+    Rows rows = connection.query("SELECT * FROM " + view);
+    Columns columns;
+    for (int i = 0; i < rows.column_count(); ++i) columns.emplace_back(rows.column_name(i));
+    REQUIRE(documented.count(view) == 1);
+    CHECK(documented.at(view) == columns);
+    CHECK_FALSE(rows.next());
+  }
+}
