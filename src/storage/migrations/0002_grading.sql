@@ -149,10 +149,10 @@ JOIN customer_row c ON c.id = g.subject_id
 LEFT JOIN scheme_grade n ON n.scheme_id = g.scheme_id AND n.grade = g.grade
 LEFT JOIN scheme_grade k ON k.scheme_id = g.scheme_id AND k.grade = g.computed;
 
--- First grades and every change after them; rule 5 is the placement.
+-- First grades and every change after them.
 CREATE VIEW grade_history AS
 SELECT g.subject_id AS customer_id, c.code AS customer_code, s.code AS scheme, NULL AS from_grade,
-       n.name AS to_grade, n.name AS target, 5 AS rule, 0 AS streak,
+       n.name AS to_grade, n.name AS target, 'placement' AS rule, 0 AS streak,
        date(r.as_of_day * 86400, 'unixepoch') AS date, r.version, r.id AS review_id, r.change_seq
 FROM grade_state g
 JOIN scheme s ON s.id = g.scheme_id AND s.subject = 'customer'
@@ -163,7 +163,11 @@ JOIN scheme_grade n ON n.scheme_id = g.scheme_id AND n.grade = coalesce(
    WHERE e.subject_id = g.subject_id AND e.scheme_id = g.scheme_id AND e.change_seq > r.change_seq
    ORDER BY e.change_seq LIMIT 1), g.grade)
 UNION ALL
-SELECT e.subject_id, c.code, s.code, f.name, t.name, a.name, e.rule, e.streak,
+SELECT e.subject_id, c.code, s.code, f.name, t.name, a.name,
+       CASE e.rule WHEN 1 THEN 'blacklist' WHEN 2 THEN 'pin' WHEN 3 THEN 'coverage' WHEN 4 THEN 'grace'
+       WHEN 5 THEN 'placement' WHEN 6 THEN 'band' WHEN 7 THEN 'promotion' WHEN 8 THEN 'demotion' WHEN 9
+       THEN 'streak' WHEN 10 THEN 'dwell' WHEN 11 THEN 'urgent' WHEN 12 THEN 'steps' WHEN 13 THEN 'floor'
+       WHEN 14 THEN 'ceiling' ELSE 'release' END, e.streak,
        date(e.day * 86400, 'unixepoch'), e.version, e.review_id, e.change_seq
 FROM grade_event e
 JOIN scheme s ON s.id = e.scheme_id AND s.subject = 'customer'
