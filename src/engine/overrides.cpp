@@ -207,7 +207,7 @@ void blacklist(Session& session, CustomerId customer, std::string_view reason) {
         "/customer");
   }
   store.insert({customer, session.today(), std::nullopt, std::string(reason), session.actor()});
-  write.journal().add(ChangeKind::blacklisted, customer, dump_json({{"reason", reason}}));
+  write.journal().add(ChangeKind::blacklisted, customer, dump_json(Json::object({{"reason", reason}})));
   move_all(write, customer, session.today(), true);
   write.commit();
 }
@@ -223,7 +223,7 @@ void unblacklist(Session& session, CustomerId customer, std::string_view reason)
                 "/customer");
   }
   store.lift(customer, known->from, std::max(known->from, session.today()), reason, session.actor());
-  write.journal().add(ChangeKind::unblacklisted, customer, dump_json({{"reason", reason}}));
+  write.journal().add(ChangeKind::unblacklisted, customer, dump_json(Json::object({{"reason", reason}})));
   move_all(write, customer, session.today(), false);
   write.commit();
 }
@@ -238,7 +238,7 @@ void put_trigger(Session& session, CustomerId customer, std::string_view scheme,
           .insert(loaded.id, {customer.value, session.today(), std::string(reason), session.actor()});
   if (is_new) {
     write.journal().add(ChangeKind::grade_triggered, customer,
-                        dump_json({{"scheme", loaded.scheme.code}, {"reason", reason}}));
+                        dump_json(Json::object({{"scheme", loaded.scheme.code}, {"reason", reason}})));
   }
   write.commit();
 }

@@ -89,7 +89,8 @@ Json alternative(const Kind& kind, std::string_view more) {
   json["required"] = Json::array({"kind"});
   json["properties"]["kind"]["const"] = kind.id;
   json["properties"]["version"]["const"] = kind.version;
-  for (auto& [name, value] : parse_json(fmt::format("{{{}}}", properties)).items()) {
+  const Json parameters = parse_json(fmt::format("{{{}}}", properties));
+  for (const auto& [name, value] : parameters.items()) {
     json["properties"][name] = value;
   }
   return json;
