@@ -20,9 +20,10 @@ int main(int count, char** arguments) {
   std::filesystem::remove(file);
   std::FILE* out = std::fopen(arguments[1], "w");
   if (out == nullptr) return 1;
-  std::fprintf(out,
-               "#include \"engine/file.hpp\"\n\nnamespace crmcore::engine {\n\n"
-               "std::string_view own_schema_digest() noexcept { return \"%s\"; }\n\n}  // namespace crmcore::engine\n",
-               digest.c_str());
+  std::fprintf(
+      out,
+      "#include \"engine/file.hpp\"\n\nnamespace crmcore::engine {\n\n"
+      "std::string_view own_schema_digest() noexcept { return \"%s\"; }\n\n}  // namespace crmcore::engine\n",
+      digest.c_str());
   return std::fclose(out);
 }

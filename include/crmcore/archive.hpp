@@ -25,7 +25,7 @@ enum class AttributeType : std::int32_t {
   decimal = 2,  // kept as millionths
   boolean = 3,
   date = 4,
-  text = 5,     // at most 1,024 bytes
+  text = 5,  // at most 1,024 bytes
 };
 
 struct AttributeDefinition {
@@ -62,15 +62,15 @@ struct ContactInput {
 
 // What is absent stays as it is (or at its default in a new customer); an empty text clears.
 struct CustomerInput {
-  std::string code;                        // 1 to 128 bytes, the host's own
-  std::optional<std::string> name;         // 1 to 512 bytes; required for a new customer
-  std::optional<CustomerKind> kind;        // new: company
-  std::optional<std::string> short_name;   // at most 512 bytes
-  std::optional<Date> since;               // in the archive since; new: the day of the write
+  std::string code;                       // 1 to 128 bytes, the host's own
+  std::optional<std::string> name;        // 1 to 512 bytes; required for a new customer
+  std::optional<CustomerKind> kind;       // new: company
+  std::optional<std::string> short_name;  // at most 512 bytes
+  std::optional<Date> since;              // in the archive since; new: the day of the write
   std::vector<AttributeInput> attributes;
   std::vector<ClassInput> classes;
   std::vector<ContactInput> contacts;
-  std::optional<std::int64_t> version;     // refuse with Error(conflict) unless this is the version stored
+  std::optional<std::int64_t> version;  // refuse with Error(conflict) unless this is the version stored
 };
 
 struct PutResult {
@@ -124,7 +124,7 @@ struct RowFailure {
 
 struct ImportOptions {
   OnFailure on_failure = OnFailure::stop;
-  bool dry_run = false;           // report what a commit would do, apply nothing
+  bool dry_run = false;            // report what a commit would do, apply nothing
   std::string encoding = "utf-8";  // or "gb18030"
 
   // Reads a JSON object with members of these names, on_failure as "stop" or "skip".
@@ -133,7 +133,7 @@ struct ImportOptions {
 
 struct ImportResult {
   std::int64_t rows = 0;
-  std::int64_t created = 0;   // new customers, or entries posted
+  std::int64_t created = 0;  // new customers, or entries posted
   std::int64_t updated = 0;
   std::int64_t unchanged = 0;  // already so, or delivered before
   std::int64_t failed = 0;

@@ -27,7 +27,7 @@ struct NodeInput {
 struct AxisInput {
   std::string code;
   std::string name;
-  std::string kind;             // "tree", "list" or "band"
+  std::string kind;  // "tree", "list" or "band"
   bool is_required = false;
   std::string definition = "{}";  // JSON; for "band": {"attribute": …, "bands": […]}
 };

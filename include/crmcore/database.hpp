@@ -98,9 +98,9 @@ struct Change {
   std::int64_t seq = 0;
   std::int64_t at_us = 0;  // microseconds since 1970 UTC
   std::string actor;
-  std::string kind;        // e.g. "customer.updated"
-  CustomerId customer;     // none when it is not about one customer
-  std::string body;        // JSON
+  std::string kind;     // e.g. "customer.updated"
+  CustomerId customer;  // none when it is not about one customer
+  std::string body;     // JSON
 };
 
 // Asked now and then during long work with units done and units in all (0 when not known). Returning

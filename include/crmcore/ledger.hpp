@@ -25,9 +25,9 @@ struct EntryInput {
   CustomerId customer;
   Date date;
   EntryKind kind = EntryKind::revenue;
-  Money amount;                    // minor units of `currency`
-  std::string_view document;       // 1 to 128 bytes; with source and line the idempotency key
-  std::int64_t line = 1;           // 0 to 2^31 - 1
+  Money amount;               // minor units of `currency`
+  std::string_view document;  // 1 to 128 bytes; with source and line the idempotency key
+  std::int64_t line = 1;      // 0 to 2^31 - 1
   // Of a reversal: the date of what it reverses; absent: its own.
   std::optional<Date> original_date;
   // Empty: the base currency. Else `rate` is required: base units per unit, a decimal such as "7.1234".
@@ -61,7 +61,7 @@ struct EntryImportOptions {
   // When both are given, the amount is quantity (whole) times price (a decimal) instead.
   std::string quantity_column;
   std::string price_column;
-  Money amount_min{0};              // smaller amounts are refused
+  Money amount_min{0};                // smaller amounts are refused
   bool negative_is_reversal = false;  // a negative revenue is a reversal of its magnitude; else refused
 
   // Reads a JSON object with members of these names and of ImportOptions; amount_min in minor units.

@@ -17,7 +17,8 @@ constexpr std::size_t kPartsMax = 1000;
 constexpr std::size_t kTextBytesMax = 4096;  // rules say more precisely what is allowed
 constexpr std::string_view kTypes[] = {"integer", "money", "decimal", "boolean", "date", "text"};
 
-void read_value(const Json& value, const std::string& path, AttributeInput& input, std::vector<Diagnostic>& found) {
+void read_value(const Json& value, const std::string& path, AttributeInput& input,
+                std::vector<Diagnostic>& found) {
   if (value.is_string()) {
     const std::string& text = value.get_ref<const std::string&>();
     // A date attribute is a number of days; its ISO form says so by itself.
@@ -28,7 +29,8 @@ void read_value(const Json& value, const std::string& path, AttributeInput& inpu
     input.value = value.get<std::int64_t>();
   } else {
     found.push_back({Code::invalid, path,
-                     "an attribute's value is an integer (money in minor units, decimals in millionths), a text, true or false"});
+                     "an attribute's value is an integer (money in minor units, decimals in millionths), a "
+                     "text, true or false"});
   }
 }
 
@@ -54,13 +56,14 @@ ContactInput read_contact(const Json& json, const std::string& path, std::vector
   ObjectReader in(json, path, found);
   ContactInput contact;
   contact.contact_no = in.integer("contact_no", 1, 1'000'000).value_or(0);
-  contact.level = static_cast<ContactLevel>(in.word("level", {"shareholder", "executive", "operational"}).value_or(2));
+  contact.level =
+      static_cast<ContactLevel>(in.word("level", {"shareholder", "executive", "operational"}).value_or(2));
   contact.name = in.require_text("name", kTextBytesMax);
   contact.title = in.text("title", kTextBytesMax).value_or("");
   contact.phone = in.text("phone", kTextBytesMax).value_or("");
   contact.email = in.text("email", kTextBytesMax).value_or("");
-  contact.channel =
-      static_cast<ContactChannel>(in.word("channel", {"unspecified", "phone", "email", "message", "visit"}).value_or(0));
+  contact.channel = static_cast<ContactChannel>(
+      in.word("channel", {"unspecified", "phone", "email", "message", "visit"}).value_or(0));
   contact.do_not_contact = in.boolean("do_not_contact").value_or(false);
   in.finish();
   return contact;
@@ -78,26 +81,28 @@ CustomerInput read_customer(Session& session, const Json& json, const std::strin
   input.short_name = in.text("short_name", kTextBytesMax);
   input.since = in.date("since");
   input.version = in.integer("version", 1, kIntegerMax);
-  in.each_member("attributes", kPartsMax, [&](const std::string& code, const Json& value, const std::string& at) {
-    AttributeInput attribute = read_attribute(code, value, at, found);
-    const auto* definition = session.catalog().attribute(std::string_view(code));
-    const auto* text = std::get_if<std::string>(&attribute.value);
-    if (definition && definition->type == static_cast<std::int32_t>(AttributeType::date) && text) {
-      const auto date = parse_date(*text);
-      if (!date) found.push_back({Code::invalid, at, "a date YYYY-MM-DD is required"});
-      attribute.value = std::int64_t{date.value_or(Date{}).days};
-    }
-    input.attributes.push_back(std::move(attribute));
-  });
-  in.each_member("classes", kPartsMax, [&](const std::string& axis, const Json& value, const std::string& at) {
-    if (value.is_string()) {
-      input.classes.push_back({axis, value.get<std::string>()});
-    } else if (value.is_null()) {
-      input.classes.push_back({axis, {}});
-    } else {
-      found.push_back({Code::invalid, at, "a class is named by a text, or null for unknown"});
-    }
-  });
+  in.each_member(
+      "attributes", kPartsMax, [&](const std::string& code, const Json& value, const std::string& at) {
+        AttributeInput attribute = read_attribute(code, value, at, found);
+        const auto* definition = session.catalog().attribute(std::string_view(code));
+        const auto* text = std::get_if<std::string>(&attribute.value);
+        if (definition && definition->type == static_cast<std::int32_t>(AttributeType::date) && text) {
+          const auto date = parse_date(*text);
+          if (!date) found.push_back({Code::invalid, at, "a date YYYY-MM-DD is required"});
+          attribute.value = std::int64_t{date.value_or(Date{}).days};
+        }
+        input.attributes.push_back(std::move(attribute));
+      });
+  in.each_member("classes", kPartsMax,
+                 [&](const std::string& axis, const Json& value, const std::string& at) {
+                   if (value.is_string()) {
+                     input.classes.push_back({axis, value.get<std::string>()});
+                   } else if (value.is_null()) {
+                     input.classes.push_back({axis, {}});
+                   } else {
+                     found.push_back({Code::invalid, at, "a class is named by a text, or null for unknown"});
+                   }
+                 });
   in.each("contacts", kPartsMax, [&](const Json& value, const std::string& at) {
     input.contacts.push_back(read_contact(value, at, found));
   });
@@ -159,12 +164,14 @@ Json get(Session& session, const Json& request) {
             {"version", customer.version}};
   Json classes = Json::object();
   for (const ClassOf& of : classes_of(session, id, as_of)) {
-    classes[of.axis] = of.node.empty() ? Json() : Json{{"node", of.node}, {"name", of.name}, {"path", of.path}};
+    classes[of.axis] =
+        of.node.empty() ? Json() : Json{{"node", of.node}, {"name", of.name}, {"path", of.path}};
   }
   json["classes"] = std::move(classes);
   Json attributes = Json::object();
   for (const Attribute& attribute : attributes_of(session, id)) {
-    attributes[attribute.code] = {{"value", attribute_value(attribute)}, {"observed", format_date(attribute.observed)}};
+    attributes[attribute.code] = {{"value", attribute_value(attribute)},
+                                  {"observed", format_date(attribute.observed)}};
   }
   json["attributes"] = std::move(attributes);
   Json contacts = Json::array();
@@ -246,14 +253,18 @@ constexpr Method kMethods[] = {
      R"({"type":"object","properties":{"code":{"type":"string"},"type":{"type":"string"}}})", define},
     {"archive.set_lost", 1, "Marks a customer as lost, or takes it back.",
      R"({"type":"object","properties":{"customer":{"type":"string"},"is_lost":{"type":"boolean","default":true}},"required":["customer"],"additionalProperties":false})",
-     R"({"type":"object","properties":{"customer":{"type":"string"},"status":{"type":"string"}}})", mark_lost},
-    {"archive.import_customers", 1, "Imports customers from CSV text; columns are fields, axes and attributes.",
+     R"({"type":"object","properties":{"customer":{"type":"string"},"status":{"type":"string"}}})",
+     mark_lost},
+    {"archive.import_customers", 1,
+     "Imports customers from CSV text; columns are fields, axes and attributes.",
      R"({"type":"object","properties":{"csv":{"type":"string"},"on_failure":{"enum":["stop","skip"],"default":"stop"},"dry_run":{"type":"boolean","default":false}},"required":["csv"],"additionalProperties":false})",
      kImportResponse, import},
 };
 
 }  // namespace
 
-std::span<const Method> archive_methods() noexcept { return kMethods; }
+std::span<const Method> archive_methods() noexcept {
+  return kMethods;
+}
 
 }  // namespace crmcore::engine

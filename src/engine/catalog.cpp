@@ -1,7 +1,6 @@
 #include "engine/catalog.hpp"
 
 #include <algorithm>
-
 #include <fmt/ranges.h>
 
 #include "base/json.hpp"
@@ -39,14 +38,17 @@ std::vector<classification::NodeRow> load_nodes(sqlite::Connection& db, AxisId a
   return nodes;
 }
 
-std::int64_t Catalog::version_in(sqlite::Connection& db) { return storage::ArchiveStore(db).catalog_version(); }
+std::int64_t Catalog::version_in(sqlite::Connection& db) {
+  return storage::ArchiveStore(db).catalog_version();
+}
 
 Catalog::Catalog(sqlite::Connection& db, std::int64_t version) : version_(version) {
   storage::CatalogStore store(db);
   attributes_ = store.attributes();
   for (auto& row : store.axes()) {
     const auto& kind = classification::axis_kind(row.kind, row.kind_version);
-    CatalogAxis axis{row, classification::make_axis(kind, parse_json(row.definition), load_nodes(db, row.id)), {}};
+    CatalogAxis axis{
+        row, classification::make_axis(kind, parse_json(row.definition), load_nodes(db, row.id)), {}};
     if (const auto* from = attribute(std::string_view(axis.axis.attribute))) axis.attribute = from->id;
     axes_.push_back(std::move(axis));
   }

@@ -7,8 +7,9 @@
 #include <unordered_map>
 #include <vector>
 
-#include "classification/registry.hpp"
 #include "crmcore/id.hpp"
+
+#include "classification/registry.hpp"
 #include "storage/catalog_store.hpp"
 
 namespace crmcore::engine {

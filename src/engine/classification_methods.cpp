@@ -56,9 +56,8 @@ Json put(Session& session, const Json& request) {
   ObjectReader in(request, "", found);
   const std::string axis = in.require_text("axis", kTextBytesMax);
   std::vector<NodeInput> nodes;
-  in.each("nodes", kNodesMax, [&](const Json& json, const std::string& path) {
-    nodes.push_back(read_node(json, path, found));
-  });
+  in.each("nodes", kNodesMax,
+          [&](const Json& json, const std::string& path) { nodes.push_back(read_node(json, path, found)); });
   in.finish();
   throw_if_any(std::move(found));
   return {{"changed", put_nodes(session, axis, nodes)}};
@@ -113,7 +112,8 @@ constexpr Method kMethods[] = {
     {"classification.define", 1, "Defines an axis (tree, list or band), or renames it.",
      R"({"type":"object","properties":{"code":{"type":"string"},"name":{"type":"string"},"kind":{"enum":["tree","list","band"]},"is_required":{"type":"boolean","default":false},"definition":{"type":"object"}},"required":["code","name","kind"],"additionalProperties":false})",
      R"({"type":"object","properties":{"axis":{"type":"string"},"axis_id":{"type":"integer"}}})", define},
-    {"classification.define_ready_made", 1, "Defines region, ownership and asset_band with attribute total_assets.",
+    {"classification.define_ready_made", 1,
+     "Defines region, ownership and asset_band with attribute total_assets.",
      R"({"type":"object","properties":{},"additionalProperties":false})",
      R"({"type":"object","properties":{"axes":{"type":"array","items":{"type":"string"}}}})", ready_made},
     {"classification.put_nodes", 1, "Puts nodes on a tree or list axis, by code.",
@@ -123,10 +123,12 @@ constexpr Method kMethods[] = {
      R"({"type":"object","properties":{"axis":{"type":"string","default":"region"},"csv":{"type":"array","maxItems":100,"items":{"type":"string"}}},"required":["csv"],"additionalProperties":false})",
      R"({"type":"object","properties":{"nodes":{"type":"integer"},"changed":{"type":"integer"},"leftovers":{"type":"array"}}})",
      divisions},
-    {"classification.resolve", 1, "Finds a node by code, name or declared alias; null when unknown or ambiguous.",
+    {"classification.resolve", 1,
+     "Finds a node by code, name or declared alias; null when unknown or ambiguous.",
      R"({"type":"object","properties":{"axis":{"type":"string"},"text":{"type":"string"}},"required":["axis","text"],"additionalProperties":false})",
      R"({"type":"object","properties":{"node":{"type":["object","null"]}}})", resolve},
-    {"classification.class_of", 1, "Tells a customer's class on an axis, as of a date; null for the explicit unknown.",
+    {"classification.class_of", 1,
+     "Tells a customer's class on an axis, as of a date; null for the explicit unknown.",
      R"({"type":"object","properties":{"customer":{"type":"string"},"axis":{"type":"string"},"as_of":{"type":"string","format":"date"}},"required":["customer","axis"],"additionalProperties":false})",
      R"({"type":"object","properties":{"node":{"type":["string","null"]},"name":{"type":["string","null"]},"path":{"type":"array","items":{"type":"string"}}}})",
      class_of},
@@ -134,6 +136,8 @@ constexpr Method kMethods[] = {
 
 }  // namespace
 
-std::span<const Method> classification_methods() noexcept { return kMethods; }
+std::span<const Method> classification_methods() noexcept {
+  return kMethods;
+}
 
 }  // namespace crmcore::engine

@@ -1,11 +1,10 @@
 #include "engine/classify.hpp"
 
 #include <algorithm>
+#include <fmt/format.h>
 #include <map>
 #include <set>
 #include <unordered_map>
-
-#include <fmt/format.h>
 
 #include "base/csv.hpp"
 #include "base/json.hpp"
@@ -73,10 +72,12 @@ std::int64_t save_nodes(sqlite::Connection& db, AxisId axis, std::vector<classif
     if (known != before.end() && same(known->second, node)) continue;
     ++changed;
     store.put(storage::NodeRow{node.id, axis, node.code, node.name,
-                               node.parent.empty() ? NodeId{} : ids.at(node.parent), node.rank, node.from, node.to});
+                               node.parent.empty() ? NodeId{} : ids.at(node.parent), node.rank, node.from,
+                               node.to});
   }
   for (const auto& node : nodes) {
-    for (const auto& alias : node.aliases) store.put(axis, storage::AliasRow{text::fold(alias), alias, node.id});
+    for (const auto& alias : node.aliases)
+      store.put(axis, storage::AliasRow{text::fold(alias), alias, node.id});
   }
   return changed;
 }
@@ -86,8 +87,10 @@ std::int64_t put_node_rows(WriteScope& write, const CatalogAxis& axis,
   const AxisId id = axis.row.id;
   auto nodes = merged_nodes(load_nodes(write.db(), id), given);
   if (nodes.size() > kNodesMax) {
-    throw Error(Code::limit, fmt::format("{} nodes on axis '{}'; at most {} are allowed", nodes.size(),
-                                         axis.row.code, kNodesMax), "/nodes");
+    throw Error(
+        Code::limit,
+        fmt::format("{} nodes on axis '{}'; at most {} are allowed", nodes.size(), axis.row.code, kNodesMax),
+        "/nodes");
   }
   classification::make_axis(classification::axis_kind(axis.row.kind, axis.row.kind_version),
                             parse_json(axis.row.definition), nodes);
@@ -99,7 +102,8 @@ std::int64_t put_node_rows(WriteScope& write, const CatalogAxis& axis,
 
 int free_slot(const std::vector<CatalogAxis>& axes) {
   for (int slot = 1; slot <= kAxesMax; ++slot) {
-    const bool is_taken = std::any_of(axes.begin(), axes.end(), [&](const auto& axis) { return axis.row.slot == slot; });
+    const bool is_taken =
+        std::any_of(axes.begin(), axes.end(), [&](const auto& axis) { return axis.row.slot == slot; });
     if (!is_taken) return slot;
   }
   throw Error(Code::limit, fmt::format("at most {} axes are allowed", kAxesMax));
@@ -109,32 +113,40 @@ int free_slot(const std::vector<CatalogAxis>& axes) {
 
 const CatalogAxis& require_axis(const Catalog& catalog, std::string_view code, const std::string& path) {
   if (const CatalogAxis* axis = catalog.axis(code)) return *axis;
-  throw Error(Code::not_found, fmt::format("no axis '{}'; defined are: {}", code, catalog.axis_codes()), path);
+  throw Error(Code::not_found, fmt::format("no axis '{}'; defined are: {}", code, catalog.axis_codes()),
+              path);
 }
 
 AttributeId define_attribute(Session& session, const AttributeDefinition& attribute) {
   text::require_code(attribute.code, "/code");
   text::require_name(attribute.name, "/name");
   const auto type = static_cast<std::int32_t>(attribute.type);
-  if (type < 0 || type > 5) throw Error(Code::invalid, "unknown type of attribute; 0 to 5 are allowed", "/type");
+  if (type < 0 || type > 5)
+    throw Error(Code::invalid, "unknown type of attribute; 0 to 5 are allowed", "/type");
   if (attribute.minimum && attribute.maximum && *attribute.minimum > *attribute.maximum) {
-    throw Error(Code::invalid, fmt::format("/minimum {} is greater than /maximum {}", *attribute.minimum,
-                                           *attribute.maximum), "/minimum");
+    throw Error(
+        Code::invalid,
+        fmt::format("/minimum {} is greater than /maximum {}", *attribute.minimum, *attribute.maximum),
+        "/minimum");
   }
   WriteScope write(session);
   const Catalog& catalog = session.catalog();
-  storage::AttributeDefinitionRow row{{}, attribute.code, attribute.name, type, attribute.minimum, attribute.maximum};
+  storage::AttributeDefinitionRow row{{},   attribute.code,    attribute.name,
+                                      type, attribute.minimum, attribute.maximum};
   if (const auto* known = catalog.attribute(std::string_view(attribute.code))) {
     if (known->type != type) {
-      throw Error(Code::conflict, fmt::format("attribute '{}' exists with another type", attribute.code), "/type");
+      throw Error(Code::conflict, fmt::format("attribute '{}' exists with another type", attribute.code),
+                  "/type");
     }
     row.id = known->id;
-    if (known->name == row.name && known->minimum == row.minimum && known->maximum == row.maximum) return row.id;
+    if (known->name == row.name && known->minimum == row.minimum && known->maximum == row.maximum)
+      return row.id;
   } else {
     row.id = AttributeId{catalog.attributes().empty() ? 1 : catalog.attributes().back().id.value + 1};
   }
   storage::CatalogStore(write.db()).put(row);
-  tell(write, ChangeKind::attribute_defined, Json{{"code", row.code}, {"name", row.name}, {"type", row.type}});
+  tell(write, ChangeKind::attribute_defined,
+       Json{{"code", row.code}, {"name", row.name}, {"type", row.type}});
   write.commit();
   return row.id;
 }
@@ -147,11 +159,13 @@ AxisId define_axis(Session& session, const AxisInput& axis) {
   WriteScope write(session);
   const Catalog& catalog = session.catalog();
   const auto& kind = classification::axis_kind(axis.kind);
-  storage::AxisRow row{{}, axis.code, axis.name, axis.kind, kind.version, 0, axis.is_required, dump_json(definition)};
+  storage::AxisRow row{{},           axis.code, axis.name,        axis.kind,
+                       kind.version, 0,         axis.is_required, dump_json(definition)};
   const CatalogAxis* known = catalog.axis(std::string_view(axis.code));
   if (known) {
     if (known->row.kind != axis.kind) {
-      throw Error(Code::conflict, fmt::format("axis '{}' exists as a {} axis", axis.code, known->row.kind), "/kind");
+      throw Error(Code::conflict, fmt::format("axis '{}' exists as a {} axis", axis.code, known->row.kind),
+                  "/kind");
     }
     row.id = known->row.id;
     row.slot = known->row.slot;
@@ -165,11 +179,14 @@ AxisId define_axis(Session& session, const AxisInput& axis) {
   if (!made.attribute.empty()) {
     const auto* attribute = catalog.attribute(std::string_view(made.attribute));
     if (!attribute || attribute->type == static_cast<std::int32_t>(AttributeType::text)) {
-      throw Error(Code::not_found, fmt::format("no numeric attribute '{}'; defined are: {}", made.attribute,
-                                               catalog.attribute_codes()), "/definition/attribute");
+      throw Error(Code::not_found,
+                  fmt::format("no numeric attribute '{}'; defined are: {}", made.attribute,
+                              catalog.attribute_codes()),
+                  "/definition/attribute");
     }
     if (known && known->row.definition != row.definition) {
-      throw Error(Code::conflict, fmt::format("the bands of axis '{}' are in use; define another axis", axis.code),
+      throw Error(Code::conflict,
+                  fmt::format("the bands of axis '{}' are in use; define another axis", axis.code),
                   "/definition");
     }
   }
@@ -196,7 +213,13 @@ std::int64_t put_nodes(Session& session, std::string_view axis_code, std::span<c
       throw Error(Code::conflict, fmt::format("node '{}' is given twice", input.code),
                   fmt::format("/nodes/{}/code", nodes.size()));
     }
-    nodes.push_back({{}, input.code, input.name, input.parent, input.aliases, input.from, input.to,
+    nodes.push_back({{},
+                     input.code,
+                     input.name,
+                     input.parent,
+                     input.aliases,
+                     input.from,
+                     input.to,
                      static_cast<std::int32_t>(nodes.size())});
     std::sort(nodes.back().aliases.begin(), nodes.back().aliases.end());
   }
@@ -211,7 +234,8 @@ void define_ready_made(Session& session) {
   if (is_missing("region")) define_axis(session, {"region", "区域", "tree", false, "{}"});
   if (is_missing("ownership")) {
     define_axis(session, {"ownership", "所有制", "list", false, "{}"});
-    put_node_rows(write, require_axis(session.catalog(), "ownership", "/axis"), classification::ownership_nodes());
+    put_node_rows(write, require_axis(session.catalog(), "ownership", "/axis"),
+                  classification::ownership_nodes());
   }
   if (is_missing("asset_band")) {
     define_attribute(session, {"total_assets", "资产总额", AttributeType::money, std::nullopt, std::nullopt});
@@ -221,7 +245,8 @@ void define_ready_made(Session& session) {
   write.commit();
 }
 
-Json load_divisions(Session& session, std::string_view axis_code, std::span<const std::string_view> csv_texts) {
+Json load_divisions(Session& session, std::string_view axis_code,
+                    std::span<const std::string_view> csv_texts) {
   WriteScope write(session);
   const CatalogAxis& axis = require_axis(session.catalog(), axis_code, "/axis");
   std::vector<std::pair<std::string, std::string>> cells;
@@ -234,7 +259,8 @@ Json load_divisions(Session& session, std::string_view axis_code, std::span<cons
     bool is_header = true;
     while (reader.next()) {
       if (reader.fields().size() < 2) {
-        throw Error(Code::invalid, fmt::format("line {}: a code and a name are needed", reader.line()), "/csv");
+        throw Error(Code::invalid, fmt::format("line {}: a code and a name are needed", reader.line()),
+                    "/csv");
       }
       if (!is_header) cells.emplace_back(reader.fields()[0], reader.fields()[1]);
       is_header = false;
@@ -247,7 +273,8 @@ Json load_divisions(Session& session, std::string_view axis_code, std::span<cons
   write.commit();
   Json leftovers = Json::array();
   for (const auto& leftover : divisions.leftovers) {
-    leftovers.push_back({{"code", leftover.code}, {"name", leftover.name}, {"reason", reason_name(leftover.reason)}});
+    leftovers.push_back(
+        {{"code", leftover.code}, {"name", leftover.name}, {"reason", reason_name(leftover.reason)}});
   }
   return {{"nodes", divisions.nodes.size()}, {"changed", changed}, {"leftovers", std::move(leftovers)}};
 }

@@ -7,9 +7,10 @@
 #include <string_view>
 #include <vector>
 
-#include "base/json_fwd.hpp"
 #include "crmcore/archive.hpp"
 #include "crmcore/classification.hpp"
+
+#include "base/json_fwd.hpp"
 #include "engine/session.hpp"
 
 namespace crmcore::engine {

@@ -1,8 +1,7 @@
 #include "engine/cursor.hpp"
 
-#include <utility>
-
 #include <fmt/format.h>
+#include <utility>
 
 #include "base/json.hpp"
 
@@ -56,7 +55,8 @@ void Cursor::bind(sqlite::Statement& statement, const Json& parameters) {
     throw Error(Code::invalid, "parameters are a JSON array or object", "/parameters");
   }
   if (given != expected) {
-    throw Error(Code::invalid, fmt::format("{} parameters for a query that has {}", given, expected), "/parameters");
+    throw Error(Code::invalid, fmt::format("{} parameters for a query that has {}", given, expected),
+                "/parameters");
   }
   int place = 0;
   for (const auto& [name, value] : parameters.items()) {
@@ -74,10 +74,12 @@ const sqlite::Statement& Cursor::columns() const {
 
 const sqlite::Statement& Cursor::row(int column) const {
   const sqlite::Statement& statement = columns();
-  if (session_->is_in_call()) throw Error(Code::misuse, "the connection is in use; the row cannot be read now");
+  if (session_->is_in_call())
+    throw Error(Code::misuse, "the connection is in use; the row cannot be read now");
   if (!has_row_) throw Error(Code::misuse, "there is no current row; call next() first");
   if (column < 0 || column >= statement.column_count()) {
-    throw Error(Code::misuse, fmt::format("no column {}; the query has {}", column, statement.column_count()));
+    throw Error(Code::misuse,
+                fmt::format("no column {}; the query has {}", column, statement.column_count()));
   }
   return statement;
 }

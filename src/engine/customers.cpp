@@ -74,7 +74,8 @@ std::optional<Customer> find_customer(Session& session, std::string_view code) {
 
 CustomerId require_customer(Session& session, std::string_view code, const std::string& path) {
   if (const auto id = find_customer_id(session, code)) return *id;
-  throw Error(Code::not_found, fmt::format("no customer '{}'", text::find_invalid_utf8(code) ? "?" : code), path);
+  throw Error(Code::not_found, fmt::format("no customer '{}'", text::find_invalid_utf8(code) ? "?" : code),
+              path);
 }
 
 std::vector<Contact> contacts_of(Session& session, CustomerId id) {

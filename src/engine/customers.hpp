@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "crmcore/archive.hpp"
+
 #include "engine/session.hpp"
 
 namespace crmcore::engine {

@@ -23,9 +23,15 @@ Connection Database::connect() const {
   return Connection(std::make_shared<Session>(file_));
 }
 
-const std::string& Database::path() const { return file_->path(); }
-std::string Database::base_currency() const { return file_->facts().base_currency; }
-int Database::currency_digits() const { return file_->facts().currency_digits; }
+const std::string& Database::path() const {
+  return file_->path();
+}
+std::string Database::base_currency() const {
+  return file_->facts().base_currency;
+}
+int Database::currency_digits() const {
+  return file_->facts().currency_digits;
+}
 
 void Connection::begin() {
   Session::Call call(*session_);
@@ -62,7 +68,9 @@ void Connection::set_progress(Progress progress) {
   session_->set_progress(std::move(progress));
 }
 
-void Connection::interrupt() noexcept { session_->interrupt(); }
+void Connection::interrupt() noexcept {
+  session_->interrupt();
+}
 
 Rows Connection::query(std::string_view sql, std::string_view parameters) {
   Session::Call call(*session_);
@@ -79,9 +87,13 @@ std::vector<Change> Connection::changes(std::int64_t after_seq, std::int64_t lim
   return engine::changes_after(*session_, after_seq, limit);
 }
 
-std::string describe() { return engine::describe_methods(); }
+std::string describe() {
+  return engine::describe_methods();
+}
 
-std::string_view version() noexcept { return CRMCORE_VERSION; }
+std::string_view version() noexcept {
+  return CRMCORE_VERSION;
+}
 
 Rows::Rows(std::unique_ptr<engine::Cursor> cursor) : cursor_(std::move(cursor)) {}
 Rows::Rows(Rows&&) noexcept = default;
@@ -98,7 +110,9 @@ bool Rows::next() {
   return cursor_->next();
 }
 
-int Rows::column_count() const { return cursor_->columns().column_count(); }
+int Rows::column_count() const {
+  return cursor_->columns().column_count();
+}
 
 std::string_view Rows::column_name(int column) const {
   const auto& statement = cursor_->columns();
@@ -106,10 +120,18 @@ std::string_view Rows::column_name(int column) const {
   return statement.column_name(column);
 }
 
-Rows::Type Rows::type(int column) const { return static_cast<Type>(cursor_->row(column).column_type(column)); }
-std::int64_t Rows::integer(int column) const { return cursor_->row(column).integer(column); }
-double Rows::real(int column) const { return cursor_->row(column).real(column); }
-std::string_view Rows::text(int column) const { return cursor_->row(column).text(column); }
+Rows::Type Rows::type(int column) const {
+  return static_cast<Type>(cursor_->row(column).column_type(column));
+}
+std::int64_t Rows::integer(int column) const {
+  return cursor_->row(column).integer(column);
+}
+double Rows::real(int column) const {
+  return cursor_->row(column).real(column);
+}
+std::string_view Rows::text(int column) const {
+  return cursor_->row(column).text(column);
+}
 
 std::string Rows::drain_json() {
   std::string out = "[";

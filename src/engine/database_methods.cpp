@@ -88,7 +88,8 @@ Json query(Session& session, const Json& request) {
       break;
     }
     Json row = Json::array();
-    for (int column = 0; column < statement.column_count(); ++column) row.push_back(value_json(statement, column));
+    for (int column = 0; column < statement.column_count(); ++column)
+      row.push_back(value_json(statement, column));
     rows.push_back(std::move(row));
   }
   return {{"columns", std::move(columns)}, {"rows", std::move(rows)}, {"has_more", has_more}};
@@ -107,7 +108,8 @@ constexpr Method kMethods[] = {
      R"({"type":"object","properties":{"after_seq":{"type":"integer","minimum":0,"default":0},"limit":{"type":"integer","minimum":1,"maximum":10000,"default":1000}},"additionalProperties":false})",
      R"({"type":"object","properties":{"changes":{"type":"array","items":{"type":"object","properties":{"seq":{"type":"integer"},"at_us":{"type":"integer"},"actor":{"type":"string"},"kind":{"type":"string"},"customer_id":{"type":"integer"},"body":{"type":"object"}}}},"last_seq":{"type":"integer"}}})",
      changes},
-    {"database.verify", 1, "Checks totals against entries and digests against the chain; may rebuild the totals.",
+    {"database.verify", 1,
+     "Checks totals against entries and digests against the chain; may rebuild the totals.",
      R"({"type":"object","properties":{"rebuild":{"type":"boolean","default":false}},"additionalProperties":false})",
      R"({"type":"object","properties":{"ok":{"type":"boolean"},"entries":{"type":"integer"},"changes":{"type":"integer"},"links":{"type":"integer"},"broken_link":{"type":"integer"},"totals_match":{"type":"boolean"},"totals_readable":{"type":"boolean"},"rebuilt":{"type":"boolean"}}})",
      verify},
@@ -115,6 +117,8 @@ constexpr Method kMethods[] = {
 
 }  // namespace
 
-std::span<const Method> database_methods() noexcept { return kMethods; }
+std::span<const Method> database_methods() noexcept {
+  return kMethods;
+}
 
 }  // namespace crmcore::engine

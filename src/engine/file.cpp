@@ -1,12 +1,10 @@
 #include "engine/file.hpp"
 
-#include <unistd.h>
-
 #include <chrono>
 #include <filesystem>
-#include <utility>
-
 #include <fmt/format.h>
+#include <unistd.h>
+#include <utility>
 
 #include "base/clock.hpp"
 #include "engine/public_tables.hpp"
@@ -27,8 +25,9 @@ sqlite::OpenOptions sqlite_options(const OpenOptions& options) {
 ArchiveFacts facts_of_new_file(const OpenOptions& options) {
   const auto digits = currency_digits(options.base_currency);
   if (!digits) {
-    throw Error(Code::invalid, fmt::format("unknown base currency '{}'; an ISO 4217 code is allowed",
-                                           options.base_currency), "/base_currency");
+    throw Error(Code::invalid,
+                fmt::format("unknown base currency '{}'; an ISO 4217 code is allowed", options.base_currency),
+                "/base_currency");
   }
   const int chosen = options.currency_digits.value_or(*digits);
   if (chosen < 0 || chosen > 6) {
@@ -62,8 +61,10 @@ File::File(std::string path, OpenOptions options)
 
 std::shared_ptr<File> File::open(const std::string& path, const OpenOptions& options) {
   if (options.busy_timeout_ms < 0 || options.busy_timeout_ms > kTimeoutMsMax) {
-    throw Error(Code::range, fmt::format("a busy time-out of {} ms; 0 to {} are allowed",
-                                         options.busy_timeout_ms, kTimeoutMsMax), "/busy_timeout_ms");
+    throw Error(
+        Code::range,
+        fmt::format("a busy time-out of {} ms; 0 to {} are allowed", options.busy_timeout_ms, kTimeoutMsMax),
+        "/busy_timeout_ms");
   }
   std::shared_ptr<File> file(new File(sqlite::checked_path(path), options));
   if (!options.create && !std::filesystem::exists(file->path_)) {
@@ -86,7 +87,9 @@ File::~File() {
   }
 }
 
-bool File::is_same_process() const noexcept { return getpid() == process_; }
+bool File::is_same_process() const noexcept {
+  return getpid() == process_;
+}
 
 void File::require_same_process() const {
   if (!is_same_process()) {
@@ -119,8 +122,9 @@ void File::require_sound() {
 
 void File::require_own_schema() {
   if (storage::schema_digest(*writer_) == own_schema_digest()) return;
-  throw Error(Code::corrupt,
-              "the schema is not the one that crmcore wrote: a table, view, index or trigger was added or changed");
+  throw Error(
+      Code::corrupt,
+      "the schema is not the one that crmcore wrote: a table, view, index or trigger was added or changed");
 }
 
 std::unique_ptr<sqlite::Connection> File::open_reader() const {

@@ -1,8 +1,6 @@
 // An open archive file: what its connections share.
 #pragma once
 
-#include <sys/types.h>
-
 #include <condition_variable>
 #include <cstdint>
 #include <list>
@@ -11,9 +9,11 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <sys/types.h>
 #include <vector>
 
 #include "crmcore/database.hpp"
+
 #include "storage/sqlite/connection.hpp"
 #include "storage/sqlite/lock_file.hpp"
 
@@ -62,7 +62,8 @@ struct ArchiveFacts {
   int currency_digits = 2;
 };
 
-// The digest of the schema that the migrations make, found when the library is built (cmake/schema_digest.cpp).
+// The digest of the schema that the migrations make, found when the library is built
+// (cmake/schema_digest.cpp).
 std::string_view own_schema_digest() noexcept;
 
 class File {

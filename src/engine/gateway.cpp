@@ -1,34 +1,28 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-
 #include <fmt/format.h>
 
-#include "base/json.hpp"
 #include "crmcore/database.hpp"
+
+#include "base/json.hpp"
 #include "engine/method.hpp"
 
 namespace crmcore::engine {
 namespace {
 
 constexpr Code kCodes[] = {
-    Code::ok,         Code::invalid,  Code::utf8,     Code::range,         Code::limit,     Code::not_found,
-    Code::conflict,   Code::cycle,    Code::misuse,   Code::busy,          Code::cancelled, Code::moved,
-    Code::denied,     Code::unsupported, Code::io,    Code::full,          Code::unknown,   Code::no_memory,
-    Code::corrupt,    Code::not_a_database, Code::newer, Code::locked,     Code::forked,    Code::internal,
+    Code::ok,       Code::invalid,        Code::utf8,   Code::range,  Code::limit,     Code::not_found,
+    Code::conflict, Code::cycle,          Code::misuse, Code::busy,   Code::cancelled, Code::moved,
+    Code::denied,   Code::unsupported,    Code::io,     Code::full,   Code::unknown,   Code::no_memory,
+    Code::corrupt,  Code::not_a_database, Code::newer,  Code::locked, Code::forked,    Code::internal,
 };
 
 // The method table: one line a room.
 auto rooms() noexcept {
   return std::array{
-      database_methods(),
-      archive_methods(),
-      classification_methods(),
-      ledger_methods(),
-      grading_methods(),
-      override_methods(),
-      assignment_methods(),
-      manager_methods(),
+      database_methods(), archive_methods(),  classification_methods(), ledger_methods(),
+      grading_methods(),  override_methods(), assignment_methods(),     manager_methods(),
   };
 }
 
@@ -67,7 +61,8 @@ std::string call_method(Session& session, std::string_view method, std::string_v
   const Method* found = find_method(name, version);
   if (!found) {
     throw Error(Code::not_found,
-                fmt::format("no method '{}'; there are {}", name.substr(0, 64), names_in_room(name)), "/method");
+                fmt::format("no method '{}'; there are {}", name.substr(0, 64), names_in_room(name)),
+                "/method");
   }
   const Json json = request.empty() ? Json::object() : parse_json(request);
   return dump_json(found->run(session, json));

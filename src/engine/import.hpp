@@ -8,15 +8,17 @@
 #include <string_view>
 #include <vector>
 
-#include "base/csv.hpp"
 #include "crmcore/archive.hpp"
 #include "crmcore/ledger.hpp"
+
+#include "base/csv.hpp"
 #include "engine/session.hpp"
 
 namespace crmcore::engine {
 
 ImportResult import_customers(Session& session, const ByteSource& source, const ImportOptions& options);
-ImportResult import_columns(Session& session, std::span<const ImportColumn> columns, const ImportOptions& options);
+ImportResult import_columns(Session& session, std::span<const ImportColumn> columns,
+                            const ImportOptions& options);
 ImportResult import_entries(Session& session, const ByteSource& source, const EntryImportOptions& options);
 
 // The file being imported: header, rows, failures.

@@ -1,7 +1,6 @@
 #include <charconv>
-#include <unordered_map>
-
 #include <fmt/format.h>
+#include <unordered_map>
 
 #include "engine/customers.hpp"
 #include "engine/import.hpp"
@@ -20,9 +19,14 @@ struct Columns {
 };
 
 Columns columns_of(const ImportFile& file, const EntryImportOptions& options) {
-  Columns columns{file.require_column(options.customer_column), file.require_column(options.date_column),
-                  file.require_column(options.document_column), file.column(options.line_column),
-                  file.column(options.kind_column), {}, {}, {}};
+  Columns columns{file.require_column(options.customer_column),
+                  file.require_column(options.date_column),
+                  file.require_column(options.document_column),
+                  file.column(options.line_column),
+                  file.column(options.kind_column),
+                  {},
+                  {},
+                  {}};
   if (!options.quantity_column.empty() || !options.price_column.empty()) {
     columns.quantity = file.require_column(options.quantity_column);
     columns.price = file.require_column(options.price_column);
@@ -53,7 +57,8 @@ std::optional<Date> parse_day(std::string_view text) {
 
 class EntryImport {
  public:
-  EntryImport(Session& session, WriteScope& write, const ByteSource& source, const EntryImportOptions& options)
+  EntryImport(Session& session, WriteScope& write, const ByteSource& source,
+              const EntryImportOptions& options)
       : session_(session),
         options_(options),
         file_(session, source, options.import, options.separator),
@@ -77,7 +82,8 @@ class EntryImport {
 
  private:
   bool refuse(std::size_t column, std::string_view allowed) {
-    file_.fail(Code::invalid, file_.columns()[column], fmt::format("'{}' is not {}", file_.field(column), allowed));
+    file_.fail(Code::invalid, file_.columns()[column],
+               fmt::format("'{}' is not {}", file_.field(column), allowed));
     return false;
   }
 

@@ -3,9 +3,10 @@
 
 #include <string_view>
 
-#include "base/json.hpp"
 #include "crmcore/archive.hpp"
 #include "crmcore/ledger.hpp"
+
+#include "base/json.hpp"
 
 namespace crmcore::engine {
 

@@ -71,8 +71,8 @@ void add_to(Digester& digester, const storage::ChangeRow& change) {
 
 void add_to(Digester& digester, const AuditedEntry& entry) {
   // One call for the numbers: this runs for every entry of a bulk load.
-  const std::int64_t numbers[] = {entry.id,     entry.customer, entry.day,         entry.kind, entry.amount,
-                                  entry.source, entry.line,     entry.original_day};
+  const std::int64_t numbers[] = {entry.id,     entry.customer, entry.day,  entry.kind,
+                                  entry.amount, entry.source,   entry.line, entry.original_day};
   digester.bytes(numbers, sizeof numbers);
   digester.text(entry.document);
 }

@@ -9,9 +9,10 @@
 #include <string>
 #include <string_view>
 
+#include "crmcore/id.hpp"
+
 #include "base/clock.hpp"
 #include "base/digest.hpp"
-#include "crmcore/id.hpp"
 #include "storage/journal_store.hpp"
 
 namespace crmcore::engine {

@@ -15,15 +15,16 @@ namespace {
 constexpr std::size_t kEntriesMax = 1'000'000;
 constexpr std::size_t kTextBytesMax = 4096;
 
-EntryInput read_entry(Session& session, const Json& json, const std::string& path, std::vector<Diagnostic>& found,
-                      std::vector<std::string>& texts) {
+EntryInput read_entry(Session& session, const Json& json, const std::string& path,
+                      std::vector<Diagnostic>& found, std::vector<std::string>& texts) {
   ObjectReader in(json, path, found);
   // Entries borrow their texts; the vector's capacity is set beforehand.
   const auto keep = [&](std::string text) -> std::string_view { return texts.emplace_back(std::move(text)); };
   EntryInput entry;
   const std::string code = in.require_text("customer", kTextBytesMax);
   entry.date = in.require_date("date");
-  entry.kind = static_cast<EntryKind>(in.word("kind", {"revenue", "cost", "reversal", "activity_cost"}).value_or(0));
+  entry.kind =
+      static_cast<EntryKind>(in.word("kind", {"revenue", "cost", "reversal", "activity_cost"}).value_or(0));
   entry.amount = Money{in.require_integer("amount", -kIntegerMax, kIntegerMax)};
   entry.document = keep(in.require_text("document", kTextBytesMax));
   entry.line = in.integer("line", 0, INT32_MAX).value_or(1);
@@ -67,7 +68,8 @@ Json months(Session& session, const Json& request) {
   in.finish();
   throw_if_any(std::move(found));
   Json list = Json::array();
-  for (const MonthTotals& month : months_of(session, require_customer(session, code, "/customer"), from, to)) {
+  for (const MonthTotals& month :
+       months_of(session, require_customer(session, code, "/customer"), from, to)) {
     list.push_back({{"month", format_date(month_start(month.month_index)).substr(0, 7)},
                     {"revenue", month.revenue},
                     {"cost", month.cost},
@@ -104,6 +106,8 @@ constexpr Method kMethods[] = {
 
 }  // namespace
 
-std::span<const Method> ledger_methods() noexcept { return kMethods; }
+std::span<const Method> ledger_methods() noexcept {
+  return kMethods;
+}
 
 }  // namespace crmcore::engine

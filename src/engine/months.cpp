@@ -30,7 +30,8 @@ std::vector<CustomerMonth> by_month(const std::vector<storage::DayTotals>& days)
   std::vector<CustomerMonth> months;
   for (const auto& day : days) {
     const std::int32_t month = month_index(day.day);
-    if (months.empty() || months.back().customer != day.customer || months.back().totals.month_index != month) {
+    if (months.empty() || months.back().customer != day.customer ||
+        months.back().totals.month_index != month) {
       months.push_back({day.customer, {month}});
     }
     add(months.back().totals, day);
@@ -40,7 +41,8 @@ std::vector<CustomerMonth> by_month(const std::vector<storage::DayTotals>& days)
 
 class MonthSource : public sqlite::RowSource {
  public:
-  MonthSource(sqlite::Connection& db, std::int64_t customer) : keys_(db.prepare(kBlockList)), scan_(db, kDateMin, Date{kDateMax.days + 1}), customer_(customer) {
+  MonthSource(sqlite::Connection& db, std::int64_t customer)
+      : keys_(db.prepare(kBlockList)), scan_(db, kDateMin, Date{kDateMax.days + 1}), customer_(customer) {
     if (customer_ > 0) {
       keys_.bind(1, customer_ / storage::kBlockCustomers).bind(2, customer_ / storage::kBlockCustomers);
     } else {
@@ -60,15 +62,10 @@ class MonthSource : public sqlite::RowSource {
   sqlite::Value column(int index) override {
     const auto& [customer, totals] = months_[at_];
     const CivilDate civil = to_civil(month_start(totals.month_index));
-    const std::array<std::int64_t, 9> values = {customer.value,
-                                                civil.year * 100 + civil.month,
-                                                totals.revenue,
-                                                totals.cost,
-                                                totals.reversal_own,
-                                                totals.reversal_original,
-                                                totals.activity_cost,
-                                                totals.orders,
-                                                totals.entries};
+    const std::array<std::int64_t, 9> values = {
+        customer.value,      civil.year * 100 + civil.month, totals.revenue,       totals.cost,
+        totals.reversal_own, totals.reversal_original,       totals.activity_cost, totals.orders,
+        totals.entries};
     return values.at(static_cast<std::size_t>(index));
   }
 
@@ -112,7 +109,8 @@ sqlite::TableFunction ledger_month_table() {
            "reversal_original INTEGER", "activity_cost INTEGER", "orders INTEGER", "entries INTEGER"},
           {},
           {0},
-          [](sqlite::Connection& db, std::span<const sqlite::Value> arguments) -> std::unique_ptr<sqlite::RowSource> {
+          [](sqlite::Connection& db,
+             std::span<const sqlite::Value> arguments) -> std::unique_ptr<sqlite::RowSource> {
             const auto* customer = std::get_if<std::int64_t>(&arguments[0]);
             return std::make_unique<MonthSource>(db, customer ? *customer : 0);
           }};

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "crmcore/ledger.hpp"
+
 #include "engine/session.hpp"
 
 namespace crmcore::sqlite {

@@ -1,7 +1,6 @@
 #include "engine/post_entries.hpp"
 
 #include <algorithm>
-
 #include <fmt/format.h>
 
 #include "base/exchange.hpp"
@@ -63,10 +62,11 @@ PostResult post_entries(Session& session, const PostOptions& options, std::span<
   if (!options.batch.empty()) {
     if (const auto known = ledger.find_batch(poster.source(), options.batch)) {
       if (known->digest != digest) {
-        throw Error(Code::conflict,
-                    fmt::format("batch '{}' of source '{}' was delivered before with other entries ({} of them)",
-                                options.batch, options.source, known->entry_count + known->already_count),
-                    "/batch");
+        throw Error(
+            Code::conflict,
+            fmt::format("batch '{}' of source '{}' was delivered before with other entries ({} of them)",
+                        options.batch, options.source, known->entry_count + known->already_count),
+            "/batch");
       }
       return {0, known->entry_count + known->already_count};
     }
@@ -104,34 +104,40 @@ EntryPoster::EntryPoster(Session& session, WriteScope& write, std::string_view s
 Money EntryPoster::in_base_currency(const EntryInput& entry, const std::string& path) const {
   const ArchiveFacts& facts = session_.file().facts();
   if (entry.currency.empty() || entry.currency == facts.base_currency) {
-    if (!entry.rate.empty()) throw Error(Code::invalid, "a rate is only for another currency", path + "/rate");
+    if (!entry.rate.empty())
+      throw Error(Code::invalid, "a rate is only for another currency", path + "/rate");
     return entry.amount;
   }
   const auto digits = currency_digits(entry.currency);
   if (!digits) {
-    throw Error(Code::invalid, fmt::format("unknown currency '{}'; an ISO 4217 code is allowed", entry.currency),
+    throw Error(Code::invalid,
+                fmt::format("unknown currency '{}'; an ISO 4217 code is allowed", entry.currency),
                 path + "/currency");
   }
   const auto amount = exchange(entry.amount, *digits, entry.rate, facts.currency_digits);
   if (!amount) {
-    throw Error(Code::invalid,
-                fmt::format("the rate '{}' from {} to {} is not a positive decimal with at most 9 decimals, or "
-                            "the amount exceeds 2^53 - 1", entry.rate, entry.currency, facts.base_currency),
-                path + "/rate");
+    throw Error(
+        Code::invalid,
+        fmt::format("the rate '{}' from {} to {} is not a positive decimal with at most 9 decimals, or "
+                    "the amount exceeds 2^53 - 1",
+                    entry.rate, entry.currency, facts.base_currency),
+        path + "/rate");
   }
   return *amount;
 }
 
 storage::EntryRow EntryPoster::check(const EntryInput& entry, const std::string& path) const {
   if (entry.customer.value <= 0 || entry.customer > last_customer_) {
-    throw Error(Code::not_found, fmt::format("no customer with id {}", entry.customer.value), path + "/customer");
+    throw Error(Code::not_found, fmt::format("no customer with id {}", entry.customer.value),
+                path + "/customer");
   }
   if (entry.date < kDateMin || kDateMax < entry.date) {
     throw Error(Code::range, "the date lies outside 0001-01-01 to 9999-12-31", path + "/date");
   }
   const auto kind = static_cast<std::int32_t>(entry.kind);
   if (kind < 0 || kind > 3) {
-    throw Error(Code::invalid, fmt::format("unknown kind of entry {}; 0 to 3 are allowed", kind), path + "/kind");
+    throw Error(Code::invalid, fmt::format("unknown kind of entry {}; 0 to 3 are allowed", kind),
+                path + "/kind");
   }
   if (entry.amount.minor > kIntegerMax || entry.amount.minor < -kIntegerMax) {
     throw Error(Code::range, "the amount exceeds 2^53 - 1 minor units", path + "/amount");
@@ -140,7 +146,9 @@ storage::EntryRow EntryPoster::check(const EntryInput& entry, const std::string&
   if (entry.amount.minor < 0 && !may_be_negative) {
     throw Error(Code::invalid,
                 fmt::format("the amount of a {} is {}; 0 or more is allowed, a return is a reversal with a "
-                            "positive amount", kind_name(kind), entry.amount.minor), path + "/amount");
+                            "positive amount",
+                            kind_name(kind), entry.amount.minor),
+                path + "/amount");
   }
   if (entry.line < 0 || entry.line > kLineMax) {
     throw Error(Code::range, fmt::format("line {}; 0 to 2^31 - 1 are allowed", entry.line), path + "/line");
@@ -157,8 +165,9 @@ storage::EntryRow EntryPoster::check(const EntryInput& entry, const std::string&
                   path + "/original_date");
     }
   }
-  return {last_id_ + 1, entry.customer, entry.date, kind, in_base_currency(entry, path).minor, source_,
-          entry.document, entry.line, entry.original_date};
+  return {
+      last_id_ + 1,   entry.customer, entry.date,         kind, in_base_currency(entry, path).minor, source_,
+      entry.document, entry.line,     entry.original_date};
 }
 
 bool EntryPoster::post(const EntryInput& input, const std::string& path) {
@@ -183,15 +192,17 @@ bool EntryPoster::post(const EntryInput& input, const std::string& path) {
   return true;
 }
 
-void EntryPoster::require_same(const storage::EntryRow& entry, const EntryInput& input, const std::string& path) {
+void EntryPoster::require_same(const storage::EntryRow& entry, const EntryInput& input,
+                               const std::string& path) {
   const auto known = ledger_.find(entry.source, entry.document, entry.line);
   if (known && same_content(*known, entry)) return;
-  throw Error(Code::conflict,
-              fmt::format("document '{}' line {} of source '{}' was posted before with other content: entry {} is "
-                          "({}), delivered now is ({})",
-                          input.document, input.line, source_code_, known ? known->id : 0,
-                          known ? describe(*known) : "", describe(entry)),
-              path);
+  throw Error(
+      Code::conflict,
+      fmt::format("document '{}' line {} of source '{}' was posted before with other content: entry {} is "
+                  "({}), delivered now is ({})",
+                  input.document, input.line, source_code_, known ? known->id : 0,
+                  known ? describe(*known) : "", describe(entry)),
+      path);
 }
 
 // An order is a document with revenue, counted on the earliest day that the customer has in it, so that

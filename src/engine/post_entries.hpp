@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "crmcore/ledger.hpp"
+
 #include "engine/session.hpp"
 #include "storage/customer_store.hpp"
 #include "storage/ledger_store.hpp"

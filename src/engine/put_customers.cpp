@@ -1,10 +1,9 @@
 #include "engine/put_customers.hpp"
 
 #include <algorithm>
+#include <fmt/format.h>
 #include <optional>
 #include <utility>
-
-#include <fmt/format.h>
 
 #include "base/json.hpp"
 #include "base/text.hpp"
@@ -41,7 +40,8 @@ void append_field(std::string& body, std::string_view name) {
   body.push_back(':');
 }
 
-void append_text_change(std::string& body, std::string_view name, std::string_view before, std::string_view after) {
+void append_text_change(std::string& body, std::string_view name, std::string_view before,
+                        std::string_view after) {
   if (before == after) return;
   append_field(body, name);
   body.push_back('[');
@@ -62,9 +62,14 @@ std::string attribute_json(const storage::AttributeRow& row) {
 }
 
 std::string contact_json(const storage::ContactRow& row) {
-  Json json{{"contact_no", row.contact_no}, {"level", row.level}, {"name", row.name},
-            {"title", row.title}, {"phone", row.phone}, {"email", row.email},
-            {"channel", row.channel}, {"do_not_contact", row.do_not_contact}};
+  Json json{{"contact_no", row.contact_no},
+            {"level", row.level},
+            {"name", row.name},
+            {"title", row.title},
+            {"phone", row.phone},
+            {"email", row.email},
+            {"channel", row.channel},
+            {"do_not_contact", row.do_not_contact}};
   return dump_json(json);
 }
 
@@ -74,8 +79,12 @@ bool same(const storage::ContactRow& a, const storage::ContactRow& b) {
 
 }  // namespace
 
-std::string_view kind_name(CustomerKind kind) noexcept { return kKinds[static_cast<std::size_t>(kind)]; }
-std::string_view status_name(CustomerStatus status) noexcept { return kStatuses[static_cast<std::size_t>(status)]; }
+std::string_view kind_name(CustomerKind kind) noexcept {
+  return kKinds[static_cast<std::size_t>(kind)];
+}
+std::string_view status_name(CustomerStatus status) noexcept {
+  return kStatuses[static_cast<std::size_t>(status)];
+}
 
 struct CustomerPutter::Draft {
   bool is_new = false;
@@ -116,11 +125,18 @@ PutResult put_customers(Session& session, std::span<const CustomerInput> custome
   PutResult result;
   std::vector<Diagnostic> found;
   for (std::size_t i = 0; i < customers.size(); ++i) {
-    if (i % 1024 == 1023) session.tick(static_cast<std::int64_t>(i), static_cast<std::int64_t>(customers.size()));
+    if (i % 1024 == 1023)
+      session.tick(static_cast<std::int64_t>(i), static_cast<std::int64_t>(customers.size()));
     switch (putter.put(customers[i], fmt::format("{}/{}", path, i), found)) {
-      case CustomerPutter::Outcome::created: ++result.created; break;
-      case CustomerPutter::Outcome::updated: ++result.updated; break;
-      case CustomerPutter::Outcome::unchanged: ++result.unchanged; break;
+      case CustomerPutter::Outcome::created:
+        ++result.created;
+        break;
+      case CustomerPutter::Outcome::updated:
+        ++result.updated;
+        break;
+      case CustomerPutter::Outcome::unchanged:
+        ++result.unchanged;
+        break;
     }
     if (found.size() >= kDiagnosticsMax) break;
   }
@@ -169,7 +185,8 @@ void CustomerPutter::check_fields(const CustomerInput& input, const std::string&
     collect(found, [&] { text::require_text(*input.short_name, kNameBytesMax, path + "/short_name"); });
   }
   if (input.kind && (*input.kind < CustomerKind::company || *input.kind > CustomerKind::person)) {
-    found.push_back({Code::invalid, path + "/kind", "unknown kind; company, household or person are allowed"});
+    found.push_back(
+        {Code::invalid, path + "/kind", "unknown kind; company, household or person are allowed"});
   }
   if (input.since && (*input.since < kDateMin || kDateMax < *input.since)) {
     found.push_back({Code::range, path + "/since", "the date lies outside 0001-01-01 to 9999-12-31"});
@@ -183,8 +200,9 @@ bool CustomerPutter::load(const CustomerInput& input, const std::string& path, D
   draft.is_new = !known.has_value();
   if (known) {
     if (known->code != input.code) {
-      found.push_back({Code::conflict, path + "/code",
-                       "another customer's code differs only in its Unicode form; use that customer's own form"});
+      found.push_back(
+          {Code::conflict, path + "/code",
+           "another customer's code differs only in its Unicode form; use that customer's own form"});
       return false;
     }
     if (input.version && *input.version != known->version) {
@@ -225,15 +243,17 @@ void CustomerPutter::set_attributes(const CustomerInput& input, const std::strin
     const auto at = [&](std::string_view field) { return fmt::format("{}/attributes/{}{}", path, i, field); };
     const auto* definition = catalog_.attribute(std::string_view(given.attribute));
     if (!definition) {
-      found.push_back({Code::not_found, at("/attribute"),
-                       fmt::format("no attribute '{}'; defined are: {}", given.attribute, catalog_.attribute_codes())});
+      found.push_back(
+          {Code::not_found, at("/attribute"),
+           fmt::format("no attribute '{}'; defined are: {}", given.attribute, catalog_.attribute_codes())});
       continue;
     }
     storage::AttributeRow row{definition->id, {}, {}, given.observed.value_or(today_)};
     const auto type = static_cast<AttributeType>(definition->type);
     if (const auto* text = std::get_if<std::string>(&given.value)) {
       if (type != AttributeType::text) {
-        found.push_back({Code::invalid, at("/value"), fmt::format("attribute '{}' is a number", given.attribute)});
+        found.push_back(
+            {Code::invalid, at("/value"), fmt::format("attribute '{}' is a number", given.attribute)});
         continue;
       }
       collect(found, [&] { text::require_text(*text, kTextBytesMax, at("/value")); });
@@ -243,18 +263,22 @@ void CustomerPutter::set_attributes(const CustomerInput& input, const std::strin
       const std::int64_t low = definition->minimum.value_or(-kIntegerMax);
       const std::int64_t high = definition->maximum.value_or(kIntegerMax);
       if (type == AttributeType::text) {
-        found.push_back({Code::invalid, at("/value"), fmt::format("attribute '{}' is a text", given.attribute)});
+        found.push_back(
+            {Code::invalid, at("/value"), fmt::format("attribute '{}' is a text", given.attribute)});
         continue;
       }
       if (number < low || number > high) {
-        found.push_back({Code::range, at("/value"),
-                         fmt::format("{} for attribute '{}'; {} to {} are allowed", number, given.attribute, low, high)});
+        found.push_back(
+            {Code::range, at("/value"),
+             fmt::format("{} for attribute '{}'; {} to {} are allowed", number, given.attribute, low, high)});
         continue;
       }
       row.number = number;
     }
     auto before = draft.is_new ? std::nullopt : store_.attribute(draft.row.id, definition->id);
-    if (before && before->number == row.number && before->text == row.text && before->observed == row.observed) continue;
+    if (before && before->number == row.number && before->text == row.text &&
+        before->observed == row.observed)
+      continue;
     draft.attributes.push_back({definition, std::move(before), std::move(row)});
   }
 }
@@ -298,9 +322,10 @@ void CustomerPutter::set_classes(const CustomerInput& input, const std::string& 
       found.push_back({Code::not_found, at("/axis"),
                        fmt::format("no axis '{}'; defined are: {}", given.axis, catalog_.axis_codes())});
     } else if (axis->is_derived()) {
-      found.push_back({Code::invalid, at("/axis"),
-                       fmt::format("the class on axis '{}' follows from attribute '{}' and is not set by hand",
-                                   given.axis, axis->axis.attribute)});
+      found.push_back(
+          {Code::invalid, at("/axis"),
+           fmt::format("the class on axis '{}' follows from attribute '{}' and is not set by hand",
+                       given.axis, axis->axis.attribute)});
     } else {
       draft.classes[axis->slot()] = resolve(*axis, given.node, at("/node"), found);
     }
@@ -340,8 +365,8 @@ void CustomerPutter::set_contacts(const CustomerInput& input, const std::string&
     if (channel < 0 || channel > 4) found.push_back({Code::invalid, at + "/channel", "0 to 4 are allowed"});
     const std::int64_t number = given.contact_no != 0 ? given.contact_no : last_no + 1;
     last_no = std::max(last_no, number);
-    storage::ContactRow row{number, level, given.name, given.title, given.phone, given.email, channel,
-                            given.do_not_contact};
+    storage::ContactRow row{number,      level,       given.name, given.title,
+                            given.phone, given.email, channel,    given.do_not_contact};
     const auto before = std::find_if(known.begin(), known.end(),
                                      [&](const auto& contact) { return contact.contact_no == number; });
     if (before == known.end()) {

@@ -9,13 +9,15 @@
 #include <vector>
 
 #include "crmcore/archive.hpp"
+
 #include "engine/session.hpp"
 #include "storage/customer_store.hpp"
 
 namespace crmcore::engine {
 
 // Violations are reported below `path`.
-PutResult put_customers(Session& session, std::span<const CustomerInput> customers, const std::string& path = {});
+PutResult put_customers(Session& session, std::span<const CustomerInput> customers,
+                        const std::string& path = {});
 CustomerId put_customer(Session& session, const CustomerInput& customer);
 
 // The name of a value in the API and the journal: "company", "prospect", …
@@ -36,7 +38,8 @@ class CustomerPutter {
  private:
   struct Draft;  // what is there and what is to be
   void check_fields(const CustomerInput& input, const std::string& path, std::vector<Diagnostic>& found);
-  bool load(const CustomerInput& input, const std::string& path, Draft& draft, std::vector<Diagnostic>& found);
+  bool load(const CustomerInput& input, const std::string& path, Draft& draft,
+            std::vector<Diagnostic>& found);
   void set_attributes(const CustomerInput& input, const std::string& path, Draft& draft,
                       std::vector<Diagnostic>& found);
   void set_classes(const CustomerInput& input, const std::string& path, Draft& draft,
@@ -57,7 +60,7 @@ class CustomerPutter {
   Date today_;
   CustomerId last_id_;
   CustomerId last_put_;
-  std::string body_;  // of the change, kept for its memory
+  std::string body_;                                  // of the change, kept for its memory
   std::unordered_map<std::string, NodeId> resolved_;  // axis and text → node, for imports
 };
 

@@ -1,8 +1,9 @@
 // The public classes of archive, classification and ledger: each call is guarded and handed to its use case.
-#include "base/json.hpp"
 #include "crmcore/archive.hpp"
 #include "crmcore/classification.hpp"
 #include "crmcore/ledger.hpp"
+
+#include "base/json.hpp"
 #include "engine/classify.hpp"
 #include "engine/customers.hpp"
 #include "engine/import.hpp"
@@ -90,7 +91,8 @@ std::int64_t Classification::put_nodes(std::string_view axis, std::span<const No
   return engine::put_nodes(session_, axis, nodes);
 }
 
-std::string Classification::load_divisions(std::string_view axis, std::span<const std::string_view> csv_texts) {
+std::string Classification::load_divisions(std::string_view axis,
+                                           std::span<const std::string_view> csv_texts) {
   Call call(session_);
   return dump_json(engine::load_divisions(session_, axis, csv_texts));
 }

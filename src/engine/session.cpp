@@ -1,9 +1,8 @@
 #include "engine/session.hpp"
 
 #include <algorithm>
-#include <utility>
-
 #include <fmt/format.h>
+#include <utility>
 
 #include "base/text.hpp"
 #include "engine/cursor.hpp"
@@ -185,7 +184,8 @@ WriteScope::WriteScope(Session& session) : session_(session) {
     return;
   }
   if (session.write_->is_broken) {
-    throw Error(Code::misuse, "the transaction was rolled back after an earlier error; roll it back and begin anew");
+    throw Error(Code::misuse,
+                "the transaction was rolled back after an earlier error; roll it back and begin anew");
   }
   savepoint_.emplace(session.file_->writer());
   mark_.emplace(session.write_->journal->mark());
@@ -207,9 +207,13 @@ WriteScope::~WriteScope() {
   session_.write_->journal->restore(std::move(*mark_));
 }
 
-sqlite::Connection& WriteScope::db() noexcept { return session_.file_->writer(); }
+sqlite::Connection& WriteScope::db() noexcept {
+  return session_.file_->writer();
+}
 
-Journal& WriteScope::journal() noexcept { return *session_.write_->journal; }
+Journal& WriteScope::journal() noexcept {
+  return *session_.write_->journal;
+}
 
 void WriteScope::commit() {
   done_ = true;

@@ -95,7 +95,7 @@ class Session {
   Progress progress_;
   std::atomic<bool> is_in_call_ = false;
   std::atomic<Cursor*> retired_ = nullptr;  // a list, linked by the cursors
-  std::atomic<bool> interrupt_ = false;  // set from any thread, cleared when a call begins
+  std::atomic<bool> interrupt_ = false;     // set from any thread, cleared when a call begins
   std::unique_ptr<sqlite::Connection> reader_;
   std::vector<std::unique_ptr<sqlite::Connection>> cursor_readers_;
   std::vector<Cursor*> cursors_;

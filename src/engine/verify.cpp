@@ -22,12 +22,14 @@ struct ChainFindings {
 };
 
 AuditedEntry audited(const storage::EntryRow& row) {
-  return {row.id,     row.customer.value, row.day.days, row.kind, row.amount,
-          row.source, row.document,       row.line,     row.original_day ? row.original_day->days : INT64_MIN};
+  return {row.id,       row.customer.value, row.day.days,
+          row.kind,     row.amount,         row.source,
+          row.document, row.line,           row.original_day ? row.original_day->days : INT64_MIN};
 }
 
 // The rows must be those that the link was made of, each with the number after the one before.
-Digest expected_digest(sqlite::Connection& db, const storage::AuditLink& before, const storage::AuditLink& link) {
+Digest expected_digest(sqlite::Connection& db, const storage::AuditLink& before,
+                       const storage::AuditLink& link) {
   Digester changes;
   Digester entries;
   storage::JournalStore(db).range(before.change_last + 1, link.change_last,
@@ -54,7 +56,8 @@ ChainFindings verify_chain(Session& session, sqlite::Connection& db) {
   // Rows behind the last link were added past the journal.
   std::int64_t extra = 0;
   storage::JournalStore(db).range(before.change_last + 1, INT64_MAX, [&](const auto&) { ++extra; });
-  if (extra > 0 || storage::LedgerStore(db).last_entry_id() > before.entry_last) findings.broken_link = before.id + 1;
+  if (extra > 0 || storage::LedgerStore(db).last_entry_id() > before.entry_last)
+    findings.broken_link = before.id + 1;
   return findings;
 }
 
@@ -71,7 +74,8 @@ std::vector<storage::DayTotals> totals_from_entries(Session& session, storage::L
     }
     storage::add_entry(totals, entry);
     if (entry.kind != 0) return;
-    const auto [place, is_new] = orders.try_emplace({entry.source, entry.customer.value, std::string(entry.document)}, entry.day);
+    const auto [place, is_new] =
+        orders.try_emplace({entry.source, entry.customer.value, std::string(entry.document)}, entry.day);
     if (!is_new && entry.day < place->second) place->second = entry.day;
   });
   for (const auto& [key, day] : orders) {

@@ -35,6 +35,8 @@ std::int64_t ArchiveStore::catalog_version() {
   return row.step() ? row.integer(0) : 0;
 }
 
-void ArchiveStore::touch_catalog() { db_.use(kTouch).run(); }
+void ArchiveStore::touch_catalog() {
+  db_.use(kTouch).run();
+}
 
 }  // namespace crmcore::storage

@@ -20,7 +20,8 @@ constexpr Sql kPutAxis{
     "definition = excluded.definition"};
 constexpr Sql kLastNode{"SELECT coalesce(max(id), 0) FROM node_row"};
 constexpr Sql kNodes{
-    "SELECT id, axis_id, code, name, parent_id, rank, from_day, to_day FROM node_row WHERE axis_id = ?1 ORDER BY id"};
+    "SELECT id, axis_id, code, name, parent_id, rank, from_day, to_day FROM node_row WHERE axis_id = ?1 "
+    "ORDER BY id"};
 constexpr Sql kPutNode{
     "INSERT INTO node_row (id, axis_id, code, name, parent_id, rank, from_day, to_day) "
     "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (id) DO UPDATE SET name = excluded.name, "
@@ -33,7 +34,8 @@ constexpr Sql kPutAlias{
     "ON CONFLICT (axis_id, alias_fold) DO UPDATE SET alias = excluded.alias, node_id = excluded.node_id"};
 
 std::optional<Date> maybe_date(const Statement& row, int column) {
-  return row.is_null(column) ? std::nullopt : std::optional(Date{static_cast<std::int32_t>(row.integer(column))});
+  return row.is_null(column) ? std::nullopt
+                             : std::optional(Date{static_cast<std::int32_t>(row.integer(column))});
 }
 
 void bind_date(Statement& statement, int index, const std::optional<Date>& date) {
@@ -69,7 +71,8 @@ std::vector<AxisRow> CatalogStore::axes() {
   while (row.step()) {
     rows.push_back({AxisId{row.integer(0)}, std::string(row.text(1)), std::string(row.text(2)),
                     std::string(row.text(3)), static_cast<std::int32_t>(row.integer(4)),
-                    static_cast<std::int32_t>(row.integer(5)), row.integer(6) != 0, std::string(row.text(7))});
+                    static_cast<std::int32_t>(row.integer(5)), row.integer(6) != 0,
+                    std::string(row.text(7))});
   }
   return rows;
 }
@@ -99,8 +102,8 @@ std::vector<NodeRow> CatalogStore::nodes(AxisId axis) {
   row.bind(1, axis.value);
   while (row.step()) {
     rows.push_back({NodeId{row.integer(0)}, AxisId{row.integer(1)}, std::string(row.text(2)),
-                    std::string(row.text(3)), NodeId{row.integer(4)}, static_cast<std::int32_t>(row.integer(5)),
-                    maybe_date(row, 6), maybe_date(row, 7)});
+                    std::string(row.text(3)), NodeId{row.integer(4)},
+                    static_cast<std::int32_t>(row.integer(5)), maybe_date(row, 6), maybe_date(row, 7)});
   }
   return rows;
 }
@@ -119,7 +122,8 @@ std::vector<AliasRow> CatalogStore::aliases(AxisId axis) {
   std::vector<AliasRow> rows;
   auto row = db_.use(kAliases);
   row.bind(1, axis.value);
-  while (row.step()) rows.push_back({std::string(row.text(0)), std::string(row.text(1)), NodeId{row.integer(2)}});
+  while (row.step())
+    rows.push_back({std::string(row.text(0)), std::string(row.text(1)), NodeId{row.integer(2)}});
   return rows;
 }
 

@@ -8,14 +8,16 @@ using sqlite::Statement;
 
 constexpr Sql kLastId{"SELECT coalesce(max(id), 0) FROM customer_row"};
 constexpr Sql kIdOf{"SELECT id FROM customer_row WHERE code_key = ?1"};
-constexpr Sql kById{"SELECT id, code, name, kind, short_name, since_day, version FROM customer_row WHERE id = ?1"};
+constexpr Sql kById{
+    "SELECT id, code, name, kind, short_name, since_day, version FROM customer_row WHERE id = ?1"};
 constexpr Sql kByKey{
     "SELECT id, code, name, kind, short_name, since_day, version FROM customer_row WHERE code_key = ?1"};
 constexpr Sql kInsert{
     "INSERT INTO customer_row (id, code, code_key, name, kind, short_name, since_day, created_seq, version) "
     "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8)"};
 constexpr Sql kUpdate{
-    "UPDATE customer_row SET name = ?2, kind = ?3, short_name = ?4, since_day = ?5, version = ?6 WHERE id = ?1"};
+    "UPDATE customer_row SET name = ?2, kind = ?3, short_name = ?4, since_day = ?5, version = ?6 WHERE id = "
+    "?1"};
 constexpr Sql kStanding{"SELECT status, first_entry_day FROM customer_standing WHERE customer_id = ?1"};
 constexpr Sql kPutStanding{
     "INSERT INTO customer_standing (customer_id, status, first_entry_day) VALUES (?1, ?2, ?3) "
@@ -28,7 +30,8 @@ constexpr Sql kClasses{
     "SELECT class_1, class_2, class_3, class_4, class_5, class_6, class_7, class_8, class_9, class_10, "
     "class_11, class_12 FROM customer_class_row WHERE customer_id = ?1"};
 constexpr Sql kInsertClasses{
-    "INSERT INTO customer_class_row (customer_id, class_1, class_2, class_3, class_4, class_5, class_6, class_7, "
+    "INSERT INTO customer_class_row (customer_id, class_1, class_2, class_3, class_4, class_5, class_6, "
+    "class_7, "
     "class_8, class_9, class_10, class_11, class_12) "
     "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)"};
 constexpr Sql kUpdateClasses{
@@ -39,7 +42,8 @@ constexpr Sql kInsertPast{
     "INSERT INTO class_past (customer_id, axis_id, to_day, from_day, node_id) VALUES (?1, ?2, ?3, ?4, ?5)"};
 constexpr Sql kLastChange{"SELECT max(to_day) FROM class_past WHERE customer_id = ?1 AND axis_id = ?2"};
 constexpr Sql kPast{
-    "SELECT axis_id, from_day, to_day, node_id FROM class_past WHERE customer_id = ?1 ORDER BY axis_id, to_day"};
+    "SELECT axis_id, from_day, to_day, node_id FROM class_past WHERE customer_id = ?1 ORDER BY axis_id, "
+    "to_day"};
 constexpr Sql kAttributes{
     "SELECT attribute_id, number, text, observed_day FROM customer_attribute_row WHERE customer_id = ?1 "
     "ORDER BY attribute_id"};
@@ -54,12 +58,15 @@ constexpr Sql kContacts{
     "SELECT contact_no, level, name, title, phone, email, channel, do_not_contact FROM contact_row "
     "WHERE customer_id = ?1 ORDER BY contact_no"};
 constexpr Sql kPutContact{
-    "INSERT INTO contact_row (customer_id, contact_no, level, name, title, phone, email, channel, do_not_contact) "
+    "INSERT INTO contact_row (customer_id, contact_no, level, name, title, phone, email, channel, "
+    "do_not_contact) "
     "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (customer_id, contact_no) DO UPDATE SET "
     "level = excluded.level, name = excluded.name, title = excluded.title, phone = excluded.phone, "
     "email = excluded.email, channel = excluded.channel, do_not_contact = excluded.do_not_contact"};
 
-Date date_at(const Statement& row, int column) { return Date{static_cast<std::int32_t>(row.integer(column))}; }
+Date date_at(const Statement& row, int column) {
+  return Date{static_cast<std::int32_t>(row.integer(column))};
+}
 
 std::optional<Date> maybe_date_at(const Statement& row, int column) {
   return row.is_null(column) ? std::nullopt : std::optional(date_at(row, column));

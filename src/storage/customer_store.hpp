@@ -11,6 +11,7 @@
 
 #include "crmcore/date.hpp"
 #include "crmcore/id.hpp"
+
 #include "storage/sqlite/connection.hpp"
 
 namespace crmcore::storage {

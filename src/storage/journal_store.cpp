@@ -18,7 +18,8 @@ constexpr Sql kLinks{"SELECT id, at_us, actor, change_last, entry_last, digest F
 constexpr Sql kAfter{
     "SELECT seq, kind, customer_id, body FROM change WHERE seq > ?1 AND seq <= ?2 ORDER BY seq LIMIT ?3"};
 constexpr Sql kOfCustomer{
-    "SELECT seq, kind, customer_id, body FROM change WHERE seq = (SELECT created_seq FROM customer_row WHERE id = ?1) "
+    "SELECT seq, kind, customer_id, body FROM change WHERE seq = (SELECT created_seq FROM customer_row WHERE "
+    "id = ?1) "
     "UNION ALL SELECT seq, kind, customer_id, body FROM change WHERE customer_id = ?1 AND kind <> 1 "
     "ORDER BY seq LIMIT ?2"};
 constexpr Sql kLinkOf{"SELECT at_us, actor FROM audit WHERE change_last >= ?1 ORDER BY change_last LIMIT 1"};
@@ -28,8 +29,8 @@ ChangeRow read_change(const Statement& row) {
 }
 
 AuditLink read_link(const Statement& row) {
-  AuditLink link{row.integer(0), Instant{row.integer(1)}, std::string(row.text(2)), row.integer(3),
-                 row.integer(4), {}};
+  AuditLink link{row.integer(0), Instant{row.integer(1)}, std::string(row.text(2)),
+                 row.integer(3), row.integer(4),          {}};
   const auto digest = row.blob(5);
   std::copy_n(digest.begin(), std::min(digest.size(), link.digest.size()), link.digest.begin());
   return link;

@@ -7,9 +7,10 @@
 #include <string>
 #include <string_view>
 
+#include "crmcore/id.hpp"
+
 #include "base/clock.hpp"
 #include "base/digest.hpp"
-#include "crmcore/id.hpp"
 #include "storage/sqlite/connection.hpp"
 
 namespace crmcore::storage {

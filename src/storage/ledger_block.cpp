@@ -39,7 +39,9 @@ void accumulate(std::int64_t& sum, std::int64_t value) {
   }
 }
 
-[[noreturn]] void damaged() { throw Error(Code::corrupt, "a block of ledger totals is damaged; verify rebuilds it"); }
+[[noreturn]] void damaged() {
+  throw Error(Code::corrupt, "a block of ledger totals is damaged; verify rebuilds it");
+}
 
 // The order of records as two numbers, computed once a record: sorting compares often.
 struct Place {
@@ -55,7 +57,8 @@ struct Place {
 Place place_of(const DayTotals& record, std::size_t index) {
   const BlockKey key = BlockKey::of(record.customer, record.day);
   const auto day_in_month = record.day.days - month_start(key.month).days;
-  return {key.packed(), static_cast<std::uint32_t>(record.customer.value % kBlockCustomers * 32 + day_in_month),
+  return {key.packed(),
+          static_cast<std::uint32_t>(record.customer.value % kBlockCustomers * 32 + day_in_month),
           static_cast<std::uint32_t>(index)};
 }
 

@@ -13,7 +13,8 @@ constexpr Sql kLastSource{"SELECT coalesce(max(id), 0) FROM source"};
 constexpr Sql kInsertSource{"INSERT INTO source (id, code) VALUES (?1, ?2)"};
 constexpr Sql kLastEntry{"SELECT coalesce(max(id), 0) FROM ledger_entry_row"};
 constexpr Sql kInsertEntry{
-    "INSERT INTO ledger_entry_row (id, customer_id, day, kind, amount, source_id, document, line, original_day) "
+    "INSERT INTO ledger_entry_row (id, customer_id, day, kind, amount, source_id, document, line, "
+    "original_day) "
     "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (source_id, document, line) DO NOTHING"};
 constexpr Sql kInsertForeign{
     "INSERT INTO ledger_foreign (entry_id, currency, amount, rate) VALUES (?1, ?2, ?3, ?4)"};
@@ -26,7 +27,8 @@ constexpr Sql kFirstDay{
 constexpr Sql kLastDocument{
     "SELECT document FROM ledger_entry_row WHERE source_id = ?1 ORDER BY document DESC LIMIT 1"};
 constexpr Sql kEntries{
-    "SELECT id, customer_id, day, kind, amount, source_id, document, line, original_day FROM ledger_entry_row "
+    "SELECT id, customer_id, day, kind, amount, source_id, document, line, original_day FROM "
+    "ledger_entry_row "
     "WHERE id BETWEEN ?1 AND ?2 ORDER BY id"};
 constexpr Sql kFindBatch{
     "SELECT digest, entry_first, entry_count, already_count FROM ledger_batch "
@@ -38,7 +40,8 @@ constexpr Sql kAddOpen{
     "INSERT INTO ledger_open (customer_id, day, revenue, cost, reversal_own, reversal_original, "
     "activity_cost, orders, entries) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) "
     "ON CONFLICT (customer_id, day) DO UPDATE SET revenue = ledger_open.revenue + excluded.revenue, "
-    "cost = ledger_open.cost + excluded.cost, reversal_own = ledger_open.reversal_own + excluded.reversal_own, "
+    "cost = ledger_open.cost + excluded.cost, reversal_own = ledger_open.reversal_own + "
+    "excluded.reversal_own, "
     "reversal_original = ledger_open.reversal_original + excluded.reversal_original, "
     "activity_cost = ledger_open.activity_cost + excluded.activity_cost, "
     "orders = ledger_open.orders + excluded.orders, entries = ledger_open.entries + excluded.entries"};
@@ -56,9 +59,15 @@ constexpr Sql kBlocks{
 constexpr Sql kDropBlocks{"DELETE FROM ledger_block"};
 
 DayTotals read_totals(const Statement& row) {
-  return {CustomerId{row.integer(0)}, Date{static_cast<std::int32_t>(row.integer(1))},
-          row.integer(2), row.integer(3), row.integer(4), row.integer(5),
-          row.integer(6), row.integer(7), row.integer(8)};
+  return {CustomerId{row.integer(0)},
+          Date{static_cast<std::int32_t>(row.integer(1))},
+          row.integer(2),
+          row.integer(3),
+          row.integer(4),
+          row.integer(5),
+          row.integer(6),
+          row.integer(7),
+          row.integer(8)};
 }
 
 std::optional<Date> maybe_date(const Statement& row, int column) {
@@ -80,7 +89,8 @@ void add_entry(std::vector<DayTotals>& totals, const EntryRow& entry) {
       break;
     case 2: {
       own.reversal_own = entry.amount;
-      DayTotals& original = totals.emplace_back(DayTotals{entry.customer, entry.original_day.value_or(entry.day)});
+      DayTotals& original =
+          totals.emplace_back(DayTotals{entry.customer, entry.original_day.value_or(entry.day)});
       original.reversal_original = entry.amount;
       break;
     }
@@ -148,8 +158,8 @@ std::optional<EntryRow> LedgerStore::find(std::int64_t source, std::string_view 
                   maybe_date(found, 5)};
 }
 
-std::optional<Date> LedgerStore::first_day(std::int64_t source, std::string_view document, CustomerId customer,
-                                           std::int64_t except) {
+std::optional<Date> LedgerStore::first_day(std::int64_t source, std::string_view document,
+                                           CustomerId customer, std::int64_t except) {
   auto first = db_.use(kFirstDay);
   first.bind(1, source).bind(2, document).bind(3, customer.value).bind(4, except);
   first.step();

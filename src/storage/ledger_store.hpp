@@ -9,9 +9,10 @@
 #include <string_view>
 #include <vector>
 
-#include "base/digest.hpp"
 #include "crmcore/date.hpp"
 #include "crmcore/id.hpp"
+
+#include "base/digest.hpp"
 #include "storage/ledger_block.hpp"
 #include "storage/sqlite/connection.hpp"
 

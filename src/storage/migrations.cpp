@@ -7,11 +7,14 @@ namespace {
 
 using sqlite::Sql;
 
-constexpr Sql kObjects{"SELECT type, name, tbl_name, coalesce(sql, '') FROM sqlite_schema ORDER BY name, type"};
+constexpr Sql kObjects{
+    "SELECT type, name, tbl_name, coalesce(sql, '') FROM sqlite_schema ORDER BY name, type"};
 
 }  // namespace
 
-std::int32_t schema_version() noexcept { return static_cast<std::int32_t>(migrations().size()); }
+std::int32_t schema_version() noexcept {
+  return static_cast<std::int32_t>(migrations().size());
+}
 
 void migrate(sqlite::Connection& writer, std::int32_t from) {
   for (const Migration& migration : migrations()) {

@@ -3,7 +3,6 @@
 
 #include <filesystem>
 #include <string>
-
 #include <unistd.h>
 
 #include "crmcore/archive.hpp"
@@ -50,7 +49,9 @@ class TempArchive {
   Database database_;
 };
 
-inline Date day(std::string_view iso) { return parse_date(iso).value(); }
+inline Date day(std::string_view iso) {
+  return parse_date(iso).value();
+}
 
 inline CustomerInput customer(std::string code, std::string name) {
   CustomerInput input;

@@ -16,8 +16,9 @@ void fill(Connection& connection) {
   for (const char* code : {"A", "B", "C"}) archive.put(customer(code, "Customer"));
   Ledger ledger(connection);
   for (const char* document : {"D1", "D2"}) {
-    const EntryInput entries[] = {{CustomerId{1}, day("2024-01-05"), EntryKind::revenue, Money{100}, document, 1, {}, {}, {}},
-                                  {CustomerId{2}, day("2024-02-05"), EntryKind::revenue, Money{200}, document, 2, {}, {}, {}}};
+    const EntryInput entries[] = {
+        {CustomerId{1}, day("2024-01-05"), EntryKind::revenue, Money{100}, document, 1, {}, {}, {}},
+        {CustomerId{2}, day("2024-02-05"), EntryKind::revenue, Money{200}, document, 2, {}, {}, {}}};
     ledger.post({"erp", {}}, entries);
   }
 }
@@ -64,7 +65,8 @@ TEST_CASE("tampering is found at the first link that it touches") {
       {"DELETE FROM audit WHERE id = 2", 3},
       {"INSERT INTO change (seq, kind, customer_id, body) VALUES (99, 2, 1, '{}')", 6},
       {"INSERT INTO ledger_entry_row (id, customer_id, day, kind, amount, source_id, document, line) "
-       "VALUES (99, 1, 1, 0, 1, 1, 'X', 1)", 6},
+       "VALUES (99, 1, 1, 0, 1, 1, 'X', 1)",
+       6},
   };
   for (const Case& row : cases) {
     CAPTURE(row.tampering);

@@ -27,9 +27,10 @@ TEST_CASE("a customer is put, classified, posted to and read back") {
   CHECK(classes[2].node == "medium");
 
   Ledger ledger(connection);
-  const EntryInput entries[] = {{id, day("2024-01-05"), EntryKind::revenue, Money{12'500}, "INV-1", 1, {}, {}, {}},
-                                {id, day("2024-01-05"), EntryKind::cost, Money{8'000}, "INV-1", 2, {}, {}, {}},
-                                {id, day("2024-02-01"), EntryKind::revenue, Money{500}, "INV-2", 1, {}, {}, {}}};
+  const EntryInput entries[] = {
+      {id, day("2024-01-05"), EntryKind::revenue, Money{12'500}, "INV-1", 1, {}, {}, {}},
+      {id, day("2024-01-05"), EntryKind::cost, Money{8'000}, "INV-1", 2, {}, {}, {}},
+      {id, day("2024-02-01"), EntryKind::revenue, Money{500}, "INV-2", 1, {}, {}, {}}};
   CHECK(ledger.post({"erp", {}}, entries).posted == 3);
   CHECK(ledger.post({"erp", {}}, entries).already == 3);
   CHECK(customers.find("00123")->status == CustomerStatus::existing);
@@ -40,7 +41,8 @@ TEST_CASE("a customer is put, classified, posted to and read back") {
   CHECK(months[0].cost == 8'000);
   CHECK(months[0].orders == 1);
 
-  Rows rows = connection.query("SELECT month, revenue FROM ledger_month WHERE customer_id = ?1 ORDER BY month", "[1]");
+  Rows rows = connection.query(
+      "SELECT month, revenue FROM ledger_month WHERE customer_id = ?1 ORDER BY month", "[1]");
   REQUIRE(rows.next());
   CHECK(rows.integer(0) == 202'401);
   CHECK(rows.integer(1) == 12'500);

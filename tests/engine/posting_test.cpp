@@ -1,9 +1,8 @@
 // Posting: once and only once, whatever the order, with every bad entry refused and nothing applied.
 #include <algorithm>
-#include <vector>
-
 #include <doctest/doctest.h>
 #include <rapidcheck.h>
+#include <vector>
 
 #include "archive_fixture.hpp"
 
@@ -24,10 +23,10 @@ struct Shop {
   }
 
   std::string dump(const char* sql) { return connection.query(sql).drain_json(); }
-  std::string totals() {
-    return dump("SELECT * FROM ledger_month ORDER BY customer_id, month");
+  std::string totals() { return dump("SELECT * FROM ledger_month ORDER BY customer_id, month"); }
+  std::string state() {
+    return totals() + dump("SELECT * FROM ledger_entry") + dump("SELECT * FROM change_log");
   }
-  std::string state() { return totals() + dump("SELECT * FROM ledger_entry") + dump("SELECT * FROM change_log"); }
 };
 
 EntryInput entry(std::int64_t id, std::string_view date, std::int64_t amount, std::string_view document,
@@ -51,27 +50,42 @@ TEST_CASE("what is wrong with an entry is refused with code and path, and nothin
     const char* path;
   };
   const Case cases[] = {
-      {"unknown customer", [](EntryInput& e) { e.customer = CustomerId{99}; }, Code::not_found, "/entries/1/customer"},
+      {"unknown customer", [](EntryInput& e) { e.customer = CustomerId{99}; }, Code::not_found,
+       "/entries/1/customer"},
       {"no customer", [](EntryInput& e) { e.customer = {}; }, Code::not_found, "/entries/1/customer"},
-      {"negative customer", [](EntryInput& e) { e.customer = CustomerId{-1}; }, Code::not_found, "/entries/1/customer"},
-      {"date too late", [](EntryInput& e) { e.date = Date{kDateMax.days + 1}; }, Code::range, "/entries/1/date"},
-      {"date too early", [](EntryInput& e) { e.date = Date{kDateMin.days - 1}; }, Code::range, "/entries/1/date"},
-      {"unknown kind", [](EntryInput& e) { e.kind = static_cast<EntryKind>(4); }, Code::invalid, "/entries/1/kind"},
+      {"negative customer", [](EntryInput& e) { e.customer = CustomerId{-1}; }, Code::not_found,
+       "/entries/1/customer"},
+      {"date too late", [](EntryInput& e) { e.date = Date{kDateMax.days + 1}; }, Code::range,
+       "/entries/1/date"},
+      {"date too early", [](EntryInput& e) { e.date = Date{kDateMin.days - 1}; }, Code::range,
+       "/entries/1/date"},
+      {"unknown kind", [](EntryInput& e) { e.kind = static_cast<EntryKind>(4); }, Code::invalid,
+       "/entries/1/kind"},
       {"negative revenue", [](EntryInput& e) { e.amount = Money{-1}; }, Code::invalid, "/entries/1/amount"},
-      {"negative reversal", [](EntryInput& e) { e.kind = EntryKind::reversal, e.amount = Money{-1}; }, Code::invalid, "/entries/1/amount"},
-      {"beyond 2^53", [](EntryInput& e) { e.amount = Money{kIntegerMax + 1}; }, Code::range, "/entries/1/amount"},
-      {"negated minimum", [](EntryInput& e) { e.kind = EntryKind::cost, e.amount = Money{INT64_MIN}; }, Code::range, "/entries/1/amount"},
+      {"negative reversal", [](EntryInput& e) { e.kind = EntryKind::reversal, e.amount = Money{-1}; },
+       Code::invalid, "/entries/1/amount"},
+      {"beyond 2^53", [](EntryInput& e) { e.amount = Money{kIntegerMax + 1}; }, Code::range,
+       "/entries/1/amount"},
+      {"negated minimum", [](EntryInput& e) { e.kind = EntryKind::cost, e.amount = Money{INT64_MIN}; },
+       Code::range, "/entries/1/amount"},
       {"negative line", [](EntryInput& e) { e.line = -1; }, Code::range, "/entries/1/line"},
-      {"line too great", [](EntryInput& e) { e.line = std::int64_t{1} << 31; }, Code::range, "/entries/1/line"},
+      {"line too great", [](EntryInput& e) { e.line = std::int64_t{1} << 31; }, Code::range,
+       "/entries/1/line"},
       {"blank document", [](EntryInput& e) { e.document = ""; }, Code::invalid, "/entries/1/document"},
       {"broken document", [](EntryInput& e) { e.document = "\xff"; }, Code::utf8, "/entries/1/document"},
-      {"original of a sale", [](EntryInput& e) { e.original_date = day("2023-01-01"); }, Code::invalid, "/entries/1/original_date"},
-      {"original after the return", [](EntryInput& e) { e.kind = EntryKind::reversal, e.original_date = day("2030-01-01"); }, Code::invalid, "/entries/1/original_date"},
-      {"unknown currency", [](EntryInput& e) { e.currency = "XYZ", e.rate = "1"; }, Code::invalid, "/entries/1/currency"},
+      {"original of a sale", [](EntryInput& e) { e.original_date = day("2023-01-01"); }, Code::invalid,
+       "/entries/1/original_date"},
+      {"original after the return",
+       [](EntryInput& e) { e.kind = EntryKind::reversal, e.original_date = day("2030-01-01"); },
+       Code::invalid, "/entries/1/original_date"},
+      {"unknown currency", [](EntryInput& e) { e.currency = "XYZ", e.rate = "1"; }, Code::invalid,
+       "/entries/1/currency"},
       {"no rate", [](EntryInput& e) { e.currency = "USD"; }, Code::invalid, "/entries/1/rate"},
-      {"rate of zero", [](EntryInput& e) { e.currency = "USD", e.rate = "0"; }, Code::invalid, "/entries/1/rate"},
+      {"rate of zero", [](EntryInput& e) { e.currency = "USD", e.rate = "0"; }, Code::invalid,
+       "/entries/1/rate"},
       {"rate for the base currency", [](EntryInput& e) { e.rate = "7"; }, Code::invalid, "/entries/1/rate"},
-      {"rate with an exponent", [](EntryInput& e) { e.currency = "USD", e.rate = "7e1"; }, Code::invalid, "/entries/1/rate"},
+      {"rate with an exponent", [](EntryInput& e) { e.currency = "USD", e.rate = "7e1"; }, Code::invalid,
+       "/entries/1/rate"},
   };
   Shop shop;
   const std::string before = shop.state();
@@ -140,8 +154,8 @@ TEST_CASE("totals do not depend on the order, the batches or the repetition of d
     std::vector<EntryInput> entries;
     static const std::string kDocuments[] = {"D1", "D2", "D3", "D4", "D5"};
     for (int i = 0; i < count; ++i) {
-      EntryInput input = entry(*rc::gen::inRange<std::int64_t>(1, 5), "2024-01-01", *rc::gen::inRange(0, 100'000),
-                               kDocuments[*rc::gen::inRange(0, 5)], i);
+      EntryInput input = entry(*rc::gen::inRange<std::int64_t>(1, 5), "2024-01-01",
+                               *rc::gen::inRange(0, 100'000), kDocuments[*rc::gen::inRange(0, 5)], i);
       input.date = Date{input.date.days + *rc::gen::inRange(0, 70)};
       input.kind = static_cast<EntryKind>(*rc::gen::inRange(0, 4));
       if (input.kind == EntryKind::reversal && *rc::gen::arbitrary<bool>()) {
@@ -186,6 +200,7 @@ TEST_CASE("the open segment is packed in time and the totals stay what they were
     dated.date = Date{dated.date.days + i % 90};
     shop.ledger.post({"erp", {}}, std::span(&dated, 1));
   }
-  CHECK(shop.dump("SELECT sum(revenue) AS r, sum(orders) AS o FROM ledger_month") == R"([{"r":500000,"o":5000}])");
+  CHECK(shop.dump("SELECT sum(revenue) AS r, sum(orders) AS o FROM ledger_month") ==
+        R"([{"r":500000,"o":5000}])");
   CHECK(shop.ledger.verify(false).find(R"("totals_match":true)") != std::string::npos);
 }

@@ -1,10 +1,9 @@
 // docs/sql-views.md lists every public view with its columns, and nothing else.
+#include <doctest/doctest.h>
 #include <fstream>
 #include <map>
 #include <string>
 #include <vector>
-
-#include <doctest/doctest.h>
 
 #include "archive_fixture.hpp"
 #include "engine/public_tables.hpp"

@@ -1,7 +1,6 @@
 // The dirty feed of a real shop: what is refused is refused with line and reason, and the sums are exact.
-#include <map>
-
 #include <doctest/doctest.h>
+#include <map>
 
 #include "scenario/online_retail.hpp"
 
@@ -63,7 +62,10 @@ TEST_CASE("online_retail is posted net of returns with the numbers of the design
   const ImportResult result = Ledger(connection).import_csv(gzip_source(*path), columns);
   CHECK(result.created == 406'829);
   CHECK(number(connection, "SELECT sum(revenue - reversal_own) FROM ledger_month") == 8'300'065'814);
-  CHECK(number(connection, "SELECT count(DISTINCT customer_id) FROM ledger_month WHERE revenue > 0 OR reversal_own > 0") == 4371);
+  CHECK(
+      number(connection,
+             "SELECT count(DISTINCT customer_id) FROM ledger_month WHERE revenue > 0 OR reversal_own > 0") ==
+      4371);
   CHECK(number(connection,
                "SELECT count(*) FROM (SELECT customer_id FROM ledger_month GROUP BY customer_id "
                "HAVING sum(revenue - reversal_own) <= 0)") >= 54);

@@ -2,14 +2,13 @@
 #pragma once
 
 #include <cstdlib>
+#include <doctest/doctest.h>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <memory>
 #include <optional>
 #include <string>
-
-#include <doctest/doctest.h>
 #include <zlib.h>
 
 #include "crmcore/archive.hpp"

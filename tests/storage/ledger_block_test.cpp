@@ -1,11 +1,11 @@
 // Packing loses nothing, and what is damaged is refused.
-#include <algorithm>
+#include "storage/ledger_block.hpp"
 
+#include <algorithm>
 #include <doctest/doctest.h>
 #include <rapidcheck.h>
 
 #include "crmcore/error.hpp"
-#include "storage/ledger_block.hpp"
 
 using namespace crmcore;
 using namespace crmcore::storage;
@@ -19,13 +19,20 @@ std::vector<DayTotals> unpack(const BlockKey& key, std::span<const std::uint8_t>
   return records;
 }
 
-std::int64_t amount() { return *rc::gen::inRange<std::int64_t>(-kBlockCustomers * 1'000'000'000, 1'000'000'000'000); }
+std::int64_t amount() {
+  return *rc::gen::inRange<std::int64_t>(-kBlockCustomers * 1'000'000'000, 1'000'000'000'000);
+}
 
 DayTotals any_record(std::int64_t customers, std::int32_t days) {
   return {CustomerId{*rc::gen::inRange<std::int64_t>(1, customers)},
           Date{19'000 + *rc::gen::inRange<std::int32_t>(0, days)},
-          amount(), amount(), *rc::gen::element<std::int64_t>(0, amount()), 0, *rc::gen::element<std::int64_t>(0, 7),
-          *rc::gen::inRange<std::int64_t>(-2, 4), *rc::gen::inRange<std::int64_t>(0, 4)};
+          amount(),
+          amount(),
+          *rc::gen::element<std::int64_t>(0, amount()),
+          0,
+          *rc::gen::element<std::int64_t>(0, 7),
+          *rc::gen::inRange<std::int64_t>(-2, 4),
+          *rc::gen::inRange<std::int64_t>(0, 4)};
 }
 
 std::vector<DayTotals> any_records(std::int64_t customers, std::int32_t days) {
@@ -68,7 +75,9 @@ TEST_CASE("combining sums by customer and day, whatever the order") {
     std::int64_t combined = 0;
     for (const auto& record : records) combined += record.revenue;
     RC_ASSERT(combined == revenue);
-    const auto same_day = [](const auto& a, const auto& b) { return a.customer == b.customer && a.day == b.day; };
+    const auto same_day = [](const auto& a, const auto& b) {
+      return a.customer == b.customer && a.day == b.day;
+    };
     RC_ASSERT(std::adjacent_find(records.begin(), records.end(), same_day) == records.end());
   }));
 }

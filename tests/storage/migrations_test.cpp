@@ -1,10 +1,12 @@
 // The schema is what the library says it is, and a schema that somebody changed is refused.
+#include "storage/migrations.hpp"
+
 #include <doctest/doctest.h>
 
 #include "crmcore/database.hpp"
+
 #include "engine/archive_fixture.hpp"
 #include "engine/journal.hpp"
-#include "storage/migrations.hpp"
 
 using namespace crmcore;
 using namespace crmcore::testing;
@@ -29,10 +31,10 @@ TEST_CASE("migrations are numbered from 1 without gaps") {
 }
 
 TEST_CASE("a schema that somebody changed is refused, and the file stays as it is") {
-  for (const char* change : {"CREATE TRIGGER t AFTER INSERT ON customer_row BEGIN SELECT 1; END",
-                             "CREATE VIEW v AS SELECT 1", "CREATE TABLE t (x)", "DROP VIEW change_log",
-                             "CREATE INDEX i ON customer_row (name)",
-                             "DROP VIEW customer; CREATE VIEW customer AS SELECT 1 AS code"}) {
+  for (const char* change :
+       {"CREATE TRIGGER t AFTER INSERT ON customer_row BEGIN SELECT 1; END", "CREATE VIEW v AS SELECT 1",
+        "CREATE TABLE t (x)", "DROP VIEW change_log", "CREATE INDEX i ON customer_row (name)",
+        "DROP VIEW customer; CREATE VIEW customer AS SELECT 1 AS code"}) {
     CAPTURE(change);
     TempDirectory directory;
     const std::string path = directory.file("archive.crm");
@@ -45,7 +47,8 @@ TEST_CASE("a schema that somebody changed is refused, and the file stays as it i
 
 TEST_CASE("the kinds of change have the names that the views show") {
   TempDirectory directory;
-  auto db = sqlite::Connection::open(directory.file("a"), sqlite::Role::writer, {}, storage::schema_version());
+  auto db =
+      sqlite::Connection::open(directory.file("a"), sqlite::Role::writer, {}, storage::schema_version());
   storage::migrate(*db, 0);
   auto kinds = db->prepare("SELECT kind, name FROM change_kind");
   std::int32_t count = 0;
