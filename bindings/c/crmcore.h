@@ -30,7 +30,7 @@
 // Calls    Callbacks run on the calling thread before the function returns. `free_user`, optional, is called
 //          with `user` exactly once when it is no longer needed, also when the function fails.
 // Fork     A child process must open its own crmcore_db; there, calls on inherited ones are answered with
-//          CRMCORE_E_FORKED, and freeing them leaves the parent's file alone.
+//          CRMCORE_E_FORKED, and freeing them leaves the parent's file alone. What was read stays readable.
 // Writes   Each is one durable transaction of its own, or part of the one begun by crmcore_begin(). One that
 //          fails applied nothing. CRMCORE_E_NO_MEMORY allocates nothing to tell so.
 //
@@ -105,6 +105,11 @@ enum crmcore_entry_kind {
   CRMCORE_ENTRY_COST = 1,          // may be negative: a correction
   CRMCORE_ENTRY_REVERSAL = 2,      // amount >= 0, reduces revenue
   CRMCORE_ENTRY_ACTIVITY_COST = 3  // cost to serve; may be negative
+};
+enum crmcore_review_kind {
+  CRMCORE_REVIEW_SCHEDULED = 0,  // counts towards streaks; once for a date, in the order of dates
+  CRMCORE_REVIEW_AD_HOC = 1,     // never advances a streak
+  CRMCORE_REVIEW_CORRECTION = 2  // what a past review would have found with what is known now; moves nothing
 };
 enum crmcore_column_type {
   CRMCORE_COLUMN_INTEGER = 1,
@@ -375,6 +380,7 @@ int32_t crmcore_post_columns(crmcore_conn* conn, const char* source, int64_t sou
                              const int32_t* lines, const int32_t* original_days, int64_t* posted,
                              int64_t* already, crmcore_error** error);
 // Lists a customer's totals of the days [from_day, to_day) by calendar month: as method ledger.months.
+// CRMCORE_NO_DAY leaves an end open.
 int32_t crmcore_months(crmcore_conn* conn, int64_t customer_id, int32_t from_day, int32_t to_day,
                        crmcore_buf** months, crmcore_error** error);
 // Compares totals with entries and digests with the audit chain: as method database.verify. With `rebuild`
@@ -384,6 +390,56 @@ int32_t crmcore_verify(crmcore_conn* conn, int32_t rebuild, crmcore_buf** findin
 // database.changes.
 int32_t crmcore_changes(crmcore_conn* conn, int64_t after_seq, int64_t limit, crmcore_buf** changes,
                         crmcore_error** error);
+
+// Grading
+// -------------------------------------------------------------------------------------------------------
+
+// Checks and stores a scheme (docs/grading.md) and gives its version: the next one unless the document names
+// one. Fails with INVALID and every violation, CONFLICT (a review used that version).
+int32_t crmcore_put_scheme(crmcore_conn* conn, const char* document, int64_t document_size, int32_t* version,
+                           crmcore_error** error);
+// Says what a review would do, and changes nothing: as method grading.preview. Entries of `as_of_day` do not
+// count.
+int32_t crmcore_review_preview(crmcore_conn* conn, const char* scheme, int64_t scheme_size, int32_t as_of_day,
+                               int32_t kind, crmcore_buf** summary, crmcore_error** error);
+// Grades the customers of a scheme and moves their grades, all or nothing: as method grading.commit. `plan`,
+// optional, is the preview's "plan": then it fails with MOVED when the review comes out differently now.
+int32_t crmcore_review_commit(crmcore_conn* conn, const char* scheme, int64_t scheme_size, int32_t as_of_day,
+                              int32_t kind, const char* plan, int64_t plan_size, crmcore_buf** summary,
+                              crmcore_error** error);
+// Gives the grade in force, as plain text; a NULL handle when the customer was never graded.
+int32_t crmcore_grade_of(crmcore_conn* conn, int64_t customer_id, const char* scheme, int64_t scheme_size,
+                         crmcore_buf** grade, crmcore_error** error);
+// Says why a customer has its grade and what would change it: as method grading.explain.
+int32_t crmcore_explain_grade(crmcore_conn* conn, int64_t customer_id, const char* scheme,
+                              int64_t scheme_size, crmcore_buf** explanation, crmcore_error** error);
+
+// Assignment
+// ----------------------------------------------------------------------------------------------------
+
+// Checks and stores a policy (docs/assignment.md) and gives its version: the next one unless the document
+// names one.
+int32_t crmcore_put_policy(crmcore_conn* conn, const char* document, int64_t document_size, int32_t* version,
+                           crmcore_error** error);
+// Says what a run of a policy would do, and changes nothing: as method assignment.preview.
+int32_t crmcore_assignment_preview(crmcore_conn* conn, const char* policy, int64_t policy_size,
+                                   int32_t as_of_day, crmcore_buf** summary, crmcore_error** error);
+// Gives customers their managers by policy, all or nothing: as method assignment.commit. `plan` as for a
+// review.
+int32_t crmcore_assignment_commit(crmcore_conn* conn, const char* policy, int64_t policy_size,
+                                  int32_t as_of_day, const char* plan, int64_t plan_size,
+                                  crmcore_buf** summary, crmcore_error** error);
+// Gives a customer to a manager by hand, by the manager's code, from today on. Fails with CONFLICT (no room
+// within the span, excluded, away, locked to another), NOT_FOUND. `reason` is optional.
+int32_t crmcore_assign(crmcore_conn* conn, int64_t customer_id, const char* manager, int64_t manager_size,
+                       const char* reason, int64_t reason_size, crmcore_error** error);
+// Gives the code of the manager who serves a customer on a day, CRMCORE_NO_DAY for today, as plain text; a
+// NULL handle when there is none.
+int32_t crmcore_manager_of(crmcore_conn* conn, int64_t customer_id, int32_t as_of_day, crmcore_buf** manager,
+                           crmcore_error** error);
+// Says why a customer is served by whom: as method assignment.explain.
+int32_t crmcore_explain_assignment(crmcore_conn* conn, int64_t customer_id, crmcore_buf** explanation,
+                                   crmcore_error** error);
 
 #ifdef __GNUC__
 #pragma GCC visibility pop

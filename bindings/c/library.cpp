@@ -4,6 +4,7 @@
 #include "crmcore/archive.hpp"
 #include "crmcore/database.hpp"
 #include "crmcore/error.hpp"
+#include "crmcore/grading.hpp"
 #include "crmcore/ledger.hpp"
 
 #include "crmcore.h"
@@ -18,6 +19,7 @@ using crmcore::Code;
 using crmcore::CustomerKind;
 using crmcore::CustomerStatus;
 using crmcore::EntryKind;
+using crmcore::ReviewKind;
 using Column = crmcore::Rows::Type;
 CRMCORE_SAME(CRMCORE_OK, Code::ok);
 CRMCORE_SAME(CRMCORE_E_INVALID, Code::invalid);
@@ -59,6 +61,9 @@ CRMCORE_SAME(CRMCORE_ENTRY_REVENUE, EntryKind::revenue);
 CRMCORE_SAME(CRMCORE_ENTRY_COST, EntryKind::cost);
 CRMCORE_SAME(CRMCORE_ENTRY_REVERSAL, EntryKind::reversal);
 CRMCORE_SAME(CRMCORE_ENTRY_ACTIVITY_COST, EntryKind::activity_cost);
+CRMCORE_SAME(CRMCORE_REVIEW_SCHEDULED, ReviewKind::scheduled);
+CRMCORE_SAME(CRMCORE_REVIEW_AD_HOC, ReviewKind::ad_hoc);
+CRMCORE_SAME(CRMCORE_REVIEW_CORRECTION, ReviewKind::correction);
 CRMCORE_SAME(CRMCORE_COLUMN_INTEGER, Column::integer);
 CRMCORE_SAME(CRMCORE_COLUMN_REAL, Column::real);
 CRMCORE_SAME(CRMCORE_COLUMN_TEXT, Column::text);
