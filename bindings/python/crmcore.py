@@ -1,0 +1,261 @@
+"""crmcore for Python: ctypes over the gateway, one small module.
+
+    import crmcore
+
+    with crmcore.open("customers.crm") as db, db.connect() as conn:
+        conn.call("archive.put", customers=[{"code": "C-001", "name": "北京云杉科技"}])
+        for row in conn.query("SELECT code, name FROM customer"):
+            print(row["name"])
+
+Every method of the library is reached by Connection.call(name, **request); describe() lists them with their
+JSON Schemas. Money is integers in minor units, dates are ISO texts. A connection belongs to one thread at a
+time; long calls release the interpreter lock. Objects may be closed, or collected, in any order.
+
+The shared library is found as libcrmcore.so.0, or where the environment variable CRMCORE_LIBRARY points.
+"""
+
+import contextlib
+import ctypes
+import json
+import os
+
+__all__ = ["Error", "Database", "Connection", "Rows", "open", "describe", "version"]
+
+_lib = ctypes.CDLL(os.environ.get("CRMCORE_LIBRARY", "libcrmcore.so.0"))
+_handle = ctypes.c_void_p
+_out = ctypes.POINTER(ctypes.c_void_p)
+_text = ctypes.c_char_p
+_int32, _int64 = ctypes.c_int32, ctypes.c_int64
+_progress_fn = ctypes.CFUNCTYPE(_int32, ctypes.c_void_p, _int64, _int64)
+
+_INTEGER, _REAL, _NULL = 1, 2, 5  # crmcore_column_type
+
+
+def _declare(name, result, *arguments):
+    function = getattr(_lib, "crmcore_" + name)
+    function.restype, function.argtypes = result, arguments
+    return function
+
+
+_version = _declare("version", _text)
+_describe = _declare("describe", _int32, _out, _out)
+_error_code = _declare("error_code", _int32, _handle)
+_error_message = _declare("error_message", _text, _handle)
+_error_path = _declare("error_path", _text, _handle)
+_error_violations = _declare("error_violations", _text, _handle)
+_error_free = _declare("error_free", None, _handle)
+_code_name = _declare("code_name", _text, _int32)
+_buf_data = _declare("buf_data", ctypes.c_void_p, _handle)
+_buf_size = _declare("buf_size", _int64, _handle)
+_buf_free = _declare("buf_free", None, _handle)
+_open = _declare("open", _int32, _text, _int64, _text, _int64, _out, _out)
+_db_free = _declare("db_free", None, _handle)
+_connect = _declare("connect", _int32, _handle, _out, _out)
+_conn_free = _declare("conn_free", None, _handle)
+_set_now = _declare("conn_set_now", _int32, _handle, _int64, _out)
+_clear_now = _declare("conn_clear_now", _int32, _handle, _out)
+_set_actor = _declare("conn_set_actor", _int32, _handle, _text, _int64, _out)
+_set_progress = _declare("conn_set_progress", _int32, _handle, _progress_fn, ctypes.c_void_p, ctypes.c_void_p, _out)
+_interrupt = _declare("interrupt", _int32, _handle, _out)
+_begin = _declare("begin", _int32, _handle, _out)
+_commit = _declare("commit", _int32, _handle, _out)
+_rollback = _declare("rollback", _int32, _handle, _out)
+_call = _declare("call", _int32, _handle, _text, _int64, _text, _int64, _out, _out)
+_query = _declare("query", _int32, _handle, _text, _int64, _text, _int64, _out, _out)
+_rows_next = _declare("rows_next", _int32, _handle, ctypes.POINTER(_int32), _out)
+_rows_count = _declare("rows_column_count", _int32, _handle)
+_rows_name = _declare("rows_column_name", _text, _handle, _int32)
+_rows_type = _declare("rows_column_type", _int32, _handle, _int32, ctypes.POINTER(_int32), _out)
+_rows_int64 = _declare("rows_get_int64", _int32, _handle, _int32, ctypes.POINTER(_int64), _out)
+_rows_double = _declare("rows_get_double", _int32, _handle, _int32, ctypes.POINTER(ctypes.c_double), _out)
+_rows_text = _declare("rows_get_text", _int32, _handle, _int32, ctypes.POINTER(ctypes.c_void_p),
+                      ctypes.POINTER(_int64), _out)
+_rows_free = _declare("rows_free", None, _handle)
+
+
+class Error(Exception):
+    """What the library refused: code ("NOT_FOUND"), path ("/entries/2/amount"), message, violations."""
+
+    def __init__(self, number, message, path, violations):
+        super().__init__(f"{message} [{path}]" if path else message)
+        self.number = number
+        self.code = _code_name(number).decode()
+        self.message = message
+        self.path = path
+        self.violations = violations
+
+
+def _run(function, *arguments):
+    error = ctypes.c_void_p()
+    if function(*arguments, ctypes.byref(error)) == 0:
+        return
+    try:
+        raise Error(_error_code(error), _error_message(error).decode(), _error_path(error).decode(),
+                    json.loads(_error_violations(error).decode() or "[]"))
+    finally:
+        _error_free(error)
+
+
+def _buffer(function, *arguments):
+    """Runs a function whose last out-parameter is a buffer; gives the buffer's text."""
+    buf = ctypes.c_void_p()
+    _run(function, *arguments, ctypes.byref(buf))
+    try:
+        return ctypes.string_at(_buf_data(buf), _buf_size(buf)).decode()
+    finally:
+        _buf_free(buf)
+
+
+def _utf8(text):
+    data = text.encode()
+    return data, len(data)
+
+
+def _json(value):
+    return _utf8(json.dumps(value, ensure_ascii=False))
+
+
+def version():
+    """Returns the library's version, "0.1.0"."""
+    return _version().decode()
+
+
+def describe():
+    """Returns all methods with the JSON Schemas of requests and responses, and all error codes."""
+    return json.loads(_buffer(_describe))
+
+
+def open(path, **options):
+    """Opens or makes an archive file. Options: create, durability, busy_timeout_ms, base_currency, currency_digits."""
+    handle = ctypes.c_void_p()
+    _run(_open, *_utf8(os.fspath(path)), *_json(options), ctypes.byref(handle))
+    return Database(handle)
+
+
+class _Owner:
+    """Owns one handle; freed by close(), by a with block, or when it is collected."""
+
+    _free = None
+
+    def __init__(self, handle):
+        self._handle = handle
+
+    def close(self):
+        handle, self._handle = self._handle, None
+        if handle:
+            type(self)._free(handle)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *failure):
+        self.close()
+
+    def __del__(self):
+        if getattr(self, "_handle", None) and type(self)._free is not None:
+            self.close()
+
+
+class Database(_Owner):
+    """An open archive file; shareable between threads."""
+
+    _free = _db_free
+
+    def connect(self):
+        handle = ctypes.c_void_p()
+        _run(_connect, self._handle, ctypes.byref(handle))
+        return Connection(handle)
+
+
+class Connection(_Owner):
+    """One caller's transactions and reads; one thread at a time."""
+
+    _free = _conn_free
+    _progress = None
+
+    def call(self, method, request=None, **fields):
+        """Calls a gateway method with a dict or with keyword arguments; gives its answer as a dict."""
+        return json.loads(_buffer(_call, self._handle, *_utf8(method), *_json({**(request or {}), **fields})))
+
+    def query(self, sql, parameters=None):
+        """Runs a SELECT over the public views; parameters are a list for ?1 … or a dict for :name."""
+        handle = ctypes.c_void_p()
+        _run(_query, self._handle, *_utf8(sql), *(_json(parameters) if parameters is not None else (None, 0)),
+             ctypes.byref(handle))
+        return Rows(handle)
+
+    @contextlib.contextmanager
+    def transaction(self):
+        """Groups calls into one transaction: commits at the end of the block, rolls back on an exception."""
+        _run(_begin, self._handle)
+        try:
+            yield self
+        except BaseException:
+            _run(_rollback, self._handle)
+            raise
+        _run(_commit, self._handle)
+
+    def set_now(self, microseconds):
+        """Fixes the instant recorded for writes; None returns to the machine's clock."""
+        if microseconds is None:
+            _run(_clear_now, self._handle)
+        else:
+            _run(_set_now, self._handle, microseconds)
+
+    def set_actor(self, actor):
+        """Sets who is recorded for writes."""
+        _run(_set_actor, self._handle, *_utf8(actor))
+
+    def set_progress(self, progress):
+        """Sets progress(done, total), asked during long work; a true answer cancels. None removes it."""
+        def ask(_user, done, total):
+            try:
+                return 1 if progress(done, total) else 0
+            except BaseException:
+                return 1  # an exception cannot pass through the library: it cancels
+        callback = _progress_fn(ask) if progress else _progress_fn()
+        _run(_set_progress, self._handle, callback, None, None)
+        self._progress = callback  # lives as long as the library may call it
+
+    def interrupt(self):
+        """Ends what the connection is doing now; from any thread."""
+        _run(_interrupt, self._handle)
+
+
+class Rows(_Owner):
+    """The rows of a query, as dicts, read forwards."""
+
+    _free = _rows_free
+
+    def __init__(self, handle):
+        super().__init__(handle)
+        self.columns = [_rows_name(handle, i).decode() for i in range(_rows_count(handle))]
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        has_row = _int32()
+        if self._handle:
+            _run(_rows_next, self._handle, ctypes.byref(has_row))
+        if not has_row.value:
+            self.close()
+            raise StopIteration
+        return {name: self._value(i) for i, name in enumerate(self.columns)}
+
+    def _value(self, column):
+        kind = _int32()
+        _run(_rows_type, self._handle, column, ctypes.byref(kind))
+        if kind.value == _NULL:
+            return None
+        if kind.value == _INTEGER:
+            integer = _int64()
+            _run(_rows_int64, self._handle, column, ctypes.byref(integer))
+            return integer.value
+        if kind.value == _REAL:
+            real = ctypes.c_double()
+            _run(_rows_double, self._handle, column, ctypes.byref(real))
+            return real.value
+        data, size = ctypes.c_void_p(), _int64()
+        _run(_rows_text, self._handle, column, ctypes.byref(data), ctypes.byref(size))
+        return ctypes.string_at(data, size.value).decode()

@@ -1,0 +1,87 @@
+/* A first program in C99: open a file, put customers, post what they bought, grade them, read the result.
+ * Build: cc quickstart.c $(pkg-config --cflags --libs crmcore). Run: ./quickstart [FILE] */
+#include <crmcore.h>
+#include <inttypes.h>
+#include <stdio.h>
+
+static const char* const kScheme =
+    "{\"document\":{\"code\":\"value\",\"population\":{\"status\":[\"existing\"]},"
+    "\"grades\":{\"order\":[\"A\",\"B\",\"C\"],\"blocked\":\"X\"},\"calendar\":{\"timezone\":\"Asia/"
+    "Shanghai\"},"
+    "\"returns\":\"gross\",\"factors\":[{\"code\":\"revenue\",\"metric\":{\"kind\":\"revenue\","
+    "\"window\":{\"kind\":\"rolling\",\"months\":12}}}],"
+    "\"cut\":{\"kind\":\"pareto\",\"on\":\"revenue\",\"cuts\":[70,90]}}}";
+
+/* Calls a method of the gateway and drops its answer. */
+static int32_t call(crmcore_conn* conn, const char* method, const char* request, crmcore_error** error) {
+  crmcore_buf* answer = NULL;
+  const int32_t code = crmcore_call(conn, method, -1, request, -1, &answer, error);
+  crmcore_buf_free(answer);
+  return code;
+}
+
+static int32_t fill(crmcore_conn* conn, crmcore_error** error) {
+  static const char* const codes[] = {"C-001", "C-002", "C-003"};
+  static const char* const names[] = {"北京云杉科技", "Harbour Trading Ltd", "老王杂货铺"};
+  static const char* const invoices[] = {"INV-1", "INV-2", "INV-3"};
+  static const int64_t fen[] = {48000000, 15000000, 900000}; /* money is integers in minor units */
+  const int32_t day = 19783;                                 /* 2024-03-01, days since 1970 */
+  int32_t code = crmcore_define_ready_made(conn, error);
+  for (int i = 0; i < 3 && code == CRMCORE_OK; ++i) {
+    int64_t id = 0;
+    int32_t was_new = 0;
+    code = crmcore_customer_put(conn, codes[i], -1, names[i], -1, CRMCORE_CUSTOMER_COMPANY, &id, error);
+    if (code == CRMCORE_OK) code = crmcore_classify(conn, id, "ownership", -1, "private", -1, error);
+    if (code == CRMCORE_OK) {
+      code = crmcore_post(conn, "billing", -1, id, day, CRMCORE_ENTRY_REVENUE, fen[i], invoices[i], -1, 1,
+                          &was_new, error);
+    }
+  }
+  return code;
+}
+
+static int32_t print_customers(crmcore_conn* conn, crmcore_error** error) {
+  crmcore_rows* rows = NULL;
+  int32_t has_row = 0;
+  int32_t code = crmcore_query(conn,
+                               "SELECT c.code, g.grade, m.revenue, c.name FROM customer c "
+                               "JOIN grade_current g ON g.customer_id = c.customer_id "
+                               "JOIN ledger_month m ON m.customer_id = c.customer_id ORDER BY c.code",
+                               -1, NULL, 0, &rows, error);
+  while (code == CRMCORE_OK && (code = crmcore_rows_next(rows, &has_row, error)) == CRMCORE_OK && has_row) {
+    const char *customer = "", *grade = "", *name = "";
+    int64_t revenue = 0, size = 0;
+    crmcore_rows_get_text(rows, 0, &customer, &size, NULL);
+    crmcore_rows_get_text(rows, 1, &grade, &size, NULL);
+    crmcore_rows_get_int64(rows, 2, &revenue, NULL);
+    crmcore_rows_get_text(rows, 3, &name, &size, NULL);
+    printf("%s\t%s\t%" PRId64 ".%02" PRId64 "\t%s\n", customer, grade, revenue / 100, revenue % 100, name);
+  }
+  crmcore_rows_free(rows);
+  return code;
+}
+
+int main(int count, char** arguments) {
+  crmcore_db* db = NULL;
+  crmcore_conn* conn = NULL;
+  crmcore_error* error = NULL;
+  int32_t code = crmcore_open(count > 1 ? arguments[1] : "quickstart.crm", -1, NULL, 0, &db, &error);
+  if (code == CRMCORE_OK) code = crmcore_connect(db, &conn, &error);
+  if (code == CRMCORE_OK) code = crmcore_begin(conn, &error); /* all of it, or nothing */
+  if (code == CRMCORE_OK) code = fill(conn, &error);
+  if (code == CRMCORE_OK) code = crmcore_commit(conn, &error);
+  if (code == CRMCORE_OK) code = call(conn, "grading.put_scheme", kScheme, &error);
+  if (code == CRMCORE_OK) {
+    code = call(conn, "grading.commit", "{\"scheme\":\"value\",\"as_of\":\"2024-04-01\",\"kind\":\"ad_hoc\"}",
+                &error);
+  }
+  if (code == CRMCORE_OK) code = print_customers(conn, &error);
+  if (code != CRMCORE_OK) {
+    fprintf(stderr, "%s %s: %s\n", crmcore_code_name(code), crmcore_error_path(error),
+            crmcore_error_message(error));
+  }
+  crmcore_error_free(error); /* in any order; NULL is nothing to free */
+  crmcore_conn_free(conn);
+  crmcore_db_free(db);
+  return code == CRMCORE_OK ? 0 : 1;
+}

@@ -1,0 +1,122 @@
+"""The Python binding against the built library: a call, errors with their path, UTF-8 both ways, a callback
+that cancels, freeing in the wrong order, refusal after fork."""
+
+import gc
+import os
+import pathlib
+import sys
+import tempfile
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).parents[2] / "bindings" / "python"))
+import crmcore  # noqa: E402
+
+
+class Binding(unittest.TestCase):
+    def setUp(self):
+        self.directory = tempfile.TemporaryDirectory()
+        self.path = pathlib.Path(self.directory.name) / "档案.crm"
+        self.db = crmcore.open(self.path)
+        self.conn = self.db.connect()
+        self.conn.set_now(1_705_320_000_000_000)
+
+    def tearDown(self):
+        self.conn.close()
+        self.db.close()
+        self.directory.cleanup()
+
+    def put(self, code, name):
+        return self.conn.call("archive.put", customers=[{"code": code, "name": name}])
+
+    def post(self, amount):
+        return self.conn.call("ledger.post", source="erp", entries=[
+            {"customer": "C1", "date": "2024-01-05", "amount": amount, "document": "INV-1"}])
+
+    def test_call_and_query_in_chinese(self):
+        self.assertEqual(self.put("C1", "北京云杉科技𠮷"), {"created": 1, "updated": 0, "unchanged": 0})
+        rows = list(self.conn.query("SELECT name, short_name, first_entry FROM customer WHERE code = :code",
+                                    {"code": "C1"}))
+        self.assertEqual(rows, [{"name": "北京云杉科技𠮷", "short_name": "", "first_entry": None}])
+        self.assertEqual([row["x"] for row in self.conn.query("SELECT ?1 + 0.5 AS x", [1])], [1.5])
+
+    def test_error_has_code_path_and_violations(self):
+        with self.assertRaises(crmcore.Error) as caught:
+            self.conn.call("archive.put", customers=[{"code": "A", "name": "甲"}, {"code": "B", "name": ""}, {"nmae": 1}])
+        self.assertEqual(caught.exception.code, "INVALID")
+        self.assertTrue(caught.exception.path.startswith("/customers/"))
+        self.assertGreaterEqual(len(caught.exception.violations), 2)
+        self.assertEqual(list(self.conn.query("SELECT code FROM customer")), [])
+
+    def test_unknown_method(self):
+        with self.assertRaises(crmcore.Error) as caught:
+            self.conn.call("archive.forget")
+        self.assertEqual((caught.exception.code, caught.exception.path), ("NOT_FOUND", "/method"))
+
+    def test_posting_twice_counts_once(self):
+        self.put("C1", "甲")
+        self.assertEqual(self.post(100), {"posted": 1, "already": 0})
+        self.assertEqual(self.post(100), {"posted": 0, "already": 1})
+        with self.assertRaises(crmcore.Error) as caught:
+            self.post(101)
+        self.assertEqual(caught.exception.code, "CONFLICT")
+
+    def test_transaction_rolls_back_on_an_exception(self):
+        with self.assertRaises(ZeroDivisionError):
+            with self.conn.transaction():
+                self.put("C1", "甲")
+                1 / 0
+        self.assertEqual(list(self.conn.query("SELECT code FROM customer")), [])
+        with self.conn.transaction():
+            self.put("C1", "甲")
+        self.assertEqual(len(list(self.conn.query("SELECT code FROM customer"))), 1)
+
+    def test_progress_cancels_and_nothing_is_applied(self):
+        asked = []
+        self.conn.set_progress(lambda done, total: asked.append((done, total)) or True)
+        with self.assertRaises(crmcore.Error) as caught:
+            self.conn.call("archive.put", customers=[{"code": f"C{i}", "name": "甲"} for i in range(5000)])
+        self.assertEqual(caught.exception.code, "CANCELLED")
+        self.assertTrue(asked)
+        self.conn.set_progress(None)
+        self.assertEqual(list(self.conn.query("SELECT code FROM customer")), [])
+
+    def test_an_exception_in_the_callback_cancels(self):
+        def fail(done, total):
+            raise RuntimeError("in the callback")
+        self.conn.set_progress(fail)
+        with self.assertRaises(crmcore.Error):
+            self.conn.call("archive.put", customers=[{"code": f"C{i}", "name": "甲"} for i in range(5000)])
+
+    def test_parents_may_be_freed_first(self):
+        self.put("C1", "甲")
+        rows = self.conn.query("SELECT code FROM customer")
+        self.conn.close()
+        self.db.close()
+        gc.collect()
+        self.assertEqual([row["code"] for row in rows], ["C1"])
+
+    def test_use_after_fork_is_refused(self):
+        child = os.fork()
+        if child == 0:
+            try:
+                self.put("C1", "甲")
+                os._exit(1)
+            except crmcore.Error as error:
+                os._exit(0 if error.code == "FORKED" else 2)
+        self.assertEqual(os.waitpid(child, 0)[1], 0)
+        self.assertEqual(self.put("C1", "甲")["created"], 1)
+
+    def test_describe_lists_methods_with_schemas(self):
+        description = crmcore.describe()
+        methods = {method["name"]: method for method in description["methods"]}
+        self.assertIn("grading.commit", methods)
+        self.assertIn("assignment.commit", methods)
+        self.assertEqual(methods["archive.put"]["request"]["additionalProperties"], False)
+        self.assertEqual(description["version"], crmcore.version())
+        for method in methods.values():
+            self.assertEqual(method["request"]["type"], "object")
+            self.assertTrue(method["summary"].endswith("."))
+
+
+if __name__ == "__main__":
+    unittest.main()

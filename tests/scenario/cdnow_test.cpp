@@ -1,0 +1,141 @@
+// cdnow through the C ABI: fixed columns, CRLF, duplicates and zero amounts, imported as arrays of columns
+// and graded by the 80/95 rule.
+#include <crmcore.h>
+#include <doctest/doctest.h>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "crmcore/date.hpp"
+#include "crmcore/money.hpp"
+
+#include "base/json.hpp"
+#include "engine/archive_fixture.hpp"
+#include "scenario/real_data.hpp"
+
+using namespace crmcore;
+using namespace crmcore::testing;
+
+namespace {
+
+// One array a column, as a program has them that reads fixed columns.
+struct Purchases {
+  std::vector<std::string> codes;  // of every customer once
+  std::vector<std::size_t> customers;
+  std::vector<std::int32_t> days;
+  std::vector<std::int64_t> cents;
+  std::vector<std::string> documents;
+};
+
+// " 00001 19970101  1   11.77": customer 1-5, date 7-14, discs 16-17, dollars 18-25.
+Purchases read_purchases(const std::string& text) {
+  Purchases purchases;
+  std::map<std::string, std::size_t> index;
+  std::size_t at = text.find('\n') + 1;
+  while (at < text.size()) {
+    const std::string_view line(text.data() + at, text.find('\n', at) - at);
+    at += line.size() + 1;
+    const std::string code(line.substr(1, 5));
+    const auto [place, is_new] = index.try_emplace(code, purchases.codes.size());
+    if (is_new) purchases.codes.push_back(code);
+    const std::string_view date = line.substr(7, 8);
+    const std::string iso = std::string(date.substr(0, 4)) + "-" + std::string(date.substr(4, 2)) + "-" +
+                            std::string(date.substr(6, 2));
+    std::string_view dollars = line.substr(18);
+    while (!dollars.empty() && dollars.front() == ' ') dollars.remove_prefix(1);
+    while (!dollars.empty() && (dollars.back() == '\r' || dollars.back() == ' ')) dollars.remove_suffix(1);
+    purchases.customers.push_back(place->second);
+    purchases.days.push_back(parse_date(iso).value().days);
+    purchases.cents.push_back(parse_money(dollars, 2).value().minor);
+    purchases.documents.push_back("L" + std::to_string(purchases.documents.size() + 1));
+  }
+  return purchases;
+}
+
+std::vector<const char*> pointers(const std::vector<std::string>& texts) {
+  std::vector<const char*> result;
+  for (const std::string& text : texts) result.push_back(text.c_str());
+  return result;
+}
+
+struct Host {
+  crmcore_db* db = nullptr;
+  crmcore_conn* conn = nullptr;
+  crmcore_error* error = nullptr;
+
+  ~Host() {
+    crmcore_error_free(error);
+    crmcore_conn_free(conn);
+    crmcore_db_free(db);
+  }
+  void require(std::int32_t code) {
+    INFO(crmcore_error_path(error), ": ", crmcore_error_message(error));
+    REQUIRE(code == CRMCORE_OK);
+  }
+  Json call(const char* method, const std::string& request) {
+    crmcore_buf* answer = nullptr;
+    require(crmcore_call(conn, method, -1, request.c_str(), -1, &answer, &error));
+    Json json = parse_json({crmcore_buf_data(answer), static_cast<std::size_t>(crmcore_buf_size(answer))});
+    crmcore_buf_free(answer);
+    return json;
+  }
+};
+
+}  // namespace
+
+TEST_CASE("cdnow is imported by columns and graded as published") {
+  const auto path = real_file("cdnow/CDNOW_master.txt");
+  if (!path) return;
+  const Purchases purchases = read_purchases(read_text(*path));
+  REQUIRE(purchases.days.size() == 69'659);
+  REQUIRE(purchases.codes.size() == 23'570);
+
+  TempDirectory directory;
+  Host host;
+  host.require(crmcore_open(directory.file("cdnow.crm").c_str(), -1, R"({"base_currency":"USD"})", -1,
+                            &host.db, &host.error));
+  host.require(crmcore_connect(host.db, &host.conn, &host.error));
+
+  crmcore_columns* columns = nullptr;
+  const auto codes = pointers(purchases.codes);
+  const auto customer_count = static_cast<std::int64_t>(codes.size());
+  host.require(crmcore_columns_new(customer_count, &columns, &host.error));
+  host.require(crmcore_columns_text(columns, "code", -1, codes.data(), nullptr, &host.error));
+  host.require(crmcore_columns_text(columns, "name", -1, codes.data(), nullptr, &host.error));
+  crmcore_buf* report = nullptr;
+  host.require(crmcore_import_customers(host.conn, columns, nullptr, 0, &report, &host.error));
+  CHECK(std::string(crmcore_buf_data(report)).find(R"("created":23570)") != std::string::npos);
+  crmcore_buf_free(report);
+  crmcore_columns_free(columns);
+
+  std::vector<std::int64_t> ids(codes.size());
+  host.require(
+      crmcore_customer_ids(host.conn, customer_count, codes.data(), nullptr, ids.data(), &host.error));
+  std::vector<std::int64_t> customers;
+  for (const std::size_t index : purchases.customers) customers.push_back(ids[index]);
+  const auto documents = pointers(purchases.documents);
+  std::int64_t posted = 0;
+  std::int64_t already = 0;
+  for (int delivery = 0; delivery < 2; ++delivery) {
+    host.require(crmcore_post_columns(
+        host.conn, "cdnow", -1, nullptr, 0, 69'659, customers.data(), purchases.days.data(), nullptr,
+        purchases.cents.data(), documents.data(), nullptr, nullptr, nullptr, &posted, &already, &host.error));
+    CHECK(posted == (delivery == 0 ? 69'659 : 0));
+    CHECK(already == (delivery == 0 ? 0 : 69'659));
+  }
+
+  host.call("grading.put_scheme", R"({"document":{"code":"abc","population":{"status":["existing"]},
+    "grades":{"order":["A","B","C"],"blocked":"X"},"calendar":{"timezone":"America/New_York"},"returns":"gross",
+    "factors":[{"code":"revenue","missing":"worst","metric":{"kind":"revenue","window":{"kind":"lifetime"}}}],
+    "cut":{"kind":"pareto","on":"revenue","cuts":[80,95]}}})");
+  const Json review = host.call("grading.commit", R"({"scheme":"abc","as_of":"1998-07-01","kind":"ad_hoc"})");
+  std::map<std::string, std::int64_t> grades;
+  for (const Json& one : review["grades"])
+    grades[one["grade"].get<std::string>()] = one["count"].get<std::int64_t>();
+  CHECK(grades["A"] == 7695);
+  CHECK(grades["B"] == 8044);
+  CHECK(grades["C"] == 7831);
+  const Json sum = host.call("database.query", R"({"sql":"SELECT sum(revenue) AS r FROM ledger_month"})");
+  CHECK(sum["rows"][0][0] == 250'031'563);
+}
