@@ -1,0 +1,121 @@
+// Statistics by the small oracles of design/grading.md.
+#include <cmath>
+#include <doctest/doctest.h>
+
+#include "crmcore/error.hpp"
+
+#include "grading/stats/concentration.hpp"
+#include "grading/stats/migration.hpp"
+#include "grading/stats/pyramid.hpp"
+#include "grading/stats/stability.hpp"
+
+namespace crmcore::grading {
+namespace {
+
+using Values = std::vector<std::int64_t>;
+
+TEST_CASE("concentration") {
+  CHECK(gini(Values{1, 2, 3, 4}) == doctest::Approx(.25).epsilon(1e-12));
+  CHECK(gini(Values{4, 1, 3, 2}) == gini(Values{1, 2, 3, 4}));
+  CHECK(gini(Values{0, 0, 0, 1}) == doctest::Approx(.75).epsilon(1e-12));
+  CHECK(gini(Values{7, 7, 7}) == doctest::Approx(0));
+  CHECK_THROWS_AS(gini(Values{1, -1, 5}), Error);
+  CHECK_THROWS_AS(gini(Values{}), Error);
+  CHECK_THROWS_AS(gini(Values{0, 0}), Error);
+  CHECK(herfindahl(Values{5, 5}) == doctest::Approx(.5));
+  CHECK(herfindahl(Values{9, 0, 0}) == doctest::Approx(1));
+  CHECK(herfindahl(Values{9007199254740991, 9007199254740991}) == doctest::Approx(.5));
+  CHECK(top_share(Values{1, 5, 4}, 2) == doctest::Approx(.9));
+  CHECK(top_share(Values{1, 5, 4}, 9) == doctest::Approx(1));
+  CHECK(above_share(Values{50, 5, 40, 5}, .05) == std::vector<std::size_t>{0, 2});
+}
+
+TEST_CASE("whale curve") {
+  CHECK(whale_curve(Values{0, 50, -20, 40, 10, -10, 30}) == Values{50, 90, 120, 130, 130, 120, 100});
+  CHECK(whale_curve(Values{}).empty());
+}
+
+TEST_CASE("population stability") {
+  CHECK(population_stability(Values{25, 25, 50}, Values{20, 30, 50}) ==
+        doctest::Approx(.0202733).epsilon(1e-5));
+  CHECK(population_stability(Values{5, 5}, Values{50, 50}) == doctest::Approx(0));
+  CHECK(population_stability(Values{100, 0}, Values{50, 50}) > 1);
+  CHECK(population_stability(Values{3, 0, 3}, Values{3, 0, 3}) == doctest::Approx(0));
+  CHECK_THROWS_AS(population_stability(Values{1}, Values{1, 1}), Error);
+  CHECK_THROWS_AS(population_stability(Values{0}, Values{1}), Error);
+  const std::vector<Points> scores = {0, 9'999'999, 10'000'000, 99'999'999, kPointsMax, kPointsNone};
+  const auto bins = score_histogram(scores);
+  CHECK(bins[0] == 2);
+  CHECK(bins[1] == 1);
+  CHECK(bins[9] == 2);
+}
+
+TEST_CASE("value pyramid") {
+  const std::vector<Grade> grades = {0, 2, kUngraded, 0, kBlocked, 2};
+  const auto tiers = pyramid(grades, Values{100, 10, 1, 200, 5, -3}, 3);
+  const std::vector<Tier> expected = {{0, 2, 300}, {1, 0, 0}, {2, 2, 7}, {kUngraded, 1, 1}, {kBlocked, 1, 5}};
+  CHECK(tiers == expected);
+}
+
+// Lando and Skodeberg: ten in A and ten in B at first, over one year; A to B after one month, B to A after
+// two, B to default after six.
+TEST_CASE("migration: cohort, and continuous time") {
+  CountMatrix counts(3);
+  counts.at(0, 0) = 9;
+  counts.at(0, 1) = 1;
+  counts.at(1, 0) = 1;
+  counts.at(1, 1) = 8;
+  counts.at(1, 2) = 1;
+  const RateMatrix cohort = cohort_rates(counts);
+  const double expected[2][3] = {{.9, .1, 0}, {.1, .8, .1}};
+  for (std::size_t i = 0; i < 2; ++i) {
+    for (std::size_t j = 0; j < 3; ++j) CHECK(cohort.at(i, j) == doctest::Approx(expected[i][j]));
+  }
+  CHECK(cohort.at(2, 2) == 1);
+
+  constexpr std::int64_t kMonth = 10;  // in "days" of a year of 120
+  std::vector<Spell> spells;
+  for (int i = 0; i < 9; ++i) spells.push_back({0, 0, 12 * kMonth});
+  spells.push_back({0, 1, kMonth});
+  spells.push_back({1, 1, 11 * kMonth});
+  for (int i = 0; i < 8; ++i) spells.push_back({1, 1, 12 * kMonth});
+  spells.push_back({1, 0, 2 * kMonth});
+  spells.push_back({0, 0, 10 * kMonth});
+  spells.push_back({1, 2, 6 * kMonth});
+  spells.push_back({2, 2, 6 * kMonth});
+  const RateMatrix rates = intensities(spells, 3, 12.0 * kMonth);
+  CHECK(rates.at(0, 1) == doctest::Approx(.10084).epsilon(1e-4));
+  CHECK(rates.at(1, 0) == doctest::Approx(.10435).epsilon(1e-4));
+  CHECK(rates.at(1, 2) == doctest::Approx(.10435).epsilon(1e-4));
+  CHECK(rates.at(0, 0) == doctest::Approx(-rates.at(0, 1)));
+  const RateMatrix year = transition_over(rates, 1);
+  const double exponential[2][3] = {{.90867, .08657, .00475}, {.08959, .81607, .09434}};
+  for (std::size_t i = 0; i < 2; ++i) {
+    for (std::size_t j = 0; j < 3; ++j) CHECK(std::abs(year.at(i, j) - exponential[i][j]) < 1e-5);
+  }
+  const RateMatrix later = transition_over(rates, 40);
+  double sum = 0;
+  for (std::size_t j = 0; j < 3; ++j) sum += later.at(0, j);
+  CHECK(sum == doctest::Approx(1).epsilon(1e-9));
+}
+
+TEST_CASE("Shorrocks' mobility") {
+  RateMatrix still(3);
+  for (std::size_t i = 0; i < 3; ++i) still.at(i, i) = 1;
+  CHECK(shorrocks(still) == 0);
+  RateMatrix even(2);
+  even.at(0, 0) = even.at(1, 1) = even.at(0, 1) = even.at(1, 0) = .5;
+  CHECK(shorrocks(even) == doctest::Approx(1));
+}
+
+TEST_CASE("stability counts changes, jumps and reversals") {
+  StabilityCounter counter;
+  counter.add(std::vector<Grade>{0, 1, 2, kUngraded});
+  counter.add(std::vector<Grade>{1, 1, 0, 0});
+  counter.add(std::vector<Grade>{0, 2, 0, kBlocked});
+  counter.add(std::vector<Grade>{0, 1, 1, 0});
+  CHECK(counter.result() == Stability{9, 6, 1, 2});
+}
+
+}  // namespace
+}  // namespace crmcore::grading
