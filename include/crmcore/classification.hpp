@@ -47,6 +47,39 @@ struct ClassOf {
   std::vector<std::string> path;  // names from the root to the node
 };
 
+// What customers are counted by.
+struct Dimension {
+  enum class Kind : std::int32_t { axis = 0, grade = 1, manager = 2 };
+
+  Kind kind = Kind::axis;
+  std::string code;                   // of the axis, or of the scheme that gives the grades
+  std::string under;                  // axis: only customers of this node's subtree
+  std::optional<std::int32_t> level;  // axis: nodes deeper than this (0: roots) are rolled up; absent: one
+                                      // below `under`, else none are
+};
+
+struct CrossTabRequest {
+  std::vector<Dimension> dimensions;  // 1 to 4
+  std::string attribute;              // numeric, to be summed; empty: none
+  bool is_revenue = false;            // sum revenue net of returns in [from, to) instead
+  Date from;
+  Date to;
+};
+
+// `keys` by dimension: code of the node, name of the grade, code of the manager; empty for those without.
+struct CrossTabCell {
+  std::vector<std::string> keys;
+  std::int64_t count = 0;
+  std::int64_t sum = 0;
+};
+
+// Cells that hold customers, in the order of the dimensions; nodes stand in depth-first order.
+struct CrossTab {
+  std::vector<CrossTabCell> cells;
+  std::int64_t customers = 0;
+  std::int64_t sum = 0;
+};
+
 class Classification {
  public:
   explicit Classification(Connection& connection) : session_(connection.session()) {}
@@ -56,8 +89,8 @@ class Classification {
   // Defines region (tree), ownership (list, with its nodes) and asset_band (bands of the money attribute
   // total_assets) as docs/architecture.md has them; those that exist already stay as they are.
   void define_ready_made();
-  // Puts nodes on a tree or list axis: by code, new or changed. Throws Error: cycle, invalid (unknown
-  // parent), conflict (ambiguous alias), limit (depth over 64). Returns how many were new or changed.
+  // Puts nodes on a tree or list axis: by code, new or changed. Throws Error: cycle, not_found
+  // (parent), invalid, conflict (ambiguous alias), limit (depth over 64). Returns how many were new or changed.
   std::int64_t put_nodes(std::string_view axis, std::span<const NodeInput> nodes);
   // Loads the Chinese regions from administrative division lists (CSV text with code and name) under
   // country → large region → province → city → county. Returns JSON: counts and the rows left over.
@@ -68,6 +101,12 @@ class Classification {
 
   // The classes of a customer on all axes, as of a date; absent: now.
   std::vector<ClassOf> of(CustomerId customer, std::optional<Date> as_of = {});
+
+  // Counts all customers as they are now, exactly. Throws Error: not_found, limit, range (a sum beyond
+  // 2^53 - 1).
+  CrossTab cross_tab(const CrossTabRequest& request);
+  // Customers without a class or on a node that is no longer valid, per axis (empty: all axes); JSON.
+  std::string unclassified(std::string_view axis = {}, std::int32_t customers_max = 100);
 
  private:
   engine::Session& session_;

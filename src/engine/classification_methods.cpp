@@ -1,6 +1,7 @@
 // The gateway's methods on classification.
 #include "base/json.hpp"
 #include "engine/classify.hpp"
+#include "engine/cross_tab.hpp"
 #include "engine/customers.hpp"
 #include "engine/method.hpp"
 
@@ -108,6 +109,68 @@ Json class_of(Session& session, const Json& request) {
   return {{"node", nullptr}, {"name", nullptr}, {"path", Json::array()}};
 }
 
+Dimension read_dimension(const Json& json, const std::string& path, std::vector<Diagnostic>& found) {
+  ObjectReader in(json, path, found);
+  Dimension dimension;
+  const auto axis = in.text("axis", kTextBytesMax);
+  const auto grade = in.text("grade", kTextBytesMax);
+  const bool is_manager = in.boolean("manager").value_or(false);
+  if ((axis ? 1 : 0) + (grade ? 1 : 0) + (is_manager ? 1 : 0) != 1) {
+    in.fail(Code::invalid, "axis", "exactly one of axis, grade (a scheme) and manager is needed");
+  }
+  dimension.kind = grade ? Dimension::Kind::grade : is_manager ? Dimension::Kind::manager : Dimension::Kind::axis;
+  dimension.code = axis ? *axis : grade.value_or("");
+  if (axis) {
+    dimension.under = in.text("under", kTextBytesMax).value_or("");
+    if (const auto level = in.integer("level", 0, 63)) dimension.level = static_cast<std::int32_t>(*level);
+  }
+  in.finish();
+  return dimension;
+}
+
+Json cross_tab_method(Session& session, const Json& request) {
+  std::vector<Diagnostic> found;
+  ObjectReader in(request, "", found);
+  CrossTabRequest table;
+  in.each("dimensions", 4, [&](const Json& json, const std::string& path) {
+    table.dimensions.push_back(read_dimension(json, path, found));
+  });
+  table.attribute = in.text("attribute", kTextBytesMax).value_or("");
+  if (const Json* revenue = in.raw("revenue")) {
+    ObjectReader window(*revenue, "/revenue", found);
+    table.is_revenue = true;
+    table.from = window.require_date("from");
+    table.to = window.require_date("to");
+    window.finish();
+    if (!table.attribute.empty()) in.fail(Code::invalid, "revenue", "/attribute is summed already");
+  }
+  in.finish();
+  throw_if_any(std::move(found));
+  const CrossTab counted = cross_tab(session, table);
+  const bool has_sum = table.is_revenue || !table.attribute.empty();
+  Json cells = Json::array();
+  for (const CrossTabCell& cell : counted.cells) {
+    Json keys = Json::array();
+    for (const std::string& key : cell.keys) keys.push_back(key.empty() ? Json() : Json(key));
+    Json told = {{"keys", std::move(keys)}, {"count", cell.count}};
+    if (has_sum) told["sum"] = cell.sum;
+    cells.push_back(std::move(told));
+  }
+  Json json = {{"cells", std::move(cells)}, {"customers", counted.customers}};
+  if (has_sum) json["sum"] = counted.sum;
+  return json;
+}
+
+Json unclassified_method(Session& session, const Json& request) {
+  std::vector<Diagnostic> found;
+  ObjectReader in(request, "", found);
+  const std::string axis = in.text("axis", kTextBytesMax).value_or("");
+  const auto customers_max = in.integer("customers_max", 0, 10'000).value_or(100);
+  in.finish();
+  throw_if_any(std::move(found));
+  return unclassified_customers(session, axis, static_cast<std::int32_t>(customers_max));
+}
+
 constexpr Method kMethods[] = {
     {"classification.define", 1, "Defines an axis (tree, list or band), or renames it.",
      R"({"type":"object","properties":{"code":{"type":"string"},"name":{"type":"string"},"kind":{"enum":["tree","list","band"]},"is_required":{"type":"boolean","default":false},"definition":{"type":"object"}},"required":["code","name","kind"],"additionalProperties":false})",
@@ -132,6 +195,14 @@ constexpr Method kMethods[] = {
      R"({"type":"object","properties":{"customer":{"type":"string"},"axis":{"type":"string"},"as_of":{"type":"string","format":"date"}},"required":["customer","axis"],"additionalProperties":false})",
      R"({"type":"object","properties":{"node":{"type":["string","null"]},"name":{"type":["string","null"]},"path":{"type":"array","items":{"type":"string"}}}})",
      class_of},
+    {"classification.cross_tab", 1, "Counts customers by axes, grade and manager, with a sum.",
+     R"({"type":"object","properties":{"dimensions":{"type":"array","minItems":1,"maxItems":4,"items":{"type":"object","properties":{"axis":{"type":"string"},"under":{"type":"string","description":"only this node's subtree"},"level":{"type":"integer","minimum":0,"maximum":63,"description":"deeper nodes are rolled up; 0: roots"},"grade":{"type":"string","description":"code of the scheme"},"manager":{"type":"boolean"}},"additionalProperties":false}},"attribute":{"type":"string","description":"numeric, to be summed"},"revenue":{"type":"object","description":"to be summed, net of returns","properties":{"from":{"type":"string","format":"date"},"to":{"type":"string","format":"date"}},"required":["from","to"],"additionalProperties":false}},"required":["dimensions"],"additionalProperties":false})",
+     R"({"type":"object","properties":{"cells":{"type":"array","items":{"type":"object","properties":{"keys":{"type":"array","items":{"type":["string","null"]}},"count":{"type":"integer"},"sum":{"type":"integer"}}}},"customers":{"type":"integer"},"sum":{"type":"integer"}}})",
+     cross_tab_method},
+    {"classification.unclassified", 1, "Reports customers without a class or on a retired node, per axis.",
+     R"({"type":"object","properties":{"axis":{"type":"string"},"customers_max":{"type":"integer","minimum":0,"maximum":10000,"default":100}},"additionalProperties":false})",
+     R"({"type":"object","properties":{"axes":{"type":"array","items":{"type":"object","properties":{"axis":{"type":"string"},"required":{"type":"boolean"},"unknown":{"type":"integer"},"retired":{"type":"integer"},"customers":{"type":"array","items":{"type":"string"}}}}}}})",
+     unclassified_method},
 };
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include "base/json.hpp"
 #include "engine/classify.hpp"
+#include "engine/cross_tab.hpp"
 #include "engine/customers.hpp"
 #include "engine/import.hpp"
 #include "engine/months.hpp"
@@ -105,6 +106,16 @@ std::optional<Node> Classification::resolve(std::string_view axis, std::string_v
 std::vector<ClassOf> Classification::of(CustomerId customer, std::optional<Date> as_of) {
   Call call(session_);
   return engine::classes_of(session_, customer, as_of);
+}
+
+CrossTab Classification::cross_tab(const CrossTabRequest& request) {
+  Call call(session_);
+  return engine::cross_tab(session_, request);
+}
+
+std::string Classification::unclassified(std::string_view axis, std::int32_t customers_max) {
+  Call call(session_);
+  return dump_json(engine::unclassified_customers(session_, axis, customers_max));
 }
 
 PostResult Ledger::post(const PostOptions& options, std::span<const EntryInput> entries) {
