@@ -58,9 +58,9 @@ EntryImportOptions EntryImportOptions::from_json(std::string_view json) {
   return read_options(json, [](ObjectReader& in) {
     EntryImportOptions options = engine::read_entry_import_options(in);
     read_encoding(in, options.import);
-    if (const auto separator = in.text("separator", kTextBytesMax)) {
-      if (separator->size() == 1) {
-        options.separator = separator->front();
+    if (const auto given = in.text("separator", kTextBytesMax)) {
+      if (given->size() == 1) {
+        options.separator = given->front();
       } else {
         in.fail(Code::invalid, "separator", "one ASCII character is allowed");
       }
