@@ -3,7 +3,7 @@
 
     python3 make_demo_data.py [FOLDER]
 
-writes customers.csv, regions.json, units.json, managers.json, relations.json and entries/YYYY-MM.csv to FOLDER
+writes customers.csv, regions.json, units.json, managers.json, relationships.json and entries/YYYY-MM.csv to FOLDER
 (this one by default). The same script always writes the same bytes: the seed is fixed, and all arithmetic is on
 integers. Every name is made up from syllables; only the provinces and cities are real.
 """
@@ -290,7 +290,7 @@ def make_managers():
     return people
 
 
-def make_relations(dice, customers):
+def make_relationships(dice, customers):
     """Who brought whom: some customers were won by a manager, who shall go on serving them."""
     relations = []
     for customer in customers:
@@ -329,7 +329,7 @@ def main():
     write_json(folder / "regions.json", {"axis": "region", "nodes": nodes})
     write_json(folder / "units.json", {"units": [{"code": c, "name": n, "parent": p} for c, n, p in UNITS]})
     write_json(folder / "managers.json", {"managers": make_managers()})
-    write_json(folder / "relations.json", {"relations": make_relations(dice, customers)})
+    write_json(folder / "relationships.json", {"relationships": make_relationships(dice, customers)})
 
 
 if __name__ == "__main__":

@@ -1,0 +1,33 @@
+#include "session.hpp"
+
+#include <iostream>
+#include <iterator>
+
+namespace cli {
+namespace {
+
+constexpr std::int64_t kDayMicroseconds = 86'400'000'000;
+
+}  // namespace
+
+crmcore::Connection Session::connect() const {
+  crmcore::OpenOptions options;
+  options.create = is_created;
+  options.base_currency = currency;
+  if (currency_digits >= 0) options.currency_digits = currency_digits;
+  crmcore::Connection connection = crmcore::Database::open(path, options).connect();
+  connection.set_actor(actor);
+  if (!today.empty()) {
+    const auto date = crmcore::parse_date(today);
+    if (!date)
+      throw crmcore::Error(crmcore::Code::invalid, "'" + today + "' is no date YYYY-MM-DD", "--today");
+    connection.set_now(date->days * kDayMicroseconds);
+  }
+  return connection;
+}
+
+std::string read_standard_input() {
+  return {std::istreambuf_iterator<char>(std::cin), std::istreambuf_iterator<char>()};
+}
+
+}  // namespace cli

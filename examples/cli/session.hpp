@@ -1,0 +1,45 @@
+// What every subcommand shares: the file it works on, who works, and how it ends.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include <CLI/CLI.hpp>
+
+#include "crmcore/database.hpp"
+
+namespace cli {
+
+// Exit statuses.
+inline constexpr int kDone = 0;
+inline constexpr int kFailed = 1;
+inline constexpr int kUsage = 2;
+
+// The options in front of the subcommand.
+struct Session {
+  std::string path;
+  bool is_created = false;
+  std::string currency = "CNY";
+  int currency_digits = -1;  // the currency's own
+  std::string actor = "crmcore";
+  std::string today;  // instead of the machine's
+
+  // Opens the file. Throws crmcore::Error.
+  crmcore::Connection connect() const;
+};
+
+// What the subcommand that was asked for does; set while the command line is read. Returns an exit status.
+using Action = std::function<int()>;
+
+// Each declares one subcommand. `session` and `action` outlive the parsing.
+void add_call(CLI::App& app, const Session& session, Action& action);
+void add_sql(CLI::App& app, const Session& session, Action& action);
+void add_import(CLI::App& app, const Session& session, Action& action);
+void add_changes(CLI::App& app, const Session& session, Action& action);
+void add_verify(CLI::App& app, const Session& session, Action& action);
+void add_describe(CLI::App& app, const Session& session, Action& action);
+
+// All of standard input.
+std::string read_standard_input();
+
+}  // namespace cli

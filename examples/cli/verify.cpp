@@ -1,0 +1,35 @@
+// crmcore FILE verify: compares totals with entries, and every row with the chain of digests.
+#include <iostream>
+#include <memory>
+
+#include <nlohmann/json.hpp>
+
+#include "crmcore/ledger.hpp"
+
+#include "progress.hpp"
+#include "session.hpp"
+#include "table.hpp"
+
+namespace cli {
+
+void add_verify(CLI::App& app, const Session& session, Action& action) {
+  auto is_rebuilding = std::make_shared<bool>(false);
+  CLI::App* verify =
+      app.add_subcommand("verify", "Checks totals and digests; exit status 1 when something is wrong");
+  verify->add_flag("--rebuild", *is_rebuilding, "Make the totals anew from the entries when they differ");
+  verify->callback([&session, &action, is_rebuilding] {
+    action = [&session, is_rebuilding] {
+      crmcore::Connection connection = session.connect();
+      Progress progress("verify");
+      connection.set_progress(progress.reporter());
+      const auto findings = nlohmann::ordered_json::parse(crmcore::Ledger(connection).verify(*is_rebuilding));
+      progress.finish();
+      terminal::Table table({{"finding"}, {"", terminal::Align::right}});
+      for (const auto& [name, value] : findings.items()) table.add({name, value.dump()});
+      table.print(std::cout);
+      return findings.at("ok").get<bool>() ? kDone : kFailed;
+    };
+  });
+}
+
+}  // namespace cli
