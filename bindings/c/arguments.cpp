@@ -48,6 +48,15 @@ std::string_view file(const char* data, std::int64_t size, const char* name) {
   return present(bytes(data, size, kFileBytesMax, name), size, name);
 }
 
+std::optional<Date> optional_day(std::int32_t day, const char* name) {
+  if (day == CRMCORE_NO_DAY) return std::nullopt;
+  if (day < kDateMin.days || day > kDateMax.days) {
+    throw Error(Code::range, "day " + std::to_string(day) + " lies outside the years 1 to 9999",
+                std::string("/") + name);
+  }
+  return Date{day};
+}
+
 std::size_t count(std::int64_t given, std::int64_t count_max, const char* name) {
   if (given < 0) {
     throw Misuse(CRMCORE_E_MISUSE_SIZE, std::string("'") + name + "' is " + std::to_string(given));

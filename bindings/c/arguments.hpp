@@ -6,6 +6,8 @@
 #include <optional>
 #include <string_view>
 
+#include "crmcore/date.hpp"
+
 #include "misuse.hpp"
 
 namespace crmcore::c {
@@ -22,6 +24,9 @@ std::optional<std::string_view> optional_text(const char* data, std::int64_t siz
 std::string_view text(const char* data, std::int64_t size, const char* name);
 // A text of any encoding.
 std::string_view file(const char* data, std::int64_t size, const char* name);
+
+// A day; nothing for CRMCORE_NO_DAY. Throws Error(range) at "/<name>" outside the years 1 to 9999.
+std::optional<Date> optional_day(std::int32_t day, const char* name);
 
 // A number of elements; throws Misuse below 0, Error(limit) beyond `count_max`.
 std::size_t count(std::int64_t given, std::int64_t count_max, const char* name);

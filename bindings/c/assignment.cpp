@@ -60,9 +60,7 @@ int32_t crmcore_manager_of(crmcore_conn* conn, int64_t customer_id, int32_t as_o
   return guard(error, [&] {
     const Use use(conn, "conn");
     crmcore_buf*& out = required(manager, "manager");
-    const auto as_of =
-        as_of_day == CRMCORE_NO_DAY ? std::nullopt : std::optional<crmcore::Date>(crmcore::Date{as_of_day});
-    const auto serving = Assignment(*use).serving(CustomerId{customer_id}, as_of);
+    const auto serving = Assignment(*use).serving(CustomerId{customer_id}, optional_day(as_of_day, "as_of"));
     const bool has_primary = !serving.empty() && serving.front().role == crmcore::AssignmentRole::primary;
     out = has_primary ? make_buf(serving.front().manager) : nullptr;
   });

@@ -9,8 +9,8 @@
 //          is expected is no failure: looking up what does not exist gives id 0, a NULL handle, or JSON null.
 // Handles  Opaque, freed by the crmcore_x_free() of their type: from any thread, in any order (children keep
 //          their parents alive), NULL is allowed. NULL, a handle of another type, a handle used after it was
-//          freed or freed twice are answered with CRMCORE_E_MISUSE (for the last 256 freed handles); getters
-//          that return a value answer them with NULL, 0 or an empty text.
+//          freed or freed twice are answered with CRMCORE_E_MISUSE (for the last 256 freed of each type);
+//          getters that return a value answer them with NULL, 0 or an empty text.
 // Text     UTF-8. In: a pointer and its size in bytes, or -1 when it ends with NUL; copied. NULL with size 0
 // or
 //          -1 is absent where a parameter is called optional; elsewhere NULL with size 0 is empty. Out: owned
@@ -284,7 +284,7 @@ int32_t crmcore_customer_get_status(const crmcore_customer* customer);          
 int32_t crmcore_customer_get_since_day(const crmcore_customer* customer);       // in the archive since
 int32_t crmcore_customer_get_first_entry_day(
     const crmcore_customer* customer);                                   // CRMCORE_NO_DAY for a prospect
-int64_t crmcore_customer_get_version(const crmcore_customer* customer);  // counts changes, from 1
+int64_t crmcore_customer_get_version(const crmcore_customer* customer);  // grows with every change
 void crmcore_customer_free(crmcore_customer* customer);
 
 // Classification
@@ -304,8 +304,8 @@ int32_t crmcore_define_axis(crmcore_conn* conn, const char* code, int64_t code_s
                             int64_t name_size, const char* kind, int64_t kind_size, int32_t is_required,
                             const char* definition, int64_t definition_size, crmcore_error** error);
 // Puts one node on a tree or list, new or changed; `parent` is optional: a root. Aliases, validity and many
-// at once: method classification.put_nodes. Fails with CYCLE, INVALID (unknown parent), LIMIT (depth over
-// 64).
+// at once: method classification.put_nodes. Fails with CYCLE, NOT_FOUND (parent), INVALID, LIMIT (depth
+// over 64).
 int32_t crmcore_put_node(crmcore_conn* conn, const char* axis, int64_t axis_size, const char* code,
                          int64_t code_size, const char* name, int64_t name_size, const char* parent,
                          int64_t parent_size, crmcore_error** error);

@@ -29,7 +29,7 @@ struct crmcore_error final : crmcore::c::Handle {
     path = "";
     violations = "[]";
     delete[] texts;
-    crmcore::c::bury(this);
+    crmcore::c::graveyard<kind>.bury(this);
   }
 
   std::int32_t code;

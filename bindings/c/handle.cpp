@@ -1,20 +1,9 @@
 #include "handle.hpp"
 
-#include <array>
 #include <new>
 #include <string>
 
 namespace crmcore::c {
-namespace {
-
-constexpr std::size_t kShells = 256;
-
-// A ring of shells; nothing runs when the library is unloaded.
-constinit std::array<std::atomic<Handle*>, kShells> graves{};
-constinit std::atomic<std::size_t> next_grave{0};
-
-}  // namespace
-
 void throw_null(const char* name) {
   throw Misuse(CRMCORE_E_MISUSE_NULL, std::string("'") + name + "' is NULL");
 }
@@ -41,10 +30,10 @@ bool Handle::mark_freed(Kind kind) noexcept {
   return true;
 }
 
-void bury(Handle* shell) noexcept {
-  const std::size_t grave = next_grave.fetch_add(1, std::memory_order_relaxed) % kShells;
+void Graveyard::bury(Handle* shell) noexcept {
+  const std::size_t grave = next_.fetch_add(1, std::memory_order_relaxed) % shells_.size();
   // Its value is gone, so that only the memory is left to be given back.
-  ::operator delete(graves[grave].exchange(shell, std::memory_order_acq_rel));
+  ::operator delete(shells_[grave].exchange(shell, std::memory_order_acq_rel));
 }
 
 }  // namespace crmcore::c

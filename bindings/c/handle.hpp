@@ -4,11 +4,13 @@
 // One atomic word holds the type in its high half and the number of uses in its low half: the owner's, and
 // one for every call that runs. Freeing marks the handle and gives up the owner's use, so that a handle freed
 // by one thread (a garbage collector's) ends when the call of another is over. The value is destroyed then;
-// its shell is kept until 256 others were freed, so that a second free or a late use finds the mark and not
-// somebody else's memory. tests/c/misuse.c proves it under AddressSanitizer.
+// its shell is kept until 256 others of its type were freed, so that a second free or a late use finds the
+// mark and not somebody else's memory. tests/c/misuse.c proves it under AddressSanitizer.
 #pragma once
 
+#include <array>
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <utility>
@@ -55,8 +57,17 @@ class Handle {
   mutable std::atomic<std::uint64_t> state_;
 };
 
-// Keeps the memory of a handle whose value is gone.
-void bury(Handle* shell) noexcept;
+// The memory of handles whose values are gone, of one type. Nothing runs when the library is unloaded.
+class Graveyard {
+ public:
+  void bury(Handle* shell) noexcept;
+
+ private:
+  std::array<std::atomic<Handle*>, 256> shells_{};
+  std::atomic<std::size_t> next_{0};
+};
+template <Kind kKind>
+inline constinit Graveyard graveyard{};
 
 // `kAlone`: one call at a time.
 template <class Value, Kind kKind, bool kAlone = false>
@@ -72,7 +83,7 @@ struct Shell : Handle {
   // What the last use leaves behind.
   void end() noexcept {
     value.reset();
-    bury(this);
+    graveyard<kKind>.bury(this);
   }
 
   mutable std::optional<Value> value;

@@ -3,6 +3,8 @@
 #include "crmcore/archive.hpp"
 #include "crmcore/date.hpp"
 
+#include "arguments.hpp"
+
 namespace crmcore::c {
 
 std::string code_of(Connection& connection, std::int64_t customer_id) {
@@ -53,13 +55,9 @@ Request& Request::json(std::string_view name, std::string_view value) {
   return *this;
 }
 
-Request& Request::day(std::string_view name, std::int32_t day) {
-  if (day == CRMCORE_NO_DAY) return *this;
-  if (day < kDateMin.days || day > kDateMax.days) {
-    throw Error(Code::range, "day " + std::to_string(day) + " lies outside the years 1 to 9999",
-                "/" + std::string(name));
-  }
-  return text(name, format_date(Date{day}));
+Request& Request::day(const char* name, std::int32_t day) {
+  const auto date = optional_day(day, name);
+  return date ? text(name, format_date(*date)) : *this;
 }
 
 Request& Request::customer(Connection& connection, std::int64_t id) {

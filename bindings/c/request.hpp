@@ -17,8 +17,8 @@ class Request {
   Request& text(std::string_view name, std::string_view utf8);
   Request& integer(std::string_view name, std::int64_t value);
   Request& boolean(std::string_view name, bool value);
-  // Absent for CRMCORE_NO_DAY. Throws Error(range) at "/<name>" outside the years 1 to 9999.
-  Request& day(std::string_view name, std::int32_t day);
+  // Absent for CRMCORE_NO_DAY. Throws as optional_day().
+  Request& day(const char* name, std::int32_t day);
   // A member that is JSON already.
   Request& json(std::string_view name, std::string_view value);
   // "customer", by its id. Throws Error(not_found).

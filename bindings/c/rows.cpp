@@ -17,10 +17,7 @@ struct Result {
     for (int column = 0; column < rows.column_count(); ++column) names.emplace_back(rows.column_name(column));
   }
 
-  bool next() {
-    has_row = false;
-    return has_row = rows.next();
-  }
+  bool next() { return has_row = rows.next(); }
 
   // The type of the current row's value; throws Misuse when there is none.
   Rows::Type type(std::int32_t column) const {
@@ -136,8 +133,8 @@ int32_t crmcore_rows_to_json(crmcore_rows* rows, crmcore_buf** json, crmcore_err
   return guard(error, [&] {
     const Use use(rows, "rows");
     crmcore_buf*& out = required(json, "json");
-    use->has_row = false;
     out = make_buf(use->rows.drain_json());
+    use->has_row = false;
   });
 }
 
@@ -146,8 +143,8 @@ int32_t crmcore_rows_to_csv(crmcore_rows* rows, int32_t is_lossless, crmcore_buf
   return guard(error, [&] {
     const Use use(rows, "rows");
     crmcore_buf*& out = required(csv, "csv");
-    use->has_row = false;
     out = make_buf(use->rows.drain_csv(is_lossless != 0));
+    use->has_row = false;
   });
 }
 
