@@ -30,27 +30,28 @@ bool same(const classification::NodeRow& a, const classification::NodeRow& b) {
          a.from == b.from && a.to == b.to && a.rank == b.rank;
 }
 
-// What is there and what is given, as one list: given nodes replace those of the same code.
-std::vector<classification::NodeRow> merged_nodes(std::vector<classification::NodeRow> nodes,
+// What is given and what is there, as one list: given nodes replace those of the same code, and come first,
+// so that "/nodes/<i>" of a diagnostic is the caller's.
+std::vector<classification::NodeRow> merged_nodes(std::vector<classification::NodeRow> known,
                                                   std::span<const classification::NodeRow> given) {
   std::unordered_map<std::string, std::size_t> index;
-  for (std::size_t i = 0; i < nodes.size(); ++i) index.emplace(nodes[i].code, i);
-  for (const auto& node : given) {
-    const auto [place, is_new] = index.try_emplace(node.code, nodes.size());
-    if (is_new) {
-      nodes.push_back(node);
-      continue;
-    }
-    auto& known = nodes[place->second];
-    classification::NodeRow changed = node;
-    changed.id = known.id;
-    for (const auto& alias : known.aliases) {
-      if (std::find(changed.aliases.begin(), changed.aliases.end(), alias) == changed.aliases.end()) {
-        changed.aliases.push_back(alias);
+  for (std::size_t i = 0; i < known.size(); ++i) index.emplace(known[i].code, i);
+  std::vector<classification::NodeRow> nodes(given.begin(), given.end());
+  for (auto& node : nodes) {
+    const auto place = index.find(node.code);
+    if (place == index.end()) continue;
+    auto& before = known[place->second];
+    node.id = before.id;
+    for (auto& alias : before.aliases) {
+      if (std::find(node.aliases.begin(), node.aliases.end(), alias) == node.aliases.end()) {
+        node.aliases.push_back(std::move(alias));
       }
     }
-    std::sort(changed.aliases.begin(), changed.aliases.end());
-    known = std::move(changed);
+    std::sort(node.aliases.begin(), node.aliases.end());
+    index.erase(place);
+  }
+  for (auto& node : known) {
+    if (index.contains(node.code)) nodes.push_back(std::move(node));
   }
   return nodes;
 }

@@ -87,6 +87,7 @@ const sqlite::Statement& Cursor::row(int column) const {
 bool Cursor::next() {
   columns();
   if (is_at_end_) return false;
+  has_row_ = false;
   has_row_ = statement_->step();
   is_at_end_ = !has_row_;
   return has_row_;

@@ -47,9 +47,8 @@ void Session::set_now(std::optional<std::int64_t> microseconds) {
     clock_.clear();
     return;
   }
-  const Date date = utc_date(Instant{*microseconds});
-  if (date < kDateMin || kDateMax < date) {
-    throw Error(Code::range, "the instant lies outside the years 1 to 9999", "/now");
+  if (*microseconds < -kIntegerMax || *microseconds > kIntegerMax) {
+    throw Error(Code::range, "the instant lies beyond 2^53 - 1 microseconds from 1970", "/now");
   }
   clock_.set(Instant{*microseconds});
 }
