@@ -1,17 +1,14 @@
 // Reports over whole reviews, read from their snapshots.
 #include <algorithm>
-#include <cmath>
 #include <fmt/format.h>
 
 #include "base/json.hpp"
 #include "engine/customers.hpp"
 #include "engine/grading_answers.hpp"
+#include "engine/last_review.hpp"
 #include "engine/review.hpp"
 #include "engine/review_pass.hpp"
-#include "engine/review_snapshot.hpp"
 #include "engine/schemes.hpp"
-#include "grading/cut.hpp"
-#include "grading/metric.hpp"
 #include "grading/stats/migration.hpp"
 #include "grading/stats/pyramid.hpp"
 
@@ -19,49 +16,6 @@ namespace crmcore::engine {
 namespace {
 
 constexpr std::int64_t kListMax = 10'000;
-
-struct LastReview {
-  SchemeId id;
-  grading::Scheme scheme;
-  storage::ReviewRow row;
-};
-
-LastReview require_last(sqlite::Connection& db, std::string_view scheme) {
-  const LoadedScheme loaded = load_scheme(db, scheme);
-  const auto last = storage::ReviewStore(db).last(loaded.id);
-  if (!last) {
-    throw Error(Code::not_found, fmt::format("scheme {} has no review yet", loaded.scheme.code), "/scheme");
-  }
-  return {loaded.id, load_scheme(db, loaded.id, last->version).scheme, *last};
-}
-
-void each_row(sqlite::Connection& db, const storage::ReviewRow& review, std::size_t factors,
-              const std::function<void(const SnapshotRow&)>& visit) {
-  SnapshotRow row;
-  storage::ReviewStore(db).blocks(review.id, [&](std::int64_t, std::span<const std::uint8_t> body) {
-    SnapshotReader reader(review.as_of, factors, body);
-    while (reader.next(row)) visit(row);
-  });
-}
-
-// The factor whose amounts say what a customer is worth: what the cut reads, else the first amount of money.
-std::optional<std::size_t> value_factor(const grading::Scheme& scheme) {
-  const auto is_money = [&](std::size_t f) {
-    return scheme.factors[f].metric->kind().unit == grading::Unit::money;
-  };
-  for (const std::size_t f : scheme.cut->factors()) {
-    if (is_money(f)) return f;
-  }
-  for (std::size_t f = 0; f < scheme.factors.size(); ++f) {
-    if (is_money(f)) return f;
-  }
-  return std::nullopt;
-}
-
-std::int64_t value_of(const SnapshotRow& row, std::optional<std::size_t> factor) {
-  if (!factor || std::isnan(row.values[*factor])) return 0;
-  return std::llround(row.values[*factor]);
-}
 
 // Grades in force after a review, by subject.
 std::vector<std::pair<std::int64_t, grading::Grade>> grades_after(sqlite::Connection& db,
@@ -124,13 +78,13 @@ Json movers_json(Session& session, const grading::Scheme& scheme, std::vector<Mo
 std::vector<TierOfPyramid> pyramid_of(Session& session, std::string_view scheme_code) {
   sqlite::Connection& db = session.db();
   sqlite::ReadTransaction snapshot(db);
-  const LastReview last = require_last(db, scheme_code);
+  const LastReview last = require_last_review(db, scheme_code);
   const auto factor = value_factor(last.scheme);
   std::vector<grading::Grade> grades;
   std::vector<std::int64_t> values;
   each_row(db, last.row, last.scheme.factors.size(), [&](const SnapshotRow& row) {
     grades.push_back(row.grade);
-    values.push_back(value_of(row, factor));
+    values.push_back(value_of(row.values, factor));
   });
   std::vector<TierOfPyramid> tiers;
   for (const grading::Tier& tier : grading::pyramid(grades, values, last.scheme.grades.size())) {
@@ -187,14 +141,14 @@ Json movers_of(Session& session, std::string_view scheme_code, std::int64_t limi
   }
   sqlite::Connection& db = session.db();
   sqlite::ReadTransaction snapshot(db);
-  const LastReview last = require_last(db, scheme_code);
+  const LastReview last = require_last_review(db, scheme_code);
   const auto factor = value_factor(last.scheme);
   std::vector<Mover> risers;
   std::vector<Mover> fallers;
   std::vector<Mover> falling;
   each_row(db, last.row, last.scheme.factors.size(), [&](const SnapshotRow& row) {
     const grading::Grade before = row.state.grade;
-    const Mover mover{row.subject, before, row.grade, row.rule, value_of(row, factor)};
+    const Mover mover{row.subject, before, row.grade, row.rule, value_of(row.values, factor)};
     if (grading::is_ranked(before) && grading::is_ranked(row.grade) && before != row.grade) {
       (row.grade < before ? risers : fallers).push_back(mover);
     }

@@ -29,6 +29,7 @@ std::span<const Method> ledger_methods() noexcept;
 std::span<const Method> database_methods() noexcept;
 std::span<const Method> grading_methods() noexcept;
 std::span<const Method> override_methods() noexcept;
+std::span<const Method> analysis_methods() noexcept;
 std::span<const Method> assignment_methods() noexcept;
 std::span<const Method> manager_methods() noexcept;
 

@@ -1,5 +1,6 @@
 #include "engine/public_tables.hpp"
 
+#include "engine/grade_scores.hpp"
 #include "engine/months.hpp"
 #include "storage/sqlite/table_function.hpp"
 
@@ -25,6 +26,7 @@ constexpr std::string_view kViews[] = {
     "review_run",
     "override_current",
     "blacklist_current",
+    "grade_score",
     // 0003_assignment.sql
     "unit_current",
     "manager_current",
@@ -46,6 +48,7 @@ std::span<const std::string_view> public_views() noexcept {
 void register_public_tables(sqlite::Connection& connection) {
   connection.set_public_views(kViews);
   connection.add_table_function(ledger_month_table());
+  connection.add_table_function(grade_score_table());
 }
 
 }  // namespace crmcore::engine

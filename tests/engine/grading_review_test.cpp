@@ -322,6 +322,59 @@ TEST_CASE("trigger: the next review moves without waiting") {
   CHECK(world.review("2023-01-13", ReviewKind::ad_hoc).demoted == 0);
 }
 
+TEST_CASE("analysis: what if, stability, concentration, problems, worth") {
+  World world;
+  world.review("2023-01-01");
+  world.post(1, "2023-01-20", 10'000'000);
+  world.review("2023-02-01");
+  Json candidate = parse_json(kScheme);
+  const Json same = world.call("grading.what_if", {{"scheme", "standard"}, {"candidate", candidate}});
+  candidate["cut"]["thresholds"][0]["enter"] = 99;
+  const Json strict = world.call("grading.what_if", {{"scheme", "standard"}, {"candidate", candidate}});
+  CHECK(strict["changed"] > same["changed"]);
+  CHECK(strict["value_down"] > 0);
+  std::int64_t customers = 0;
+  for (const Json& row : strict["customers"]) {
+    for (const Json& cell : row) customers += cell.get<std::int64_t>();
+  }
+  CHECK(customers == 12);
+  const Json stability = world.call("grading.stability", Json::object({{"scheme", "standard"}}));
+  CHECK(stability["decisions"] == 12);
+  CHECK(stability["changes"] == 1);
+  CHECK(stability["reversals"] == 0);
+  CHECK(stability["score_stability"] >= 0);
+  const Json concentration = world.call("grading.concentration", Json::object({{"scheme", "standard"}}));
+  CHECK(concentration["gini"] > 0.5);
+  CHECK(concentration["above_5_per_cent"][0]["customer"] == "c01");
+  CHECK(concentration["whale_curve"].size() == 20);
+  const Json problems = world.call("grading.problems", Json::object({{"scheme", "standard"}}));
+  CHECK(problems["loss"]["count"] == 0);
+  const Json worth = world.call("grading.worth", {{"as_of", "2023-02-01"}, {"span", 10}});
+  CHECK(worth["customers_over_span"]["is_met"] == true);
+  CHECK(worth["repeat_share"]["value"] == 1);
+  CHECK(worth["is_worth_it"] == true);
+}
+
+TEST_CASE("grade_score shows what the last review measured") {
+  World world;
+  world.review("2023-01-01");
+  Rows all = world.connection.query("SELECT count(*), count(DISTINCT customer_id) FROM grade_score");
+  REQUIRE(all.next());
+  CHECK(all.integer(0) == 24);
+  CHECK(all.integer(1) == 12);
+  const Json one = parse_json(world.connection
+                                  .query("SELECT customer_code, factor, value, score, target, rule FROM "
+                                         "grade_score WHERE customer_id = ?1",
+                                         "[6]")
+                                  .drain_json());
+  REQUIRE(one.size() == 2);
+  CHECK(one[0]["factor"] == "revenue");
+  CHECK(one[0]["value"] == 36'000);
+  CHECK(one[1]["factor"] == "orders");
+  CHECK(one[1]["target"] == "B");
+  CHECK(one[1]["rule"] == "placement");
+}
+
 TEST_CASE("gateway: grading from end to end") {
   World world;
   CHECK(world.call("grading.schemes", Json::object())["schemes"].size() == 1);

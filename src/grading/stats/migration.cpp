@@ -44,11 +44,15 @@ RateMatrix intensities(std::span<const Spell> spells, std::size_t states, double
     days[spell.state] += spell.days;
     if (spell.next != spell.state) ++moves.at(spell.state, spell.next);
   }
-  RateMatrix rates(states);
-  for (std::size_t i = 0; i < states; ++i) {
+  return intensities(days, moves, days_per_year);
+}
+
+RateMatrix intensities(std::span<const std::int64_t> days, const CountMatrix& moves, double days_per_year) {
+  RateMatrix rates(moves.size());
+  for (std::size_t i = 0; i < moves.size(); ++i) {
     if (days[i] <= 0) continue;
     const double years = static_cast<double>(days[i]) / days_per_year;
-    for (std::size_t j = 0; j < states; ++j) {
+    for (std::size_t j = 0; j < moves.size(); ++j) {
       if (i == j) continue;
       rates.at(i, j) = static_cast<double>(moves.at(i, j)) / years;
       rates.at(i, i) -= rates.at(i, j);

@@ -40,6 +40,9 @@ struct Spell {
 // lambda_ij = N_ij / years spent in i, the diagonal making rows sum to 0 (Lando and Skodeberg 2002). A state
 // in which nobody spent any time has no way out.
 RateMatrix intensities(std::span<const Spell> spells, std::size_t states, double days_per_year = 365.25);
+// The same from sums: the days that were spent in each state, and how often it was left for another.
+RateMatrix intensities(std::span<const std::int64_t> days, const CountMatrix& moves,
+                       double days_per_year = 365.25);
 // P = exp(lambda t).
 RateMatrix transition_over(const RateMatrix& intensities, double years);
 

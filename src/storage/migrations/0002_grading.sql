@@ -198,3 +198,12 @@ SELECT b.customer_id, c.code AS customer_code, c.name AS customer_name,
        date(b.from_day * 86400, 'unixepoch') AS since, b.reason, b.actor
 FROM blacklist b JOIN customer_row c ON c.id = b.customer_id
 WHERE b.to_day IS NULL;
+
+-- Read from packed snapshots by the library; a bare SQLite shell has no such module.
+CREATE VIEW grade_score AS
+SELECT f.subject_id AS customer_id, c.code AS customer_code, s.code AS scheme, f.review_id, f.factor, f.value,
+       f.score, n.name AS target, f.rule
+FROM crmcore_grade_score f
+JOIN scheme s ON s.id = f.scheme_id AND s.subject = 'customer'
+JOIN customer_row c ON c.id = f.subject_id
+LEFT JOIN scheme_grade n ON n.scheme_id = f.scheme_id AND n.grade = f.target;

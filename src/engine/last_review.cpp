@@ -1,0 +1,48 @@
+#include "engine/last_review.hpp"
+
+#include <cmath>
+#include <fmt/format.h>
+
+#include "engine/schemes.hpp"
+#include "grading/cut.hpp"
+#include "grading/metric.hpp"
+
+namespace crmcore::engine {
+
+LastReview require_last_review(sqlite::Connection& db, std::string_view scheme) {
+  const LoadedScheme loaded = load_scheme(db, scheme);
+  const auto last = storage::ReviewStore(db).last(loaded.id);
+  if (!last) {
+    throw Error(Code::not_found, fmt::format("scheme {} has no review yet", loaded.scheme.code), "/scheme");
+  }
+  return {loaded.id, load_scheme(db, loaded.id, last->version).scheme, *last};
+}
+
+void each_row(sqlite::Connection& db, const storage::ReviewRow& review, std::size_t factors,
+              const std::function<void(const SnapshotRow&)>& visit) {
+  SnapshotRow row;
+  storage::ReviewStore(db).blocks(review.id, [&](std::int64_t, std::span<const std::uint8_t> body) {
+    SnapshotReader reader(review.as_of, factors, body);
+    while (reader.next(row)) visit(row);
+  });
+}
+
+std::optional<std::size_t> value_factor(const grading::Scheme& scheme) {
+  const auto is_money = [&](std::size_t f) {
+    return scheme.factors[f].metric->kind().unit == grading::Unit::money;
+  };
+  for (const std::size_t f : scheme.cut->factors()) {
+    if (is_money(f)) return f;
+  }
+  for (std::size_t f = 0; f < scheme.factors.size(); ++f) {
+    if (is_money(f)) return f;
+  }
+  return std::nullopt;
+}
+
+std::int64_t value_of(std::span<const double> values, std::optional<std::size_t> factor) {
+  if (!factor || std::isnan(values[*factor])) return 0;
+  return std::llround(values[*factor]);
+}
+
+}  // namespace crmcore::engine

@@ -1,0 +1,33 @@
+// The last review of a scheme, as reports read it.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string_view>
+
+#include "engine/review_snapshot.hpp"
+#include "engine/session.hpp"
+#include "grading/scheme.hpp"
+#include "storage/review_store.hpp"
+
+namespace crmcore::engine {
+
+struct LastReview {
+  SchemeId id;
+  grading::Scheme scheme;  // in the version of the review
+  storage::ReviewRow row;
+};
+// Throws Error(not_found) at "/scheme" when there is no scheme or no review.
+LastReview require_last_review(sqlite::Connection& db, std::string_view scheme);
+
+// Visits the record of every subject, in order.
+void each_row(sqlite::Connection& db, const storage::ReviewRow& review, std::size_t factors,
+              const std::function<void(const SnapshotRow&)>& visit);
+
+// The factor whose amounts say what a customer is worth: what the cut reads, else the first amount of money.
+std::optional<std::size_t> value_factor(const grading::Scheme& scheme);
+// 0 where it is missing.
+std::int64_t value_of(std::span<const double> values, std::optional<std::size_t> factor);
+
+}  // namespace crmcore::engine
