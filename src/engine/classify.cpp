@@ -67,6 +67,11 @@ std::int64_t save_nodes(sqlite::Connection& db, AxisId axis, std::vector<classif
     if (!node.id) node.id = NodeId{++last_id};
     ids.emplace(node.code, node.id);
   }
+  // A parent may stand behind its child: first they all exist, then they get their parents.
+  for (const auto& node : nodes) {
+    if (before.contains(node.code)) continue;
+    store.put(storage::NodeRow{node.id, axis, node.code, node.name, {}, node.rank, node.from, node.to});
+  }
   std::int64_t changed = 0;
   for (const auto& node : nodes) {
     const auto known = before.find(node.code);

@@ -312,6 +312,12 @@ PutResult put_units(Session& session, std::span<const UnitInput> units, const st
   }
   if (found.empty()) check_unit_tree(rows, found, path.empty() ? "/parent" : path);
   throw_if_any(std::move(found));
+  // A parent may stand behind its child: first they all exist, then they get their parents.
+  for (const std::size_t at : changed) {
+    storage::UnitRow row = rows[at];
+    row.parent = 0;
+    store.put(row);
+  }
   for (const std::size_t at : changed) {
     store.put(rows[at]);
     write.journal().add(ChangeKind::unit_put, {},
