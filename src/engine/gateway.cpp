@@ -21,8 +21,8 @@ constexpr Code kCodes[] = {
 // The method table: one line a room.
 auto rooms() noexcept {
   return std::array{
-      database_methods(), archive_methods(),  classification_methods(), ledger_methods(),
-      grading_methods(),  override_methods(), assignment_methods(),     manager_methods(),
+      database_methods(), archive_methods(),  classification_methods(), ledger_methods(),  grading_methods(),
+      override_methods(), analysis_methods(), assignment_methods(),     manager_methods(),
   };
 }
 
