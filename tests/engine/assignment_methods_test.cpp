@@ -76,93 +76,94 @@ TEST_CASE("the main job runs through the gateway alone") {
   CHECK(Ledger(office.connection).verify(false).find(R"("ok":true)") != std::string::npos);
 }
 
+namespace {
+
+struct Case {
+  const char* method;
+  const char* request;
+  Code code;
+  const char* path;
+};
+constexpr Case kRefused[] = {
+    {"put_units", R"({"units":[{"code":"","name":"A"}]})", Code::invalid, "/units/0/code"},
+    {"put_units", R"({"units":[{"code":"a","name":"A","parent":"z"}]})", Code::not_found, "/units/0/parent"},
+    {"put_units", R"({"units":[{"code":"a","name":"A","parent":"a"}]})", Code::cycle, "/units"},
+    {"put_units", R"({"units":[{"code":"a","name":"A","parent":"b"},{"code":"b","name":"B","parent":"a"}]})",
+     Code::cycle, "/units"},
+    {"put_units", R"({"units":[{"code":"a","name":"A","color":1}]})", Code::invalid, "/units/0/color"},
+    {"put_managers", R"({"managers":[{"code":"x"}]})", Code::invalid, "/managers/0/name"},
+    {"put_managers", R"({"managers":[{"name":"x"}]})", Code::invalid, "/managers/0/code"},
+    {"put_managers", R"({"managers":[{"code":"x","name":"x","span":-1}]})", Code::range, "/managers/0/span"},
+    {"put_managers", R"({"managers":[{"code":"x","name":"x","span":1000000001}]})", Code::range,
+     "/managers/0/span"},
+    {"put_managers", R"({"managers":[{"code":"x","name":"x","span":1.5}]})", Code::invalid,
+     "/managers/0/span"},
+    {"put_managers", R"({"managers":[{"code":"x","name":"x","employment":"volunteer"}]})", Code::invalid,
+     "/managers/0/employment"},
+    {"put_managers", R"({"managers":[{"code":"x","name":"x","unit":"z"}]})", Code::not_found,
+     "/managers/0/unit"},
+    {"put_managers", R"({"managers":[{"code":"x","name":"x","segments":[{"axis":"z","node":"z"}]}]})",
+     Code::not_found, "/managers/0/segments/0/axis"},
+    {"put_managers", R"({"managers":[{"code":"x","name":"x","segments":[{"axis":"region","node":"火星"}]}]})",
+     Code::not_found, "/managers/0/segments/0/node"},
+    {"put_managers",
+     R"({"managers":[{"code":"x","name":"x","skills":[{"specialty":"s","proficiency":1},{"specialty":"s","proficiency":2}]}]})",
+     Code::conflict, "/managers/0/skills/1/specialty"},
+    {"put_managers",
+     R"({"managers":[{"code":"x","name":"x","skills":[{"specialty":"s","proficiency":101}]}]})", Code::range,
+     "/managers/0/skills/0/proficiency"},
+    {"put_managers",
+     R"({"managers":[{"code":"x","name":"x","certificates":[{"certificate":"c","expires":"2023-02-29"}]}]})",
+     Code::invalid, "/managers/0/certificates/0/expires"},
+    {"put_managers", R"({"managers":[{"code":"ok","name":"x"},{"code":"b\u202e","name":"x"}]})",
+     Code::invalid, "/managers/1/code"},
+    {"set_status", R"({"manager":"z","status":"left","from":"2024-01-01"})", Code::not_found, "/manager"},
+    {"set_status", R"({"manager":"m1","status":"gone","from":"2024-01-01"})", Code::invalid, "/status"},
+    {"set_status", R"({"manager":"m1","status":"left","from":"2024-01-01","to":"2024-01-01"})", Code::invalid,
+     "/to"},
+    {"put_relationships", R"({"relationships":[{"customer":"z","manager":"m1","kind":"family"}]})",
+     Code::not_found, "/relationships/0/customer"},
+    {"put_relationships", R"({"relationships":[{"customer":"a","manager":"z","kind":"family"}]})",
+     Code::not_found, "/relationships/0/manager"},
+    {"put_relationships", R"({"relationships":[{"customer":"a","manager":"m1","kind":"enemy"}]})",
+     Code::invalid, "/relationships/0/kind"},
+    {"put_relationships",
+     R"({"relationships":[{"customer":"a","manager":"m1","kind":"family","strength":101}]})", Code::range,
+     "/relationships/0/strength"},
+    {"put_exclusions", R"({"exclusions":[{"customer":"a"}]})", Code::invalid, "/exclusions/0/manager"},
+    {"set_needs", R"({"customer":"a","specialties":[1]})", Code::invalid, "/specialties/0"},
+    {"put_policy", R"({})", Code::invalid, "/document"},
+    {"put_policy", R"({"document":{"code":"p"}})", Code::invalid, "/grades"},
+    {"policies", R"({"policy":"z"})", Code::not_found, "/policy"},
+    {"policies", R"({"policy":"main","version":7})", Code::not_found, "/version"},
+    {"preview", R"({})", Code::invalid, "/policy"},
+    {"preview", R"({"policy":"z"})", Code::not_found, "/policy"},
+    {"preview", R"({"policy":"main","as_of":"2024-02-30"})", Code::invalid, "/as_of"},
+    {"preview", R"({"policy":"main","customers":["z"]})", Code::not_found, "/customers/0"},
+    {"preview", R"({"policy":"main","plan":"x"})", Code::invalid, "/plan"},
+    {"commit", R"({"policy":"main","plan":"x"})", Code::moved, "/plan"},
+    {"commit", R"({"policy":"main","changes_max":10001})", Code::range, "/changes_max"},
+    {"run", R"({"run_id":1})", Code::not_found, "/run_id"},
+    {"assign", R"({"customer":"z","manager":"m1"})", Code::not_found, "/customer"},
+    {"assign", R"({"customer":"a","manager":"m1","role":"king"})", Code::invalid, "/role"},
+    {"end", R"({"customer":"a"})", Code::not_found, "/customer"},
+    {"lock", R"({"customer":"a"})", Code::not_found, "/customer"},
+    {"handover", R"({"manager":"z"})", Code::not_found, "/manager"},
+    {"handover", R"({"manager":"m1","policy":"z"})", Code::not_found, "/policy"},
+    {"explain", R"({"customer":"z"})", Code::not_found, "/customer"},
+    {"serving", R"({"customer":"z"})", Code::not_found, "/customer"},
+    {"load", R"({"policy":"z"})", Code::not_found, "/policy"},
+};
+
+}  // namespace
+
 TEST_CASE("requests that cannot be are refused, and nothing changes") {
   Office office;
   office.add_customer("a", "北京", 100);
   office.add_manager("m1", "senior", "北京", 10);
   office.assignment.put_policy(kOfficePolicy);
   const std::int64_t before = office.last_event();
-  struct Case {
-    const char* method;
-    const char* request;
-    Code code;
-    const char* path;
-  };
-  const Case cases[] = {
-      {"put_units", R"({"units":[{"code":"","name":"A"}]})", Code::invalid, "/units/0/code"},
-      {"put_units", R"({"units":[{"code":"a","name":"A","parent":"z"}]})", Code::not_found,
-       "/units/0/parent"},
-      {"put_units", R"({"units":[{"code":"a","name":"A","parent":"a"}]})", Code::cycle, "/units"},
-      {"put_units",
-       R"({"units":[{"code":"a","name":"A","parent":"b"},{"code":"b","name":"B","parent":"a"}]})",
-       Code::cycle, "/units"},
-      {"put_units", R"({"units":[{"code":"a","name":"A","color":1}]})", Code::invalid, "/units/0/color"},
-      {"put_managers", R"({"managers":[{"code":"x"}]})", Code::invalid, "/managers/0/name"},
-      {"put_managers", R"({"managers":[{"name":"x"}]})", Code::invalid, "/managers/0/code"},
-      {"put_managers", R"({"managers":[{"code":"x","name":"x","span":-1}]})", Code::range,
-       "/managers/0/span"},
-      {"put_managers", R"({"managers":[{"code":"x","name":"x","span":1000000001}]})", Code::range,
-       "/managers/0/span"},
-      {"put_managers", R"({"managers":[{"code":"x","name":"x","span":1.5}]})", Code::invalid,
-       "/managers/0/span"},
-      {"put_managers", R"({"managers":[{"code":"x","name":"x","employment":"volunteer"}]})", Code::invalid,
-       "/managers/0/employment"},
-      {"put_managers", R"({"managers":[{"code":"x","name":"x","unit":"z"}]})", Code::not_found,
-       "/managers/0/unit"},
-      {"put_managers", R"({"managers":[{"code":"x","name":"x","segments":[{"axis":"z","node":"z"}]}]})",
-       Code::not_found, "/managers/0/segments/0/axis"},
-      {"put_managers",
-       R"({"managers":[{"code":"x","name":"x","segments":[{"axis":"region","node":"火星"}]}]})",
-       Code::not_found, "/managers/0/segments/0/node"},
-      {"put_managers",
-       R"({"managers":[{"code":"x","name":"x","skills":[{"specialty":"s","proficiency":1},{"specialty":"s","proficiency":2}]}]})",
-       Code::conflict, "/managers/0/skills/1/specialty"},
-      {"put_managers",
-       R"({"managers":[{"code":"x","name":"x","skills":[{"specialty":"s","proficiency":101}]}]})",
-       Code::range, "/managers/0/skills/0/proficiency"},
-      {"put_managers",
-       R"({"managers":[{"code":"x","name":"x","certificates":[{"certificate":"c","expires":"2023-02-29"}]}]})",
-       Code::invalid, "/managers/0/certificates/0/expires"},
-      {"put_managers", R"({"managers":[{"code":"ok","name":"x"},{"code":"b\u202e","name":"x"}]})",
-       Code::invalid, "/managers/1/code"},
-      {"set_status", R"({"manager":"z","status":"left","from":"2024-01-01"})", Code::not_found, "/manager"},
-      {"set_status", R"({"manager":"m1","status":"gone","from":"2024-01-01"})", Code::invalid, "/status"},
-      {"set_status", R"({"manager":"m1","status":"left","from":"2024-01-01","to":"2024-01-01"})",
-       Code::invalid, "/to"},
-      {"put_relationships", R"({"relationships":[{"customer":"z","manager":"m1","kind":"family"}]})",
-       Code::not_found, "/relationships/0/customer"},
-      {"put_relationships", R"({"relationships":[{"customer":"a","manager":"z","kind":"family"}]})",
-       Code::not_found, "/relationships/0/manager"},
-      {"put_relationships", R"({"relationships":[{"customer":"a","manager":"m1","kind":"enemy"}]})",
-       Code::invalid, "/relationships/0/kind"},
-      {"put_relationships",
-       R"({"relationships":[{"customer":"a","manager":"m1","kind":"family","strength":101}]})", Code::range,
-       "/relationships/0/strength"},
-      {"put_exclusions", R"({"exclusions":[{"customer":"a"}]})", Code::invalid, "/exclusions/0/manager"},
-      {"set_needs", R"({"customer":"a","specialties":[1]})", Code::invalid, "/specialties/0"},
-      {"put_policy", R"({})", Code::invalid, "/document"},
-      {"put_policy", R"({"document":{"code":"p"}})", Code::invalid, "/grades"},
-      {"policies", R"({"policy":"z"})", Code::not_found, "/policy"},
-      {"policies", R"({"policy":"main","version":7})", Code::not_found, "/version"},
-      {"preview", R"({})", Code::invalid, "/policy"},
-      {"preview", R"({"policy":"z"})", Code::not_found, "/policy"},
-      {"preview", R"({"policy":"main","as_of":"2024-02-30"})", Code::invalid, "/as_of"},
-      {"preview", R"({"policy":"main","customers":["z"]})", Code::not_found, "/customers/0"},
-      {"preview", R"({"policy":"main","plan":"x"})", Code::invalid, "/plan"},
-      {"commit", R"({"policy":"main","plan":"x"})", Code::moved, "/plan"},
-      {"commit", R"({"policy":"main","changes_max":10001})", Code::range, "/changes_max"},
-      {"run", R"({"run_id":1})", Code::not_found, "/run_id"},
-      {"assign", R"({"customer":"z","manager":"m1"})", Code::not_found, "/customer"},
-      {"assign", R"({"customer":"a","manager":"m1","role":"king"})", Code::invalid, "/role"},
-      {"end", R"({"customer":"a"})", Code::not_found, "/customer"},
-      {"lock", R"({"customer":"a"})", Code::not_found, "/customer"},
-      {"handover", R"({"manager":"z"})", Code::not_found, "/manager"},
-      {"handover", R"({"manager":"m1","policy":"z"})", Code::not_found, "/policy"},
-      {"explain", R"({"customer":"z"})", Code::not_found, "/customer"},
-      {"serving", R"({"customer":"z"})", Code::not_found, "/customer"},
-      {"load", R"({"policy":"z"})", Code::not_found, "/policy"},
-  };
-  for (const Case& c : cases) {
+  for (const Case& c : kRefused) {
     CAPTURE(std::string(c.method));
     CAPTURE(std::string(c.request));
     const Refusal refusal =
@@ -172,7 +173,7 @@ TEST_CASE("requests that cannot be are refused, and nothing changes") {
     CHECK(office.last_event() == before);
   }
   std::set<std::string_view> tried;
-  for (const Case& c : cases) tried.insert(c.method);
+  for (const Case& c : kRefused) tried.insert(c.method);
   for (const auto& methods : {engine::assignment_methods(), engine::manager_methods()}) {
     for (const auto& method : methods) {
       if (method.name != "assignment.managers") CHECK(tried.contains(method.name.substr(11)));
