@@ -12,17 +12,18 @@ namespace {
 constexpr std::int64_t kChangesMax = 10'000;
 constexpr std::size_t kCodeBytesMax = 128;
 
-Customer with_standing(storage::CustomerStore& store, storage::CustomerRow&& row) {
-  const auto standing = store.standing(row.id);
-  return {row.id,
-          std::move(row.code),
-          std::move(row.name),
-          std::move(row.short_name),
-          static_cast<CustomerKind>(row.kind),
-          static_cast<CustomerStatus>(standing.status),
-          row.since,
-          standing.first_entry,
-          row.version};
+std::optional<Customer> customer_of(std::optional<storage::WholeCustomerRow>&& found) {
+  if (!found) return std::nullopt;
+  storage::CustomerRow& row = found->row;
+  return Customer{row.id,
+                  std::move(row.code),
+                  std::move(row.name),
+                  std::move(row.short_name),
+                  static_cast<CustomerKind>(row.kind),
+                  static_cast<CustomerStatus>(found->standing.status),
+                  row.since,
+                  found->standing.first_entry,
+                  row.version};
 }
 
 storage::CustomerRow require_row(storage::CustomerStore& store, CustomerId id) {
@@ -59,17 +60,13 @@ std::optional<CustomerId> find_customer_id(Session& session, std::string_view co
 }
 
 std::optional<Customer> find_customer(Session& session, CustomerId id) {
-  storage::CustomerStore store(session.db());
-  auto row = store.find(id);
-  return row ? std::optional(with_standing(store, std::move(*row))) : std::nullopt;
+  return customer_of(storage::CustomerStore(session.db()).find_whole(id));
 }
 
 std::optional<Customer> find_customer(Session& session, std::string_view code) {
   const auto key = key_of(code);
   if (!key) return std::nullopt;
-  storage::CustomerStore store(session.db());
-  auto row = store.find(*key);
-  return row ? std::optional(with_standing(store, std::move(*row))) : std::nullopt;
+  return customer_of(storage::CustomerStore(session.db()).find_whole(*key));
 }
 
 CustomerId require_customer(Session& session, std::string_view code, const std::string& path) {

@@ -7,9 +7,16 @@ using sqlite::Sql;
 using sqlite::Statement;
 
 constexpr Sql kLastId{"SELECT coalesce(max(id), 0) FROM customer_row"};
+constexpr Sql kLastKey{"SELECT code_key FROM customer_row ORDER BY code_key DESC LIMIT 1"};
 constexpr Sql kIdOf{"SELECT id FROM customer_row WHERE code_key = ?1"};
 constexpr Sql kById{
     "SELECT id, code, name, kind, short_name, since_day, version FROM customer_row WHERE id = ?1"};
+constexpr Sql kWholeById{
+    "SELECT c.id, c.code, c.name, c.kind, c.short_name, c.since_day, c.version, s.status, s.first_entry_day "
+    "FROM customer_row c LEFT JOIN customer_standing s ON s.customer_id = c.id WHERE c.id = ?1"};
+constexpr Sql kWholeByKey{
+    "SELECT c.id, c.code, c.name, c.kind, c.short_name, c.since_day, c.version, s.status, s.first_entry_day "
+    "FROM customer_row c LEFT JOIN customer_standing s ON s.customer_id = c.id WHERE c.code_key = ?1"};
 constexpr Sql kByKey{
     "SELECT id, code, name, kind, short_name, since_day, version FROM customer_row WHERE code_key = ?1"};
 constexpr Sql kInsert{
@@ -23,6 +30,9 @@ constexpr Sql kPutStanding{
     "INSERT INTO customer_standing (customer_id, status, first_entry_day) VALUES (?1, ?2, ?3) "
     "ON CONFLICT (customer_id) DO UPDATE SET status = excluded.status, "
     "first_entry_day = excluded.first_entry_day"};
+constexpr Sql kInsertStanding{
+    "INSERT INTO customer_standing (customer_id, status, first_entry_day) VALUES (?1, ?2, ?3) "
+    "ON CONFLICT (customer_id) DO NOTHING"};
 constexpr Sql kFirstEntries{
     "SELECT customer_id, first_entry_day FROM customer_standing WHERE first_entry_day IS NOT NULL "
     "ORDER BY customer_id"};
@@ -83,8 +93,21 @@ std::optional<CustomerRow> read_customer(Statement& row) {
                      row.integer(6)};
 }
 
+std::optional<WholeCustomerRow> read_whole(Statement& row) {
+  auto customer = read_customer(row);
+  if (!customer) return std::nullopt;
+  return WholeCustomerRow{std::move(*customer),
+                          {static_cast<std::int32_t>(row.integer(7)), maybe_date_at(row, 8)}};
+}
+
 AttributeRow read_attribute(const Statement& row) {
   return {AttributeId{row.integer(0)}, row.maybe_integer(1), row.maybe_text(2), date_at(row, 3)};
+}
+
+void run_with_standing(Statement statement, CustomerId id, const StandingRow& row) {
+  statement.bind(1, id.value).bind(2, row.status);
+  row.first_entry ? statement.bind(3, row.first_entry->days) : statement.bind_null(3);
+  statement.run();
 }
 
 void run_with_classes(Statement statement, CustomerId id, const ClassRow& row) {
@@ -99,6 +122,11 @@ CustomerId CustomerStore::last_id() {
   auto last = db_.use(kLastId);
   last.step();
   return CustomerId{last.integer(0)};
+}
+
+std::string CustomerStore::last_key() {
+  auto last = db_.use(kLastKey);
+  return last.step() ? std::string(last.text(0)) : std::string();
 }
 
 CustomerId CustomerStore::id_of(std::string_view key) {
@@ -117,6 +145,18 @@ std::optional<CustomerRow> CustomerStore::find(std::string_view key) {
   auto row = db_.use(kByKey);
   row.bind(1, key);
   return read_customer(row);
+}
+
+std::optional<WholeCustomerRow> CustomerStore::find_whole(CustomerId id) {
+  auto row = db_.use(kWholeById);
+  row.bind(1, id.value);
+  return read_whole(row);
+}
+
+std::optional<WholeCustomerRow> CustomerStore::find_whole(std::string_view key) {
+  auto row = db_.use(kWholeByKey);
+  row.bind(1, key);
+  return read_whole(row);
 }
 
 void CustomerStore::insert(const CustomerRow& row, std::string_view key) {
@@ -151,10 +191,12 @@ StandingRow CustomerStore::standing(CustomerId id) {
 }
 
 void CustomerStore::put_standing(CustomerId id, const StandingRow& row) {
-  auto put = db_.use(kPutStanding);
-  put.bind(1, id.value).bind(2, row.status);
-  row.first_entry ? put.bind(3, row.first_entry->days) : put.bind_null(3);
-  put.run();
+  run_with_standing(db_.use(kPutStanding), id, row);
+}
+
+bool CustomerStore::insert_standing(CustomerId id, const StandingRow& row) {
+  run_with_standing(db_.use(kInsertStanding), id, row);
+  return db_.changes() == 1;
 }
 
 void CustomerStore::first_entries(const std::function<void(CustomerId, Date)>& visit) {

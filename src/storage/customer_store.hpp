@@ -33,6 +33,11 @@ struct StandingRow {
   std::optional<Date> first_entry;
 };
 
+struct WholeCustomerRow {
+  CustomerRow row;
+  StandingRow standing;
+};
+
 // Node ids by axis slot, slot 1 first; none is the explicit unknown.
 using ClassRow = std::array<NodeId, kClassSlots>;
 
@@ -70,11 +75,18 @@ class CustomerStore {
   CustomerId id_of(std::string_view key);
   std::optional<CustomerRow> find(CustomerId id);
   std::optional<CustomerRow> find(std::string_view key);
+  // With its standing, at the cost of one statement.
+  std::optional<WholeCustomerRow> find_whole(CustomerId id);
+  std::optional<WholeCustomerRow> find_whole(std::string_view key);
+  // The greatest key in byte order; empty when there is none.
+  std::string last_key();
   void insert(const CustomerRow& row, std::string_view key);
   void update(const CustomerRow& row);
 
   StandingRow standing(CustomerId id);
   void put_standing(CustomerId id, const StandingRow& row);
+  // False when the customer has a standing already; nothing was written then.
+  bool insert_standing(CustomerId id, const StandingRow& row);
   // Visits every customer that has had an entry.
   void first_entries(const std::function<void(CustomerId, Date)>& visit);
 
