@@ -3,6 +3,7 @@
 // shortcut equal to the long way for every code point.
 #include "base/text.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
@@ -108,6 +109,14 @@ bool is_inert(std::string_view utf8) noexcept {
   return true;
 }
 
+// Inert text without control characters or spaces at its ends, as nearly all codes and names are: there is
+// nothing to refuse in it.
+bool is_plain(std::string_view utf8) noexcept {
+  if (utf8.empty() || utf8.front() == ' ' || utf8.back() == ' ') return false;
+  const auto is_control_byte = [](char c) { return (c >= 0 && c < ' ') || c == 0x7F; };
+  return std::none_of(utf8.begin(), utf8.end(), is_control_byte) && is_inert(utf8);
+}
+
 std::string map(std::string_view utf8, int options) {
   utf8proc_uint8_t* mapped = nullptr;
   const auto size = utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(utf8.data()),
@@ -199,6 +208,7 @@ void require_text(std::string_view bytes, std::size_t bytes_max, std::string_vie
 }
 
 void require_code(std::string_view bytes, std::string_view path) {
+  if (bytes.size() <= kCodeBytesMax && is_plain(bytes)) return;
   require_text(bytes, kCodeBytesMax, path);
   if (is_blank(bytes)) refuse(Code::invalid, "a code must not be blank", path);
   refuse_points(bytes, is_control, "the control character", path);
@@ -216,6 +226,7 @@ void require_code(std::string_view bytes, std::string_view path) {
 }
 
 void require_name(std::string_view bytes, std::string_view path) {
+  if (bytes.size() <= kNameBytesMax && is_plain(bytes)) return;
   require_text(bytes, kNameBytesMax, path);
   if (is_blank(bytes)) refuse(Code::invalid, "a name must not be blank", path);
   refuse_points(bytes, is_control, "the control character", path);

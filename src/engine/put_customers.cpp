@@ -20,13 +20,16 @@ constexpr std::int64_t kContactNoMax = 1'000'000;
 constexpr std::string_view kKinds[] = {"company", "household", "person"};
 constexpr std::string_view kStatuses[] = {"prospect", "existing", "lost"};
 
-// Runs a check that throws and keeps what it found, so that all violations are reported at once.
+// Runs a check that throws and keeps what it found, so that all violations are reported at once. The path is
+// put together only then: a bulk load has a million customers without violations.
 template <class Check>
-void collect(std::vector<Diagnostic>& found, Check check) {
+void collect(std::vector<Diagnostic>& found, const std::string& path, std::string_view field, Check check) {
   try {
     check();
   } catch (const Error& error) {
-    found.insert(found.end(), error.diagnostics().begin(), error.diagnostics().end());
+    for (const Diagnostic& one : error.diagnostics()) {
+      found.push_back({one.code, std::string(path).append(field).append(one.path), one.message});
+    }
   }
 }
 
@@ -117,17 +120,20 @@ CustomerPutter::CustomerPutter(Session& session, WriteScope& write)
       store_(write.db()),
       catalog_(session.catalog()),
       today_(session.today()),
-      last_id_(store_.last_id()) {}
+      last_id_(store_.last_id()),
+      last_key_(store_.last_key()) {}
 
 PutResult put_customers(Session& session, std::span<const CustomerInput> customers, const std::string& path) {
   WriteScope write(session);
   CustomerPutter putter(session, write);
   PutResult result;
   std::vector<Diagnostic> found;
+  std::string at;
   for (std::size_t i = 0; i < customers.size(); ++i) {
+    at.assign(path).append("/").append(std::to_string(i));
     if (i % 1024 == 1023)
       session.tick(static_cast<std::int64_t>(i), static_cast<std::int64_t>(customers.size()));
-    switch (putter.put(customers[i], fmt::format("{}/{}", path, i), found)) {
+    switch (putter.put(customers[i], at, found)) {
       case CustomerPutter::Outcome::created:
         ++result.created;
         break;
@@ -179,10 +185,10 @@ CustomerPutter::Outcome CustomerPutter::put(const CustomerInput& input, const st
 
 void CustomerPutter::check_fields(const CustomerInput& input, const std::string& path,
                                   std::vector<Diagnostic>& found) {
-  collect(found, [&] { text::require_code(input.code, path + "/code"); });
-  if (input.name) collect(found, [&] { text::require_name(*input.name, path + "/name"); });
+  collect(found, path, "/code", [&] { text::require_code(input.code, {}); });
+  if (input.name) collect(found, path, "/name", [&] { text::require_name(*input.name, {}); });
   if (input.short_name) {
-    collect(found, [&] { text::require_text(*input.short_name, kNameBytesMax, path + "/short_name"); });
+    collect(found, path, "/short_name", [&] { text::require_text(*input.short_name, kNameBytesMax, {}); });
   }
   if (input.kind && (*input.kind < CustomerKind::company || *input.kind > CustomerKind::person)) {
     found.push_back(
@@ -196,7 +202,7 @@ void CustomerPutter::check_fields(const CustomerInput& input, const std::string&
 bool CustomerPutter::load(const CustomerInput& input, const std::string& path, Draft& draft,
                           std::vector<Diagnostic>& found) {
   draft.key = text::key_form(input.code);
-  auto known = store_.find(draft.key);
+  auto known = draft.key > last_key_ ? std::nullopt : store_.find(draft.key);
   draft.is_new = !known.has_value();
   if (known) {
     if (known->code != input.code) {
@@ -256,7 +262,7 @@ void CustomerPutter::set_attributes(const CustomerInput& input, const std::strin
             {Code::invalid, at("/value"), fmt::format("attribute '{}' is a number", given.attribute)});
         continue;
       }
-      collect(found, [&] { text::require_text(*text, kTextBytesMax, at("/value")); });
+      collect(found, at("/value"), {}, [&] { text::require_text(*text, kTextBytesMax, {}); });
       row.text = *text;
     } else {
       const std::int64_t number = std::get<std::int64_t>(given.value);
@@ -294,22 +300,21 @@ void CustomerPutter::derive_classes(Draft& draft) {
   }
 }
 
-NodeId CustomerPutter::resolve(const CatalogAxis& axis, const std::string& text, const std::string& path,
-                               std::vector<Diagnostic>& found) {
-  if (text.empty()) return {};
-  const auto [known, is_new] = resolved_.try_emplace(axis.row.code + '\n' + text);
-  if (is_new) {
-    const auto resolution = axis.axis.tree.resolve(text, today_);
-    if (resolution.kind != classification::Resolution::Kind::found) {
-      const bool is_unknown = resolution.kind == classification::Resolution::Kind::unknown;
-      found.push_back({is_unknown ? Code::not_found : Code::invalid, path,
-                       fmt::format("axis '{}': {}", axis.row.code, resolution.reason)});
-      resolved_.erase(known);
-      return {};
-    }
-    known->second = axis.axis.tree.node(resolution.position).id;
+std::optional<NodeId> CustomerPutter::resolve(const CatalogAxis& axis, const std::string& text,
+                                              Diagnostic& refusal) {
+  if (text.empty()) return NodeId{};
+  resolve_key_.assign(axis.row.code).append("\n").append(text);
+  if (const auto known = resolved_.find(resolve_key_); known != resolved_.end()) return known->second;
+  const auto resolution = axis.axis.tree.resolve(text, today_);
+  if (resolution.kind != classification::Resolution::Kind::found) {
+    const bool is_unknown = resolution.kind == classification::Resolution::Kind::unknown;
+    refusal.code = is_unknown ? Code::not_found : Code::invalid;
+    refusal.message = fmt::format("axis '{}': {}", axis.row.code, resolution.reason);
+    return std::nullopt;
   }
-  return known->second;
+  const NodeId node = axis.axis.tree.node(resolution.position).id;
+  resolved_.emplace(resolve_key_, node);
+  return node;
 }
 
 void CustomerPutter::set_classes(const CustomerInput& input, const std::string& path, Draft& draft,
@@ -327,7 +332,10 @@ void CustomerPutter::set_classes(const CustomerInput& input, const std::string& 
            fmt::format("the class on axis '{}' follows from attribute '{}' and is not set by hand",
                        given.axis, axis->axis.attribute)});
     } else {
-      draft.classes[axis->slot()] = resolve(*axis, given.node, at("/node"), found);
+      Diagnostic refusal{};
+      const auto node = resolve(*axis, given.node, refusal);
+      draft.classes[axis->slot()] = node.value_or(NodeId{});
+      if (!node) found.push_back({refusal.code, at("/node"), std::move(refusal.message)});
     }
   }
   for (const CatalogAxis& axis : catalog_.axes()) {
@@ -351,10 +359,10 @@ void CustomerPutter::set_contacts(const CustomerInput& input, const std::string&
   for (std::size_t i = 0; i < input.contacts.size(); ++i) {
     const ContactInput& given = input.contacts[i];
     const std::string at = fmt::format("{}/contacts/{}", path, i);
-    collect(found, [&] { text::require_name(given.name, at + "/name"); });
-    collect(found, [&] { text::require_text(given.title, kNameBytesMax, at + "/title"); });
-    collect(found, [&] { text::require_text(given.phone, kPhoneBytesMax, at + "/phone"); });
-    collect(found, [&] { text::require_text(given.email, kNameBytesMax, at + "/email"); });
+    collect(found, at, "/name", [&] { text::require_name(given.name, {}); });
+    collect(found, at, "/title", [&] { text::require_text(given.title, kNameBytesMax, {}); });
+    collect(found, at, "/phone", [&] { text::require_text(given.phone, kPhoneBytesMax, {}); });
+    collect(found, at, "/email", [&] { text::require_text(given.email, kNameBytesMax, {}); });
     if (given.contact_no < 0 || given.contact_no > kContactNoMax) {
       found.push_back({Code::range, at + "/contact_no", fmt::format("0 to {} are allowed", kContactNoMax)});
       continue;
@@ -380,6 +388,7 @@ void CustomerPutter::set_contacts(const CustomerInput& input, const std::string&
 void CustomerPutter::write_created(Draft& draft) {
   draft.row.version = write_.journal().next_seq();
   last_id_ = draft.row.id;
+  if (draft.key > last_key_) last_key_ = draft.key;
   store_.insert(draft.row, draft.key);
   store_.insert_classes(draft.row.id, draft.classes);
 

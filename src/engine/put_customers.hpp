@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -47,8 +48,8 @@ class CustomerPutter {
   void derive_classes(Draft& draft);
   void set_contacts(const CustomerInput& input, const std::string& path, Draft& draft,
                     std::vector<Diagnostic>& found);
-  NodeId resolve(const CatalogAxis& axis, const std::string& text, const std::string& path,
-                 std::vector<Diagnostic>& found);
+  // Nothing when no node is meant; `refusal` tells code and message then.
+  std::optional<NodeId> resolve(const CatalogAxis& axis, const std::string& text, Diagnostic& refusal);
   void write_created(Draft& draft);
   void write_updated(Draft& draft);
   void end_class(const Draft& draft, const CatalogAxis& axis);
@@ -59,8 +60,10 @@ class CustomerPutter {
   const Catalog& catalog_;
   Date today_;
   CustomerId last_id_;
+  std::string last_key_;  // the greatest: what is beyond it need not be looked up
   CustomerId last_put_;
-  std::string body_;                                  // of the change, kept for its memory
+  std::string body_;  // of the change, kept for its memory
+  std::string resolve_key_;
   std::unordered_map<std::string, NodeId> resolved_;  // axis and text → node, for imports
 };
 

@@ -152,6 +152,26 @@ TEST_CASE("codes are visible text without surprises") {
   CHECK(refusal([] { require_code(std::string(128, 'x'), "/c"); }).empty());
 }
 
+// An é keeps a text from the shortcut for ASCII and Han.
+TEST_CASE("codes and names are judged alike with and without the shortcut") {
+  const auto is_taken = [](void (*require)(std::string_view, std::string_view), const std::string& text) {
+    return refusal([&] { require(text, ""); }).empty();
+  };
+  for (std::int32_t point = 1; point <= 0x10FFFF; ++point) {
+    if (point >= 0xD800 && point <= 0xDFFF) continue;
+    if (point == 0x3100) point = 0x3300;
+    if (point == 0x5000) point = 0x9F00;
+    if (point == 0xA100) point = 0x10FF00;
+    CAPTURE(point);
+    const std::string one = encode(point);
+    CHECK(is_taken(require_code, "a" + one + "b") == is_taken(require_code, "é" + one + "b"));
+    CHECK(is_taken(require_code, one + "b") == is_taken(require_code, one + "é"));
+    CHECK(is_taken(require_code, "b" + one) == is_taken(require_code, "é" + one));
+    CHECK(is_taken(require_name, "a" + one + "b") == is_taken(require_name, "é" + one + "b"));
+    CHECK(is_taken(require_name, one + "b") == is_taken(require_name, one + "é"));
+  }
+}
+
 TEST_CASE("names are text that can be seen") {
   for (const char* name : {"Acme", " Acme ", "广州供电局", "O'Brien & Söhne", "𠮷野家 😀", "محمد"}) {
     CAPTURE(name);
