@@ -153,7 +153,7 @@ storage::EntryRow EntryPoster::check(const EntryInput& entry, const std::string&
   if (entry.line < 0 || entry.line > kLineMax) {
     throw Error(Code::range, fmt::format("line {}; 0 to 2^31 - 1 are allowed", entry.line), path + "/line");
   }
-  if (entry.document != order_.document) text::require_code(entry.document, path + "/document");
+  if (entry.document.empty() || entry.document != order_.document) text::require_code(entry.document, path + "/document");
   if (entry.original_date) {
     if (entry.kind != EntryKind::reversal) {
       throw Error(Code::invalid, "only a reversal has an original date", path + "/original_date");
@@ -252,13 +252,21 @@ void EntryPoster::settle_totals() {
 }
 
 void EntryPoster::settle_standing() {
+  constexpr auto kProspect = static_cast<std::int32_t>(CustomerStatus::prospect);
+  constexpr auto kExisting = static_cast<std::int32_t>(CustomerStatus::existing);
+  // Neighbours lie on the same page.
+  std::sort(firsts_.begin(), firsts_.end(),
+            [](const First& a, const First& b) { return a.customer < b.customer; });
   for (const First& first : firsts_) {
-    storage::StandingRow standing = customers_.standing(first.customer);
-    standing.first_entry = Date{first.day};
-    const bool becomes_existing =
-        first.is_very_first && standing.status == static_cast<std::int32_t>(CustomerStatus::prospect);
-    if (becomes_existing) standing.status = static_cast<std::int32_t>(CustomerStatus::existing);
-    customers_.put_standing(first.customer, standing);
+    bool becomes_existing =
+        first.is_very_first && customers_.insert_standing(first.customer, {kExisting, Date{first.day}});
+    if (!becomes_existing) {
+      storage::StandingRow standing = customers_.standing(first.customer);
+      standing.first_entry = Date{first.day};
+      becomes_existing = first.is_very_first && standing.status == kProspect;
+      if (becomes_existing) standing.status = kExisting;
+      customers_.put_standing(first.customer, standing);
+    }
     if (becomes_existing) {
       write_.journal().add(ChangeKind::customer_became_existing, first.customer,
                            fmt::format(R"({{"first_entry":"{}"}})", format_date(Date{first.day})));

@@ -155,6 +155,24 @@ bool BlockReader::next(DayTotals& record) {
   return true;
 }
 
+void merge(const BlockKey& key, std::span<const std::uint8_t> body, std::span<const DayTotals> more,
+           std::vector<DayTotals>& out) {
+  const auto put = [&](const DayTotals& record) {
+    if (!record.is_zero()) out.push_back(record);
+  };
+  auto next = more.begin();
+  if (!body.empty()) {
+    BlockReader reader(key, body);
+    for (DayTotals record; reader.next(record);) {
+      const auto place = std::tie(record.customer, record.day);
+      for (; next != more.end() && std::tie(next->customer, next->day) < place; ++next) put(*next);
+      for (; next != more.end() && std::tie(next->customer, next->day) == place; ++next) record.add(*next);
+      put(record);
+    }
+  }
+  std::for_each(next, more.end(), put);
+}
+
 void combine(std::vector<DayTotals>& records) {
   std::vector<Place> places;
   places.reserve(records.size());

@@ -70,6 +70,11 @@ class BlockReader {
   std::int32_t month_start_;
 };
 
+// Appends the records of a body (empty: none) and `more`, which are of the same block and month and ordered
+// like them, as one ordered list.
+void merge(const BlockKey& key, std::span<const std::uint8_t> body, std::span<const DayTotals> more,
+           std::vector<DayTotals>& out);
+
 // Sums records of one customer and day; orders them by block, month, customer and day. The result does
 // not depend on the order of `records`.
 void combine(std::vector<DayTotals>& records);

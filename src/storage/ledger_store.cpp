@@ -226,16 +226,12 @@ void LedgerStore::add_packed(std::span<const DayTotals> records) {
     const BlockKey key = BlockKey::of(records[first].customer, records[first].day);
     std::size_t last = first;
     while (last < records.size() && BlockKey::of(records[last].customer, records[last].day) == key) ++last;
-    merged.assign(records.begin() + static_cast<std::ptrdiff_t>(first),
-                  records.begin() + static_cast<std::ptrdiff_t>(last));
     {
       auto block = db_.use(kBlock);
       block.bind(1, key.packed());
-      if (block.step()) {
-        BlockReader reader(key, block.blob(0));
-        for (DayTotals record; reader.next(record);) merged.push_back(record);
-        combine(merged);
-      }
+      merged.clear();
+      merge(key, block.step() ? block.blob(0) : std::span<const std::uint8_t>(),
+            records.subspan(first, last - first), merged);
     }
     const auto body = pack(key, merged);
     db_.use(kPutBlock).bind(1, key.packed()).bind(2, std::span<const std::uint8_t>(body)).run();

@@ -60,6 +60,31 @@ TEST_CASE("a block that is packed reads back as it was") {
   }));
 }
 
+TEST_CASE("merging into a block gives what combining all of it gives") {
+  CHECK(rc::check([] {
+    const BlockKey key = BlockKey::of(CustomerId{1}, Date{19'000});
+    auto before = any_records(60, 3);
+    auto more = any_records(60, 3);
+    const auto is_elsewhere = [&](const DayTotals& record) {
+      return BlockKey::of(record.customer, record.day) != key;
+    };
+    std::erase_if(before, is_elsewhere);
+    std::erase_if(more, is_elsewhere);
+    auto all = before;
+    all.insert(all.end(), more.begin(), more.end());
+    combine(before);
+    combine(more);
+    combine(all);
+    std::vector<DayTotals> merged;
+    if (before.empty()) {
+      merge(key, {}, more, merged);
+    } else {
+      merge(key, pack(key, before), more, merged);
+    }
+    RC_ASSERT(merged == all);
+  }));
+}
+
 TEST_CASE("combining sums by customer and day, whatever the order") {
   CHECK(rc::check([] {
     auto records = any_records(50, 40);
