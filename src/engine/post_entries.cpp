@@ -153,7 +153,8 @@ storage::EntryRow EntryPoster::check(const EntryInput& entry, const std::string&
   if (entry.line < 0 || entry.line > kLineMax) {
     throw Error(Code::range, fmt::format("line {}; 0 to 2^31 - 1 are allowed", entry.line), path + "/line");
   }
-  if (entry.document.empty() || entry.document != order_.document) text::require_code(entry.document, path + "/document");
+  if (entry.document.empty() || entry.document != order_.document)
+    text::require_code(entry.document, path + "/document");
   if (entry.original_date) {
     if (entry.kind != EntryKind::reversal) {
       throw Error(Code::invalid, "only a reversal has an original date", path + "/original_date");
