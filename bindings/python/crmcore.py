@@ -16,6 +16,7 @@ The shared library is found as libcrmcore.so.0, or where the environment variabl
 
 import contextlib
 import ctypes
+import itertools
 import json
 import os
 
@@ -27,6 +28,7 @@ _out = ctypes.POINTER(ctypes.c_void_p)
 _text = ctypes.c_char_p
 _int32, _int64 = ctypes.c_int32, ctypes.c_int64
 _progress_fn = ctypes.CFUNCTYPE(_int32, ctypes.c_void_p, _int64, _int64)
+_free_fn = ctypes.CFUNCTYPE(None, ctypes.c_void_p)
 
 _INTEGER, _REAL, _NULL = 1, 2, 5  # crmcore_column_type
 
@@ -55,7 +57,7 @@ _conn_free = _declare("conn_free", None, _handle)
 _set_now = _declare("conn_set_now", _int32, _handle, _int64, _out)
 _clear_now = _declare("conn_clear_now", _int32, _handle, _out)
 _set_actor = _declare("conn_set_actor", _int32, _handle, _text, _int64, _out)
-_set_progress = _declare("conn_set_progress", _int32, _handle, _progress_fn, ctypes.c_void_p, ctypes.c_void_p, _out)
+_set_progress = _declare("conn_set_progress", _int32, _handle, _progress_fn, ctypes.c_void_p, _free_fn, _out)
 _interrupt = _declare("interrupt", _int32, _handle, _out)
 _begin = _declare("begin", _int32, _handle, _out)
 _commit = _declare("commit", _int32, _handle, _out)
@@ -71,6 +73,11 @@ _rows_double = _declare("rows_get_double", _int32, _handle, _int32, ctypes.POINT
 _rows_text = _declare("rows_get_text", _int32, _handle, _int32, ctypes.POINTER(ctypes.c_void_p),
                       ctypes.POINTER(_int64), _out)
 _rows_free = _declare("rows_free", None, _handle)
+
+
+# Callbacks that the library may still call, by number; it says when it no longer will.
+_kept, _numbers = {}, itertools.count(1)
+_forget = _free_fn(lambda number, kept=_kept: kept.pop(number, None))
 
 
 class Error(Exception):
@@ -171,7 +178,6 @@ class Connection(_Owner):
     """One caller's transactions and reads; one thread at a time."""
 
     _free = _conn_free
-    _progress = None
 
     def call(self, method, request=None, **fields):
         """Calls a gateway method with a dict or with keyword arguments; gives its answer as a dict."""
@@ -213,9 +219,12 @@ class Connection(_Owner):
                 return 1 if progress(done, total) else 0
             except BaseException:
                 return 1  # an exception cannot pass through the library: it cancels
-        callback = _progress_fn(ask) if progress else _progress_fn()
-        _run(_set_progress, self._handle, callback, None, None)
-        self._progress = callback  # lives as long as the library may call it
+        if progress is None:
+            _run(_set_progress, self._handle, _progress_fn(), None, _free_fn())
+            return
+        number = next(_numbers)
+        _kept[number] = _progress_fn(ask)
+        _run(_set_progress, self._handle, _kept[number], number, _forget)
 
     def interrupt(self):
         """Ends what the connection is doing now; from any thread."""

@@ -58,6 +58,12 @@ def build_examples(options, prefix, work):
     run("ctest", "--output-on-failure", "-R", "^examples/quickstart", "--no-tests=error", cwd=build)
 
 
+def through_python(options, prefix):
+    """The tests of the binding, on the installed library."""
+    library = next(prefix.rglob("libcrmcore.so"))
+    run(sys.executable, options.root / "tests/python/test_binding.py", env={**os.environ, "CRMCORE_LIBRARY": str(library)})
+
+
 def through_pkg_config(options, prefix, work):
     """The first program of the README with nothing but a C compiler, on either library."""
     folder = next(prefix.rglob("crmcore.pc")).parent
@@ -96,6 +102,7 @@ def main():
         expect_files(prefix)
         expect_clean_archive(prefix)
         build_examples(options, prefix, work)
+        through_python(options, prefix)
         through_pkg_config(options, prefix, work)
         beside_a_hosts_sqlite(options, prefix, work)
     print("installed, moved and used")

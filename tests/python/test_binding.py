@@ -95,6 +95,18 @@ class Binding(unittest.TestCase):
         gc.collect()
         self.assertEqual([row["code"] for row in rows], ["C1"])
 
+    def test_a_callback_outlives_its_connection_as_long_as_rows_are_read(self):
+        asked = []
+        self.conn.set_progress(lambda done, total: asked.append(1))
+        rows = self.conn.query("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300000) "
+                               "SELECT count(*) AS n FROM n")
+        self.conn.close()
+        gc.collect()
+        self.assertEqual(list(rows), [{"n": 300000}])
+        self.assertTrue(asked)
+        rows.close()
+        self.assertEqual(crmcore._kept, {})
+
     def test_use_after_fork_is_refused(self):
         child = os.fork()
         if child == 0:

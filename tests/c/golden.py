@@ -1,0 +1,89 @@
+#!/usr/bin/env python3
+"""Replays the gateway's golden requests: golden.py [--update]. The library is the one in CRMCORE_LIBRARY.
+
+Each golden/*.json is a story: calls in a new file, with the answers that clients have come to rely on. An answer may
+grow by members; what is written down stays as it is. A method without a golden call fails. --update writes down the
+answers of calls that have none yet and what grew; it refuses to change what is there. "without" names members of an
+answer that differ from build to build.
+"""
+
+import json
+import os
+import pathlib
+import sys
+import tempfile
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parents[1] / "bindings/python"))
+import crmcore  # noqa: E402
+
+NOW = 1_705_320_000_000_000  # 2024-01-15 12:00 UTC
+
+
+def changes(golden, actual, path=""):
+    """Yields where the golden answer is not part of the actual one."""
+    if isinstance(golden, dict) and isinstance(actual, dict):
+        for name, value in golden.items():
+            if name not in actual:
+                yield f"{path}/{name} is gone"
+            else:
+                yield from changes(value, actual[name], f"{path}/{name}")
+    elif isinstance(golden, list) and isinstance(actual, list) and len(golden) == len(actual):
+        for index, value in enumerate(golden):
+            yield from changes(value, actual[index], f"{path}/{index}")
+    elif golden != actual or isinstance(golden, bool) != isinstance(actual, bool):
+        yield f"{path} was {json.dumps(golden, ensure_ascii=False)}, is {json.dumps(actual, ensure_ascii=False)}"
+
+
+def answer(conn, step):
+    """What the library says to one call, as a story keeps it."""
+    conn.set_actor(step.get("actor", "test"))
+    try:
+        response = conn.call(step["method"], step["request"])
+    except crmcore.Error as error:
+        return {"error": {"code": error.code, "path": error.path}}
+    return {"response": {name: value for name, value in response.items() if name not in step.get("without", ())}}
+
+
+def replay(story):
+    """Runs a story's calls in a new file; yields each step with its actual answer."""
+    with tempfile.TemporaryDirectory() as folder:
+        with crmcore.open(pathlib.Path(folder) / "golden.crm") as db, db.connect() as conn:
+            conn.set_now(NOW)
+            for step in story:
+                yield step, answer(conn, step)
+
+
+def written(story):
+    """A step's members on a line each, so that a change shows where it is."""
+    steps = (",\n ".join(f"{json.dumps(name)}: {json.dumps(value, ensure_ascii=False)}" for name, value in step.items())
+             for step in story)
+    return "[" + ",\n".join("{" + step + "}" for step in steps) + "]\n"
+
+
+def main():
+    is_update = "--update" in sys.argv[1:]
+    failures, called = [], set()
+    for path in sorted((HERE / "golden").glob("*.json")):
+        story = json.loads(path.read_text(encoding="utf-8"))
+        for number, (step, actual) in enumerate(replay(story), 1):
+            called.add(step["method"].partition("@")[0])
+            golden = {name: step[name] for name in ("response", "error") if name in step}
+            if not golden and not is_update:
+                failures.append(f"{path.name}, call {number}, {step['method']}: no answer is written down; use --update")
+            found = list(changes(golden, actual))
+            failures += [f"{path.name}, call {number}, {step['method']}: {change}" for change in found]
+            if not found:
+                step.update(actual)
+        if is_update:
+            path.write_text(written(story), encoding="utf-8")
+    methods = {method["name"] for method in crmcore.describe()["methods"]}
+    failures += [f"{name} is in no story of tests/c/golden" for name in sorted(methods - called)]
+    print("\n".join(failures) if failures else f"{len(called)} methods answer as they did")
+    sys.exit(1 if failures else 0)
+
+
+if __name__ == "__main__":
+    if "CRMCORE_LIBRARY" not in os.environ:
+        sys.exit("CRMCORE_LIBRARY does not say where the library is")
+    main()
