@@ -26,7 +26,14 @@ Json put_policy_method(Session& session, const Json& request) {
   if (document == nullptr) in.fail(Code::invalid, "document", "a policy document is required");
   in.finish();
   throw_if_any(std::move(found));
-  return info_json(put_policy(session, *document));
+  try {
+    return info_json(put_policy(session, *document));
+  } catch (const Error& error) {
+    // The document's own paths, as the request knows them.
+    std::vector<Diagnostic> inside = error.diagnostics();
+    for (Diagnostic& one : inside) one.path.insert(0, "/document");
+    throw Error(std::move(inside));
+  }
 }
 
 Json policies_method(Session& session, const Json& request) {
