@@ -53,6 +53,7 @@ class Planner {
     for (std::size_t i = 0; i < customers_.size(); ++i) settle(i);
     release();
     std::sort(seekers_.begin(), seekers_.end());
+    plan_.changes.reserve(seekers_.size());
     for (std::size_t i = 0; i < seekers_.size(); ++i) {
       if (i > 0 && seekers_[i].id == seekers_[i - 1].id) {
         throw Error(Code::invalid, fmt::format("customer {} is given twice", seekers_[i].id.value));

@@ -140,7 +140,7 @@ class Applier {
     storage::PrimaryRow row{change.customer, change.to, run_.as_of, origin_, id_, reason_, false};
     if (!change.to) row.reason = name_of(change.unassigned);
     const bool is_first = !change.from && !run_.facts.released.contains(change.customer);
-    is_first ? store_.put(row) : replace_primary(store_, row);
+    is_first ? store_.insert(row) : replace_primary(store_, row);
     store_.insert(decision_of(change, id_));
     if (!change.from) return;  // a million first placements are told in the run's summary
     Json body = {{"from", run_.facts.code_of(change.from)}};

@@ -94,6 +94,9 @@ constexpr Sql kPastPrimary{
     "WHERE customer_id = ?1 AND to_day > ?2 AND from_day <= ?2"};
 constexpr Sql kCustomersOf{
     "SELECT customer_id FROM assignment_now WHERE manager_id = ?1 ORDER BY customer_id"};
+constexpr Sql kInsertPrimary{
+    "INSERT INTO assignment_now (customer_id, manager_id, from_day, origin, run_id, reason, is_locked) "
+    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"};
 constexpr Sql kPutPrimary{
     "INSERT INTO assignment_now (customer_id, manager_id, from_day, origin, run_id, reason, is_locked) "
     "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (customer_id) DO UPDATE SET "
@@ -138,6 +141,14 @@ PrimaryRow read_primary(const Statement& row) {
           RunId{row.integer(4)},
           std::string(row.text(5)),
           row.integer(6) != 0};
+}
+
+void write_primary(Statement put, const PrimaryRow& row) {
+  put.bind(1, row.customer.value);
+  bind_id(put, 2, row.manager.value);
+  put.bind(3, row.from.days).bind(4, static_cast<std::int32_t>(row.origin));
+  bind_id(put, 5, row.run.value);
+  put.bind(6, row.reason).bind(7, std::int64_t{row.is_locked}).run();
 }
 
 SideRow read_side(const Statement& row) {
@@ -374,13 +385,12 @@ std::vector<CustomerId> AssignmentStore::customers_of(ManagerId manager) {
   return customers;
 }
 
+void AssignmentStore::insert(const PrimaryRow& row) {
+  write_primary(db_.use(kInsertPrimary), row);
+}
+
 void AssignmentStore::put(const PrimaryRow& row) {
-  auto put = db_.use(kPutPrimary);
-  put.bind(1, row.customer.value);
-  bind_id(put, 2, row.manager.value);
-  put.bind(3, row.from.days).bind(4, static_cast<std::int32_t>(row.origin));
-  bind_id(put, 5, row.run.value);
-  put.bind(6, row.reason).bind(7, std::int64_t{row.is_locked}).run();
+  write_primary(db_.use(kPutPrimary), row);
 }
 
 void AssignmentStore::set_locked(CustomerId customer, bool is_locked, std::string_view reason) {

@@ -127,6 +127,8 @@ class AssignmentStore {
   // The row whose interval holds the date, among the past ones, and where it ends.
   std::optional<std::pair<PrimaryRow, Date>> past_primary(CustomerId customer, Date at);
   std::vector<CustomerId> customers_of(ManagerId manager);
+  // For a customer that has no row; half the price of put().
+  void insert(const PrimaryRow& row);
   void put(const PrimaryRow& row);
   void set_locked(CustomerId customer, bool is_locked, std::string_view reason);
   void insert_past(const PrimaryRow& row, Date to);
