@@ -133,7 +133,7 @@ constexpr Case kRefused[] = {
     {"put_exclusions", R"({"exclusions":[{"customer":"a"}]})", Code::invalid, "/exclusions/0/manager"},
     {"set_needs", R"({"customer":"a","specialties":[1]})", Code::invalid, "/specialties/0"},
     {"put_policy", R"({})", Code::invalid, "/document"},
-    {"put_policy", R"({"document":{"code":"p"}})", Code::invalid, "/grades"},
+    {"put_policy", R"({"document":{"code":"p"}})", Code::invalid, "/document/grades"},
     {"policies", R"({"policy":"z"})", Code::not_found, "/policy"},
     {"policies", R"({"policy":"main","version":7})", Code::not_found, "/version"},
     {"preview", R"({})", Code::invalid, "/policy"},
