@@ -5,6 +5,7 @@
 //   crmcore shop.crm import customers customers.csv
 //   crmcore shop.crm sql "SELECT code, name FROM customer LIMIT 5"
 #include <iostream>
+#include <memory>
 
 #include "crmcore/error.hpp"
 
@@ -19,6 +20,15 @@ void print_error(const crmcore::Error& error) {
     std::cerr << ": " << one.message << '\n';
   }
 }
+
+// Help that knows the file in front of every subcommand.
+class Help : public CLI::Formatter {
+  std::string make_usage(const CLI::App* app, std::string name) const override {
+    const auto blank = name.find(' ');
+    if (blank != std::string::npos) name.insert(blank, " FILE");
+    return CLI::Formatter::make_usage(app, name);
+  }
+};
 
 void add_session_options(CLI::App& app, cli::Session& session) {
   app.add_option("FILE", session.path, "The crmcore file")->required();
@@ -35,6 +45,7 @@ void add_session_options(CLI::App& app, cli::Session& session) {
 int main(int argc, char** argv) {
   CLI::App app("Works on a crmcore file: customers, classes, ledger, grades and account managers.",
                "crmcore");
+  app.formatter(std::make_shared<Help>());
   cli::Session session;
   cli::Action action;
   add_session_options(app, session);

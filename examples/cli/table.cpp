@@ -58,7 +58,8 @@ void Table::measure(std::size_t width_max) {
   while (width_max != 0 && total > width_max) {
     std::size_t widest = columns_.size();
     for (std::size_t c = 0; c < columns_.size(); ++c) {
-      if (columns_[c].align == Align::right || widths_[c] <= kShortest) continue;
+      const bool is_whole = columns_[c].is_whole || columns_[c].align == Align::right;
+      if (is_whole || widths_[c] <= kShortest) continue;
       if (widest == columns_.size() || widths_[c] > widths_[widest]) widest = c;
     }
     if (widest == columns_.size()) return;

@@ -32,6 +32,7 @@ std::size_t columns_of(int descriptor);
 struct Column {
   std::string title;
   Align align = Align::left;
+  bool is_whole = false;  // never shortened; numbers never are
 };
 
 class Table {
