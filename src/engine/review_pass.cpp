@@ -1,6 +1,7 @@
 #include "engine/review_pass.hpp"
 
 #include <cmath>
+#include <fmt/format.h>
 
 #include "base/json.hpp"
 #include "engine/review_snapshot.hpp"
@@ -153,16 +154,13 @@ std::size_t matrix_place(grading::Grade grade, std::size_t grades) noexcept {
 }
 
 void save_move(WriteScope& write, const grading::Scheme& scheme, const GradeMove& move) {
-  Json body{{"scheme", scheme.code}};
-  if (move.review) body["review"] = move.review.value;
-  body["as_of"] = format_date(move.as_of);
-  body["from"] = scheme.grade_name(move.event.from);
-  body["to"] = scheme.grade_name(move.event.to);
-  body["target"] = scheme.grade_name(move.event.target);
-  body["rule"] = grading::rule_name(move.event.rule);
-  body["streak"] = move.event.streak;
-  const std::int64_t seq =
-      write.journal().add(change_kind(move.event), CustomerId{move.subject}, dump_json(body));
+  const auto name = [&](grading::Grade grade) { return Json(scheme.grade_name(grade)).dump(); };
+  const std::string review = move.review ? fmt::format(R"("review":{},)", move.review.value) : std::string();
+  const std::string body = fmt::format(
+      R"({{"scheme":{},{}"as_of":"{}","from":{},"to":{},"target":{},"rule":"{}","streak":{}}})",
+      Json(scheme.code).dump(), review, format_date(move.as_of), name(move.event.from), name(move.event.to),
+      name(move.event.target), grading::rule_name(move.event.rule), move.event.streak);
+  const std::int64_t seq = write.journal().add(change_kind(move.event), CustomerId{move.subject}, body);
   storage::ReviewStore(write.db())
       .insert_event(
           move.scheme, move.subject,

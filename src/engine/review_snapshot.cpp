@@ -1,5 +1,6 @@
 #include "engine/review_snapshot.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <cstdlib>
@@ -15,6 +16,10 @@ constexpr std::uint8_t kFormat = 1;
 constexpr std::uint64_t kMissingTag = 0;
 constexpr std::uint64_t kDoubleTag = 1;
 constexpr std::uint64_t kWhole = 2;
+
+// What a row can take at most beside its values.
+constexpr std::size_t kRowBytesMax = 160;
+constexpr std::size_t kValueBytesMax = 10;
 
 constexpr std::uint8_t kHasSince = 1;
 constexpr std::uint8_t kHasComputedSince = 2;
@@ -45,13 +50,15 @@ bool is_whole(double value) {
 }  // namespace
 
 void SnapshotWriter::begin() {
-  body_.assign(1, kFormat);
+  size_ = 0;
+  body_.resize(std::max(body_.size(), kRowBytesMax));
+  byte(kFormat);
   last_subject_ = 0;
 }
 
 void SnapshotWriter::number(std::uint64_t value) {
-  for (; value >= 0x80; value >>= 7) body_.push_back(static_cast<std::uint8_t>(value | 0x80));
-  body_.push_back(static_cast<std::uint8_t>(value));
+  for (; value >= 0x80; value >>= 7) byte(static_cast<std::uint8_t>(value | 0x80));
+  byte(static_cast<std::uint8_t>(value));
 }
 
 void SnapshotWriter::signed_number(std::int64_t value) {
@@ -70,7 +77,7 @@ void SnapshotWriter::value(double value) {
   } else {
     number(kDoubleTag);
     const auto bits = std::bit_cast<std::uint64_t>(value);
-    for (int shift = 0; shift < 64; shift += 8) body_.push_back(static_cast<std::uint8_t>(bits >> shift));
+    for (int shift = 0; shift < 64; shift += 8) byte(static_cast<std::uint8_t>(bits >> shift));
   }
 }
 
@@ -83,9 +90,9 @@ void SnapshotWriter::state(const grading::State& state) {
   if (state.warned_on) mask |= kHasWarning;
   if (state.streak > 0 || state.scheme_version != 0) mask |= kHasStreak;
   if (state.counted) mask |= kHasCounted;
-  body_.push_back(mask);
-  body_.push_back(grade_byte(state.grade));
-  body_.push_back(grade_byte(state.computed));
+  byte(mask);
+  byte(grade_byte(state.grade));
+  byte(grade_byte(state.computed));
   if (state.since) date(*state.since);
   if (state.computed_since && !is_same) date(*state.computed_since);
   if (state.warned_on) date(*state.warned_on);
@@ -97,24 +104,26 @@ void SnapshotWriter::state(const grading::State& state) {
 }
 
 void SnapshotWriter::add(const SnapshotRow& row) {
+  const std::size_t room = size_ + kRowBytesMax + kValueBytesMax * row.values.size();
+  if (body_.size() < room) body_.resize(2 * room);
   number(static_cast<std::uint64_t>(row.subject - last_subject_));
   last_subject_ = row.subject;
-  body_.push_back(row.circumstances);
+  byte(row.circumstances);
   if ((row.circumstances & kOverridden) != 0) {
     for (const auto& grade : {row.override.pin, row.override.floor, row.override.ceiling}) {
-      body_.push_back(grade_byte(grade.value_or(grading::kUngraded)));
+      byte(grade_byte(grade.value_or(grading::kUngraded)));
     }
   }
   for (const double one : row.values) value(one);
   state(row.state);
   number(static_cast<std::uint64_t>(row.score - grading::kPointsNone));
-  body_.push_back(grade_byte(row.target.plain));
-  body_.push_back(grade_byte(row.target.enter));
-  body_.push_back(grade_byte(row.target.keep));
-  body_.push_back(static_cast<std::uint8_t>(static_cast<std::uint8_t>(row.rule) << 1 |
-                                            static_cast<std::uint8_t>(row.target.provisional)));
-  body_.push_back(grade_byte(row.grade));
-  body_.push_back(grade_byte(row.computed));
+  byte(grade_byte(row.target.plain));
+  byte(grade_byte(row.target.enter));
+  byte(grade_byte(row.target.keep));
+  byte(static_cast<std::uint8_t>(static_cast<std::uint8_t>(row.rule) << 1 |
+                                 static_cast<std::uint8_t>(row.target.provisional)));
+  byte(grade_byte(row.grade));
+  byte(grade_byte(row.computed));
 }
 
 SnapshotReader::SnapshotReader(Date as_of, std::size_t factors, std::span<const std::uint8_t> body)

@@ -36,9 +36,10 @@ class SnapshotWriter {
 
   void begin();
   void add(const SnapshotRow& row);
-  std::span<const std::uint8_t> body() const noexcept { return body_; }
+  std::span<const std::uint8_t> body() const noexcept { return {body_.data(), size_}; }
 
  private:
+  void byte(std::uint8_t value) { body_[size_++] = value; }
   void number(std::uint64_t value);
   void signed_number(std::int64_t value);
   void date(Date date);
@@ -46,7 +47,8 @@ class SnapshotWriter {
   void state(const grading::State& state);
 
   Date as_of_;
-  std::vector<std::uint8_t> body_;
+  std::vector<std::uint8_t> body_;  // with room for the largest row behind size_
+  std::size_t size_ = 0;
   std::int64_t last_subject_ = 0;
 };
 

@@ -9,7 +9,6 @@ namespace crmcore::grading {
 namespace {
 
 constexpr int kIndexBits = 16;
-constexpr std::uint64_t kSign = std::uint64_t{1} << 63;
 
 // Least significant digit first; a digit that all keys share costs nothing.
 void radix_sort(std::vector<std::uint64_t>& keys) {
@@ -37,15 +36,6 @@ void radix_sort(std::vector<std::uint64_t>& keys) {
 }
 
 }  // namespace
-
-std::uint64_t order_key(double value) noexcept {
-  const auto bits = std::bit_cast<std::uint64_t>(value + 0.0);
-  return (bits & kSign) != 0 ? ~bits : bits | kSign;
-}
-
-double from_order_key(std::uint64_t key) noexcept {
-  return std::bit_cast<double>((key & kSign) != 0 ? key & ~kSign : ~key);
-}
 
 std::vector<double> sorted_values(std::span<const double> values) {
   std::vector<std::uint64_t> keys;

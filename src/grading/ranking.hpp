@@ -1,6 +1,7 @@
 // Ranks within a population, for many look-ups.
 #pragma once
 
+#include <bit>
 #include <cstdint>
 #include <span>
 #include <utility>
@@ -30,8 +31,15 @@ class Ranking {
 };
 
 // An unsigned integer with the order of doubles (-0 = 0; not for NaN).
-std::uint64_t order_key(double value) noexcept;
-double from_order_key(std::uint64_t key) noexcept;
+inline std::uint64_t order_key(double value) noexcept {
+  constexpr std::uint64_t kSign = std::uint64_t{1} << 63;
+  const auto bits = std::bit_cast<std::uint64_t>(value + 0.0);
+  return (bits & kSign) != 0 ? ~bits : bits | kSign;
+}
+inline double from_order_key(std::uint64_t key) noexcept {
+  constexpr std::uint64_t kSign = std::uint64_t{1} << 63;
+  return std::bit_cast<double>((key & kSign) != 0 ? key & ~kSign : ~key);
+}
 
 // The values without NaN, ascending. Radix sort: some 20 ms for a million.
 std::vector<double> sorted_values(std::span<const double> values);

@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <cmath>
 #include <cstddef>
 #include <limits>
 
@@ -19,12 +18,14 @@ namespace {
 constexpr int kBucketBits = 13;
 constexpr std::size_t kSortedMax = 512;
 
-bool counts(double value, Weigh weigh) noexcept {
-  return weigh == Weigh::by_value ? value > 0 : !std::isnan(value);
+// How a value counts, for each way of weighing.
+template <Weigh weigh>
+bool counts(double value) noexcept {
+  return weigh == Weigh::by_value ? value > 0 : value == value;
 }
-
-Wide weight_one(double value, Weigh weigh) noexcept {
-  return weigh == Weigh::by_value ? static_cast<Wide>(static_cast<std::int64_t>(value)) : Wide{1};
+template <Weigh weigh>
+std::int64_t weight_one(double value) noexcept {
+  return weigh == Weigh::by_value ? static_cast<std::int64_t>(value) : 1;
 }
 
 struct Bucket {
@@ -42,13 +43,7 @@ struct BucketMap {
   }
 };
 
-constexpr std::int32_t kNoPart = -1;
-
-// What is known of a bucket on the way down.
-struct Place {
-  std::int32_t part = kNoPart;  // the part of the values that is looked at again
-  Wide above = 0;
-};
+constexpr std::int32_t kNoPart = -1;  // of a bucket that need not be looked at again
 
 // A limit on its way down, with its place in the answer.
 struct Open {
@@ -56,31 +51,33 @@ struct Open {
   std::size_t answer;
 };
 
+template <Weigh weigh>
 class Selection {
  public:
-  Selection(Weigh weigh, std::vector<double>& answers) : weigh_(weigh), answers_(answers) {}
+  explicit Selection(std::vector<double>& answers) : answers_(answers) {}
 
   // Precondition: no limit is satisfied by a value below all of `values`.
   void refine(std::span<const double> values, Wide above, const std::vector<Open>& open) {
-    std::uint64_t low = std::numeric_limits<std::uint64_t>::max();
-    std::uint64_t high = 0;
+    double least = std::numeric_limits<double>::infinity();
+    double most = -least;
     std::size_t count = 0;
     for (const double value : values) {
-      if (!counts(value, weigh_)) continue;
-      const std::uint64_t key = order_key(value);
-      low = std::min(low, key);
-      high = std::max(high, key);
-      ++count;
+      const bool is_in = counts<weigh>(value);
+      least = is_in && value < least ? value : least;
+      most = is_in && value > most ? value : most;
+      count += is_in ? 1 : 0;
     }
     if (count == 0) return;
+    const std::uint64_t low = order_key(least);
+    const std::uint64_t high = order_key(most);
     if (low == high || count <= kSortedMax) return walk(values, above, open);
     const int shift = std::max(0, static_cast<int>(std::bit_width(high - low)) - kBucketBits);
     const BucketMap map{low, shift};
     std::vector<Bucket> buckets(static_cast<std::size_t>((high - low) >> shift) + 1);
     for (const double value : values) {
-      if (!counts(value, weigh_)) continue;
+      if (!counts<weigh>(value)) continue;
       Bucket& bucket = buckets[map.at(value)];
-      bucket.weight += weight_one(value, weigh_);
+      bucket.weight += weight_one<weigh>(value);
       bucket.largest = std::max(bucket.largest, value);
       bucket.is_used = true;
     }
@@ -89,17 +86,17 @@ class Selection {
 
  private:
   bool is_satisfied(const WeightLimit& limit, Wide above, double value) const {
-    return above + (limit.includes_own ? weight_one(value, weigh_) : Wide{0}) < limit.below;
+    return above + (limit.includes_own ? weight_one<weigh>(value) : 0) < limit.below;
   }
 
   void descend(std::span<const double> values, Wide above, const std::vector<Open>& open,
                const std::vector<Bucket>& buckets, const BucketMap& map) {
     // Down the buckets: the last one whose largest member satisfies a limit holds that limit's answer.
     std::vector<std::size_t> last(open.size(), buckets.size());
-    std::vector<Place> places(buckets.size());
+    std::vector<Wide> aboves(buckets.size());
     for (std::size_t b = buckets.size(); b-- > 0;) {
       if (!buckets[b].is_used) continue;
-      places[b].above = above;
+      aboves[b] = above;
       bool is_any = false;
       for (std::size_t i = 0; i < open.size(); ++i) {
         if (!is_satisfied(open[i].limit, above, buckets[b].largest)) continue;
@@ -110,26 +107,27 @@ class Selection {
       above += buckets[b].weight;
     }
 
+    std::vector<std::int32_t> part_of(buckets.size(), kNoPart);
     std::vector<std::vector<Open>> parts_open;
     std::vector<std::size_t> parts_bucket;
     for (std::size_t i = 0; i < open.size(); ++i) {
       if (last[i] == buckets.size()) continue;  // not even the largest value: stays infinite
-      Place& place = places[last[i]];
-      if (place.part == kNoPart) {
-        place.part = static_cast<std::int32_t>(parts_open.size());
+      std::int32_t& part = part_of[last[i]];
+      if (part == kNoPart) {
+        part = static_cast<std::int32_t>(parts_open.size());
         parts_open.emplace_back();
         parts_bucket.push_back(last[i]);
       }
-      parts_open[static_cast<std::size_t>(place.part)].push_back(open[i]);
+      parts_open[static_cast<std::size_t>(part)].push_back(open[i]);
     }
     std::vector<std::vector<double>> parts(parts_open.size());
     for (const double value : values) {
-      if (!counts(value, weigh_)) continue;
-      const std::int32_t part = places[map.at(value)].part;
+      if (!counts<weigh>(value)) continue;
+      const std::int32_t part = part_of[map.at(value)];
       if (part != kNoPart) parts[static_cast<std::size_t>(part)].push_back(value);
     }
     for (std::size_t p = 0; p < parts.size(); ++p) {
-      refine(parts[p], places[parts_bucket[p]].above, parts_open[p]);
+      refine(parts[p], aboves[parts_bucket[p]], parts_open[p]);
     }
   }
 
@@ -137,7 +135,7 @@ class Selection {
   void walk(std::span<const double> values, Wide above, const std::vector<Open>& open) {
     std::vector<double> sorted;
     for (const double value : values) {
-      if (counts(value, weigh_)) sorted.push_back(value);
+      if (counts<weigh>(value)) sorted.push_back(value);
     }
     std::sort(sorted.begin(), sorted.end(), std::greater<>());
     for (std::size_t first = 0; first < sorted.size();) {
@@ -147,14 +145,35 @@ class Selection {
       for (const Open& one : open) {
         if (is_satisfied(one.limit, above, value)) answers_[one.answer] = value;
       }
-      above += weight_one(value, weigh_) * static_cast<std::int64_t>(next - first);
+      above += static_cast<Wide>(weight_one<weigh>(value)) * static_cast<Wide>(next - first);
       first = next;
     }
   }
 
-  Weigh weigh_;
   std::vector<double>& answers_;
 };
+
+template <Weigh weigh, class Passes>
+Weight sum_if(std::span<const double> values, Passes passes) noexcept {
+  constexpr std::size_t kStride = 512;  // amounts of 53 bits fit 64 bits so many times
+  Weight weight;
+  for (std::size_t first = 0; first < values.size(); first += kStride) {
+    std::int64_t part = 0;
+    for (const double value : values.subspan(first, std::min(kStride, values.size() - first))) {
+      const bool is_in = counts<weigh>(value) && passes(value);
+      part += is_in ? weight_one<weigh>(value) : 0;
+      weight.count += is_in ? 1 : 0;
+    }
+    weight.total += part;
+  }
+  return weight;
+}
+
+template <class Passes>
+Weight sum_if(std::span<const double> values, Weigh weigh, Passes passes) noexcept {
+  return weigh == Weigh::by_value ? sum_if<Weigh::by_value>(values, passes)
+                                  : sum_if<Weigh::each_once>(values, passes);
+}
 
 }  // namespace
 
@@ -163,22 +182,20 @@ std::vector<double> select_by_weight(std::span<const double> values, Weigh weigh
   std::vector<double> answers(limits.size(), std::numeric_limits<double>::infinity());
   std::vector<Open> open;
   for (std::size_t i = 0; i < limits.size(); ++i) open.push_back({limits[i], i});
-  Selection(weigh, answers).refine(values, 0, open);
+  if (weigh == Weigh::by_value) {
+    Selection<Weigh::by_value>(answers).refine(values, 0, open);
+  } else {
+    Selection<Weigh::each_once>(answers).refine(values, 0, open);
+  }
   return answers;
 }
 
 Weight weight_of(std::span<const double> values, Weigh weigh) noexcept {
-  return weight_above(values, weigh, -std::numeric_limits<double>::infinity());
+  return sum_if(values, weigh, [](double) { return true; });
 }
 
 Weight weight_above(std::span<const double> values, Weigh weigh, double value) noexcept {
-  Weight weight;
-  for (const double other : values) {
-    if (!counts(other, weigh) || !(other > value)) continue;
-    weight.total += weight_one(other, weigh);
-    ++weight.count;
-  }
-  return weight;
+  return sum_if(values, weigh, [value](double other) { return other > value; });
 }
 
 std::vector<double> quantiles(std::span<const double> values, std::span<const Fraction> fractions) {

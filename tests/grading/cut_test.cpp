@@ -58,7 +58,7 @@ TEST_CASE("share of customers: whole groups, either direction") {
   CHECK(graded(cut, {5, 5, 5, 5}) == "AAAA");
   CHECK(graded(cut, {9, 5, 5, 5}) == "ABBB");
   CHECK(graded(cut, {kNaN, -4, -4, -9}) == "-AAC");
-  CHECK(graded(cut, {kNaN, 4}, R"("missing": "worst")") == "CA");
+  CHECK(graded(cut, {kNaN, 4, 3}, R"("missing": "worst")") == "CAB");
 }
 
 TEST_CASE("score: inclusive thresholds, keep under enter") {
