@@ -1,0 +1,183 @@
+"""A story told with the command line program: make a file, define axes, import, read it in three formats, find what
+is wrong with bad input; and how it looks on a terminal.
+
+usage: cli.py PROGRAM DATA-FOLDER
+"""
+
+import csv
+import fcntl
+import io
+import json
+import os
+import pty
+import shutil
+import struct
+import subprocess
+import sys
+import termios
+import time
+import unicodedata
+from pathlib import Path
+
+program, data = sys.argv[1], Path(sys.argv[2])
+FILE = "shop.crm"
+
+
+def check(condition, message):
+    if not condition:
+        sys.exit(f"cli: {message}")
+
+
+def run(*arguments, status=0, stdin=None):
+    """Runs the program on the file; returns what it says."""
+    done = subprocess.run([program, FILE, *arguments], capture_output=True, text=True, encoding="utf-8", input=stdin)
+    check(done.returncode == status,
+          f"{' '.join(arguments)} ends with {done.returncode}, not {status}: {done.stdout}{done.stderr}")
+    check(status == 0 or done.stdout == "" or arguments[0] == "verify", f"{arguments}: a failure speaks on stdout")
+    return done.stdout if status == 0 else done.stderr
+
+
+def width(text):
+    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def on_terminal(columns, *arguments, stdin=subprocess.DEVNULL, feed=None):
+    """Runs the program with output and errors on a terminal so wide; returns what the terminal is sent."""
+    master, slave = pty.openpty()
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
+    child = subprocess.Popen([program, FILE, *arguments], stdin=stdin, stdout=slave, stderr=slave)
+    os.close(slave)
+    if feed:
+        feed(child.stdin)
+    said = b""
+    while True:
+        try:
+            part = os.read(master, 65536)
+        except OSError:  # how a terminal ends
+            break
+        if not part:
+            break
+        said += part
+    os.close(master)
+    check(child.wait() == 0, f"{arguments} on a terminal ends with {child.returncode}")
+    return said.decode("utf-8").replace("\r\n", "\n")
+
+
+def make():
+    refused = run("verify", status=1)
+    check("NOT_FOUND" in refused and "/path" in refused, f"a file that is not there: {refused}")
+    made = json.loads(run("--create", "--today", "2023-01-01", "call", "classification.define_ready_made"))
+    check(made == {"axes": ["region", "ownership", "asset_band"]}, f"made {made}")
+    regions = (data / "regions.json").read_text(encoding="utf-8")
+    check(json.loads(run("call", "classification.put_nodes", "-", stdin=regions))["changed"] == 24, "regions")
+    run("call", "archive.define_attribute", '{"code":"credit_score","name":"信用评分","type":"integer"}')
+
+
+def import_all():
+    told = run("import", "customers", str(data / "customers.csv"), "--dry-run").splitlines()[-1].split()
+    check(told == ["180", "180", "0", "0", "0"], f"a dry run tells {told}")
+    check("0" in run("sql", "SELECT count(*) AS n FROM customer").splitlines()[2], "a dry run applied something")
+    told = run("import", "customers", str(data / "customers.csv")).splitlines()[-1].split()
+    check(told == ["180", "180", "0", "0", "0"], f"customers: {told}")
+    january = str(data / "entries/2023-01.csv")
+    check("--source" in run("import", "entries", january, status=2), "a source is required")
+    for expected in (["462", "462", "0", "0", "0"], ["462", "0", "0", "462", "0"]):
+        told = run("import", "entries", january, "--source", "billing").splitlines()[-1].split()
+        check(told == expected, f"entries: {told}, expected {expected}")
+    foreign = "Kunde;Tag;Beleg;Betrag\nK1001;2023-02-01;R-1;12.50\nK1002;2023-02-01;R-2;-3.00\n"
+    told = run("import", "entries", "-", "--source", "other", "--separator", ";", "--customer-column", "Kunde",
+               "--date-column", "Tag", "--document-column", "Beleg", "--amount-column", "Betrag",
+               "--negative-is-reversal", stdin=foreign).splitlines()[-1].split()
+    check(told[:2] == ["2", "2"], f"other columns: {told}")
+
+
+def query():
+    sql = "SELECT code, name, since, 1.5 AS n, NULL AS gap FROM customer ORDER BY code LIMIT 40"
+    objects = json.loads(run("sql", sql, "--json"))
+    rows = list(csv.reader(io.StringIO(run("sql", sql, "--csv"))))
+    check(len(objects) == 40 and [list(o.values())[:3] for o in objects] == [r[:3] for r in rows[1:]], "JSON is not CSV")
+    check(objects[0]["name"] == "北京珞野生物科技有限公司" and objects[0]["gap"] is None, f"JSON: {objects[0]}")
+    lines = run("sql", sql).splitlines()
+    check(lines[-1] == "(40 rows)", "the table does not count its rows")
+    edges = [i for i, c in enumerate(lines[1]) if c == "─" and lines[1][i - 1:i] in ("", " ")]
+    check(len(edges) == 5, "not five columns")
+    for line in lines[2:-1]:
+        # Every cell begins or ends where its column does: two blanks stand between columns.
+        positions, column = {}, 0
+        for character in line:
+            positions[column] = character
+            column += width(character)
+        check(all(positions.get(edge - 1) == " " == positions.get(edge - 2) for edge in edges[1:]), f"not aligned: {line}")
+    found = json.loads(run("sql", "SELECT name FROM customer WHERE code = ?1", "--json", "--parameters", '["K1002"]'))
+    check(found == [{"name": "Velmorra Freight (Beijing) Ltd."}], f"parameters: {found}")
+    check(run("sql", "-", "--csv", stdin="SELECT 1 AS a").split() == ["a", "1"], "a query from standard input")
+    many = run("sql", "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2500) SELECT i FROM n")
+    check(many.endswith("2500\n(2500 rows)\n"), "long tables are printed as they come")
+    check("␛" in run("sql", "SELECT char(27) || '[2J' AS evil"), "data can draw on the terminal")
+
+
+def refuse():
+    cases = [  # arguments, status, words of the message
+        (["sql", "DROP TABLE customer_row"], 1, ["DENIED"]),
+        (["sql", "SELECT * FROM customer_row"], 1, ["DENIED"]),
+        (["sql", "SELECT 1", "--csv", "--json"], 2, ["--csv"]),
+        (["sql"], 2, ["SELECT"]),
+        (["nonsense"], 2, []),
+        (["call", "archive.put", '{"customers":[{"code":"N"},{"nmae":"x"}]}'], 1, ["INVALID", "/customers/1/nmae"]),
+        (["call", "archive.put", "{"], 1, ["INVALID"]),
+        (["call", "archive.nothing"], 1, ["NOT_FOUND", "/method"]),
+        (["import", "customers", "nowhere.csv"], 1, ["IO", "nowhere.csv"]),
+        (["import", "customers", "-", "--encoding", "utf-16"], 1, ["utf-16"]),
+        (["describe", "no.such"], 1, ["NOT_FOUND"]),
+        (["changes", "--limit", "0"], 2, ["--limit"]),
+        (["--today", "2023-02-29", "verify"], 1, ["INVALID", "2023-02-29"]),
+    ]
+    before = run("changes", "--limit", "10000")
+    for arguments, status, words in cases:
+        said = run(*arguments, status=status, stdin="code\nA\n")
+        check(all(word in said for word in words), f"{arguments} is refused with: {said}")
+    bad = "code,name\nB1,好\nB2\nB3,Fine\n"
+    check("line 3" in run("import", "customers", "-", status=1, stdin=bad), "the line of a bad row is not told")
+    check(run("changes", "--limit", "10000") == before, "something that failed changed the file")
+    done = subprocess.run([program, FILE, "import", "customers", "-", "--skip"], capture_output=True, text=True, input=bad,
+                          encoding="utf-8")
+    check(done.returncode == 0 and done.stdout.splitlines()[-1].split() == ["3", "2", "0", "0", "1"], done.stdout)
+    check("3" in done.stderr and "INVALID" in done.stderr, f"a skipped row is not told: {done.stderr}")
+
+
+def look_around():
+    changes = json.loads(run("changes", "--after", "2", "--limit", "3", "--json"))
+    check([c["seq"] for c in changes["changes"]] == [3, 4, 5], f"changes {changes}")
+    check("K1001" in run("changes", "--limit", "500"), "changes do not name customers")
+    check("archive.put" in run("describe") and "additionalProperties" in run("describe", "archive.put"), "describe")
+    check("true" in run("verify"), "the file does not verify")
+    usage = subprocess.run([program, FILE, "sql", "--help"], capture_output=True, text=True, encoding="utf-8")
+    check(usage.returncode == 0 and "crmcore FILE sql" in usage.stdout, f"help: {usage.stdout}")
+
+
+def slowly(stdin):
+    stdin.write(b"code,name\n")
+    for number in range(6):
+        stdin.write("".join(f"S{number}-{i},慢{i}\n" for i in range(3000)).encode())
+        stdin.flush()
+        time.sleep(.15)
+    stdin.close()
+
+
+def on_a_terminal():
+    sql = "SELECT code, name, kind, since, name AS again FROM customer ORDER BY code LIMIT 30"
+    lines = on_terminal(60, "sql", sql).splitlines()
+    check(all(width(line) <= 60 for line in lines), "a table is wider than its terminal")
+    check(any("…" in line for line in lines), "nothing was shortened")
+    check(max(width(line) for line in on_terminal(200, "sql", sql).splitlines()) > 90, "shortened without need")
+    check('\n  "library"' in on_terminal(80, "call", "database.info"), "JSON for eyes has no line breaks")
+    said = on_terminal(80, "import", "customers", "-", stdin=subprocess.PIPE, feed=slowly)
+    check("\r\x1b[Kimport " in said, f"no progress is shown: {said!r}")
+    check("18000" in said.splitlines()[-1], f"the import tells {said!r}")
+
+
+shutil.rmtree("story", ignore_errors=True)
+os.mkdir("story")
+os.chdir("story")
+for part in (make, import_all, query, refuse, look_around, on_a_terminal):
+    part()
