@@ -90,7 +90,8 @@ class Classification {
   // total_assets) as docs/architecture.md has them; those that exist already stay as they are.
   void define_ready_made();
   // Puts nodes on a tree or list axis: by code, new or changed. Throws Error: cycle, not_found
-  // (parent), invalid, conflict (ambiguous alias), limit (depth over 64). Returns how many were new or changed.
+  // (parent), invalid, conflict (ambiguous alias), limit (depth over 64). Returns how many were new or
+  // changed.
   std::int64_t put_nodes(std::string_view axis, std::span<const NodeInput> nodes);
   // Loads the Chinese regions from administrative division lists (CSV text with code and name) under
   // country → large region → province → city → county. Returns JSON: counts and the rows left over.

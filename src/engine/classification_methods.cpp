@@ -118,7 +118,9 @@ Dimension read_dimension(const Json& json, const std::string& path, std::vector<
   if ((axis ? 1 : 0) + (grade ? 1 : 0) + (is_manager ? 1 : 0) != 1) {
     in.fail(Code::invalid, "axis", "exactly one of axis, grade (a scheme) and manager is needed");
   }
-  dimension.kind = grade ? Dimension::Kind::grade : is_manager ? Dimension::Kind::manager : Dimension::Kind::axis;
+  dimension.kind = grade        ? Dimension::Kind::grade
+                   : is_manager ? Dimension::Kind::manager
+                                : Dimension::Kind::axis;
   dimension.code = axis ? *axis : grade.value_or("");
   if (axis) {
     dimension.under = in.text("under", kTextBytesMax).value_or("");
@@ -171,38 +173,38 @@ Json unclassified_method(Session& session, const Json& request) {
   return unclassified_customers(session, axis, static_cast<std::int32_t>(customers_max));
 }
 
-constexpr Method kMethods[] = {
-    {"classification.define", 1, "Defines an axis (tree, list or band), or renames it.",
-     R"({"type":"object","properties":{"code":{"type":"string"},"name":{"type":"string"},"kind":{"enum":["tree","list","band"]},"is_required":{"type":"boolean","default":false},"definition":{"type":"object"}},"required":["code","name","kind"],"additionalProperties":false})",
-     R"({"type":"object","properties":{"axis":{"type":"string"},"axis_id":{"type":"integer"}}})", define},
-    {"classification.define_ready_made", 1,
-     "Defines region, ownership and asset_band with attribute total_assets.",
-     R"({"type":"object","properties":{},"additionalProperties":false})",
-     R"({"type":"object","properties":{"axes":{"type":"array","items":{"type":"string"}}}})", ready_made},
-    {"classification.put_nodes", 1, "Puts nodes on a tree or list axis, by code.",
-     R"({"type":"object","properties":{"axis":{"type":"string"},"nodes":{"type":"array","maxItems":100000,"items":{"type":"object","properties":{"code":{"type":"string"},"name":{"type":"string"},"parent":{"type":"string"},"aliases":{"type":"array","items":{"type":"string"},"maxItems":100},"from":{"type":"string","format":"date"},"to":{"type":"string","format":"date"}},"required":["code","name"],"additionalProperties":false}}},"required":["axis","nodes"],"additionalProperties":false})",
-     R"({"type":"object","properties":{"changed":{"type":"integer"}}})", put},
-    {"classification.load_divisions", 1, "Loads the Chinese regions from administrative division lists.",
-     R"({"type":"object","properties":{"axis":{"type":"string","default":"region"},"csv":{"type":"array","maxItems":100,"items":{"type":"string"}}},"required":["csv"],"additionalProperties":false})",
-     R"({"type":"object","properties":{"nodes":{"type":"integer"},"changed":{"type":"integer"},"leftovers":{"type":"array"}}})",
-     divisions},
-    {"classification.resolve", 1,
-     "Finds a node by code, name or declared alias; null when unknown or ambiguous.",
-     R"({"type":"object","properties":{"axis":{"type":"string"},"text":{"type":"string"}},"required":["axis","text"],"additionalProperties":false})",
-     R"({"type":"object","properties":{"node":{"type":["object","null"]}}})", resolve},
-    {"classification.class_of", 1,
-     "Tells a customer's class on an axis, as of a date; null for the explicit unknown.",
-     R"({"type":"object","properties":{"customer":{"type":"string"},"axis":{"type":"string"},"as_of":{"type":"string","format":"date"}},"required":["customer","axis"],"additionalProperties":false})",
-     R"({"type":"object","properties":{"node":{"type":["string","null"]},"name":{"type":["string","null"]},"path":{"type":"array","items":{"type":"string"}}}})",
-     class_of},
-    {"classification.cross_tab", 1, "Counts customers by axes, grade and manager, with a sum.",
-     R"({"type":"object","properties":{"dimensions":{"type":"array","minItems":1,"maxItems":4,"items":{"type":"object","properties":{"axis":{"type":"string"},"under":{"type":"string","description":"only this node's subtree"},"level":{"type":"integer","minimum":0,"maximum":63,"description":"deeper nodes are rolled up; 0: roots"},"grade":{"type":"string","description":"code of the scheme"},"manager":{"type":"boolean"}},"additionalProperties":false}},"attribute":{"type":"string","description":"numeric, to be summed"},"revenue":{"type":"object","description":"to be summed, net of returns","properties":{"from":{"type":"string","format":"date"},"to":{"type":"string","format":"date"}},"required":["from","to"],"additionalProperties":false}},"required":["dimensions"],"additionalProperties":false})",
-     R"({"type":"object","properties":{"cells":{"type":"array","items":{"type":"object","properties":{"keys":{"type":"array","items":{"type":["string","null"]}},"count":{"type":"integer"},"sum":{"type":"integer"}}}},"customers":{"type":"integer"},"sum":{"type":"integer"}}})",
-     cross_tab_method},
-    {"classification.unclassified", 1, "Reports customers without a class or on a retired node, per axis.",
-     R"({"type":"object","properties":{"axis":{"type":"string"},"customers_max":{"type":"integer","minimum":0,"maximum":10000,"default":100}},"additionalProperties":false})",
-     R"({"type":"object","properties":{"axes":{"type":"array","items":{"type":"object","properties":{"axis":{"type":"string"},"required":{"type":"boolean"},"unknown":{"type":"integer"},"retired":{"type":"integer"},"customers":{"type":"array","items":{"type":"string"}}}}}}})",
-     unclassified_method},
+constexpr Method kMethods[] =
+    {
+        {"classification.define", 1, "Defines an axis (tree, list or band), or renames it.",
+         R"({"type":"object","properties":{"code":{"type":"string"},"name":{"type":"string"},"kind":{"enum":["tree","list","band"]},"is_required":{"type":"boolean","default":false},"definition":{"type":"object"}},"required":["code","name","kind"],"additionalProperties":false})",
+         R"({"type":"object","properties":{"axis":{"type":"string"},"axis_id":{"type":"integer"}}})", define},
+        {"classification.define_ready_made", 1,
+         "Defines region, ownership and asset_band with attribute total_assets.",
+         R"({"type":"object","properties":{},"additionalProperties":false})",
+         R"({"type":"object","properties":{"axes":{"type":"array","items":{"type":"string"}}}})", ready_made},
+        {"classification.put_nodes", 1, "Puts nodes on a tree or list axis, by code.",
+         R"({"type":"object","properties":{"axis":{"type":"string"},"nodes":{"type":"array","maxItems":100000,"items":{"type":"object","properties":{"code":{"type":"string"},"name":{"type":"string"},"parent":{"type":"string"},"aliases":{"type":"array","items":{"type":"string"},"maxItems":100},"from":{"type":"string","format":"date"},"to":{"type":"string","format":"date"}},"required":["code","name"],"additionalProperties":false}}},"required":["axis","nodes"],"additionalProperties":false})",
+         R"({"type":"object","properties":{"changed":{"type":"integer"}}})", put},
+        {"classification.load_divisions", 1, "Loads the Chinese regions from administrative division lists.",
+         R"({"type":"object","properties":{"axis":{"type":"string","default":"region"},"csv":{"type":"array","maxItems":100,"items":{"type":"string"}}},"required":["csv"],"additionalProperties":false})",
+         R"({"type":"object","properties":{"nodes":{"type":"integer"},"changed":{"type":"integer"},"leftovers":{"type":"array"}}})",
+         divisions},
+        {"classification.resolve", 1,
+         "Finds a node by code, name or declared alias; null when unknown or ambiguous.",
+         R"({"type":"object","properties":{"axis":{"type":"string"},"text":{"type":"string"}},"required":["axis","text"],"additionalProperties":false})",
+         R"({"type":"object","properties":{"node":{"type":["object","null"]}}})", resolve},
+        {"classification.class_of", 1,
+         "Tells a customer's class on an axis, as of a date; null for the explicit unknown.",
+         R"({"type":"object","properties":{"customer":{"type":"string"},"axis":{"type":"string"},"as_of":{"type":"string","format":"date"}},"required":["customer","axis"],"additionalProperties":false})",
+         R"({"type":"object","properties":{"node":{"type":["string","null"]},"name":{"type":["string","null"]},"path":{"type":"array","items":{"type":"string"}}}})",
+         class_of},
+        {"classification.cross_tab", 1, "Counts customers by axes, grade and manager, with a sum.", R"({"type":"object","properties":{"dimensions":{"type":"array","minItems":1,"maxItems":4,"items":{"type":"object","properties":{"axis":{"type":"string"},"under":{"type":"string","description":"only this node's subtree"},"level":{"type":"integer","minimum":0,"maximum":63,"description":"deeper nodes are rolled up; 0: roots"},"grade":{"type":"string","description":"code of the scheme"},"manager":{"type":"boolean"}},"additionalProperties":false}},"attribute":{"type":"string","description":"numeric, to be summed"},"revenue":{"type":"object","description":"to be summed, net of returns","properties":{"from":{"type":"string","format":"date"},"to":{"type":"string","format":"date"}},"required":["from","to"],"additionalProperties":false}},"required":["dimensions"],"additionalProperties":false})", R"({"type":"object","properties":{"cells":{"type":"array","items":{"type":"object","properties":{"keys":{"type":"array","items":{"type":["string","null"]}},"count":{"type":"integer"},"sum":{"type":"integer"}}}},"customers":{"type":"integer"},"sum":{"type":"integer"}}})",
+         cross_tab_method},
+        {"classification.unclassified", 1,
+         "Reports customers without a class or on a retired node, per axis.",
+         R"({"type":"object","properties":{"axis":{"type":"string"},"customers_max":{"type":"integer","minimum":0,"maximum":10000,"default":100}},"additionalProperties":false})",
+         R"({"type":"object","properties":{"axes":{"type":"array","items":{"type":"object","properties":{"axis":{"type":"string"},"required":{"type":"boolean"},"unknown":{"type":"integer"},"retired":{"type":"integer"},"customers":{"type":"array","items":{"type":"string"}}}}}}})",
+         unclassified_method},
 };
 
 }  // namespace
