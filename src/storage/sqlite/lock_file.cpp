@@ -38,7 +38,8 @@ constexpr std::string_view kNetworkFuseTypes[] = {
 
 [[noreturn]] void throw_system_error(const std::string& doing) {
   const int system_error = errno;
-  throw Error(Code::io, fmt::format("{}: {}", doing, std::generic_category().message(system_error)));
+  throw Error(system_error == ENOMEM ? Code::no_memory : Code::io,
+              fmt::format("{}: {}", doing, std::generic_category().message(system_error)));
 }
 
 // The type of the mount that holds `directory`, from the line of /proc/self/mountinfo with its device.
