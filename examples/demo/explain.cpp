@@ -1,4 +1,5 @@
 // One customer explained: where its grade comes from, to the last point, and what would change it.
+#include <cstdio>
 #include <iostream>
 
 #include "demo.hpp"

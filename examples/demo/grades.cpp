@@ -123,7 +123,7 @@ void show_moves(crmcore::Connection& connection, const std::vector<Move>& moves)
       "much"
       " at two reviews in a row, and goes one step at a time.");
   terminal::Table table(
-      {{"review"}, {""}, {"customer"}, {"revenue", Align::right}, {"why", Align::left, true}});
+      {{"review"}, {""}, {"customer"}, {"revenue", Align::right}, {"why: it stands at", Align::left, true}});
   std::size_t earlier = 0;
   std::string date;
   for (const Move& move : moves) {

@@ -1,4 +1,6 @@
 // Step 1: an archive of customers, classified, with the people who will serve them.
+#include <stdexcept>
+
 #include "crmcore/archive.hpp"
 #include "crmcore/assignment.hpp"
 #include "crmcore/classification.hpp"

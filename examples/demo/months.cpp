@@ -50,12 +50,12 @@ std::string reason_of(const Json& explanation, const Json& mover, const Json& cu
   const auto at = static_cast<std::size_t>(
       std::find(grades.begin(), grades.end(), mover.at(is_up ? "to" : "from")) - grades.begin());
   const double band = cut.at("band");
-  const std::string stands = "at " + per_cent(position.at("before_per_cent").get<double>());
+  const std::string stands = per_cent(position.at("before_per_cent").get<double>());
   const double line = cut.at("cuts").at(at).get<double>();
   const auto grade = grades.at(at).get<std::string>();
-  if (is_up) return stands + ", " + grade + " opens at " + per_cent(line - band);
-  return stands + " again, " + grade + " ends at " + per_cent(line + band) +
-         (rule == "steps" ? ", one step" : "");
+  if (is_up) return stands + "; " + grade + " opens at " + per_cent(line - band);
+  return stands + " again; " + grade + " ends at " + per_cent(line + band) +
+         (rule == "steps" ? "; 1 step" : "");
 }
 
 void tell_moves(crmcore::Connection& connection, const std::string& date, const Json& cut,
