@@ -53,6 +53,7 @@ struct ReviewSummary {
   std::int64_t warned = 0;  // told that a demotion will fall due
   std::int64_t blocked = 0;
   std::int64_t unblocked = 0;
+  std::int64_t left = 0;           // no longer of the population: their grades ended; not among the subjects
   std::vector<GradeCount> grades;  // after the review, best first, then the ungraded and the blocked
   std::string plan;                // hexadecimal digest of all that was seen and decided
 };

@@ -33,7 +33,7 @@ class ScoreSource : public sqlite::RowSource {
       while (!reader_ || !reader_->next(row_)) {
         if (!next_block()) return false;
       }
-    } while (subject_ > 0 && row_.subject != subject_);
+    } while ((subject_ > 0 && row_.subject != subject_) || (row_.circumstances & kLeft) != 0);
     is_inside_ = true;
     return true;
   }

@@ -60,7 +60,7 @@ std::optional<SnapshotRow> find_row(sqlite::Connection& db, const storage::Revie
   if (body.empty()) return std::nullopt;
   SnapshotReader reader(review.as_of, factors, body);
   for (SnapshotRow row; reader.next(row);) {
-    if (row.subject == subject) return row;
+    if (row.subject == subject && (row.circumstances & kLeft) == 0) return row;
   }
   return std::nullopt;
 }

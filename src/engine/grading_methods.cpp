@@ -88,6 +88,7 @@ Json summary_json(const ReviewSummary& summary) {
   json["warned"] = summary.warned;
   json["blocked"] = summary.blocked;
   json["unblocked"] = summary.unblocked;
+  json["left"] = summary.left;
   json["grades"] = Json::array();
   for (const GradeCount& one : summary.grades)
     json["grades"].push_back({{"grade", one.grade}, {"count", one.count}});
@@ -170,7 +171,7 @@ constexpr std::string_view kSchemeRequest =
 constexpr std::string_view kReviewRequest =
     R"({"type":"object","properties":{"scheme":{"type":"string"},"version":{"type":"integer","minimum":1},"as_of":{"type":"string","format":"date"},"kind":{"enum":["scheduled","ad_hoc","correction"],"default":"scheduled"},"plan":{"type":"string","description":"of a preview: refuse when the review comes out differently now"}},"required":["scheme","as_of"],"additionalProperties":false})";
 constexpr std::string_view kReviewResponse =
-    R"({"type":"object","properties":{"review":{"type":"integer"},"is_repeat":{"type":"boolean"},"scheme":{"type":"string"},"version":{"type":"integer"},"as_of":{"type":"string","format":"date"},"kind":{"type":"string"},"subjects":{"type":"integer"},"placed":{"type":"integer"},"promoted":{"type":"integer"},"demoted":{"type":"integer"},"warned":{"type":"integer"},"blocked":{"type":"integer"},"unblocked":{"type":"integer"},"grades":{"type":"array"},"plan":{"type":"string"}}})";
+    R"({"type":"object","properties":{"review":{"type":"integer"},"is_repeat":{"type":"boolean"},"scheme":{"type":"string"},"version":{"type":"integer"},"as_of":{"type":"string","format":"date"},"kind":{"type":"string"},"subjects":{"type":"integer"},"placed":{"type":"integer"},"promoted":{"type":"integer"},"demoted":{"type":"integer"},"warned":{"type":"integer"},"blocked":{"type":"integer"},"unblocked":{"type":"integer"},"left":{"type":"integer"},"grades":{"type":"array"},"plan":{"type":"string"}}})";
 constexpr std::string_view kNoRequest = R"({"type":"object","additionalProperties":false})";
 constexpr std::string_view kInfoResponse =
     R"({"type":"object","properties":{"scheme":{"type":"string"},"version":{"type":"integer"},"subject":{"type":"string"},"is_used":{"type":"boolean"}}})";

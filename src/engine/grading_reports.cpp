@@ -177,7 +177,7 @@ Json reviews_of(Session& session, std::string_view scheme_code) {
               {"kind", kKinds[row.kind]},
               {"subjects", row.subjects}};
     const Json summary = parse_json(row.summary);
-    for (const char* key : {"placed", "promoted", "demoted", "warned", "blocked", "unblocked"}) {
+    for (const char* key : {"placed", "promoted", "demoted", "warned", "blocked", "unblocked", "left"}) {
       json[key] = summary[key];
     }
     json["digest"] = to_hex(row.digest);

@@ -37,6 +37,7 @@ constexpr Name kNames[] = {
     {ChangeKind::unblacklisted, "customer.unblacklisted"},
     {ChangeKind::override_decided, "grade.override_decided"},
     {ChangeKind::grade_triggered, "grade.triggered"},
+    {ChangeKind::grade_left, "grade.left"},
     {ChangeKind::manager_put, "manager.put"},
     {ChangeKind::policy_put, "assignment.policy_put"},
     {ChangeKind::assignment_applied, "assignment.applied"},

@@ -41,6 +41,7 @@ enum class ChangeKind : std::int32_t {
   unblacklisted = 40,
   override_decided = 41,
   grade_triggered = 42,
+  grade_left = 43,
   manager_put = 50,
   policy_put = 51,
   assignment_applied = 52,

@@ -23,7 +23,9 @@ void each_row(sqlite::Connection& db, const storage::ReviewRow& review, std::siz
   SnapshotRow row;
   storage::ReviewStore(db).blocks(review.id, [&](std::int64_t, std::span<const std::uint8_t> body) {
     SnapshotReader reader(review.as_of, factors, body);
-    while (reader.next(row)) visit(row);
+    while (reader.next(row)) {
+      if ((row.circumstances & kLeft) == 0) visit(row);
+    }
   });
 }
 

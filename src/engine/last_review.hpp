@@ -21,7 +21,7 @@ struct LastReview {
 // Throws Error(not_found) at "/scheme" when there is no scheme or no review.
 LastReview require_last_review(sqlite::Connection& db, std::string_view scheme);
 
-// Visits the record of every subject, in order.
+// Visits the record of every subject of the population, in order.
 void each_row(sqlite::Connection& db, const storage::ReviewRow& review, std::size_t factors,
               const std::function<void(const SnapshotRow&)>& visit);
 

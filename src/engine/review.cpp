@@ -45,15 +45,28 @@ std::vector<grading::State> corrected_states(sqlite::Connection& db, SchemeId sc
   return states;
 }
 
-std::vector<grading::State> current_states(sqlite::Connection& db, SchemeId scheme,
-                                           const ReviewFacts& facts) {
+// The states of the population, in its order; who has a grade but does not belong to it any more is added.
+std::vector<grading::State> current_states(sqlite::Connection& db, SchemeId scheme, ReviewFacts& facts) {
   std::vector<grading::State> states(facts.size());
+  std::vector<std::int64_t> left;
+  std::vector<grading::State> left_states;
   std::size_t at = 0;
   ReviewStore(db).states(scheme, 0, INT64_MAX, [&](const storage::GradeStateRow& row) {
     while (at < facts.size() && facts.subjects[at] < row.subject) ++at;
-    if (at < facts.size() && facts.subjects[at] == row.subject) states[at] = state_of(row);
+    if (at < facts.size() && facts.subjects[at] == row.subject) {
+      states[at] = state_of(row);
+    } else if (row.grade != grading::kUngraded || row.computed != grading::kUngraded) {
+      left.push_back(row.subject);
+      left_states.push_back(state_of(row));
+    }
   });
-  return states;
+  if (left.empty()) return states;
+  facts.add_left(left);
+  std::vector<grading::State> merged;
+  for (std::size_t i = 0, s = 0, l = 0; i < facts.size(); ++i) {
+    merged.push_back((facts.circumstances[i] & kLeft) != 0 ? left_states[l++] : states[s++]);
+  }
+  return merged;
 }
 
 ReviewPlan make_plan(Session& session, sqlite::Connection& db, LoadedScheme loaded,
@@ -107,7 +120,7 @@ Json line_value(double value) {
 Json summary_json(const ReviewPlan& plan, const ReviewTotals& totals) {
   Json json{{"placed", totals.placed}, {"promoted", totals.promoted}, {"demoted", totals.demoted},
             {"warned", totals.warned}, {"blocked", totals.blocked},   {"unblocked", totals.unblocked},
-            {"matrix", totals.matrix}, {"lines", Json::array()}};
+            {"left", totals.left},     {"matrix", totals.matrix},     {"lines", Json::array()}};
   for (const grading::CutLine& line : plan.evaluation.lines->lines) {
     json["lines"].push_back({{"plain", line_value(line.plain)},
                              {"enter", line_value(line.enter)},
@@ -126,6 +139,7 @@ ReviewSummary summary_from(const grading::Scheme& scheme, const Json& json) {
   summary.warned = json["warned"];
   summary.blocked = json["blocked"];
   summary.unblocked = json["unblocked"];
+  summary.left = json["left"];
   const Json& matrix = json["matrix"];
   for (std::size_t to = 0; to < matrix.size(); ++to) {
     std::int64_t count = 0;

@@ -301,6 +301,25 @@ class FactsLoader {
 
 }  // namespace
 
+void ReviewFacts::add_left(const std::vector<std::int64_t>& left) {
+  ReviewFacts merged;
+  merged.columns.resize(columns.size());
+  std::size_t next_override = 0;
+  for (std::size_t i = 0, l = 0; i < size() || l < left.size();) {
+    const bool is_left = l < left.size() && (i == size() || left[l] < subjects[i]);
+    if (!is_left && next_override < overrides.size() && overrides[next_override].first == i) {
+      merged.overrides.emplace_back(merged.size(), overrides[next_override++].second);
+    }
+    merged.subjects.push_back(is_left ? left[l] : subjects[i]);
+    merged.circumstances.push_back(is_left ? kLeft : circumstances[i]);
+    for (std::size_t f = 0; f < columns.size(); ++f) {
+      merged.columns[f].push_back(is_left ? std::numeric_limits<double>::quiet_NaN() : columns[f][i]);
+    }
+    ++(is_left ? l : i);
+  }
+  *this = std::move(merged);
+}
+
 const SubjectOverride* ReviewFacts::override_of(std::size_t subject) const noexcept {
   const auto at = std::lower_bound(overrides.begin(), overrides.end(), subject,
                                    [](const auto& one, std::size_t place) { return one.first < place; });

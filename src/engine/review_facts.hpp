@@ -18,6 +18,8 @@ namespace crmcore::engine {
 inline constexpr std::uint8_t kBlacklisted = 1;  // its values are not measured
 inline constexpr std::uint8_t kInGrace = 2;
 inline constexpr std::uint8_t kUrgent = 4;
+inline constexpr std::uint8_t kLeft =
+    16;  // no longer of the population; listed because it has a grade to lose
 inline constexpr std::uint8_t kOverridden = 8;  // listed in ReviewFacts::overrides
 
 struct SubjectOverride {
@@ -34,6 +36,8 @@ struct ReviewFacts {
   std::vector<std::uint8_t> circumstances;                         // per subject
   std::vector<std::pair<std::size_t, SubjectOverride>> overrides;  // by place of the subject
 
+  // Adds subjects (ascending, none of them there) that left the population.
+  void add_left(const std::vector<std::int64_t>& left);
   std::size_t size() const noexcept { return subjects.size(); }
   const SubjectOverride* override_of(std::size_t subject) const noexcept;
 };

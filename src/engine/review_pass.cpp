@@ -19,6 +19,7 @@ bool is_silent(const grading::GradeEvent& event) {
 }
 
 ChangeKind change_kind(const grading::GradeEvent& event) {
+  if (event.rule == grading::Rule::left) return ChangeKind::grade_left;
   if (event.to == grading::kBlocked) return ChangeKind::grade_blocked;
   if (event.from == grading::kBlocked) return ChangeKind::grade_unblocked;
   if (event.from == grading::kUngraded) return ChangeKind::grade_promoted;
@@ -66,6 +67,10 @@ class Pass {
   }
 
   void count(grading::Grade before, const grading::Decision& decision) {
+    if (decision.rule == grading::Rule::left) {
+      ++totals_.left;
+      return;
+    }
     ++totals_.matrix[matrix_place(before, grades_)][matrix_place(decision.next.grade, grades_)];
     if (decision.notice) ++totals_.warned;
     if (!decision.event) return;

@@ -19,6 +19,7 @@ struct ReviewTotals {
   std::int64_t warned = 0;
   std::int64_t blocked = 0;
   std::int64_t unblocked = 0;
+  std::int64_t left = 0;
   // Grades in force before and after, a row and a column for each grade, then ungraded and blocked.
   std::vector<std::vector<std::int64_t>> matrix;
   Digest digest{};

@@ -13,6 +13,7 @@ grading::Decision ReviewPlan::decide(std::size_t subject) const {
   circumstances.review = id;
   circumstances.scheme_version = model.scheme().version;
   circumstances.scheduled = kind != ReviewKind::ad_hoc;
+  circumstances.has_left = (bits & kLeft) != 0;
   circumstances.blacklisted = (bits & kBlacklisted) != 0;
   circumstances.in_grace = (bits & kInGrace) != 0;
   circumstances.urgent = (bits & kUrgent) != 0;

@@ -10,9 +10,9 @@
 namespace crmcore::grading {
 namespace {
 
-constexpr std::array<std::string_view, 15> kRuleNames = {
+constexpr std::array<std::string_view, 16> kRuleNames = {
     "blacklist", "pin",   "coverage", "grace", "placement", "band",    "promotion", "demotion",
-    "streak",    "dwell", "urgent",   "steps", "floor",     "ceiling", "release"};
+    "streak",    "dwell", "urgent",   "steps", "floor",     "ceiling", "release",   "left"};
 
 // What steps 3 to 7 found.
 struct Advance {
@@ -140,7 +140,11 @@ Decision move(const MovementRules& rules, const State& state, const Target& targ
   Decision decision{state, Rule::blacklist, std::nullopt, std::nullopt};
   State& next = decision.next;
   std::uint8_t streak = 0;
-  if (circumstances.blacklisted) {
+  if (circumstances.has_left) {
+    next = State{};
+    next.since = state.since;
+    decision.rule = Rule::left;
+  } else if (circumstances.blacklisted) {
     // 1. At once; the computed grade waits.
     next.grade = kBlocked;
     next.side = Side::none;

@@ -59,6 +59,7 @@ struct Circumstances {
   bool scheduled = true;  // false: an ad-hoc run, which never advances a streak
   bool blacklisted = false;
   bool in_grace = false;
+  bool has_left = false;     // no longer of the population: loses its grade
   bool urgent = false;       // a trigger such as a credit default: skips thresholds, streak and dwell
   std::optional<Grade> pin;  // overrides that are in force on this date
   std::optional<Grade> floor;
@@ -82,6 +83,7 @@ enum class Rule : std::uint8_t {
   floor = 13,     // an override lifts it
   ceiling = 14,   // an override caps it
   release = 15,   // an override or the blacklist ended: back to the computed grade
+  left = 16,      // no longer of the population: ungraded
 };
 std::string_view rule_name(Rule rule) noexcept;  // empty for a number that is no rule
 std::optional<Rule> rule_named(std::string_view name) noexcept;

@@ -1,91 +1,11 @@
 // Reviews through the library: the main line, and everything that may not happen.
 #include <doctest/doctest.h>
+#include <map>
 
-#include "crmcore/grading.hpp"
-
-#include "base/json.hpp"
-#include "engine/archive_fixture.hpp"
+#include "engine/grading_world.hpp"
 
 namespace crmcore::testing {
 namespace {
-
-constexpr std::string_view kScheme = R"({"code": "standard",
-  "calendar": {"timezone": "Asia/Shanghai"}, "returns": "net_own",
-  "reviews": {"first": "2023-01-01", "every_months": 1},
-  "factors": [
-    {"code": "revenue", "metric": {"kind": "revenue", "window": {"kind": "rolling", "months": 3}}, "weight": 70,
-     "scale": {"kind": "points", "points": [[0, 0], [100000, 100]]}},
-    {"code": "orders", "metric": {"kind": "orders", "window": {"kind": "rolling", "months": 3}}, "weight": 30,
-     "scale": {"kind": "points", "points": [[0, 0], [10, 100]]}}],
-  "cut": {"kind": "score", "thresholds": [{"grade": "A", "enter": 80}, {"grade": "B", "enter": 40}]}})";
-
-// Twelve customers c01 ... c12; the n-th has n orders of n x 1,000 in each month of 2022 and 2023.
-class World {
- public:
-  World() : connection(archive.connect()), grading(connection) {
-    connection.begin();
-    std::vector<EntryInput> entries;
-    std::vector<std::string> documents;
-    documents.reserve(4096);
-    for (int n = 1; n <= 12; ++n) {
-      ids.push_back(Archive(connection).put(customer((n < 10 ? "c0" : "c") + std::to_string(n), "Customer")));
-      for (int month = 0; month < 24; ++month) {
-        for (int order = 0; order < (n + 2) / 3; ++order) {
-          EntryInput entry;
-          entry.customer = ids.back();
-          entry.date = add_days(add_months(day("2022-01-03"), month), order);
-          entry.amount = Money{n * 1000};
-          entry.document = documents.emplace_back(std::to_string(n) + "-" + std::to_string(month) + "-" +
-                                                  std::to_string(order));
-          entries.push_back(entry);
-        }
-      }
-    }
-    Ledger(connection).post({"test", ""}, entries);
-    connection.commit();
-    grading.put_scheme(kScheme);
-  }
-
-  ReviewSummary review(std::string_view as_of, ReviewKind kind = ReviewKind::scheduled) {
-    return grading.commit({"standard", {}, day(as_of), kind, ""});
-  }
-  void post(int n, std::string_view date, std::int64_t amount, EntryKind kind = EntryKind::revenue) {
-    const std::string document = "extra-" + std::to_string(++extra_);
-    EntryInput entry;
-    entry.customer = ids[static_cast<std::size_t>(n - 1)];
-    entry.date = day(date);
-    entry.amount = Money{amount};
-    entry.kind = kind;
-    entry.document = document;
-    Ledger(connection).post({"test", ""}, std::span(&entry, 1));
-  }
-  std::string grade(int n) {
-    return grading.grade_of(ids[static_cast<std::size_t>(n - 1)], "standard").value_or("-");
-  }
-  Json explain(int n) {
-    return parse_json(grading.explain(ids[static_cast<std::size_t>(n - 1)], "standard"));
-  }
-  Json call(std::string_view method, const Json& request) {
-    return parse_json(connection.call(method, dump_json(request)));
-  }
-
-  TempArchive archive;
-  Connection connection;
-  Grading grading;
-  std::vector<CustomerId> ids;
-
- private:
-  int extra_ = 0;
-};
-
-Code code_of(const std::function<void()>& act) {
-  try {
-    act();
-  } catch (const Error& error) {
-    return error.code();
-  }
-  return Code::ok;
-}
 
 TEST_CASE("review: places, promotes, demotes, and tells of it") {
   World world;
@@ -233,93 +153,6 @@ TEST_CASE("explain: contributions sum to the score, and what is needed is enough
   world.post(6, "2023-01-10", way["change"].get<std::int64_t>());
   CHECK(json["history"].size() == 1);
   CHECK(json["history"][0]["to"] == "B");
-}
-
-TEST_CASE("overrides: pin, floor and ceiling hold until they end, the computed grade goes on") {
-  World world;
-  world.review("2023-01-01");
-  const auto put = [&](int n, OverrideKind kind, std::string grade, std::optional<Date> until) {
-    OverrideInput input;
-    input.customer = world.ids[static_cast<std::size_t>(n - 1)];
-    input.scheme = "standard";
-    input.kind = kind;
-    input.grade = std::move(grade);
-    input.reason = "key account";
-    input.from = day("2023-01-15");
-    input.until = until;
-    return world.grading.put_override(input);
-  };
-  CHECK(put(1, OverrideKind::pin, "A", day("2023-03-01")) == 1);
-  CHECK(put(12, OverrideKind::ceiling, "B", std::nullopt) == 1);
-  CHECK(code_of([&] { put(12, OverrideKind::ceiling, "C", std::nullopt); }) == Code::conflict);
-  CHECK(code_of([&] { put(12, OverrideKind::floor, "A", std::nullopt); }) == Code::conflict);
-  CHECK(code_of([&] { put(2, OverrideKind::pin, "Q", std::nullopt); }) == Code::invalid);
-  world.review("2023-02-01");
-  CHECK(world.grade(1) == "A");
-  CHECK(world.grade(12) == "B");
-  CHECK(world.explain(1)["computed"] == "C");
-  CHECK(world.explain(1)["rule"] == "pin");
-  world.grading.lift_override(world.ids[11], "standard", 1, "no longer wanted");
-  world.review("2023-03-01");
-  CHECK(world.grade(1) == "C");
-  CHECK(world.explain(1)["rule"] == "release");
-  // Lifted on the day of the test's clock, which is later than this review.
-  CHECK(world.grade(12) == "B");
-  CHECK(world.explain(1)["history"].size() == 3);
-}
-
-TEST_CASE("overrides: a proposal waits for somebody else") {
-  World world;
-  OverrideInput input;
-  input.customer = world.ids[0];
-  input.scheme = "standard";
-  input.grade = "A";
-  input.reason = "promising";
-  input.from = day("2023-01-01");
-  input.is_proposal = true;
-  const std::int64_t number = world.grading.put_override(input);
-  world.review("2023-01-01");
-  CHECK(world.grade(1) == "C");
-  CHECK(code_of([&] { world.grading.approve_override(world.ids[0], "standard", number, true); }) ==
-        Code::denied);
-  world.connection.set_actor("head of sales");
-  world.grading.approve_override(world.ids[0], "standard", number, true);
-  CHECK(code_of([&] { world.grading.approve_override(world.ids[0], "standard", number, true); }) ==
-        Code::conflict);
-  world.review("2023-02-01");
-  CHECK(world.grade(1) == "A");
-}
-
-TEST_CASE("blacklist: blocks at once, counts for nobody, and gives the grade back") {
-  World world;
-  world.connection.set_now(std::int64_t{day("2023-01-10").days} * 86'400'000'000);
-  world.review("2023-01-01");
-  world.grading.blacklist(world.ids[11], "fraud");
-  CHECK(world.grade(12) == "X");
-  CHECK(code_of([&] { world.grading.blacklist(world.ids[11], "fraud"); }) == Code::conflict);
-  CHECK(code_of([&] { world.grading.unblacklist(world.ids[11], " "); }) == Code::invalid);
-  const ReviewSummary summary = world.review("2023-02-01");
-  CHECK(summary.grades.back().count == 1);
-  CHECK(world.grade(12) == "X");
-  world.grading.unblacklist(world.ids[11], "cleared by court");
-  CHECK(world.grade(12) == "A");
-  const Json history = world.explain(12)["history"];
-  CHECK(history.size() == 3);
-  CHECK(history[1]["rule"] == "blacklist");
-  CHECK(history[2]["rule"] == "release");
-}
-
-TEST_CASE("trigger: the next review moves without waiting") {
-  World world;
-  world.review("2023-01-01");
-  world.post(12, "2023-01-10", 10'000'000, EntryKind::reversal);
-  world.connection.set_now(std::int64_t{day("2023-01-11").days} * 86'400'000'000);
-  world.grading.trigger(world.ids[11], "standard", "credit default");
-  const ReviewSummary summary = world.review("2023-01-12", ReviewKind::ad_hoc);
-  CHECK(summary.demoted == 1);
-  CHECK(world.grade(12) == "B");
-  CHECK(world.grading.replay(summary.id));
-  CHECK(world.review("2023-01-13", ReviewKind::ad_hoc).demoted == 0);
 }
 
 TEST_CASE("analysis: what if, stability, concentration, problems, worth") {

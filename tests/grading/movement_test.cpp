@@ -261,13 +261,25 @@ TEST_CASE("notices: before a demotion falls due, once a period, not where it wou
   CHECK(!move(rule, graded(C), plain(A), in_review(1), kToday).notice);
 }
 
+TEST_CASE("who leaves the population loses the grade, and is placed anew when it comes back") {
+  Circumstances c = in_review();
+  c.has_left = true;
+  c.pin = A;
+  const Decision gone = move(rules(), graded(B, Side::down, 1), Target{}, c, kToday);
+  CHECK(gone.rule == Rule::left);
+  CHECK(gone.event == GradeEvent{B, kUngraded, kUngraded, Rule::left, 0});
+  CHECK(gone.next.computed == kUngraded);
+  CHECK(gone.next.since == kToday);
+  CHECK(move(rules(), gone.next, plain(A), in_review(8), kToday).rule == Rule::placement);
+}
+
 TEST_CASE("rules have names, and names have rules") {
-  for (int number = 1; number <= 15; ++number) {
+  for (int number = 1; number <= 16; ++number) {
     const auto rule = static_cast<Rule>(number);
     CHECK(rule_named(rule_name(rule)) == rule);
   }
   CHECK(rule_name(static_cast<Rule>(0)).empty());
-  CHECK(rule_name(static_cast<Rule>(16)).empty());
+  CHECK(rule_name(static_cast<Rule>(17)).empty());
   CHECK(!rule_named("nothing"));
 }
 

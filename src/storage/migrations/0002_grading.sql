@@ -167,7 +167,7 @@ SELECT e.subject_id, c.code, s.code, f.name, t.name, a.name,
        CASE e.rule WHEN 1 THEN 'blacklist' WHEN 2 THEN 'pin' WHEN 3 THEN 'coverage' WHEN 4 THEN 'grace'
        WHEN 5 THEN 'placement' WHEN 6 THEN 'band' WHEN 7 THEN 'promotion' WHEN 8 THEN 'demotion' WHEN 9
        THEN 'streak' WHEN 10 THEN 'dwell' WHEN 11 THEN 'urgent' WHEN 12 THEN 'steps' WHEN 13 THEN 'floor'
-       WHEN 14 THEN 'ceiling' ELSE 'release' END, e.streak,
+       WHEN 14 THEN 'ceiling' WHEN 15 THEN 'release' ELSE 'left' END, e.streak,
        date(e.day * 86400, 'unixepoch'), e.version, e.review_id, e.change_seq
 FROM grade_event e
 JOIN scheme s ON s.id = e.scheme_id AND s.subject = 'customer'

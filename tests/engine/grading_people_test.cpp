@@ -1,0 +1,145 @@
+// What people say against the rules, and who comes and goes.
+#include <doctest/doctest.h>
+#include <map>
+
+#include "engine/grading_world.hpp"
+
+namespace crmcore::testing {
+namespace {
+
+TEST_CASE("overrides: pin, floor and ceiling hold until they end, the computed grade goes on") {
+  World world;
+  world.review("2023-01-01");
+  const auto put = [&](int n, OverrideKind kind, std::string grade, std::optional<Date> until) {
+    OverrideInput input;
+    input.customer = world.ids[static_cast<std::size_t>(n - 1)];
+    input.scheme = "standard";
+    input.kind = kind;
+    input.grade = std::move(grade);
+    input.reason = "key account";
+    input.from = day("2023-01-15");
+    input.until = until;
+    return world.grading.put_override(input);
+  };
+  CHECK(put(1, OverrideKind::pin, "A", day("2023-03-01")) == 1);
+  CHECK(put(12, OverrideKind::ceiling, "B", std::nullopt) == 1);
+  CHECK(code_of([&] { put(12, OverrideKind::ceiling, "C", std::nullopt); }) == Code::conflict);
+  CHECK(code_of([&] { put(12, OverrideKind::floor, "A", std::nullopt); }) == Code::conflict);
+  CHECK(code_of([&] { put(2, OverrideKind::pin, "Q", std::nullopt); }) == Code::invalid);
+  world.review("2023-02-01");
+  CHECK(world.grade(1) == "A");
+  CHECK(world.grade(12) == "B");
+  CHECK(world.explain(1)["computed"] == "C");
+  CHECK(world.explain(1)["rule"] == "pin");
+  world.grading.lift_override(world.ids[11], "standard", 1, "no longer wanted");
+  world.review("2023-03-01");
+  CHECK(world.grade(1) == "C");
+  CHECK(world.explain(1)["rule"] == "release");
+  // Lifted on the day of the test's clock, which is later than this review.
+  CHECK(world.grade(12) == "B");
+  CHECK(world.explain(1)["history"].size() == 3);
+}
+
+TEST_CASE("overrides: a proposal waits for somebody else") {
+  World world;
+  OverrideInput input;
+  input.customer = world.ids[0];
+  input.scheme = "standard";
+  input.grade = "A";
+  input.reason = "promising";
+  input.from = day("2023-01-01");
+  input.is_proposal = true;
+  const std::int64_t number = world.grading.put_override(input);
+  world.review("2023-01-01");
+  CHECK(world.grade(1) == "C");
+  CHECK(code_of([&] { world.grading.approve_override(world.ids[0], "standard", number, true); }) ==
+        Code::denied);
+  world.connection.set_actor("head of sales");
+  world.grading.approve_override(world.ids[0], "standard", number, true);
+  CHECK(code_of([&] { world.grading.approve_override(world.ids[0], "standard", number, true); }) ==
+        Code::conflict);
+  world.review("2023-02-01");
+  CHECK(world.grade(1) == "A");
+}
+
+TEST_CASE("blacklist: blocks at once, counts for nobody, and gives the grade back") {
+  World world;
+  world.connection.set_now(std::int64_t{day("2023-01-10").days} * 86'400'000'000);
+  world.review("2023-01-01");
+  world.grading.blacklist(world.ids[11], "fraud");
+  CHECK(world.grade(12) == "X");
+  CHECK(code_of([&] { world.grading.blacklist(world.ids[11], "fraud"); }) == Code::conflict);
+  CHECK(code_of([&] { world.grading.unblacklist(world.ids[11], " "); }) == Code::invalid);
+  const ReviewSummary summary = world.review("2023-02-01");
+  CHECK(summary.grades.back().count == 1);
+  CHECK(world.grade(12) == "X");
+  world.grading.unblacklist(world.ids[11], "cleared by court");
+  CHECK(world.grade(12) == "A");
+  const Json history = world.explain(12)["history"];
+  CHECK(history.size() == 3);
+  CHECK(history[1]["rule"] == "blacklist");
+  CHECK(history[2]["rule"] == "release");
+}
+
+TEST_CASE("prospects: own scheme, conversion with the first order, grace in the next scheme") {
+  World world;
+  Archive(world.connection).define_attribute({"score", "Score", AttributeType::integer, {}, {}});
+  CustomerInput input = customer("p01", "Prospect");
+  input.attributes = {{"score", std::int64_t{90}, {}}};
+  input.since = day("2022-12-01");
+  const CustomerId prospect = Archive(world.connection).put(input);
+  world.grading.put_scheme(R"({"code": "prospects", "population": {"status": ["prospect"]},
+    "factors": [{"code": "score", "metric": {"kind": "attribute", "name": "score"}, "weight": 1,
+                 "scale": {"kind": "points", "points": [[0, 0], [100, 100]]}}],
+    "cut": {"kind": "score", "thresholds": [{"grade": "A", "enter": 80}, {"grade": "B", "enter": 40}]}})");
+  Json later = parse_json(kScheme);
+  later["movement"]["grace_months"] = 3;
+  world.grading.put_scheme(dump_json(later));
+  const auto review = [&](std::string_view scheme, std::string_view as_of) {
+    return world.grading.commit({std::string(scheme), {}, day(as_of), ReviewKind::scheduled, ""});
+  };
+  // Observed on the day of the test's clock: not known before.
+  CHECK(review("prospects", "2023-01-01").placed == 0);
+  CHECK(review("prospects", "2024-02-01").placed == 1);
+  CHECK(world.grading.grade_of(prospect, "prospects") == "A");
+
+  EntryInput entry;
+  entry.customer = prospect;
+  entry.date = day("2024-02-10");
+  entry.amount = Money{5'000'000};
+  entry.document = "first order";
+  Ledger(world.connection).post({"test", ""}, std::span(&entry, 1));
+  const ReviewSummary gone = review("prospects", "2024-03-01");
+  CHECK(gone.left == 1);
+  CHECK(gone.subjects == 0);
+  CHECK(!world.grading.grade_of(prospect, "prospects"));
+  CHECK(world.grading.replay(gone.id));
+  CHECK(review("prospects", "2024-04-01").left == 0);
+  CHECK(review("standard", "2024-05-01").subjects == 13);
+  CHECK(!world.grading.grade_of(prospect, "standard"));  // grace
+  entry.date = day("2024-05-12");
+  entry.document = "second order";
+  Ledger(world.connection).post({"test", ""}, std::span(&entry, 1));
+  review("standard", "2024-06-01");
+  CHECK(world.grading.grade_of(prospect, "standard") == "B");
+  std::map<std::string, int> told;
+  for (const Change& change : Archive(world.connection).history(prospect, 100)) ++told[change.kind];
+  CHECK(told["customer.became_existing"] == 1);
+  CHECK(told["grade.left"] == 1);
+}
+
+TEST_CASE("trigger: the next review moves without waiting") {
+  World world;
+  world.review("2023-01-01");
+  world.post(12, "2023-01-10", 10'000'000, EntryKind::reversal);
+  world.connection.set_now(std::int64_t{day("2023-01-11").days} * 86'400'000'000);
+  world.grading.trigger(world.ids[11], "standard", "credit default");
+  const ReviewSummary summary = world.review("2023-01-12", ReviewKind::ad_hoc);
+  CHECK(summary.demoted == 1);
+  CHECK(world.grade(12) == "B");
+  CHECK(world.grading.replay(summary.id));
+  CHECK(world.review("2023-01-13", ReviewKind::ad_hoc).demoted == 0);
+}
+
+}  // namespace
+}  // namespace crmcore::testing
