@@ -1,9 +1,10 @@
-// Memory that runs out: the n-th allocation of an operation fails, once or from then on, for every n until the
-// operation succeeds. Each time it is answered with CRMCORE_E_NO_MEMORY, nothing was applied, and the handles
-// work on. The allocator is replaced by this program's, so a sanitizer's build runs the operations as they are.
+// Memory that runs out: the n-th allocation of an operation fails, once or from then on, for every n until
+// the operation succeeds. Each time it is answered with CRMCORE_E_NO_MEMORY, nothing was applied, and the
+// handles work on. The allocator is replaced by this program's, so a sanitizer's build runs the operations as
+// they are.
 //
-// Only operations that build no JSON document: the destructor of nlohmann/json allocates, and ends the process
-// when it cannot.
+// Only operations that build no JSON document: the destructor of nlohmann/json allocates, and ends the
+// process when it cannot.
 #include <errno.h>
 
 #include "harness.h"

@@ -211,6 +211,7 @@ INSERT INTO change_kind (kind, name) VALUES
   (40, 'customer.unblacklisted'),
   (41, 'grade.override_decided'),
   (42, 'grade.triggered'),
+  (43, 'grade.left'),
   (50, 'manager.put'),
   (51, 'assignment.policy_put'),
   (52, 'assignment.applied'),
