@@ -22,7 +22,7 @@ crmcore_small_dependency(crmcore_utf8proc utf8proc.h utf8proc)
 if(crmcore_utf8proc_LIBRARY MATCHES "\\.a$")
   set_property(TARGET crmcore_utf8proc PROPERTY INTERFACE_COMPILE_DEFINITIONS UTF8PROC_STATIC)
 endif()
-crmcore_small_dependency(crmcore_md sha256.h md)
+crmcore_small_dependency(crmcore_crypto openssl/sha.h crypto)
 
 # SQLite: bundled where an amalgamation is at hand, else the system's.
 if(CRMCORE_SQLITE STREQUAL "auto")

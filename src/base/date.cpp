@@ -57,7 +57,17 @@ std::optional<Date> parse_date(std::string_view text) noexcept {
 
 std::string format_date(Date date) {
   const CivilDate civil = to_civil(date);
-  return fmt::format("{:04}-{:02}-{:02}", civil.year, civil.month, civil.day);
+  if (civil.year < 0 || civil.year > 9999) {  // only in messages about what lies outside
+    return fmt::format("{}-{:02}-{:02}", civil.year, civil.month, civil.day);
+  }
+  std::string text = "0000-00-00";
+  const auto put = [&](std::size_t end, std::int32_t number) {
+    for (; number != 0; number /= 10) text[--end] = static_cast<char>('0' + number % 10);
+  };
+  put(4, civil.year);
+  put(7, civil.month);
+  put(10, civil.day);
+  return text;
 }
 
 CivilDate to_civil(Date date) noexcept {

@@ -1,22 +1,24 @@
 #include "base/digest.hpp"
 
-#include <sha256.h>
+// The low-level functions: those of EVP allocate, look algorithms up by name and bring the whole of libcrypto along.
+#define OPENSSL_SUPPRESS_DEPRECATED
+#include <openssl/sha.h>
 
 namespace crmcore {
 
 struct Digester::State {
-  SHA2_CTX context;
+  SHA256_CTX context;
 };
 
 Digester::Digester() : state_(std::make_unique<State>()) {
-  SHA256Init(&state_->context);
+  SHA256_Init(&state_->context);
 }
 Digester::~Digester() = default;
 Digester::Digester(Digester&&) noexcept = default;
 Digester& Digester::operator=(Digester&&) noexcept = default;
 
 void Digester::bytes(const void* data, std::size_t size) noexcept {
-  SHA256Update(&state_->context, static_cast<const std::uint8_t*>(data), size);
+  SHA256_Update(&state_->context, data, size);
 }
 
 void Digester::integer(std::int64_t value) noexcept {
@@ -35,8 +37,8 @@ void Digester::text(std::string_view value) noexcept {
 
 Digest Digester::finish() noexcept {
   Digest digest;
-  SHA256Final(digest.data(), &state_->context);
-  SHA256Init(&state_->context);
+  SHA256_Final(digest.data(), &state_->context);
+  SHA256_Init(&state_->context);
   return digest;
 }
 
@@ -47,11 +49,11 @@ Digester Digester::copy() const {
 }
 
 Digest digest_of(std::string_view bytes) noexcept {
-  SHA2_CTX context;
-  SHA256Init(&context);
-  SHA256Update(&context, reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
+  SHA256_CTX context;
+  SHA256_Init(&context);
+  SHA256_Update(&context, bytes.data(), bytes.size());
   Digest digest;
-  SHA256Final(digest.data(), &context);
+  SHA256_Final(digest.data(), &context);
   return digest;
 }
 

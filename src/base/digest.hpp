@@ -1,4 +1,4 @@
-// SHA-256, by libmd (compiled in).
+// SHA-256, by OpenSSL's libcrypto (compiled in; of its archive only what SHA-256 needs).
 #pragma once
 
 #include <array>

@@ -185,19 +185,22 @@ std::string join_path(std::string_view path, std::size_t index) {
 void append_json_text(std::string& out, std::string_view utf8) {
   constexpr std::string_view kHex = "0123456789abcdef";
   out.push_back('"');
-  for (const char c : utf8) {
+  std::size_t written = 0;
+  for (std::size_t i = 0; i < utf8.size(); ++i) {
+    const char c = utf8[i];
     const auto byte = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') {
+    if (byte >= 0x20 && c != '"' && c != '\\') continue;
+    out.append(utf8, written, i - written);
+    written = i + 1;
+    if (byte >= 0x20) {
       out.push_back('\\');
       out.push_back(c);
-    } else if (byte < 0x20) {
+    } else {
       out.append("\\u00").push_back(kHex[byte >> 4]);
       out.push_back(kHex[byte & 15]);
-    } else {
-      out.push_back(c);
     }
   }
-  out.push_back('"');
+  out.append(utf8, written).push_back('"');
 }
 
 }  // namespace crmcore

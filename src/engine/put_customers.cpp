@@ -54,14 +54,14 @@ void append_text_change(std::string& body, std::string_view name, std::string_vi
   body.push_back(']');
 }
 
-std::string attribute_json(const storage::AttributeRow& row) {
-  std::string out = R"({"value":)";
+void append_attribute(std::string& body, const storage::AttributeRow& row) {
+  body += R"({"value":)";
   if (row.text) {
-    append_json_text(out, *row.text);
+    append_json_text(body, *row.text);
   } else {
-    out += number_text(row.number);
+    body += number_text(row.number);
   }
-  return out + R"(,"observed":")" + format_date(row.observed) + "\"}";
+  body.append(R"(,"observed":")").append(format_date(row.observed)).append("\"}");
 }
 
 std::string contact_json(const storage::ContactRow& row) {
@@ -413,7 +413,7 @@ void CustomerPutter::write_created(Draft& draft) {
   for (const auto& attribute : draft.attributes) {
     store_.put_attribute(draft.row.id, attribute.after);
     append_field(body_, "attribute:" + attribute.definition->code);
-    body_ += attribute_json(attribute.after);
+    append_attribute(body_, attribute.after);
   }
   for (const auto& contact : draft.contacts) {
     store_.put_contact(draft.row.id, contact.after);
@@ -452,8 +452,15 @@ void CustomerPutter::write_updated(Draft& draft) {
   for (const auto& change : draft.attributes) {
     store_.put_attribute(draft.row.id, change.after);
     append_field(body_, "attribute:" + change.definition->code);
-    body_ += fmt::format("[{},{}]", change.before ? attribute_json(*change.before) : "null",
-                         attribute_json(change.after));
+    body_.push_back('[');
+    if (change.before) {
+      append_attribute(body_, *change.before);
+    } else {
+      body_ += "null";
+    }
+    body_.push_back(',');
+    append_attribute(body_, change.after);
+    body_.push_back(']');
   }
   for (const auto& change : draft.contacts) {
     store_.put_contact(draft.row.id, change.after);
