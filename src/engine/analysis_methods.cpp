@@ -29,8 +29,9 @@ Json stability(Session& session, const Json& json) {
 Json concentration(Session& session, const Json& json) {
   Request request(json);
   const std::string scheme = request.text("scheme");
+  const auto review = request.review();
   request.finish();
-  return concentration_of(session, scheme);
+  return concentration_of(session, scheme, review);
 }
 
 Json problems(Session& session, const Json& json) {
@@ -51,6 +52,8 @@ Json worth(Session& session, const Json& json) {
 
 constexpr std::string_view kSchemeRequest =
     R"({"type":"object","properties":{"scheme":{"type":"string"}},"required":["scheme"],"additionalProperties":false})";
+constexpr std::string_view kOfReviewRequest =
+    R"({"type":"object","properties":{"scheme":{"type":"string"},"review":{"type":"integer","minimum":1,"description":"the last one when absent"}},"required":["scheme"],"additionalProperties":false})";
 
 constexpr Method kMethods[] = {
     {"grading.what_if", 1, "Compares the last review with what another scheme would give on its date.",
@@ -61,8 +64,8 @@ constexpr Method kMethods[] = {
      R"({"type":"object","properties":{"reviews":{"type":"integer"},"decisions":{"type":"integer"},"changes":{"type":"integer"},"change_rate":{"type":["number","null"]},"two_step_rate":{"type":["number","null"]},"reversals":{"type":"integer"},"reversal_rate":{"type":["number","null"]},"states":{"type":"array"},"cohort":{"type":"array"},"intensity_per_year":{"type":"array"},"one_year":{"type":"array"},"mobility":{"type":"number"},"score_stability":{"type":["number","null"]}}})",
      stability},
     {"grading.concentration", 1, "Measures how concentrated the business is on few customers.",
-     kSchemeRequest,
-     R"({"type":"object","properties":{"gini":{"type":"number"},"herfindahl":{"type":"number"},"top_shares":{"type":"array"},"above_5_per_cent":{"type":"array"},"whale_curve":{"type":"array"}}})",
+     kOfReviewRequest,
+     R"({"type":"object","properties":{"gini":{"type":"number"},"herfindahl":{"type":"number"},"top_shares":{"type":"array"},"above_5_per_cent":{"type":"array"},"whale_curve":{"type":"array"},"lorenz_curve":{"type":"array"}}})",
      concentration},
     {"grading.problems", 1,
      "Lists customers whom the last review could not grade well, or who bring nothing.",

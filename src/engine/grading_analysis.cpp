@@ -179,13 +179,33 @@ class History {
   std::vector<std::array<std::int64_t, grading::kScoreBins>> histograms_;
 };
 
+// The points of curves over customers: every per cent of them, or every one.
+std::vector<std::size_t> curve_points(std::size_t customers) {
+  const std::size_t count = std::min<std::size_t>(customers, 100);
+  std::vector<std::size_t> points;
+  for (std::size_t p = 1; p <= count; ++p) points.push_back(customers * p / count);
+  return points;
+}
+
 Json whale_json(const std::vector<std::int64_t>& values) {
-  constexpr std::size_t kPoints = 20;  // every 5 % of the customers
   const auto curve = grading::whale_curve(values);
   Json points = Json::array();
-  for (std::size_t p = 1; p <= kPoints && !curve.empty(); ++p) {
-    const std::size_t customers = std::max<std::size_t>(curve.size() * p / kPoints, 1);
+  for (const std::size_t customers : curve_points(curve.size())) {
     points.push_back({{"customers", customers}, {"value", curve[customers - 1]}});
+  }
+  return points;
+}
+
+// What the customers of least value bring together; values are not negative and do not sum to 0.
+Json lorenz_json(const std::vector<std::int64_t>& values) {
+  const auto curve = grading::whale_curve(values);
+  const std::int64_t total = curve.back();
+  Json points = Json::array();
+  for (const std::size_t customers : curve_points(curve.size())) {
+    const std::size_t others = curve.size() - customers;
+    const std::int64_t value = others == 0 ? total : total - curve[others - 1];
+    points.push_back(
+        {{"customers", customers}, {"share", static_cast<double>(value) / static_cast<double>(total)}});
   }
   return points;
 }
@@ -250,10 +270,10 @@ Json stability_of(Session& session, std::string_view scheme_code) {
   return json;
 }
 
-Json concentration_of(Session& session, std::string_view scheme_code) {
+Json concentration_of(Session& session, std::string_view scheme_code, std::optional<ReviewId> review) {
   sqlite::Connection& db = session.db();
   sqlite::ReadTransaction snapshot(db);
-  const LastReview last = require_last_review(db, scheme_code);
+  const LastReview last = require_review_of(db, scheme_code, review);
   const auto factor = value_factor(last.scheme);
   if (!factor) {
     throw Error(Code::invalid, fmt::format("scheme {} measures no amount of money", last.scheme.code),
@@ -275,6 +295,7 @@ Json concentration_of(Session& session, std::string_view scheme_code) {
   const bool is_empty =
       std::all_of(values.begin(), values.end(), [](std::int64_t value) { return value == 0; });
   if (is_empty) return json;
+  json["lorenz_curve"] = lorenz_json(values);
   json["gini"] = grading::gini(values);
   json["herfindahl"] = grading::herfindahl(values);
   json["top_shares"] = Json::array();
@@ -284,9 +305,11 @@ Json concentration_of(Session& session, std::string_view scheme_code) {
         {{"per_cent", per_cent}, {"customers", top}, {"share", grading::top_share(values, top)}});
   }
   json["above_5_per_cent"] = Json::array();
+  const auto total = static_cast<double>(std::accumulate(values.begin(), values.end(), std::int64_t{0}));
   for (const std::size_t at : grading::above_share(values, .05)) {
     Json one = customer_json(session, subjects[at]);
     one["value"] = values[at];
+    one["share"] = static_cast<double>(values[at]) / total;
     json["above_5_per_cent"].push_back(std::move(one));
   }
   return json;

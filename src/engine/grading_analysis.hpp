@@ -20,7 +20,7 @@ Json what_if(Session& session, std::string_view scheme, const Json& candidate, s
 // migration, Shorrocks' mobility, and the population stability index of the scores.
 Json stability_of(Session& session, std::string_view scheme);
 // Gini, Herfindahl, shares of the largest, customers above 5 %, and the whale curve, by the last review.
-Json concentration_of(Session& session, std::string_view scheme);
+Json concentration_of(Session& session, std::string_view scheme, std::optional<ReviewId> review = {});
 // Whether grading pays: more customers than managers can carry, customers who come back, values that differ.
 // `span` is how many customers can be managed; absent: the sum of the managers' spans.
 Json worth_of(Session& session, Date as_of, std::optional<std::int64_t> span);

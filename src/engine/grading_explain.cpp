@@ -6,6 +6,7 @@
 #include "base/json.hpp"
 #include "engine/customers.hpp"
 #include "engine/grading_answers.hpp"
+#include "engine/last_review.hpp"
 #include "engine/review.hpp"
 #include "engine/review_snapshot.hpp"
 #include "engine/schemes.hpp"
@@ -95,12 +96,6 @@ Json factors_json(const grading::Scheme& scheme, const grading::Explanation& exp
     list.push_back(std::move(json));
   }
   return list;
-}
-
-// A value of the cut's basis as the user knows it: points, or the factor's own unit.
-double shown_basis(const grading::Scheme& scheme, double basis) {
-  if (scheme.cut->factors().empty()) return basis / grading::kPointsOne;
-  return scheme.factors[scheme.cut->factors().front()].is_higher_better ? basis : -basis;
 }
 
 Json goal_json(const grading::Scheme& scheme, const grading::Outcome& outcome, const SnapshotRow& row,

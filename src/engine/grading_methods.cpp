@@ -141,9 +141,10 @@ Json explain(Session& session, const Json& json) {
 Json pyramid(Session& session, const Json& json) {
   Request request(json);
   const std::string scheme = request.text("scheme");
+  const auto review = request.review();
   request.finish();
   Json tiers = Json::array();
-  for (const TierOfPyramid& tier : pyramid_of(session, scheme)) {
+  for (const TierOfPyramid& tier : pyramid_of(session, scheme, review)) {
     tiers.push_back({{"grade", tier.grade}, {"count", tier.count}, {"value", tier.value.minor}});
   }
   return {{"scheme", scheme}, {"tiers", std::move(tiers)}};
@@ -162,12 +163,15 @@ Json movers(Session& session, const Json& json) {
   Request request(json);
   const std::string scheme = request.text("scheme");
   const std::int64_t limit = request->integer("limit", 1, 10'000).value_or(50);
+  const auto review = request.review();
   request.finish();
-  return movers_of(session, scheme, limit);
+  return movers_of(session, scheme, limit, review);
 }
 
 constexpr std::string_view kSchemeRequest =
     R"({"type":"object","properties":{"scheme":{"type":"string"}},"required":["scheme"],"additionalProperties":false})";
+constexpr std::string_view kOfReviewRequest =
+    R"({"type":"object","properties":{"scheme":{"type":"string"},"review":{"type":"integer","minimum":1,"description":"the last one when absent"}},"required":["scheme"],"additionalProperties":false})";
 constexpr std::string_view kReviewRequest =
     R"({"type":"object","properties":{"scheme":{"type":"string"},"version":{"type":"integer","minimum":1},"as_of":{"type":"string","format":"date"},"kind":{"enum":["scheduled","ad_hoc","correction"],"default":"scheduled"},"plan":{"type":"string","description":"of a preview: refuse when the review comes out differently now"}},"required":["scheme","as_of"],"additionalProperties":false})";
 constexpr std::string_view kReviewResponse =
@@ -206,15 +210,17 @@ constexpr Method kMethods[] = {
     {"grading.explain", 1, "Says why a customer has its grade and what would change it.",
      R"({"type":"object","properties":{"scheme":{"type":"string"},"customer":{"type":"string"}},"required":["scheme","customer"],"additionalProperties":false})",
      R"({"type":"object"})", explain},
-    {"grading.pyramid", 1, "Counts customers and sums their value by grade after the last review.",
-     kSchemeRequest,
+    {"grading.pyramid", 1,
+     "Counts customers and sums their value by grade after the last review, or an earlier one.",
+     kOfReviewRequest,
      R"({"type":"object","properties":{"scheme":{"type":"string"},"tiers":{"type":"array"}}})", pyramid},
     {"grading.migration", 1, "Counts how grades moved between two reviews.",
      R"({"type":"object","properties":{"scheme":{"type":"string"},"from":{"type":"integer","minimum":1},"to":{"type":"integer","minimum":1}},"required":["scheme","from","to"],"additionalProperties":false})",
      R"({"type":"object","properties":{"states":{"type":"array"},"counts":{"type":"array"},"rates":{"type":"array"},"mobility":{"type":"number"}}})",
      migration},
-    {"grading.movers", 1, "Lists who rose, who fell and who is about to fall, by the last review.",
-     R"({"type":"object","properties":{"scheme":{"type":"string"},"limit":{"type":"integer","minimum":1,"maximum":10000,"default":50}},"required":["scheme"],"additionalProperties":false})",
+    {"grading.movers", 1,
+     "Lists who rose, who fell and who is about to fall, by the last review or an earlier one.",
+     R"({"type":"object","properties":{"scheme":{"type":"string"},"limit":{"type":"integer","minimum":1,"maximum":10000,"default":50},"review":{"type":"integer","minimum":1,"description":"the last one when absent"}},"required":["scheme"],"additionalProperties":false})",
      R"({"type":"object","properties":{"risers":{"type":"object"},"fallers":{"type":"object"},"about_to_fall":{"type":"object"}}})",
      movers},
 };

@@ -1,6 +1,7 @@
 // Reports over whole reviews, read from their snapshots.
 #include <algorithm>
 #include <fmt/format.h>
+#include <map>
 
 #include "base/json.hpp"
 #include "engine/customers.hpp"
@@ -9,6 +10,7 @@
 #include "engine/review.hpp"
 #include "engine/review_pass.hpp"
 #include "engine/schemes.hpp"
+#include "grading/scale.hpp"
 #include "grading/stats/migration.hpp"
 #include "grading/stats/pyramid.hpp"
 
@@ -52,33 +54,95 @@ struct Mover {
   grading::Grade to;
   grading::Rule rule;
   std::int64_t value;
+  grading::Points score;
+  grading::Grade computed;
 };
 
-Json movers_json(Session& session, const grading::Scheme& scheme, std::vector<Mover> movers,
-                 std::int64_t limit) {
+// The most valuable first, at most `limit`.
+struct Movers {
+  std::size_t count = 0;
+  std::vector<Mover> first;
+};
+
+Movers first_of(std::vector<Mover> movers, std::int64_t limit) {
   std::sort(movers.begin(), movers.end(), [](const Mover& a, const Mover& b) {
     return a.value != b.value ? a.value > b.value : a.subject < b.subject;
   });
-  Json list = Json::array();
-  for (std::size_t i = 0; i < movers.size() && static_cast<std::int64_t>(i) < limit; ++i) {
-    const Mover& mover = movers[i];
-    const auto who = find_customer(session, CustomerId{mover.subject});
-    list.push_back({{"customer", who ? who->code : ""},
-                    {"name", who ? who->name : ""},
-                    {"from", scheme.grade_name(mover.from)},
-                    {"to", scheme.grade_name(mover.to)},
-                    {"rule", grading::rule_name(mover.rule)},
-                    {"value", mover.value}});
+  const std::size_t count = movers.size();
+  if (static_cast<std::int64_t>(count) > limit) movers.resize(static_cast<std::size_t>(limit));
+  return {count, std::move(movers)};
+}
+
+Json points_json(grading::Points points) {
+  return points == grading::kPointsNone ? Json(nullptr) : Json(grading::from_points(points));
+}
+
+// Value and score at the review before; null for who was not in it.
+class Before {
+ public:
+  Before(sqlite::Connection& db, const LastReview& reviewed, std::initializer_list<const Movers*> movers) {
+    for (const Movers* list : movers) {
+      for (const Mover& mover : list->first) measured_.emplace(mover.subject, Measured{});
+    }
+    const auto before = review_before(db, reviewed.row);
+    if (!before || measured_.empty()) return;
+    const grading::Scheme scheme = load_scheme(db, before->scheme, before->version).scheme;
+    const auto factor = value_factor(scheme);
+    each_row(db, *before, scheme.factors.size(), [&](const SnapshotRow& row) {
+      const auto found = measured_.find(row.subject);
+      if (found != measured_.end()) found->second = {value_of(row.values, factor), points_json(row.score)};
+    });
   }
-  return Json{{"count", movers.size()}, {"customers", std::move(list)}};
+
+  void add_to(Json& json, std::int64_t subject) const {
+    const Measured& measured = measured_.at(subject);
+    json["value_before"] = measured.value;
+    json["score_before"] = measured.score;
+  }
+
+ private:
+  struct Measured {
+    Json value;
+    Json score;
+  };
+  std::map<std::int64_t, Measured> measured_;
+};
+
+Json movers_json(Session& session, const grading::Scheme& scheme, const Movers& movers,
+                 const Before& before) {
+  Json list = Json::array();
+  for (const Mover& mover : movers.first) {
+    const auto who = find_customer(session, CustomerId{mover.subject});
+    Json json{{"customer", who ? who->code : ""},       {"name", who ? who->name : ""},
+              {"from", scheme.grade_name(mover.from)},  {"to", scheme.grade_name(mover.to)},
+              {"rule", grading::rule_name(mover.rule)}, {"value", mover.value},
+              {"score", points_json(mover.score)}};
+    before.add_to(json, mover.subject);
+    list.push_back(std::move(json));
+  }
+  return Json{{"count", movers.count}, {"customers", std::move(list)}};
+}
+
+// What keeps the grades of those about to fall, in the unit of what the cut reads: points of the score
+// when it reads no factor. Null where no value is enough, or the cut has no lines.
+void add_needed(Json& list, const LastReview& reviewed, const Movers& falling) {
+  const Json summary = parse_json(reviewed.row.summary);
+  const Json& lines = summary["lines"];
+  for (std::size_t i = 0; i < falling.first.size(); ++i) {
+    const auto place = static_cast<std::size_t>(falling.first[i].computed);
+    const bool has_line = place < lines.size() && !lines[place]["keep"].is_null();
+    list[i]["needed"] =
+        has_line ? Json(shown_basis(reviewed.scheme, lines[place]["keep"].get<double>())) : Json(nullptr);
+  }
 }
 
 }  // namespace
 
-std::vector<TierOfPyramid> pyramid_of(Session& session, std::string_view scheme_code) {
+std::vector<TierOfPyramid> pyramid_of(Session& session, std::string_view scheme_code,
+                                      std::optional<ReviewId> review) {
   sqlite::Connection& db = session.db();
   sqlite::ReadTransaction snapshot(db);
-  const LastReview last = require_last_review(db, scheme_code);
+  const LastReview last = require_review_of(db, scheme_code, review);
   const auto factor = value_factor(last.scheme);
   std::vector<grading::Grade> grades;
   std::vector<std::int64_t> values;
@@ -135,34 +199,44 @@ Json migration_of(Session& session, std::string_view scheme_code, ReviewId from,
           {"mobility", grading::shorrocks(rates)}};
 }
 
-Json movers_of(Session& session, std::string_view scheme_code, std::int64_t limit) {
+Json movers_of(Session& session, std::string_view scheme_code, std::int64_t limit,
+               std::optional<ReviewId> review) {
   if (limit < 1 || limit > kListMax) {
     throw Error(Code::range, fmt::format("must be 1 to {}, is {}", kListMax, limit), "/limit");
   }
   sqlite::Connection& db = session.db();
   sqlite::ReadTransaction snapshot(db);
-  const LastReview last = require_last_review(db, scheme_code);
+  const LastReview last = require_review_of(db, scheme_code, review);
   const auto factor = value_factor(last.scheme);
   std::vector<Mover> risers;
   std::vector<Mover> fallers;
   std::vector<Mover> falling;
   each_row(db, last.row, last.scheme.factors.size(), [&](const SnapshotRow& row) {
     const grading::Grade before = row.state.grade;
-    const Mover mover{row.subject, before, row.grade, row.rule, value_of(row.values, factor)};
+    const Mover mover{row.subject, before,      row.grade, row.rule, value_of(row.values, factor),
+                      row.score,   row.computed};
     if (grading::is_ranked(before) && grading::is_ranked(row.grade) && before != row.grade) {
       (row.grade < before ? risers : fallers).push_back(mover);
     }
     const bool is_held = row.rule == grading::Rule::streak || row.rule == grading::Rule::dwell;
     if (is_held && row.target.keep > row.computed) {
-      falling.push_back({row.subject, row.grade, row.target.keep, row.rule, mover.value});
+      falling.push_back(mover);
+      falling.back().from = row.grade;
+      falling.back().to = row.target.keep;
     }
   });
+  const Movers up = first_of(std::move(risers), limit);
+  const Movers down = first_of(std::move(fallers), limit);
+  const Movers next = first_of(std::move(falling), limit);
+  const Before before(db, last, {&up, &down, &next});
+  Json about_to_fall = movers_json(session, last.scheme, next, before);
+  add_needed(about_to_fall["customers"], last, next);
   return {{"scheme", last.scheme.code},
           {"review", last.row.id.value},
           {"as_of", format_date(last.row.as_of)},
-          {"risers", movers_json(session, last.scheme, std::move(risers), limit)},
-          {"fallers", movers_json(session, last.scheme, std::move(fallers), limit)},
-          {"about_to_fall", movers_json(session, last.scheme, std::move(falling), limit)}};
+          {"risers", movers_json(session, last.scheme, up, before)},
+          {"fallers", movers_json(session, last.scheme, down, before)},
+          {"about_to_fall", std::move(about_to_fall)}};
 }
 
 Json reviews_of(Session& session, std::string_view scheme_code) {

@@ -1,4 +1,4 @@
-// The last review of a scheme, as reports read it.
+// A review of a scheme, as reports read it: the last one unless they are about an earlier one.
 #pragma once
 
 #include <cstdint>
@@ -20,6 +20,10 @@ struct LastReview {
 };
 // Throws Error(not_found) at "/scheme" when there is no scheme or no review.
 LastReview require_last_review(sqlite::Connection& db, std::string_view scheme);
+// That review; the last one when absent. Throws Error(invalid) at "/review" for one of another scheme.
+LastReview require_review_of(sqlite::Connection& db, std::string_view scheme, std::optional<ReviewId> review);
+// The review before it that moved grades.
+std::optional<storage::ReviewRow> review_before(sqlite::Connection& db, const storage::ReviewRow& review);
 
 // Visits the record of every subject of the population, in order.
 void each_row(sqlite::Connection& db, const storage::ReviewRow& review, std::size_t factors,
@@ -27,6 +31,8 @@ void each_row(sqlite::Connection& db, const storage::ReviewRow& review, std::siz
 
 // The factor whose amounts say what a customer is worth: what the cut reads, else the first amount of money.
 std::optional<std::size_t> value_factor(const grading::Scheme& scheme);
+// A value of the cut's basis as the user knows it: points, or the factor's own unit.
+double shown_basis(const grading::Scheme& scheme, double basis);
 // 0 where it is missing.
 std::int64_t value_of(std::span<const double> values, std::optional<std::size_t> factor);
 

@@ -180,12 +180,62 @@ TEST_CASE("analysis: what if, stability, concentration, problems, worth") {
   const Json concentration = world.call("grading.concentration", Json::object({{"scheme", "standard"}}));
   CHECK(concentration["gini"] > 0.5);
   CHECK(concentration["above_5_per_cent"][0]["customer"] == "c01");
-  CHECK(concentration["whale_curve"].size() == 20);
+  CHECK(concentration["whale_curve"].size() == 12);
+  CHECK(concentration["lorenz_curve"].size() == 12);
+  CHECK(concentration["lorenz_curve"].back()["share"] == 1.0);
+  // The best one's share is what the eleven others leave.
+  CHECK(concentration["lorenz_curve"][10]["share"].get<double>() ==
+        doctest::Approx(1 - concentration["above_5_per_cent"][0]["share"].get<double>()));
   const Json problems = world.call("grading.problems", Json::object({{"scheme", "standard"}}));
   CHECK(problems["loss"]["count"] == 0);
   const Json worth = world.call("grading.worth", {{"as_of", "2023-02-01"}, {"span", 10}});
   CHECK(worth["customers_over_span"]["is_met"] == true);
   CHECK(worth["is_worth_it"] == true);
+}
+
+TEST_CASE("reports are on the last review, or on an earlier one") {
+  World world;
+  const ReviewSummary first = world.review("2023-01-01");
+  const Json now = Json::object({{"scheme", "standard"}});
+  const Json then{{"scheme", "standard"}, {"review", first.id.value}};
+  std::map<std::string, Json> answers;
+  const char* const methods[] = {"grading.pyramid", "grading.movers", "grading.concentration"};
+  for (const char* method : methods) answers[method] = world.call(method, now);
+  world.post(1, "2023-01-20", 10'000'000);
+  world.post(12, "2023-01-20", 10'000'000, EntryKind::reversal);
+  world.review("2023-02-01");
+  for (const char* method : methods) {
+    CHECK(world.call(method, then) == answers[method]);
+    CHECK(world.call(method, now) != answers[method]);
+    const Json strange{{"scheme", "standard"}, {"review", 99}};
+    CHECK(code_of([&] { world.call(method, strange); }) == Code::not_found);
+  }
+  world.grading.put_scheme(
+      std::string(kScheme).replace(std::string(kScheme).find("standard"), 8, "othersch"));
+  CHECK(code_of([&] {
+          world.call("grading.movers", {{"scheme", "othersch"}, {"review", first.id.value}});
+        }) == Code::invalid);
+}
+
+TEST_CASE("movers tell value and score before, and what keeps the grade") {
+  World world;
+  world.review("2023-01-01");
+  const Json placed = world.call("grading.explain", {{"scheme", "standard"}, {"customer", "c12"}});
+  world.post(1, "2023-01-20", 10'000'000);
+  world.post(12, "2023-01-20", 10'000'000, EntryKind::reversal);
+  world.review("2023-02-01");
+  const Json movers = world.call("grading.movers", Json::object({{"scheme", "standard"}}));
+  REQUIRE(movers["risers"]["count"] == 1);
+  const Json& riser = movers["risers"]["customers"][0];
+  CHECK(riser["value"].get<std::int64_t>() > riser["value_before"].get<std::int64_t>());
+  CHECK(riser["score"].get<double>() > riser["score_before"].get<double>());
+  REQUIRE(movers["about_to_fall"]["count"] == 1);
+  const Json& falling = movers["about_to_fall"]["customers"][0];
+  const Json explained = world.call("grading.explain", {{"scheme", "standard"}, {"customer", "c12"}});
+  CHECK(falling["customer"] == "c12");
+  CHECK(falling["score_before"] == placed["score"]);
+  CHECK(falling["score"] == explained["score"]);
+  CHECK(falling["needed"] == explained["to_stay"]["needed"]);
 }
 
 TEST_CASE("grade_score shows what the last review measured") {
