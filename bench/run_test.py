@@ -84,11 +84,11 @@ class SummaryTest(unittest.TestCase):
 
 
 class TargetsTest(unittest.TestCase):
-    def test_each_target_is_about_jobs_that_exist_and_has_one_limit(self):
+    def test_each_target_is_about_jobs_that_exist_and_has_at_most_one_limit(self):
         jobs = {job for job, _ in targets.JOBS}
         for target in targets.TARGETS:
             limits = (target.at_most, target.at_least, target.over_us, target.below_ms)
-            self.assertEqual(sum(limit is not None for limit in limits), 1, target)
+            self.assertLessEqual(sum(limit is not None for limit in limits), 1, target)
             self.assertIn(target.job, jobs)
             self.assertIn(target.peer_job or target.job, jobs)
 

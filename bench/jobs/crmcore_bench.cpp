@@ -1,6 +1,6 @@
 // crmcore_bench JOB CUSTOMERS DIRECTORY, the jobs in this order: load, lookup_id, lookup_code, lookup_full,
 // lookup_id_c, lookup_code_c, lookup_code_gateway, open, post, metrics, review, cutoffs, review_1pct,
-// post_durable.
+// post_durable, online_retail.
 #include <filesystem>
 #include <unistd.h>
 
@@ -49,6 +49,7 @@ constexpr Job kJobs[] = {
     {"review", review_all},
     {"cutoffs", cut_off},
     {"review_1pct", review_changed},
+    {"online_retail", run_online_retail},
 };
 
 void run(const Arguments& arguments) {

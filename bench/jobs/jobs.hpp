@@ -35,6 +35,7 @@ void measure_metrics(const Arguments& arguments);
 void review_all(const Arguments& arguments);
 void review_changed(const Arguments& arguments);
 void cut_off(const Arguments& arguments);
+void run_online_retail(const Arguments& arguments);
 // Through the C ABI alone.
 void look_up_typed_c(const Arguments& arguments);
 
