@@ -187,6 +187,7 @@ def evaluate(target, measured):
             row["ratio"], row["met"] = f"{ratio:.3g} times as fast", ratio >= target.at_least
         elif ratio is not None:
             row["ratio"] = f"{1 / ratio:.3g} of its time"
+            row["cpu"] = "" if by_cpu is None else f"{1 / by_cpu:.3g}"
     return row
 
 

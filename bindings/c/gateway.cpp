@@ -6,7 +6,11 @@
 using namespace crmcore::c;
 
 int32_t crmcore_describe(crmcore_buf** description, crmcore_error** error) {
-  return guard(error, [&] { required(description, "description") = make_buf(crmcore::describe()); });
+  return guard(error, [&] {
+    // Asked first: in an assignment the right side would be made before the left is refused, and lost.
+    crmcore_buf*& out = required(description, "description");
+    out = make_buf(crmcore::describe());
+  });
 }
 
 int32_t crmcore_call(crmcore_conn* conn, const char* method, int64_t method_size, const char* request,
