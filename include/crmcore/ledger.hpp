@@ -29,10 +29,10 @@ struct EntryInput {
   std::string_view document;  // 1 to 128 bytes; with source and line the idempotency key
   std::int64_t line = 1;      // 0 to 2^31 - 1
   // Of a reversal: the date of what it reverses; absent: its own.
-  std::optional<Date> original_date;
+  std::optional<Date> original_date{};
   // Empty: the base currency. Else `rate` is required: base units per unit, a decimal such as "7.1234".
-  std::string_view currency;
-  std::string_view rate;
+  std::string_view currency{};
+  std::string_view rate{};
 };
 
 struct PostOptions {

@@ -80,6 +80,29 @@ def through_pkg_config(options, prefix, work):
         run(program, cwd=folder, env=environment)
 
 
+def first_programs(options, prefix, work):
+    """The programs of README.md as they stand there: each prints the one month that it posted, also a second time."""
+    readme = (options.root / "README.md").read_text(encoding="utf-8")
+    texts = dict(re.findall(r"```(c|cpp|python)\n(.*?)```", readme, re.S))
+    library = next(prefix.rglob("libcrmcore.so"))
+    c, cpp, python = (work / f"first{end}" for end in (".c", ".cpp", ".py"))
+    for path, name in ((c, "c"), (cpp, "cpp"), (python, "python")):
+        path.write_text(texts[name], encoding="utf-8")
+    warnings = ["-Wall", "-Wextra", "-Werror", f"-I{prefix / 'include'}"]
+    run(options.cc, "-std=c99", *warnings, c, "-o", work / "first_c", library)
+    run(options.cxx, "-std=c++20", *warnings, cpp, "-o", work / "first_cpp", next(prefix.rglob("libcrmcore.a")), "-lpthread",
+        *(["-lsqlite3"] if options.sqlite == "system" else []))
+    environment = {**os.environ, "LD_LIBRARY_PATH": str(library.parent), "CRMCORE_LIBRARY": str(library),
+                   "PYTHONPATH": str(options.root / "bindings/python")}
+    for name, command in (("c", [work / "first_c"]), ("cpp", [work / "first_cpp"]), ("python", [sys.executable, python])):
+        folder = work / f"first_{name}_run"
+        folder.mkdir()
+        for _ in range(2):
+            told = run(*command, cwd=folder, env=environment)
+            if "202401" not in told or "125000" not in told:
+                sys.exit(f"the first program in {name} printed {told!r}")
+
+
 def beside_a_hosts_sqlite(options, prefix, work):
     """One program with libcrmcore.a and the system's SQLite: each half reaches its own."""
     program = work / "host"
@@ -104,6 +127,7 @@ def main():
         build_examples(options, prefix, work)
         through_python(options, prefix)
         through_pkg_config(options, prefix, work)
+        first_programs(options, prefix, work)
         beside_a_hosts_sqlite(options, prefix, work)
     print("installed, moved and used")
 
