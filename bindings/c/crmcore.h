@@ -2,31 +2,27 @@
 //
 // CONVENTIONS, which every function follows; what a function says is only what differs.
 //
-// Status   Functions that can fail return a crmcore_code, CRMCORE_OK on success, and take `crmcore_error**
-// error`
-//          last. Unless it is NULL it receives the error's details on failure, to be freed by the caller; on
-//          success it is left alone. Other out-parameters may not be NULL and are left alone on failure. What
-//          is expected is no failure: looking up what does not exist gives id 0, a NULL handle, or JSON null.
+// Status   Functions that can fail return a crmcore_code, CRMCORE_OK on success, and take
+//          `crmcore_error** error` last. Unless it is NULL it receives the error's details on failure, to be
+//          freed by the caller; on success it is left alone. Other out-parameters may not be NULL and are
+//          left alone on failure. What is expected is no failure: looking up what does not exist gives id 0,
+//          a NULL handle, or JSON null.
 // Handles  Opaque, freed by the crmcore_x_free() of their type: from any thread, in any order (children keep
 //          their parents alive), NULL is allowed. NULL, a handle of another type, a handle used after it was
 //          freed or freed twice are answered with CRMCORE_E_MISUSE (for the last 256 freed of each type);
 //          getters that return a value answer them with NULL, 0 or an empty text.
 // Text     UTF-8. In: a pointer and its size in bytes, or -1 when it ends with NUL; copied. NULL with size 0
-// or
-//          -1 is absent where a parameter is called optional; elsewhere NULL with size 0 is empty. Out: owned
-//          by a handle, ends with NUL, valid until the handle is freed or, of rows, stepped.
+//          or -1 is absent where a parameter is called optional; elsewhere NULL with size 0 is empty. Out:
+//          owned by a handle, ends with NUL, valid until the handle is freed or, of rows, stepped.
 // Numbers  Amounts are whole minor units (fen, cents) of the archive's base currency; floating point is
-// refused.
-//          Amounts and ids stay within 2^53 - 1 either way: CRMCORE_E_RANGE. Days are days since 1970-01-01,
-//          CRMCORE_NO_DAY where there is none. Instants are microseconds since 1970 UTC. Ranges of days are
-//          half-open: [from, to). Booleans are 0 or 1.
+//          refused. Amounts and ids stay within 2^53 - 1 either way: CRMCORE_E_RANGE. Days are days since
+//          1970-01-01, CRMCORE_NO_DAY where there is none. Instants are microseconds since 1970 UTC. Ranges
+//          of days are half-open: [from, to). Booleans are 0 or 1.
 // JSON     Requests refuse fields they do not know, with their path (a JSON Pointer); in responses ignore
-// fields
-//          you do not know. Dates are "YYYY-MM-DD". The methods and their schemas: crmcore_describe(),
+//          fields you do not know. Dates are "YYYY-MM-DD". The methods and their schemas: crmcore_describe(),
 //          docs/c-api.md.
 // Threads  crmcore_db: any thread. crmcore_conn and its crmcore_rows: one thread at a time, any thread; use
-// by two at
-//          once, or from a callback, is answered with CRMCORE_E_MISUSE. Others: as plain data.
+//          by two at once, or from a callback, is answered with CRMCORE_E_MISUSE. Others: as plain data.
 // Calls    Callbacks run on the calling thread before the function returns. `free_user`, optional, is called
 //          with `user` exactly once when it is no longer needed, also when the function fails.
 // Fork     A child process must open its own crmcore_db; there, calls on inherited ones are answered with
