@@ -83,6 +83,9 @@ class ObjectReader {
   // Calls `each(element, path_of_element)` for every element of an array member; absent is empty.
   void each(std::string_view key, std::size_t count_max,
             const std::function<void(const Json&, const std::string&)>& each);
+  // The same, and a violation when the member is absent.
+  void require_each(std::string_view key, std::size_t count_max,
+                    const std::function<void(const Json&, const std::string&)>& each);
   // Calls `each(name, value, path)` for every member of an object member; absent is empty.
   void each_member(std::string_view key, std::size_t count_max,
                    const std::function<void(const std::string&, const Json&, const std::string&)>& each);

@@ -239,6 +239,12 @@ void ObjectReader::each(std::string_view key, std::size_t count_max,
   for (std::size_t i = 0; i < array->size(); ++i) each((*array)[i], join_path(path_of(key), i));
 }
 
+void ObjectReader::require_each(std::string_view key, std::size_t count_max,
+                                const std::function<void(const Json&, const std::string&)>& each) {
+  require(key, fmt::format("an array of at most {}", count_max));
+  this->each(key, count_max, each);
+}
+
 void ObjectReader::each_member(
     std::string_view key, std::size_t count_max,
     const std::function<void(const std::string&, const Json&, const std::string&)>& each) {

@@ -57,8 +57,9 @@ Json put(Session& session, const Json& request) {
   ObjectReader in(request, "", found);
   const std::string axis = in.require_text("axis", kTextBytesMax);
   std::vector<NodeInput> nodes;
-  in.each("nodes", kNodesMax,
-          [&](const Json& json, const std::string& path) { nodes.push_back(read_node(json, path, found)); });
+  in.require_each("nodes", kNodesMax, [&](const Json& json, const std::string& path) {
+    nodes.push_back(read_node(json, path, found));
+  });
   in.finish();
   throw_if_any(std::move(found));
   return {{"changed", put_nodes(session, axis, nodes)}};
@@ -69,7 +70,7 @@ Json divisions(Session& session, const Json& request) {
   ObjectReader in(request, "", found);
   const std::string axis = in.text("axis", kTextBytesMax).value_or("region");
   std::vector<std::string> texts;
-  in.each("csv", 100, [&](const Json& text, const std::string& at) {
+  in.require_each("csv", 100, [&](const Json& text, const std::string& at) {
     if (text.is_string()) {
       texts.push_back(text.get<std::string>());
     } else {
@@ -134,7 +135,7 @@ Json cross_tab_method(Session& session, const Json& request) {
   std::vector<Diagnostic> found;
   ObjectReader in(request, "", found);
   CrossTabRequest table;
-  in.each("dimensions", 4, [&](const Json& json, const std::string& path) {
+  in.require_each("dimensions", 4, [&](const Json& json, const std::string& path) {
     table.dimensions.push_back(read_dimension(json, path, found));
   });
   table.attribute = in.text("attribute", kTextBytesMax).value_or("");

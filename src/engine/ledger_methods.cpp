@@ -50,7 +50,7 @@ Json post(Session& session, const Json& request) {
   const Json* list = in.raw("entries");
   texts.reserve(list && list->is_array() ? list->size() * 3 : 0);
   std::vector<EntryInput> entries;
-  in.each("entries", kEntriesMax, [&](const Json& json, const std::string& path) {
+  in.require_each("entries", kEntriesMax, [&](const Json& json, const std::string& path) {
     entries.push_back(read_entry(session, json, path, found, texts));
   });
   in.finish();

@@ -14,6 +14,7 @@ constexpr std::size_t kUnitsMax = 10'000;
 constexpr std::size_t kManagersMax = 100'000;
 constexpr std::size_t kTiesMax = 100'000;
 constexpr std::size_t kListMax = 1000;
+constexpr std::size_t kNeedsMax = 100;
 
 Json result_json(const PutResult& result) {
   return {{"created", result.created}, {"updated", result.updated}, {"unchanged", result.unchanged}};
@@ -23,7 +24,7 @@ Json put_units_method(Session& session, const Json& request) {
   std::vector<Diagnostic> found;
   ObjectReader in(request, "", found);
   std::vector<UnitInput> units;
-  in.each("units", kUnitsMax, [&](const Json& json, const std::string& path) {
+  in.require_each("units", kUnitsMax, [&](const Json& json, const std::string& path) {
     ObjectReader row(json, path, found);
     UnitInput& unit = units.emplace_back();
     unit.code = row.require_text("code", kTextBytesMax);
@@ -87,7 +88,7 @@ Json put_managers_method(Session& session, const Json& request) {
   std::vector<Diagnostic> found;
   ObjectReader in(request, "", found);
   std::vector<ManagerInput> managers;
-  in.each("managers", kManagersMax, [&](const Json& json, const std::string& path) {
+  in.require_each("managers", kManagersMax, [&](const Json& json, const std::string& path) {
     managers.push_back(read_manager(json, path, found));
   });
   in.finish();
@@ -133,7 +134,7 @@ Json put_relationships_method(Session& session, const Json& request) {
   std::vector<Diagnostic> found;
   ObjectReader in(request, "", found);
   std::vector<RelationInput> relations;
-  in.each("relationships", kTiesMax, [&](const Json& json, const std::string& path) {
+  in.require_each("relationships", kTiesMax, [&](const Json& json, const std::string& path) {
     ObjectReader row(json, path, found);
     RelationInput& relation = relations.emplace_back();
     const std::string customer = row.require_text("customer", kTextBytesMax);
@@ -154,7 +155,7 @@ Json put_exclusions_method(Session& session, const Json& request) {
   std::vector<Diagnostic> found;
   ObjectReader in(request, "", found);
   std::vector<ExclusionInput> exclusions;
-  in.each("exclusions", kTiesMax, [&](const Json& json, const std::string& path) {
+  in.require_each("exclusions", kTiesMax, [&](const Json& json, const std::string& path) {
     ObjectReader row(json, path, found);
     ExclusionInput& exclusion = exclusions.emplace_back();
     const std::string customer = row.require_text("customer", kTextBytesMax);
@@ -174,7 +175,7 @@ Json set_needs_method(Session& session, const Json& request) {
   ObjectReader in(request, "", found);
   const std::string customer = in.require_text("customer", kTextBytesMax);
   std::vector<std::string> specialties;
-  in.each("specialties", kListMax, [&](const Json& json, const std::string& path) {
+  in.require_each("specialties", kNeedsMax, [&](const Json& json, const std::string& path) {
     if (json.is_string())
       specialties.push_back(json.get<std::string>());
     else
