@@ -28,6 +28,9 @@ Money operator-(Money a, Money b);
 // `digits` (unless the surplus ones are zero), or a magnitude beyond kIntegerMax. "-0" is 0.
 std::optional<Money> parse_money(std::string_view text, int digits) noexcept;
 
+// True for a text that parse_money() refuses for its magnitude alone.
+bool is_beyond_money(std::string_view text, int digits) noexcept;
+
 // Formats minor units as a plain decimal with exactly `digits` decimals: 1250, 2 -> "12.50".
 std::string format_money(Money amount, int digits);
 

@@ -107,6 +107,19 @@ std::optional<Money> parse_money(std::string_view text, int digits) noexcept {
   return Money{is_negative ? -minor : minor};
 }
 
+bool is_beyond_money(std::string_view text, int digits) noexcept {
+  const std::size_t point = std::min(text.find('.'), text.size());
+  const std::size_t significant = std::min(text.find_first_of("123456789"), point);
+  // With its last digit before the point alone it would be small enough, if it were well-formed.
+  if (point - significant < 2) return false;
+  const std::string_view whole = text.substr(significant, point - significant);
+  const bool is_well_formed =
+      std::all_of(whole.begin(), whole.end(), is_digit) &&
+      parse_money(text.substr(point - 1), digits).has_value() &&
+      text.substr(0, significant).find_first_not_of('0', text.front() == '-') == std::string_view::npos;
+  return is_well_formed && !parse_money(text, digits);
+}
+
 std::string format_money(Money amount, int digits) {
   assert(0 <= digits && digits <= kDigitsMax);
   // Negated as unsigned: the smallest int64 has no positive twin.

@@ -18,13 +18,24 @@ constexpr std::size_t kPartsMax = 1000;
 constexpr std::size_t kTextBytesMax = 4096;  // rules say more precisely what is allowed
 constexpr std::string_view kTypes[] = {"integer", "money", "decimal", "boolean", "date", "text"};
 
-void read_value(const Json& value, const std::string& path, AttributeInput& input,
-                std::vector<Diagnostic>& found) {
+// Reads a value as the type of its attribute wants it; `definition` is null for an unknown attribute, which
+// is refused later.
+void read_value(const Json& value, const storage::AttributeDefinitionRow* definition, const std::string& path,
+                AttributeInput& input, std::vector<Diagnostic>& found) {
+  const auto is = [&](AttributeType type) {
+    return definition != nullptr && definition->type == static_cast<std::int32_t>(type);
+  };
   if (value.is_string()) {
-    const std::string& text = value.get_ref<const std::string&>();
-    // A date attribute is a number of days; its ISO form says so by itself.
-    input.value = text;
+    input.value = value.get<std::string>();
+    if (!is(AttributeType::date)) return;
+    const auto date = parse_date(value.get_ref<const std::string&>());
+    if (!date) found.push_back({Code::invalid, path, "a date YYYY-MM-DD is required"});
+    input.value = std::int64_t{date.value_or(Date{}).days};
   } else if (value.is_boolean()) {
+    if (definition != nullptr && !is(AttributeType::boolean)) {
+      found.push_back(
+          {Code::invalid, path, fmt::format("attribute '{}' is not a boolean", definition->code)});
+    }
     input.value = std::int64_t{value.get<bool>()};
   } else if (value.is_number_integer()) {
     input.value = value.get<std::int64_t>();
@@ -35,16 +46,17 @@ void read_value(const Json& value, const std::string& path, AttributeInput& inpu
   }
 }
 
-AttributeInput read_attribute(const std::string& code, const Json& json, const std::string& path,
-                              std::vector<Diagnostic>& found) {
+AttributeInput read_attribute(Session& session, const std::string& code, const Json& json,
+                              const std::string& path, std::vector<Diagnostic>& found) {
+  const auto* definition = session.catalog().attribute(std::string_view(code));
   AttributeInput input{code, {}, {}};
   if (!json.is_object()) {
-    read_value(json, path, input, found);
+    read_value(json, definition, path, input, found);
     return input;
   }
   ObjectReader in(json, path, found);
   if (const Json* value = in.raw("value")) {
-    read_value(*value, in.path_of("value"), input, found);
+    read_value(*value, definition, in.path_of("value"), input, found);
   } else {
     in.fail(Code::invalid, "value", "a value is required");
   }
@@ -82,18 +94,10 @@ CustomerInput read_customer(Session& session, const Json& json, const std::strin
   input.short_name = in.text("short_name", kTextBytesMax);
   input.since = in.date("since");
   input.version = in.integer("version", 1, kIntegerMax);
-  in.each_member(
-      "attributes", kPartsMax, [&](const std::string& code, const Json& value, const std::string& at) {
-        AttributeInput attribute = read_attribute(code, value, at, found);
-        const auto* definition = session.catalog().attribute(std::string_view(code));
-        const auto* text = std::get_if<std::string>(&attribute.value);
-        if (definition && definition->type == static_cast<std::int32_t>(AttributeType::date) && text) {
-          const auto date = parse_date(*text);
-          if (!date) found.push_back({Code::invalid, at, "a date YYYY-MM-DD is required"});
-          attribute.value = std::int64_t{date.value_or(Date{}).days};
-        }
-        input.attributes.push_back(std::move(attribute));
-      });
+  in.each_member("attributes", kPartsMax,
+                 [&](const std::string& code, const Json& value, const std::string& at) {
+                   input.attributes.push_back(read_attribute(session, code, value, at, found));
+                 });
   in.each_member("classes", kPartsMax,
                  [&](const std::string& axis, const Json& value, const std::string& at) {
                    if (value.is_string()) {
@@ -115,7 +119,7 @@ Json put(Session& session, const Json& request) {
   std::vector<Diagnostic> found;
   ObjectReader in(request, "", found);
   std::vector<CustomerInput> customers;
-  in.each("customers", kCustomersMax, [&](const Json& json, const std::string& path) {
+  in.require_each("customers", kCustomersMax, [&](const Json& json, const std::string& path) {
     customers.push_back(read_customer(session, json, path, found));
   });
   in.finish();

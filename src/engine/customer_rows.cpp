@@ -1,24 +1,32 @@
 #include "engine/customer_rows.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <fmt/format.h>
 #include <iterator>
 #include <utility>
 #include <variant>
 
+#include "base/json.hpp"
 #include "engine/put_customers.hpp"
 
 namespace crmcore::engine {
 namespace {
 
 constexpr std::size_t kFailuresMax = 1000;
+constexpr std::string_view kFields[] = {"code", "name", "kind", "short_name", "since"};
 
 std::optional<CustomerKind> parse_kind(std::string_view text) {
   for (const CustomerKind kind : {CustomerKind::company, CustomerKind::household, CustomerKind::person}) {
     if (kind_name(kind) == text) return kind;
   }
   return std::nullopt;
+}
+
+// Decimals of a number; -1 for what is none.
+int decimals_of(AttributeType type, int currency_digits) {
+  if (type == AttributeType::money) return currency_digits;
+  if (type == AttributeType::decimal) return 6;
+  return type == AttributeType::integer ? 0 : -1;
 }
 
 // The stored form of an attribute's text; nothing when it is malformed for the type.
@@ -31,10 +39,7 @@ std::optional<std::variant<std::int64_t, std::string>> parse_attribute(std::stri
     case AttributeType::money:
     case AttributeType::decimal:
     case AttributeType::integer: {
-      const int digits = type == AttributeType::money     ? currency_digits
-                         : type == AttributeType::decimal ? 6
-                                                          : 0;
-      const auto value = parse_money(text, digits);
+      const auto value = parse_money(text, decimals_of(type, currency_digits));
       if (!value) return std::nullopt;
       return value->minor;
     }
@@ -54,35 +59,29 @@ constexpr std::string_view kTypeForms[] = {
     "a whole number", "a decimal amount",  "a decimal with up to 6 places",
     "true or false",  "a date YYYY-MM-DD", "a text"};
 
-// "/classes/2/node" of the input, as the name of the column that it came from.
+// "/classes/region" of the input, as the name of the column that it came from.
 std::string column_of(const CustomerInput& input, const std::string& path) {
-  const auto element = [&](std::string_view list) -> std::optional<std::size_t> {
-    if (path.compare(0, list.size(), list) != 0) return std::nullopt;
-    std::size_t index = 0;
-    std::from_chars(path.data() + list.size(), path.data() + path.size(), index);
-    return index;
-  };
-  if (const auto index = element("/classes/"); index && *index < input.classes.size())
-    return input.classes[*index].axis;
-  if (const auto index = element("/attributes/"); index && *index < input.attributes.size()) {
-    return input.attributes[*index].attribute;
+  for (const ClassInput& given : input.classes) {
+    if (path == join_path("/classes", given.axis)) return given.axis;
+  }
+  for (const AttributeInput& given : input.attributes) {
+    if (path == join_path("/attributes", given.attribute)) return given.attribute;
   }
   return path.empty() ? path : path.substr(1);
 }
 
 }  // namespace
 
+bool is_customer_field(std::string_view name) noexcept {
+  return std::find(std::begin(kFields), std::end(kFields), name) != std::end(kFields);
+}
+
 CustomerColumn::CustomerColumn(std::string name, const Catalog& catalog, const std::string& path)
     : name_(std::move(name)) {
-  constexpr std::pair<std::string_view, Kind> kFields[] = {{"code", Kind::code},
-                                                           {"name", Kind::name},
-                                                           {"kind", Kind::kind},
-                                                           {"short_name", Kind::short_name},
-                                                           {"since", Kind::since}};
-  const auto* field = std::find_if(std::begin(kFields), std::end(kFields),
-                                   [&](const auto& row) { return row.first == name_; });
-  if (field != std::end(kFields)) {
-    kind_ = field->second;
+  constexpr Kind kFieldKinds[] = {Kind::code, Kind::name, Kind::kind, Kind::short_name, Kind::since};
+  static_assert(std::size(kFieldKinds) == std::size(kFields));
+  if (is_customer_field(name_)) {
+    kind_ = kFieldKinds[std::find(std::begin(kFields), std::end(kFields), name_) - std::begin(kFields)];
   } else if (catalog.axis(std::string_view(name_))) {
     kind_ = Kind::axis;
   } else if ((attribute_ = catalog.attribute(std::string_view(name_)))) {
@@ -96,8 +95,8 @@ CustomerColumn::CustomerColumn(std::string name, const Catalog& catalog, const s
   }
 }
 
-std::optional<std::string_view> CustomerColumn::set(CustomerInput& input, std::string_view text,
-                                                    int currency_digits) const {
+std::optional<CustomerColumn::Refusal> CustomerColumn::set(CustomerInput& input, std::string_view text,
+                                                           int currency_digits) const {
   switch (kind_) {
     case Kind::code:
       input.code = text;
@@ -109,10 +108,10 @@ std::optional<std::string_view> CustomerColumn::set(CustomerInput& input, std::s
       input.short_name = text;
       return std::nullopt;
     case Kind::kind:
-      if (!(input.kind = parse_kind(text))) return "company, household or person";
+      if (!(input.kind = parse_kind(text))) return Refusal{Code::invalid, "company, household or person"};
       return std::nullopt;
     case Kind::since:
-      if (!(input.since = parse_date(text))) return "a date YYYY-MM-DD";
+      if (!(input.since = parse_date(text))) return Refusal{Code::invalid, "a date YYYY-MM-DD"};
       return std::nullopt;
     case Kind::axis:
       input.classes.push_back({name_, std::string(text)});
@@ -120,27 +119,33 @@ std::optional<std::string_view> CustomerColumn::set(CustomerInput& input, std::s
     case Kind::attribute:
       break;
   }
-  const auto value = parse_attribute(text, static_cast<AttributeType>(attribute_->type), currency_digits);
-  if (!value) return kTypeForms[attribute_->type];
+  const auto type = static_cast<AttributeType>(attribute_->type);
+  const auto value = parse_attribute(text, type, currency_digits);
+  if (!value && is_beyond_money(text, decimals_of(type, currency_digits))) {
+    return Refusal{Code::range, "within 2^53 - 1"};
+  }
+  if (!value) return Refusal{Code::invalid, kTypeForms[attribute_->type]};
   input.attributes.push_back({name_, *value, std::nullopt});
   return std::nullopt;
 }
 
-std::optional<std::string_view> CustomerColumn::set(CustomerInput& input, std::int64_t integer) const {
+std::optional<CustomerColumn::Refusal> CustomerColumn::set(CustomerInput& input, std::int64_t integer) const {
   switch (kind_) {
     case Kind::kind:
-      if (integer < 0 || integer > 2) return "0 (company), 1 (household) or 2 (person)";
+      if (integer < 0 || integer > 2)
+        return Refusal{Code::invalid, "0 (company), 1 (household) or 2 (person)"};
       input.kind = static_cast<CustomerKind>(integer);
       return std::nullopt;
     case Kind::since:
-      if (integer < kDateMin.days || integer > kDateMax.days) return "a day of the years 1 to 9999";
+      if (integer < kDateMin.days || integer > kDateMax.days)
+        return Refusal{Code::invalid, "a day of the years 1 to 9999"};
       input.since = Date{static_cast<std::int32_t>(integer)};
       return std::nullopt;
     case Kind::attribute:
       input.attributes.push_back({name_, integer, std::nullopt});
       return std::nullopt;
     default:
-      return "a text";
+      return Refusal{Code::invalid, "a text"};
   }
 }
 

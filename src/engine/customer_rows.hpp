@@ -12,6 +12,9 @@
 
 namespace crmcore::engine {
 
+// Tells whether a column of this name is a field of every customer, as "name" is.
+bool is_customer_field(std::string_view name) noexcept;
+
 // What a column of an import fills in a customer: a field, an attribute, or the class on an axis.
 class CustomerColumn {
  public:
@@ -21,9 +24,13 @@ class CustomerColumn {
   const std::string& name() const noexcept { return name_; }
   bool is_code() const noexcept { return kind_ == Kind::code; }
 
-  // Fill the customer; when the value is malformed they tell instead what is allowed.
-  std::optional<std::string_view> set(CustomerInput& input, std::string_view text, int currency_digits) const;
-  std::optional<std::string_view> set(CustomerInput& input, std::int64_t integer) const;
+  // Fill the customer; when the value is malformed or too large they tell instead what is allowed.
+  struct Refusal {
+    Code code;
+    std::string_view allowed;
+  };
+  std::optional<Refusal> set(CustomerInput& input, std::string_view text, int currency_digits) const;
+  std::optional<Refusal> set(CustomerInput& input, std::int64_t integer) const;
 
  private:
   enum class Kind { code, name, kind, short_name, since, axis, attribute };

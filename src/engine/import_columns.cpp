@@ -62,7 +62,7 @@ class ColumnRows final : public CustomerRows {
     const int currency_digits = session_.file().facts().currency_digits;
     for (std::size_t i = 0; i < targets_.size(); ++i) {
       const ImportColumn& column = columns_[i];
-      std::optional<std::string_view> allowed;
+      std::optional<CustomerColumn::Refusal> refusal;
       std::string value;
       if (!column.texts.empty()) {
         const std::string_view given = column.texts[row];
@@ -71,14 +71,14 @@ class ColumnRows final : public CustomerRows {
           fail(Code::utf8, column.name, "the text is not UTF-8");
           return false;
         }
-        if ((allowed = targets_[i].set(input, given, currency_digits))) value = text::quoted(given);
+        if ((refusal = targets_[i].set(input, given, currency_digits))) value = text::quoted(given);
       } else {
         if (!column.are_present.empty() && column.are_present[row] == 0) continue;
-        if ((allowed = targets_[i].set(input, column.integers[row])))
+        if ((refusal = targets_[i].set(input, column.integers[row])))
           value = std::to_string(column.integers[row]);
       }
-      if (allowed) {
-        fail(Code::invalid, column.name, fmt::format("{} is not {}", value, *allowed));
+      if (refusal) {
+        fail(refusal->code, column.name, fmt::format("{} is not {}", value, refusal->allowed));
         return false;
       }
     }

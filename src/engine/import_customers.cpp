@@ -21,8 +21,8 @@ class FileRows final : public CustomerRows {
     for (std::size_t i = 0; i < columns_.size(); ++i) {
       const std::string_view text = file_.field(i);
       if (text.empty()) continue;
-      if (const auto allowed = columns_[i].set(input, text, currency_digits_)) {
-        fail(Code::invalid, columns_[i].name(), fmt::format("'{}' is not {}", text, *allowed));
+      if (const auto refusal = columns_[i].set(input, text, currency_digits_)) {
+        fail(refusal->code, columns_[i].name(), fmt::format("'{}' is not {}", text, refusal->allowed));
         return false;
       }
     }

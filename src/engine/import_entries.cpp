@@ -81,9 +81,8 @@ class EntryImport {
   }
 
  private:
-  bool refuse(std::size_t column, std::string_view allowed) {
-    file_.fail(Code::invalid, file_.columns()[column],
-               fmt::format("'{}' is not {}", file_.field(column), allowed));
+  bool refuse(std::size_t column, std::string_view allowed, Code code = Code::invalid) {
+    file_.fail(code, file_.columns()[column], fmt::format("'{}' is not {}", file_.field(column), allowed));
     return false;
   }
 
@@ -103,12 +102,14 @@ class EntryImport {
     const int digits = session_.file().facts().currency_digits;
     const std::size_t column = columns_.amount ? *columns_.amount : *columns_.price;
     const auto amount = parse_money(file_.field(column), digits);
+    if (is_beyond_money(file_.field(column), digits)) return refuse(column, "within 2^53 - 1", Code::range);
     if (!amount) return refuse(column, fmt::format("a decimal amount with at most {} places", digits));
     entry.amount = *amount;
     if (columns_.quantity) {
       const auto quantity = parse_whole(file_.field(*columns_.quantity));
       if (!quantity) return refuse(*columns_.quantity, "a whole number");
-      if (__builtin_mul_overflow(amount->minor, *quantity, &entry.amount.minor)) {
+      if (__builtin_mul_overflow(amount->minor, *quantity, &entry.amount.minor) ||
+          entry.amount.minor > kIntegerMax || entry.amount.minor < -kIntegerMax) {
         file_.fail(Code::range, file_.columns()[column], "quantity times price exceeds 2^53 - 1");
         return false;
       }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "base/json.hpp"
@@ -31,6 +32,19 @@ void collect(std::vector<Diagnostic>& found, const std::string& path, std::strin
       found.push_back({one.code, std::string(path).append(field).append(one.path), one.message});
     }
   }
+}
+
+// The least and the greatest stored number of an attribute.
+std::pair<std::int64_t, std::int64_t> allowed_numbers(const storage::AttributeDefinitionRow& definition) {
+  std::int64_t low = definition.minimum.value_or(-kIntegerMax);
+  std::int64_t high = definition.maximum.value_or(kIntegerMax);
+  const auto narrow = [&](std::int64_t least, std::int64_t greatest) {
+    low = std::max(low, least);
+    high = std::min(high, greatest);
+  };
+  if (definition.type == static_cast<std::int32_t>(AttributeType::boolean)) narrow(0, 1);
+  if (definition.type == static_cast<std::int32_t>(AttributeType::date)) narrow(kDateMin.days, kDateMax.days);
+  return {low, high};
 }
 
 std::string number_text(const std::optional<std::int64_t>& number) {
@@ -246,36 +260,39 @@ void CustomerPutter::set_attributes(const CustomerInput& input, const std::strin
                                     std::vector<Diagnostic>& found) {
   for (std::size_t i = 0; i < input.attributes.size(); ++i) {
     const AttributeInput& given = input.attributes[i];
-    const auto at = [&](std::string_view field) { return fmt::format("{}/attributes/{}{}", path, i, field); };
+    const auto at = [&] { return join_path(path + "/attributes", given.attribute); };
     const auto* definition = catalog_.attribute(std::string_view(given.attribute));
     if (!definition) {
       found.push_back(
-          {Code::not_found, at("/attribute"),
+          {Code::not_found, at(),
            fmt::format("no attribute '{}'; defined are: {}", given.attribute, catalog_.attribute_codes())});
       continue;
     }
     storage::AttributeRow row{definition->id, {}, {}, given.observed.value_or(today_)};
+    const auto is_same = [&](const AttributeInput& other) { return other.attribute == given.attribute; };
+    if (std::any_of(input.attributes.begin(), input.attributes.begin() + static_cast<std::ptrdiff_t>(i),
+                    is_same)) {
+      found.push_back({Code::invalid, at(), fmt::format("attribute '{}' is given twice", given.attribute)});
+      continue;
+    }
     const auto type = static_cast<AttributeType>(definition->type);
     if (const auto* text = std::get_if<std::string>(&given.value)) {
       if (type != AttributeType::text) {
-        found.push_back(
-            {Code::invalid, at("/value"), fmt::format("attribute '{}' is a number", given.attribute)});
+        found.push_back({Code::invalid, at(), fmt::format("attribute '{}' is a number", given.attribute)});
         continue;
       }
-      collect(found, at("/value"), {}, [&] { text::require_text(*text, kTextBytesMax, {}); });
+      collect(found, at(), {}, [&] { text::require_text(*text, kTextBytesMax, {}); });
       row.text = *text;
     } else {
       const std::int64_t number = std::get<std::int64_t>(given.value);
-      const std::int64_t low = definition->minimum.value_or(-kIntegerMax);
-      const std::int64_t high = definition->maximum.value_or(kIntegerMax);
+      const auto [low, high] = allowed_numbers(*definition);
       if (type == AttributeType::text) {
-        found.push_back(
-            {Code::invalid, at("/value"), fmt::format("attribute '{}' is a text", given.attribute)});
+        found.push_back({Code::invalid, at(), fmt::format("attribute '{}' is a text", given.attribute)});
         continue;
       }
       if (number < low || number > high) {
         found.push_back(
-            {Code::range, at("/value"),
+            {Code::range, at(),
              fmt::format("{} for attribute '{}'; {} to {} are allowed", number, given.attribute, low, high)});
         continue;
       }
@@ -321,21 +338,26 @@ void CustomerPutter::set_classes(const CustomerInput& input, const std::string& 
                                  std::vector<Diagnostic>& found) {
   for (std::size_t i = 0; i < input.classes.size(); ++i) {
     const ClassInput& given = input.classes[i];
-    const auto at = [&](std::string_view field) { return fmt::format("{}/classes/{}{}", path, i, field); };
+    const auto at = [&] { return join_path(path + "/classes", given.axis); };
+    const auto is_same = [&](const ClassInput& other) { return other.axis == given.axis; };
     const CatalogAxis* axis = catalog_.axis(std::string_view(given.axis));
     if (!axis) {
-      found.push_back({Code::not_found, at("/axis"),
+      found.push_back({Code::not_found, at(),
                        fmt::format("no axis '{}'; defined are: {}", given.axis, catalog_.axis_codes())});
     } else if (axis->is_derived()) {
       found.push_back(
-          {Code::invalid, at("/axis"),
+          {Code::invalid, at(),
            fmt::format("the class on axis '{}' follows from attribute '{}' and is not set by hand",
                        given.axis, axis->axis.attribute)});
+    } else if (std::any_of(input.classes.begin(), input.classes.begin() + static_cast<std::ptrdiff_t>(i),
+                           is_same)) {
+      found.push_back(
+          {Code::invalid, at(), fmt::format("the class on axis '{}' is given twice", given.axis)});
     } else {
       Diagnostic refusal{};
       const auto node = resolve(*axis, given.node, refusal);
       draft.classes[axis->slot()] = node.value_or(NodeId{});
-      if (!node) found.push_back({refusal.code, at("/node"), std::move(refusal.message)});
+      if (!node) found.push_back({refusal.code, at(), std::move(refusal.message)});
     }
   }
   for (const CatalogAxis& axis : catalog_.axes()) {
@@ -352,6 +374,7 @@ void CustomerPutter::set_contacts(const CustomerInput& input, const std::string&
   if (input.contacts.empty()) return;
   const auto known = draft.is_new ? std::vector<storage::ContactRow>{} : store_.contacts(draft.row.id);
   std::int64_t last_no = known.empty() ? 0 : known.back().contact_no;
+  std::set<std::int64_t> numbers;
   if (known.size() + input.contacts.size() > kContactsMax) {
     found.push_back({Code::limit, path + "/contacts", fmt::format("more than {} contacts", kContactsMax)});
     return;
@@ -373,6 +396,10 @@ void CustomerPutter::set_contacts(const CustomerInput& input, const std::string&
     if (channel < 0 || channel > 4) found.push_back({Code::invalid, at + "/channel", "0 to 4 are allowed"});
     const std::int64_t number = given.contact_no != 0 ? given.contact_no : last_no + 1;
     last_no = std::max(last_no, number);
+    if (!numbers.insert(number).second) {
+      found.push_back({Code::invalid, at + "/contact_no", fmt::format("contact {} is given twice", number)});
+      continue;
+    }
     storage::ContactRow row{number,      level,       given.name, given.title,
                             given.phone, given.email, channel,    given.do_not_contact};
     const auto before = std::find_if(known.begin(), known.end(),
