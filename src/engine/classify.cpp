@@ -1,6 +1,7 @@
 #include "engine/classify.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <fmt/format.h>
 #include <map>
 #include <set>
@@ -11,6 +12,7 @@
 #include "base/text.hpp"
 #include "classification/divisions.hpp"
 #include "classification/ready_made.hpp"
+#include "engine/customer_rows.hpp"
 #include "storage/archive_store.hpp"
 #include "storage/customer_store.hpp"
 
@@ -88,6 +90,18 @@ std::int64_t save_nodes(sqlite::Connection& db, AxisId axis, std::vector<classif
   return changed;
 }
 
+// The nodes that were known before stand behind the given ones, which have no place in the request.
+std::vector<Diagnostic> at_given(std::vector<Diagnostic> found, std::size_t given_count) {
+  constexpr std::string_view kNodes = "/nodes/";
+  for (Diagnostic& one : found) {
+    std::size_t row = 0;
+    if (!one.path.starts_with(kNodes)) continue;
+    std::from_chars(one.path.data() + kNodes.size(), one.path.data() + one.path.size(), row);
+    if (row >= given_count) one.path = "/nodes";
+  }
+  return found;
+}
+
 std::int64_t put_node_rows(WriteScope& write, const CatalogAxis& axis,
                            std::span<const classification::NodeRow> given) {
   const AxisId id = axis.row.id;
@@ -98,12 +112,23 @@ std::int64_t put_node_rows(WriteScope& write, const CatalogAxis& axis,
         fmt::format("{} nodes on axis '{}'; at most {} are allowed", nodes.size(), axis.row.code, kNodesMax),
         "/nodes");
   }
-  classification::make_axis(classification::axis_kind(axis.row.kind, axis.row.kind_version),
-                            parse_json(axis.row.definition), nodes);
+  try {
+    classification::make_axis(classification::axis_kind(axis.row.kind, axis.row.kind_version),
+                              parse_json(axis.row.definition), nodes);
+  } catch (const Error& error) {
+    throw_if_any(at_given(error.diagnostics(), given.size()));
+  }
   const std::string code = axis.row.code;
   const std::int64_t changed = save_nodes(write.db(), id, std::move(nodes));
   if (changed > 0) tell(write, ChangeKind::nodes_put, Json{{"axis", code}, {"changed", changed}});
   return changed;
+}
+
+// An import names fields, attributes and axes alike by a column: one name, one meaning.
+void require_own_column(std::string_view code, bool is_taken) {
+  if (!is_taken && !is_customer_field(code)) return;
+  throw Error(Code::conflict,
+              fmt::format("'{}' already names a field, an attribute or an axis of customers", code), "/code");
 }
 
 int free_slot(const std::vector<CatalogAxis>& axes) {
@@ -135,8 +160,14 @@ AttributeId define_attribute(Session& session, const AttributeDefinition& attrib
         fmt::format("/minimum {} is greater than /maximum {}", *attribute.minimum, *attribute.maximum),
         "/minimum");
   }
+  const bool is_bounded = attribute.minimum || attribute.maximum;
+  if (is_bounded && (attribute.type == AttributeType::text || attribute.type == AttributeType::boolean)) {
+    throw Error(Code::invalid, "only a number or a date has limits",
+                attribute.minimum ? "/minimum" : "/maximum");
+  }
   WriteScope write(session);
   const Catalog& catalog = session.catalog();
+  require_own_column(attribute.code, catalog.axis(std::string_view(attribute.code)) != nullptr);
   storage::AttributeDefinitionRow row{{},   attribute.code,    attribute.name,
                                       type, attribute.minimum, attribute.maximum};
   if (const auto* known = catalog.attribute(std::string_view(attribute.code))) {
@@ -164,6 +195,7 @@ AxisId define_axis(Session& session, const AxisInput& axis) {
   const Json definition = parse_json(axis.definition);
   WriteScope write(session);
   const Catalog& catalog = session.catalog();
+  require_own_column(axis.code, catalog.attribute(std::string_view(axis.code)) != nullptr);
   const auto& kind = classification::axis_kind(axis.kind);
   storage::AxisRow row{{},           axis.code, axis.name,        axis.kind,
                        kind.version, 0,         axis.is_required, dump_json(definition)};

@@ -225,6 +225,10 @@ class CrossTabber {
                                 session_.catalog().attribute_codes()),
                     "/attribute");
       }
+      if (attribute->type == static_cast<std::int32_t>(AttributeType::text)) {
+        throw Error(Code::invalid, fmt::format("attribute '{}' is a text and has no sum", attribute->code),
+                    "/attribute");
+      }
       storage::scan_attribute(db_, attribute->id, each);
     }
     if (!request_.is_revenue) return;

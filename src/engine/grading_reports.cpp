@@ -161,11 +161,12 @@ Json migration_of(Session& session, std::string_view scheme_code, ReviewId from,
   sqlite::Connection& db = session.db();
   sqlite::ReadTransaction snapshot(db);
   const LoadedScheme loaded = load_scheme(db, scheme_code);
-  const storage::ReviewRow first = require_review(db, from);
-  const storage::ReviewRow second = require_review(db, to);
+  const storage::ReviewRow first = require_review(db, from, "/from");
+  const storage::ReviewRow second = require_review(db, to, "/to");
   for (const auto* row : {&first, &second}) {
     if (row->scheme != loaded.id) {
-      throw Error(Code::invalid, fmt::format("review {} is one of another scheme", row->id.value), "/review");
+      throw Error(Code::invalid, fmt::format("review {} is one of another scheme", row->id.value),
+                  row == &first ? "/from" : "/to");
     }
   }
   const std::size_t grades = loaded.scheme.grades.size();

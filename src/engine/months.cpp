@@ -1,6 +1,7 @@
 #include "engine/months.hpp"
 
 #include <array>
+#include <fmt/format.h>
 #include <memory>
 #include <utility>
 
@@ -15,14 +16,20 @@ struct CustomerMonth {
   MonthTotals totals;
 };
 
+void accumulate(std::int64_t& sum, std::int64_t value) {
+  if (__builtin_add_overflow(sum, value, &sum) || sum > kIntegerMax || sum < -kIntegerMax) {
+    throw Error(Code::range, "the total of a month is beyond 2^53 - 1");
+  }
+}
+
 void add(MonthTotals& month, const storage::DayTotals& day) {
-  month.revenue += day.revenue;
-  month.cost += day.cost;
-  month.reversal_own += day.reversal_own;
-  month.reversal_original += day.reversal_original;
-  month.activity_cost += day.activity_cost;
-  month.orders += day.orders;
-  month.entries += day.entries;
+  accumulate(month.revenue, day.revenue);
+  accumulate(month.cost, day.cost);
+  accumulate(month.reversal_own, day.reversal_own);
+  accumulate(month.reversal_original, day.reversal_original);
+  accumulate(month.activity_cost, day.activity_cost);
+  accumulate(month.orders, day.orders);
+  accumulate(month.entries, day.entries);
 }
 
 // `days` are combined: ordered by block, month, customer and day.
@@ -96,6 +103,10 @@ class MonthSource : public sqlite::RowSource {
 }  // namespace
 
 std::vector<MonthTotals> months_of(Session& session, CustomerId customer, Date from, Date to) {
+  if (to < from) {
+    throw Error(Code::invalid, fmt::format("/to {} is before /from {}", format_date(to), format_date(from)),
+                "/to");
+  }
   std::vector<MonthTotals> totals;
   for (auto& month : by_month(storage::LedgerStore(session.db()).of_customer(customer, from, to))) {
     totals.push_back(month.totals);

@@ -21,6 +21,7 @@ using storage::ManagerStore;
 constexpr std::size_t kWordBytesMax = 128;
 constexpr std::size_t kPhoneBytesMax = 64;
 constexpr std::size_t kListMax = 1000;
+constexpr std::size_t kUnitDepthMax = 64;
 
 template <class Check>
 void collect(std::vector<Diagnostic>& found, Check check) {
@@ -31,21 +32,25 @@ void collect(std::vector<Diagnostic>& found, Check check) {
   }
 }
 
-// Follows the parents of every unit; a chain that is longer than there are units closes on itself.
-void check_unit_tree(std::span<const storage::UnitRow> rows, std::vector<Diagnostic>& found,
-                     const std::string& path) {
+// Follows the parents of every unit; `path_of(unit)` is where the request names its parent.
+template <class PathOf>
+void check_unit_tree(std::span<const storage::UnitRow> rows, PathOf path_of, std::vector<Diagnostic>& found) {
   std::map<std::int64_t, const storage::UnitRow*> by_id;
   for (const auto& row : rows) by_id.emplace(row.id, &row);
   for (const auto& row : rows) {
     std::string chain = row.code;
-    std::int64_t parent = row.parent;
-    for (std::size_t steps = 0; parent != 0 && steps < rows.size(); ++steps) {
+    std::size_t depth = 1;
+    for (std::int64_t parent = row.parent; parent != 0; parent = by_id.at(parent)->parent) {
       chain += " → " + by_id.at(parent)->code;
       if (parent == row.id) {
-        found.push_back({Code::cycle, path, fmt::format("the chain of parents closes on itself: {}", chain)});
+        found.push_back(
+            {Code::cycle, path_of(row), fmt::format("the chain of parents closes on itself: {}", chain)});
         return;
       }
-      parent = by_id.at(parent)->parent;
+      if (++depth <= kUnitDepthMax) continue;
+      found.push_back({Code::limit, path_of(row),
+                       fmt::format("unit '{}' stands more than {} levels deep", row.code, kUnitDepthMax)});
+      return;
     }
   }
 }
@@ -279,7 +284,10 @@ PutResult put_units(Session& session, std::span<const UnitInput> units, const st
   ManagerStore store(write.db());
   std::vector<storage::UnitRow> rows = store.units();
   std::map<std::string, std::size_t, std::less<>> index;
-  for (std::size_t i = 0; i < rows.size(); ++i) index.emplace(rows[i].code, i);
+  const auto key_of = [](std::string_view code) {
+    return text::find_invalid_utf8(code) ? std::string() : text::key_form(code);
+  };
+  for (std::size_t i = 0; i < rows.size(); ++i) index.emplace(key_of(rows[i].code), i);
   std::vector<Diagnostic> found;
   PutResult result;
   std::set<std::size_t> changed;
@@ -287,18 +295,23 @@ PutResult put_units(Session& session, std::span<const UnitInput> units, const st
   for (std::size_t i = 0; i < units.size(); ++i) {
     collect(found, [&] { text::require_code(units[i].code, fmt::format("{}/{}/code", path, i)); });
     collect(found, [&] { text::require_name(units[i].name, fmt::format("{}/{}/name", path, i)); });
-    if (!index.try_emplace(units[i].code, rows.size()).second) continue;
+    const auto [known, is_new] = index.try_emplace(key_of(units[i].code), rows.size());
+    if (!is_new && rows[known->second].code != units[i].code) {
+      found.push_back({Code::conflict, fmt::format("{}/{}/code", path, i),
+                       "another unit's code differs only in its Unicode form"});
+    }
+    if (!is_new) continue;
     const std::int64_t last = rows.empty() ? 0 : rows.back().id;
     rows.push_back({last + 1, units[i].code, "", 0, false});
     changed.insert(rows.size() - 1);
     ++result.created;
   }
   for (std::size_t i = 0; i < units.size() && found.empty(); ++i) {
-    const std::size_t at = index.find(units[i].code)->second;
+    const std::size_t at = index.find(key_of(units[i].code))->second;
     storage::UnitRow row = rows[at];
     row.name = units[i].name;
     row.is_confidential = units[i].is_confidential;
-    const auto parent = index.find(units[i].parent);
+    const auto parent = units[i].parent.empty() ? index.end() : index.find(key_of(units[i].parent));
     row.parent = parent == index.end() ? 0 : rows[parent->second].id;
     if (parent == index.end() && !units[i].parent.empty()) {
       found.push_back({Code::not_found, fmt::format("{}/{}/parent", path, i),
@@ -310,7 +323,12 @@ PutResult put_units(Session& session, std::span<const UnitInput> units, const st
     if (!is_same) changed.insert(at);
     rows[at] = std::move(row);
   }
-  if (found.empty()) check_unit_tree(rows, found, path.empty() ? "/parent" : path);
+  const auto path_of = [&](const storage::UnitRow& row) {
+    const auto given =
+        std::find_if(units.begin(), units.end(), [&](const auto& unit) { return unit.code == row.code; });
+    return given == units.end() ? path : fmt::format("{}/{}/parent", path, given - units.begin());
+  };
+  if (found.empty()) check_unit_tree(rows, path_of, found);
   throw_if_any(std::move(found));
   // A parent may stand behind its child: first they all exist, then they get their parents.
   for (const std::size_t at : changed) {

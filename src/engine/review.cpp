@@ -267,9 +267,9 @@ bool replay_review(Session& session, ReviewId review) {
   return stored.finish() == row.digest && run_pass(session, plan, nullptr).digest == row.digest;
 }
 
-ReviewRow require_review(sqlite::Connection& db, ReviewId id) {
+ReviewRow require_review(sqlite::Connection& db, ReviewId id, const std::string& path) {
   if (auto row = ReviewStore(db).find(id)) return *row;
-  throw Error(Code::not_found, fmt::format("no review with the number {}", id.value), "/review");
+  throw Error(Code::not_found, fmt::format("no review with the number {}", id.value), path);
 }
 
 ReviewPlan load_review(sqlite::Connection& db, const ReviewRow& review) {

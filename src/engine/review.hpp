@@ -19,8 +19,8 @@ std::vector<Date> due_reviews(Session& session, std::string_view scheme, Date as
 bool replay_review(Session& session, ReviewId review);
 
 grading::State state_of(const storage::GradeStateRow& row);
-// Throws Error(not_found) at "/review".
-storage::ReviewRow require_review(sqlite::Connection& db, ReviewId id);
+// Throws Error(not_found) at `path`.
+storage::ReviewRow require_review(sqlite::Connection& db, ReviewId id, const std::string& path = "/review");
 // A committed review as it was: facts and states from its snapshot, evaluated again.
 ReviewPlan load_review(sqlite::Connection& db, const storage::ReviewRow& review);
 ReviewSummary summary_of(sqlite::Connection& db, const storage::ReviewRow& review);
