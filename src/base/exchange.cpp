@@ -4,7 +4,7 @@ namespace crmcore {
 namespace {
 
 constexpr int kRateDigits = 9;
-constexpr std::int64_t kRateMax = 1'000'000'000'000'000'000;  // 9 digits and 9 decimals
+constexpr std::int64_t kWholeMax = 1'000'000'000;  // 9 digits; with more, the product below might not fit
 
 __extension__ using Wide = __int128;
 
@@ -18,8 +18,9 @@ std::optional<Money> exchange(Money amount, int from_digits, std::string_view ra
       decimals = 0;
       continue;
     }
-    if (c < '0' || c > '9' || scaled >= kRateMax / 10 || decimals == kRateDigits) return std::nullopt;
+    if (c < '0' || c > '9' || decimals == kRateDigits) return std::nullopt;
     scaled = scaled * 10 + (c - '0');
+    if (decimals < 0 && scaled >= kWholeMax) return std::nullopt;
     if (decimals >= 0) ++decimals;
   }
   if (rate.empty() || rate.front() == '.' || rate.back() == '.' || scaled == 0) return std::nullopt;

@@ -55,12 +55,13 @@ Digest batch_digest(std::span<const EntryInput> entries) {
 
 PostResult post_entries(Session& session, const PostOptions& options, std::span<const EntryInput> entries) {
   if (!options.batch.empty()) text::require_code(options.batch, "/batch");
+  const std::string batch = text::key_form(options.batch);
   WriteScope write(session);
   EntryPoster poster(session, write, options.source, entries.size());
   storage::LedgerStore ledger(write.db());
   const Digest digest = options.batch.empty() ? Digest{} : batch_digest(entries);
   if (!options.batch.empty()) {
-    if (const auto known = ledger.find_batch(poster.source(), options.batch)) {
+    if (const auto known = ledger.find_batch(poster.source(), batch)) {
       if (known->digest != digest) {
         throw Error(
             Code::conflict,
@@ -76,20 +77,21 @@ PostResult post_entries(Session& session, const PostOptions& options, std::span<
     path.assign("/entries/").append(std::to_string(i));
     poster.post(entries[i], path);
   }
-  const PostResult result = poster.finish(options.batch);
+  const PostResult result = poster.finish(batch);
   if (!options.batch.empty()) {
-    ledger.insert(storage::BatchRow{poster.source(), options.batch, digest, poster.first_id(), result.posted,
-                                    result.already});
+    ledger.insert(
+        storage::BatchRow{poster.source(), batch, digest, poster.first_id(), result.posted, result.already});
   }
   write.commit();
   return result;
 }
 
 EntryPoster::EntryPoster(Session& session, WriteScope& write, std::string_view source, std::size_t count_hint)
-    : session_(session), write_(write), ledger_(write.db()), customers_(write.db()), source_code_(source) {
+    : session_(session), write_(write), ledger_(write.db()), customers_(write.db()) {
   text::require_code(source, "/source");
-  source_ = ledger_.source_id(source);
-  if (source_ == 0) source_ = ledger_.create_source(source);
+  source_code_ = text::key_form(source);
+  source_ = ledger_.source_id(source_code_);
+  if (source_ == 0) source_ = ledger_.create_source(source_code_);
   last_id_ = ledger_.last_entry_id();
   first_id_ = last_id_ + 1;
   last_customer_ = customers_.last_id();
@@ -114,19 +116,23 @@ Money EntryPoster::in_base_currency(const EntryInput& entry, const std::string& 
                 fmt::format("unknown currency '{}'; an ISO 4217 code is allowed", entry.currency),
                 path + "/currency");
   }
-  const auto amount = exchange(entry.amount, *digits, entry.rate, facts.currency_digits);
-  if (!amount) {
-    throw Error(
-        Code::invalid,
-        fmt::format("the rate '{}' from {} to {} is not a positive decimal with at most 9 decimals, or "
-                    "the amount exceeds 2^53 - 1",
-                    entry.rate, entry.currency, facts.base_currency),
-        path + "/rate");
+  const auto convert = [&](Money amount) {
+    return exchange(amount, *digits, entry.rate, facts.currency_digits);
+  };
+  if (const auto amount = convert(entry.amount)) return *amount;
+  if (convert(Money{})) {
+    throw Error(Code::range,
+                fmt::format("the amount exceeds 2^53 - 1 minor units of {}", facts.base_currency),
+                path + "/amount");
   }
-  return *amount;
+  throw Error(Code::invalid,
+              fmt::format("the rate '{}' from {} to {} is not a positive decimal with at most 9 digits and 9 "
+                          "decimals",
+                          entry.rate, entry.currency, facts.base_currency),
+              path + "/rate");
 }
 
-storage::EntryRow EntryPoster::check(const EntryInput& entry, const std::string& path) const {
+storage::EntryRow EntryPoster::check(const EntryInput& entry, const std::string& path) {
   if (entry.customer.value <= 0 || entry.customer > last_customer_) {
     throw Error(Code::not_found, fmt::format("no customer with id {}", entry.customer.value),
                 path + "/customer");
@@ -166,9 +172,22 @@ storage::EntryRow EntryPoster::check(const EntryInput& entry, const std::string&
                   path + "/original_date");
     }
   }
-  return {
-      last_id_ + 1,   entry.customer, entry.date,         kind, in_base_currency(entry, path).minor, source_,
-      entry.document, entry.line,     entry.original_date};
+  return {last_id_ + 1,
+          entry.customer,
+          entry.date,
+          kind,
+          in_base_currency(entry, path).minor,
+          source_,
+          document_key(entry.document),
+          entry.line,
+          entry.original_date};
+}
+
+std::string_view EntryPoster::document_key(std::string_view document) {
+  const auto is_ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
+  if (std::all_of(document.begin(), document.end(), is_ascii)) return document;
+  document_key_ = text::key_form(document);
+  return document_key_;
 }
 
 bool EntryPoster::post(const EntryInput& input, const std::string& path) {
@@ -244,6 +263,16 @@ void EntryPoster::note_first_entry(const storage::EntryRow& entry) {
 
 void EntryPoster::settle_totals() {
   storage::combine(totals_);
+  for (const storage::DayTotals& day : totals_) {
+    for (const std::int64_t sum :
+         {day.revenue, day.cost, day.reversal_own, day.reversal_original, day.activity_cost}) {
+      if (sum <= kIntegerMax && sum >= -kIntegerMax) continue;
+      throw Error(Code::range,
+                  fmt::format("the entries of customer {} on {} sum up to more than 2^53 - 1",
+                              day.customer.value, format_date(day.day)),
+                  "/entries");
+    }
+  }
   if (totals_.size() >= kPackedRecordsMin) {
     ledger_.add_packed(totals_);
   } else {

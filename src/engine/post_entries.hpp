@@ -34,7 +34,9 @@ class EntryPoster {
   std::int64_t first_id() const noexcept { return first_id_; }
 
  private:
-  storage::EntryRow check(const EntryInput& entry, const std::string& path) const;
+  storage::EntryRow check(const EntryInput& entry, const std::string& path);
+  // The document as it is stored: canonically equal ones are one. Valid until the next call.
+  std::string_view document_key(std::string_view document);
   Money in_base_currency(const EntryInput& entry, const std::string& path) const;
   void require_same(const storage::EntryRow& entry, const EntryInput& input, const std::string& path);
   void count_order(const storage::EntryRow& entry);
@@ -47,6 +49,7 @@ class EntryPoster {
   storage::LedgerStore ledger_;
   storage::CustomerStore customers_;
   std::string source_code_;
+  std::string document_key_;
   std::int64_t source_ = 0;
   std::int64_t first_id_ = 0;
   std::int64_t last_id_ = 0;
