@@ -30,7 +30,7 @@ _int32, _int64 = ctypes.c_int32, ctypes.c_int64
 _progress_fn = ctypes.CFUNCTYPE(_int32, ctypes.c_void_p, _int64, _int64)
 _free_fn = ctypes.CFUNCTYPE(None, ctypes.c_void_p)
 
-_INTEGER, _REAL, _NULL = 1, 2, 5  # crmcore_column_type
+_INTEGER, _REAL, _BLOB, _NULL = 1, 2, 4, 5  # crmcore_column_type
 
 
 def _declare(name, result, *arguments):
@@ -267,4 +267,5 @@ class Rows(_Owner):
             return real.value
         data, size = ctypes.c_void_p(), _int64()
         _run(_rows_text, self._handle, column, ctypes.byref(data), ctypes.byref(size))
-        return ctypes.string_at(data, size.value).decode()
+        held = ctypes.string_at(data, size.value)
+        return held if kind.value == _BLOB else held.decode()

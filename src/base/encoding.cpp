@@ -58,6 +58,8 @@ class Gb18030Decoder {
     const std::size_t result = iconv(iconv_, &from, &from_left, &to, &to_left);
     const int reason = errno;
     decoded_bytes_ += input_.size() - from_left;
+    // No character of several bytes has a line break among them.
+    line_ += std::count(input_.data(), from, '\n');
     if (result == kFailed && reason != EINVAL) refuse("malformed byte sequence");
     input_.erase(0, input_.size() - from_left);
     output_.resize(output_.size() - to_left);
@@ -66,7 +68,9 @@ class Gb18030Decoder {
   }
 
   [[noreturn]] void refuse(std::string_view what) const {
-    throw Error(Code::utf8, fmt::format("text is not GB18030 at byte {}: {}", decoded_bytes_, what));
+    throw Error(Code::utf8,
+                fmt::format("line {}: text is not GB18030 at byte {}: {}", line_, decoded_bytes_, what),
+                fmt::format("/lines/{}", line_));
   }
 
   static inline const iconv_t kNone = reinterpret_cast<iconv_t>(-1);
@@ -78,6 +82,7 @@ class Gb18030Decoder {
   std::string output_;
   std::size_t taken_ = 0;  // bytes of output_ that were handed out
   std::size_t decoded_bytes_ = 0;
+  std::int64_t line_ = 1;
 };
 
 bool is_named(std::string_view encoding, std::string_view name) {

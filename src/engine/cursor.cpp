@@ -6,6 +6,18 @@
 #include "base/json.hpp"
 
 namespace crmcore::engine {
+namespace {
+
+Json parse_parameters(std::string_view text) {
+  if (text.empty()) return {};
+  try {
+    return parse_json(text);
+  } catch (const Error& error) {
+    throw Error(error.code(), error.message(), "/parameters" + error.path());
+  }
+}
+
+}  // namespace
 
 Cursor::Cursor(std::shared_ptr<Session> session, std::string_view sql, std::string_view parameters)
     : session_(std::move(session)) {
@@ -16,7 +28,7 @@ Cursor::Cursor(std::shared_ptr<Session> session, std::string_view sql, std::stri
     statement_.emplace(reader_->prepare_public_query(sql));
   }
   // SQLite keeps no copy of bound texts, so they live in the document as long as the cursor.
-  parameters_ = std::make_unique<Json>(parameters.empty() ? Json() : parse_json(parameters));
+  parameters_ = std::make_unique<Json>(parse_parameters(parameters));
   bind(*statement_, *parameters_);
   session_->add(this);
 }

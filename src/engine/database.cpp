@@ -5,6 +5,7 @@
 
 #include "base/csv.hpp"
 #include "base/json.hpp"
+#include "base/text.hpp"
 #include "engine/cursor.hpp"
 #include "engine/customers.hpp"
 #include "engine/method.hpp"
@@ -152,6 +153,10 @@ std::string Rows::drain_json() {
           out.append(dump_json(Json(real(column))));
           break;
         default:
+          if (text::find_invalid_utf8(text(column))) {
+            throw Error(Code::utf8,
+                        "column '" + std::string(column_name(column)) + "' holds bytes that are not UTF-8");
+          }
           append_json_text(out, text(column));
       }
     }

@@ -9,7 +9,7 @@ namespace crmcore::engine {
 namespace {
 
 constexpr std::int64_t kQueryRowsMax = 100'000;
-constexpr std::size_t kSqlBytesMax = 100'000;
+constexpr std::size_t kSqlBytesMax = 65'536;
 
 Json change_json(const Change& change) {
   Json json{{"seq", change.seq}, {"at_us", change.at_us}, {"actor", change.actor}, {"kind", change.kind}};
@@ -101,7 +101,7 @@ constexpr Method kMethods[] = {
      R"({"type":"object","properties":{"library":{"type":"string"},"sqlite":{"type":"string"},"sqlite_bundled":{"type":"boolean"},"base_currency":{"type":"string"},"currency_digits":{"type":"integer"}}})",
      info},
     {"database.query", 1, "Runs a SELECT over the public views (docs/sql-views.md).",
-     R"({"type":"object","properties":{"sql":{"type":"string","maxLength":100000},"parameters":{"type":["array","object"],"description":"?1 … or :name"},"limit":{"type":"integer","minimum":1,"maximum":100000,"default":1000}},"required":["sql"],"additionalProperties":false})",
+     R"({"type":"object","properties":{"sql":{"type":"string","maxLength":65536},"parameters":{"type":["array","object"],"description":"?1 … or :name"},"limit":{"type":"integer","minimum":1,"maximum":100000,"default":1000}},"required":["sql"],"additionalProperties":false})",
      R"({"type":"object","properties":{"columns":{"type":"array","items":{"type":"string"}},"rows":{"type":"array","items":{"type":"array"}},"has_more":{"type":"boolean"}}})",
      query},
     {"database.changes", 1, "Reads the gap-free change sequence after a number.",

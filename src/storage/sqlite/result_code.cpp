@@ -44,6 +44,17 @@ constexpr Row kTable[] = {
     {SQLITE_NOTADB, Code::not_a_database},
 };
 
+// What SQLite tells by its message alone.
+struct MessageRow {
+  std::string_view part;
+  Code code;
+};
+
+constexpr MessageRow kMessages[] = {
+    {"pattern too complex", Code::limit}, {"too many ", Code::limit},      {"maximum depth", Code::limit},
+    {"Recursion limit", Code::limit},     {"stack overflow", Code::limit}, {"cannot modify ", Code::denied},
+};
+
 constexpr int primary(int sqlite_code) {
   return sqlite_code & 0xff;
 }
@@ -114,8 +125,12 @@ int sqlite_code_of(Code code) noexcept {
 }
 
 void throw_sqlite_error(sqlite3* connection, int sqlite_code, std::string_view doing, Code sql_error) {
-  throw Error(code_of(sqlite_code, sql_error),
-              fmt::format("{}: {}", doing, text_of(connection, sqlite_code)));
+  const std::string text = text_of(connection, sqlite_code);
+  Code code = code_of(sqlite_code, sql_error);
+  for (const MessageRow& row : kMessages) {
+    if (primary(sqlite_code) == SQLITE_ERROR && text.find(row.part) != std::string::npos) code = row.code;
+  }
+  throw Error(code, fmt::format("{}: {}", doing, text));
 }
 
 }  // namespace crmcore::sqlite
