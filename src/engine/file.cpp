@@ -37,6 +37,22 @@ ArchiveFacts facts_of_new_file(const OpenOptions& options) {
   return {options.base_currency, chosen};
 }
 
+void require_own_schema(sqlite::Connection& writer) {
+  if (storage::schema_digest(writer) == own_schema_digest()) return;
+  throw Error(
+      Code::corrupt,
+      "the schema is not the one that crmcore wrote: a table, view, index or trigger was added or changed");
+}
+
+// What can be told of a file before anything is written to it.
+void require_known_schema(sqlite::Connection& writer) {
+  const sqlite::FileHeader header = writer.header();
+  if (header.user_version == storage::schema_version()) require_own_schema(writer);
+  if (header.user_version == 0 && !header.is_empty) {
+    throw Error(Code::corrupt, "the file has a schema, but says that it has none");
+  }
+}
+
 }  // namespace
 
 bool WriterQueue::enter(std::int32_t timeout_ms) {
@@ -73,7 +89,7 @@ std::shared_ptr<File> File::open(const std::string& path, const OpenOptions& opt
   if (options.create) facts_of_new_file(options);  // refuse before a file is made
   file->lock_.emplace(file->path_);
   file->writer_ = sqlite::Connection::open(file->path_, sqlite::Role::writer, sqlite_options(options),
-                                           storage::schema_version());
+                                           storage::schema_version(), require_known_schema);
   register_public_tables(*file->writer_);
   if (file->lock_->previous_owner_died()) file->require_sound();
   file->prepare_schema();
@@ -106,10 +122,8 @@ void File::prepare_schema() {
       const ArchiveFacts facts = facts_of_new_file(options_);
       storage::ArchiveStore(*writer_).create({facts.base_currency, facts.currency_digits, Clock().now()});
     }
-    require_own_schema();
+    require_own_schema(*writer_);
     transaction.commit();
-  } else {
-    require_own_schema();
   }
   const auto row = storage::ArchiveStore(*writer_).read();
   facts_ = {row.base_currency, row.currency_digits};
@@ -118,13 +132,6 @@ void File::prepare_schema() {
 void File::require_sound() {
   const std::string findings = writer_->quick_check();
   if (!findings.empty()) throw Error(Code::corrupt, "the file is damaged: " + findings);
-}
-
-void File::require_own_schema() {
-  if (storage::schema_digest(*writer_) == own_schema_digest()) return;
-  throw Error(
-      Code::corrupt,
-      "the schema is not the one that crmcore wrote: a table, view, index or trigger was added or changed");
 }
 
 std::unique_ptr<sqlite::Connection> File::open_reader() const {

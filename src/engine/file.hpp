@@ -92,7 +92,6 @@ class File {
  private:
   File(std::string path, OpenOptions options);
   void require_sound();
-  void require_own_schema();
   void prepare_schema();
 
   std::string path_;

@@ -59,9 +59,10 @@ class Connection {
   // reliability.md. A writer of an empty file sets it up for WAL; the schema is the migrations' work.
   // Throws Error: not_a_database, newer (header's schema version beyond `schema_version_max`), corrupt,
   // io, busy, unsupported (SQLite older than 3.40, or a file system without WAL). A refused file is not
-  // changed.
+  // changed; `check`, optional, may refuse it too, before anything is written.
   static std::unique_ptr<Connection> open(const std::string& path, Role role, const OpenOptions& options,
-                                          std::int32_t schema_version_max);
+                                          std::int32_t schema_version_max,
+                                          const std::function<void(Connection&)>& check = {});
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;

@@ -119,15 +119,30 @@ void require_ours(const std::string& path, std::int32_t application_id, std::int
   }
 }
 
-// A file whose first transaction was cut by a power loss: zeros, and the journal that takes them back.
-bool awaits_rollback(const Connection::State& state, const std::array<unsigned char, kHeaderBytes>& header) {
-  if (std::any_of(header.begin(), header.end(), [](unsigned char byte) { return byte != 0; })) return false;
+// Tells whether SQLite keeps a file of this suffix beside the database and has something in it.
+bool has_companion(const Connection::State& state, const char* suffix) {
   sqlite3_vfs* vfs = nullptr;
   sqlite3_file_control(state.db, "main", SQLITE_FCNTL_VFS_POINTER, &vfs);
   int exists = 0;
   return vfs != nullptr &&
-         vfs->xAccess(vfs, (state.path + "-journal").c_str(), SQLITE_ACCESS_EXISTS, &exists) == SQLITE_OK &&
+         vfs->xAccess(vfs, (state.path + suffix).c_str(), SQLITE_ACCESS_EXISTS, &exists) == SQLITE_OK &&
          exists != 0;
+}
+
+// A file whose first transaction was cut by a power loss: zeros, and the journal that takes them back.
+bool awaits_rollback(const Connection::State& state, const std::array<unsigned char, kHeaderBytes>& header) {
+  if (std::any_of(header.begin(), header.end(), [](unsigned char byte) { return byte != 0; })) return false;
+  return has_companion(state, "-journal");
+}
+
+// SQLite reads zeros where the last page is cut off; a log that was not copied yet may bring it back.
+bool ends_inside_page(const Connection::State& state, const std::array<unsigned char, kHeaderBytes>& header) {
+  const std::int64_t page_bytes = std::max(512, header[16] << 8 | header[17]);
+  sqlite3_file* file = nullptr;
+  sqlite3_file_control(state.db, "main", SQLITE_FCNTL_FILE_POINTER, &file);
+  sqlite3_int64 bytes = 0;
+  return file->pMethods->xFileSize(file, &bytes) == SQLITE_OK && bytes % page_bytes != 0 &&
+         !has_companion(state, "-wal") && !has_companion(state, "-journal");
 }
 
 // Fills `bytes` from the start of the file; false when it ends before them, the rest is zero then.
@@ -153,6 +168,7 @@ bool check_raw_header(const Connection::State& state, std::int32_t schema_versio
   }
   if (!is_whole) throw Error(Code::corrupt, state.path + " is cut off inside its header");
   require_ours(state.path, big_endian(&header[68]), big_endian(&header[60]), schema_version_max);
+  if (ends_inside_page(state, header)) throw Error(Code::corrupt, state.path + " is cut off inside a page");
   // 0 until the schema has its first table.
   if (const std::int32_t encoding = big_endian(&header[56]); encoding != 0 && encoding != 1) {
     throw Error(Code::corrupt, state.path + " is not encoded as UTF-8");
@@ -201,7 +217,7 @@ void prepare_reader(Connection& connection) {
 }
 
 void prepare_connection(Connection& connection, const OpenOptions& options, bool is_new,
-                        std::int32_t schema_version_max) {
+                        std::int32_t schema_version_max, const std::function<void(Connection&)>& check) {
   const Connection::State& state = connection.state();
   run_script(state.db, kCommonPragmas);
   if (state.role == Role::writer) run_script(state.db, kBeforeWal);
@@ -209,6 +225,7 @@ void prepare_connection(Connection& connection, const OpenOptions& options, bool
   // Once more with what the log says beyond the file.
   require_ours(state.path, read_number(connection, "PRAGMA application_id"),
                read_number(connection, "PRAGMA user_version"), schema_version_max);
+  if (check) check(connection);
   if (state.role == Role::writer) {
     prepare_writer(connection, options);
   } else {
@@ -219,7 +236,8 @@ void prepare_connection(Connection& connection, const OpenOptions& options, bool
 }  // namespace
 
 std::unique_ptr<Connection> Connection::open(const std::string& path, Role role, const OpenOptions& options,
-                                             std::int32_t schema_version_max) {
+                                             std::int32_t schema_version_max,
+                                             const std::function<void(Connection&)>& check) {
   if (sqlite3_libversion_number() < kVersionNumberMin) {
     throw Error(Code::unsupported, fmt::format("SQLite {} is older than 3.40", sqlite3_libversion()));
   }
@@ -239,7 +257,7 @@ std::unique_ptr<Connection> Connection::open(const std::string& path, Role role,
   if (is_new && !may_set_up) throw Error(Code::not_a_database, path + " is empty");
   std::unique_ptr<Connection> connection(new Connection(std::move(owned)));
   try {
-    prepare_connection(*connection, options, is_new, schema_version_max);
+    prepare_connection(*connection, options, is_new, schema_version_max, check);
   } catch (const Error& error) {
     if (error.message().find(path) != std::string::npos) throw;
     throw Error(error.code(), fmt::format("opening {}: {}", path, error.message()));
