@@ -1,0 +1,104 @@
+// A process is killed while it writes: what it acknowledged is found, what is found is whole, and what is
+// delivered again counts once.
+#include <algorithm>
+#include <cstdlib>
+#include <doctest/doctest.h>
+#include <random>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "fault/small_archive.hpp"
+
+namespace crmcore::fault {
+namespace {
+
+constexpr int kRoundsPerFile = 20;
+
+int rounds() {
+  const char* given = std::getenv("CRMCORE_KILLS");
+  return given != nullptr ? std::atoi(given) : 200;
+}
+
+// One delivery: a customer and two entries that sum to nothing, in one transaction.
+void deliver(Connection& connection, std::int64_t number) {
+  const std::string code = fmt::format("K{}", number);
+  const std::string document = fmt::format("doc-{}", number);
+  connection.begin();
+  put_customer(connection, code);
+  post(connection,
+       entry(code, document, number) + "," + entry(code, document, number, R"(,"line":2,"kind":"reversal")"));
+  connection.commit();
+}
+
+[[noreturn]] void deliver_until_killed(const std::string& path, std::int64_t first, int acknowledge) {
+  try {
+    const Database database = Database::open(path);
+    Connection connection = connect(database);
+    for (std::int64_t number = first;; ++number) {
+      deliver(connection, number);
+      if (::write(acknowledge, &number, sizeof number) != sizeof number) ::_exit(2);
+    }
+  } catch (...) {
+    ::_exit(1);
+  }
+}
+
+// Lets a child deliver, kills it at a random moment, and gives the last number that it acknowledged.
+std::int64_t last_acknowledged(const std::string& path, std::int64_t first, std::mt19937& random) {
+  int ends[2] = {};
+  REQUIRE(::pipe(ends) == 0);
+  const pid_t child = ::fork();
+  if (child == 0) {
+    ::close(ends[0]);
+    deliver_until_killed(path, first, ends[1]);
+  }
+  ::close(ends[1]);
+  std::int64_t last = first - 1;
+  const auto wanted = static_cast<std::int64_t>(random() % 6);
+  while (last - first + 1 < wanted && ::read(ends[0], &last, sizeof last) == sizeof last) {
+  }
+  ::usleep(static_cast<useconds_t>(random() % 2000));
+  ::kill(child, SIGKILL);
+  for (std::int64_t more = 0; ::read(ends[0], &more, sizeof more) == sizeof more;) last = more;
+  ::close(ends[0]);
+  int status = 0;
+  REQUIRE(::waitpid(child, &status, 0) == child);
+  CHECK(WIFSIGNALED(status));
+  return last;
+}
+
+TEST_CASE("what a killed process acknowledged is there, whole, and counts once") {
+  std::mt19937 random(20240701);  // the recorded seed
+  const int count = rounds();
+  std::int64_t unacknowledged = 0;
+  for (int round = 0; round < count;) {
+    const Folder folder;
+    const std::string path = folder / "killed.crm";
+    std::int64_t next = 1;
+    for (int i = 0; i < kRoundsPerFile && round < count; ++i, ++round) {
+      CAPTURE(round);
+      const std::int64_t last = last_acknowledged(path, next, random);
+      const Database database = Database::open(path);
+      Connection connection = connect(database);
+      const std::int64_t found = integer(connection, "SELECT count(*) FROM customer");
+      // Deliveries come one after the other: at most one was under way.
+      CHECK(found >= last);
+      CHECK(found <= last + 1);
+      unacknowledged += found - last;
+      CHECK(integer(connection, "SELECT max(CAST(substr(code, 2) AS INTEGER)) FROM customer") == found);
+      CHECK(integer(connection, "SELECT count(*) FROM ledger_entry") == 2 * found);
+      CHECK(is_verified(connection));
+      for (std::int64_t number = std::max<std::int64_t>(1, last - 2); number <= last + 1; ++number) {
+        deliver(connection, number);
+      }
+      CHECK(integer(connection, "SELECT count(*) FROM ledger_entry") == 2 * (last + 1));
+      CHECK(integer(connection, "SELECT sum(revenue - reversal_own) FROM ledger_month") == 0);
+      next = last + 2;
+    }
+  }
+  MESSAGE(count << " kills; " << unacknowledged << " deliveries were applied without an acknowledgement");
+}
+
+}  // namespace
+}  // namespace crmcore::fault

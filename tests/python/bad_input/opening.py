@@ -1,0 +1,27 @@
+"""Paths and options of files that are to be opened; the files themselves are in hostile_file_test.py."""
+
+import crmcore
+
+from .rows import Refused
+
+
+def opening(item, path, code, at, says="", **options):
+    """Opens a path in the world's folder."""
+    return Refused(item, lambda world: crmcore.open(path.format(folder=world.folder.name), **options), code, at, says)
+
+
+ROWS = [
+    opening("URI path", "file:{folder}/x.crm?mode=memory", "INVALID", ""),
+    opening("URI path", "file:///tmp/x.crm", "INVALID", ""),
+    opening("URI path", ":memory:", "INVALID", ""),
+    opening("missing field", "", "INVALID", ""),
+    opening("embedded NUL", "{folder}/a\0b.crm", "INVALID", "/path"),
+    opening("unknown currency", "{folder}/x.crm", "INVALID", "/base_currency", "XYZ", base_currency="XYZ"),
+    opening("beyond 2^53 - 1", "{folder}/x.crm", "RANGE", "/currency_digits", currency_digits=7),
+    opening("beyond 2^53 - 1", "{folder}/x.crm", "RANGE", "/busy_timeout_ms", busy_timeout_ms=600_001),
+    opening("unknown field", "{folder}/x.crm", "INVALID", "/colour", colour=1),
+    opening("unknown field", "{folder}/x.crm", "INVALID", "/durability", "strict", durability="off"),
+    opening("wrong type", "{folder}/x.crm", "INVALID", "/create", create=1),
+    opening("missing field", "{folder}/none.crm", "NOT_FOUND", "/path", create=False),
+    opening("missing field", "{folder}/no/such/x.crm", "IO", "", "no/such"),
+]
