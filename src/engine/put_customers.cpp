@@ -36,15 +36,12 @@ void collect(std::vector<Diagnostic>& found, const std::string& path, std::strin
 
 // The least and the greatest stored number of an attribute.
 std::pair<std::int64_t, std::int64_t> allowed_numbers(const storage::AttributeDefinitionRow& definition) {
-  std::int64_t low = definition.minimum.value_or(-kIntegerMax);
-  std::int64_t high = definition.maximum.value_or(kIntegerMax);
-  const auto narrow = [&](std::int64_t least, std::int64_t greatest) {
-    low = std::max(low, least);
-    high = std::min(high, greatest);
-  };
-  if (definition.type == static_cast<std::int32_t>(AttributeType::boolean)) narrow(0, 1);
-  if (definition.type == static_cast<std::int32_t>(AttributeType::date)) narrow(kDateMin.days, kDateMax.days);
-  return {low, high};
+  const bool is_boolean = definition.type == static_cast<std::int32_t>(AttributeType::boolean);
+  const bool is_date = definition.type == static_cast<std::int32_t>(AttributeType::date);
+  const std::int64_t least = is_boolean ? 0 : is_date ? kDateMin.days : -kIntegerMax;
+  const std::int64_t greatest = is_boolean ? 1 : is_date ? kDateMax.days : kIntegerMax;
+  return {std::max(least, definition.minimum.value_or(least)),
+          std::min(greatest, definition.maximum.value_or(greatest))};
 }
 
 std::string number_text(const std::optional<std::int64_t>& number) {

@@ -72,14 +72,15 @@ TEST_CASE("long text crosses every border of the pieces") {
 TEST_CASE("bytes that are not of the encoding are refused where they stand") {
   for (const std::size_t piece_bytes : {1u, 5u, 1000u}) {
     CHECK(decoded("ab\xFF", "gb18030", piece_bytes) ==
-          "UTF8: text is not GB18030 at byte 2: malformed byte sequence");
-    CHECK(decoded("\xD6\xD0\xD6 x", "gb18030", piece_bytes).substr(0, 38) ==
-          "UTF8: text is not GB18030 at byte 2: m");
+          "UTF8: line 1: text is not GB18030 at byte 2: malformed byte sequence");
+    CHECK(decoded("\xD6\xD0\xD6 x", "gb18030", piece_bytes).substr(0, 46) ==
+          "UTF8: line 1: text is not GB18030 at byte 2: m");
     CHECK(decoded("abc\xD6", "gb18030", piece_bytes) ==
-          "UTF8: text is not GB18030 at byte 3: the text ends inside a character");
+          "UTF8: line 1: text is not GB18030 at byte 3: the text ends inside a character");
   }
-  CHECK(decoded(std::string(100000, 'x') + "\xFF", "gb18030").substr(0, 42) ==
-        "UTF8: text is not GB18030 at byte 100000: ");
+  CHECK(decoded("a\nb\n\xFF", "gb18030").substr(0, 13) == "UTF8: line 3:");
+  CHECK(decoded(std::string(100000, 'x') + "\xFF", "gb18030").substr(0, 50) ==
+        "UTF8: line 1: text is not GB18030 at byte 100000: ");
 }
 
 TEST_CASE("other encodings are named in the refusal") {

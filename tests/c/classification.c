@@ -69,10 +69,10 @@ static void classes(void) {
   TEXT_HAS("\"node\":null");
   const int64_t seq = last_change(conn);
   REFUSED(CRMCORE_E_NOT_FOUND, "/customer_id", crmcore_classify(conn, 99, "region", -1, "CN", -1, &error));
-  REFUSED(CRMCORE_E_NOT_FOUND, "/classes/0/axis", crmcore_classify(conn, id, "planet", -1, "CN", -1, &error));
-  REFUSED(CRMCORE_E_NOT_FOUND, "/classes/0/node",
+  REFUSED(CRMCORE_E_NOT_FOUND, "/classes/planet", crmcore_classify(conn, id, "planet", -1, "CN", -1, &error));
+  REFUSED(CRMCORE_E_NOT_FOUND, "/classes/region",
           crmcore_classify(conn, id, "region", -1, "Atlantis", -1, &error));
-  REFUSED(CRMCORE_E_INVALID, "/classes/0/axis", crmcore_classify(conn, id, "size", -1, "small", -1, &error));
+  REFUSED(CRMCORE_E_INVALID, "/classes/size", crmcore_classify(conn, id, "size", -1, "small", -1, &error));
   REFUSED(CRMCORE_E_NOT_FOUND, "/customer_id",
           crmcore_class_of(conn, 99, "region", -1, CRMCORE_NO_DAY, &buf, &error));
   REFUSED(CRMCORE_E_NOT_FOUND, "/axis",

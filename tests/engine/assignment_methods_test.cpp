@@ -87,9 +87,9 @@ struct Case {
 constexpr Case kRefused[] = {
     {"put_units", R"({"units":[{"code":"","name":"A"}]})", Code::invalid, "/units/0/code"},
     {"put_units", R"({"units":[{"code":"a","name":"A","parent":"z"}]})", Code::not_found, "/units/0/parent"},
-    {"put_units", R"({"units":[{"code":"a","name":"A","parent":"a"}]})", Code::cycle, "/units"},
+    {"put_units", R"({"units":[{"code":"a","name":"A","parent":"a"}]})", Code::cycle, "/units/0/parent"},
     {"put_units", R"({"units":[{"code":"a","name":"A","parent":"b"},{"code":"b","name":"B","parent":"a"}]})",
-     Code::cycle, "/units"},
+     Code::cycle, "/units/0/parent"},
     {"put_units", R"({"units":[{"code":"a","name":"A","color":1}]})", Code::invalid, "/units/0/color"},
     {"put_managers", R"({"managers":[{"code":"x"}]})", Code::invalid, "/managers/0/name"},
     {"put_managers", R"({"managers":[{"name":"x"}]})", Code::invalid, "/managers/0/code"},

@@ -154,7 +154,7 @@ TEST_CASE("requests that mean nothing are refused with code and path") {
     const char* path;
   };
   const Case cases[] = {
-      {R"({})", Code::limit, "/dimensions"},
+      {R"({})", Code::invalid, "/dimensions"},
       {R"({"dimensions":[]})", Code::limit, "/dimensions"},
       {R"({"dimensions":[{}]})", Code::invalid, "/dimensions/0/axis"},
       {R"({"dimensions":[{"axis":"region","manager":true}]})", Code::invalid, "/dimensions/0/axis"},
