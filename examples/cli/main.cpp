@@ -4,6 +4,7 @@
 //   crmcore shop.crm --create call classification.define_ready_made
 //   crmcore shop.crm import customers customers.csv
 //   crmcore shop.crm sql "SELECT code, name FROM customer LIMIT 5"
+//   crmcore shop.crm report --html shop.html
 #include <iostream>
 #include <memory>
 
@@ -55,6 +56,7 @@ int main(int argc, char** argv) {
   cli::add_import(app, session, action);
   cli::add_changes(app, session, action);
   cli::add_verify(app, session, action);
+  cli::add_report(app, session, action);
   cli::add_describe(app, session, action);
   app.require_subcommand(1);
   app.set_version_flag("--version", std::string(crmcore::version()));

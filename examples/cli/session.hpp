@@ -37,6 +37,7 @@ void add_sql(CLI::App& app, const Session& session, Action& action);
 void add_import(CLI::App& app, const Session& session, Action& action);
 void add_changes(CLI::App& app, const Session& session, Action& action);
 void add_verify(CLI::App& app, const Session& session, Action& action);
+void add_report(CLI::App& app, const Session& session, Action& action);
 void add_describe(CLI::App& app, const Session& session, Action& action);
 
 // All of standard input.
