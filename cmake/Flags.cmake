@@ -26,7 +26,9 @@ if(CRMCORE_SANITIZE)
   add_compile_options(-fsanitize=${CRMCORE_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${CRMCORE_SANITIZE})
   if(CMAKE_C_COMPILER_ID STREQUAL "Clang")
-    add_link_options(-fsanitize-link-c++-runtime)  # a program in C loads our library, which is C++
+    # A program in C loads our library, which is C++.
+    add_link_options(-fsanitize-link-c++-runtime)
+    link_libraries(stdc++)
   endif()
 endif()
 if(CRMCORE_COVERAGE)
