@@ -15,6 +15,15 @@
     tables[table.id] = [...table.tBodies[0].rows].map((row) => [...row.cells].map(cellOf));
   }
 
+  // In per cent, what is drawn in the rows of a table: lengths of bars, places of dots.
+  const strips = {};
+  for (const table of document.querySelectorAll(".list")) {
+    strips[table.id] = [...table.querySelectorAll(".strip")].map((svg) =>
+      [...svg.querySelectorAll("rect, circle")].map((shape) => parseFloat(shape.getAttribute(shape.tagName === "rect" ? "width" : "cx"))));
+  }
+  const bars = [...document.querySelectorAll("#pyramid-picture .wide rect:not([rx='5'])")].map((bar) =>
+    Number(bar.getAttribute("width")));
+
   const pictures = {};
   for (const figure of document.querySelectorAll("figure")) {
     pictures[figure.id] = [...figure.querySelectorAll(".wide text")].map((text) => squeeze(text.textContent));
@@ -99,7 +108,7 @@
 
   const root = document.documentElement;
   return {
-    tables, pictures, faults, pale: [...pale.keys()],
+    tables, pictures, strips, bars, faults, pale: [...pale.keys()],
     text: document.body.innerText,
     tiles: Object.fromEntries([...document.querySelectorAll(".tile")].map((tile) =>
       [tile.querySelector("span").textContent, squeeze(tile.querySelector("b").textContent)])),

@@ -6,6 +6,7 @@ usage: report.py PROGRAM DEMO-PROGRAM
 """
 
 import json
+import math
 import re
 import sqlite3
 import subprocess
@@ -52,6 +53,11 @@ def money(minor):
 
 def share(part, whole=1):
     return f"{100 * part / whole:.1f} %"
+
+
+def close_to(found, expected, what):
+    check(len(found) == len(expected) and all(abs(a - b) <= .2 for a, b in zip(found, expected)),
+          f"{what}: drawn is {found}, expected is {expected}")
 
 
 class Truth:
@@ -112,6 +118,10 @@ def check_pyramid(page, truth):
     expected = [[[grade, ""], [str(count), share(count, len(truth.now))], [money(value), share(value, total)]]
                 for grade, count, value in rows]
     equal([row[:3] for row in page["tables"]["pyramid-numbers"]], expected, "value pyramid")
+    longest = max(page["bars"])
+    for column, name in ((1, "customers"), (2, "revenue")):
+        most = max(row[column] for row in rows[:-1])
+        close_to(page["bars"][column - 1::2], [longest * row[column] / most for row in rows[:-1]], f"bars of {name}")
     equal(page["tiles"]["Customers"], str(len(truth.now)), "customers")
     equal(page["tiles"]["Revenue"], f"{total / 1e8:.1f} M", "revenue")
 
@@ -151,6 +161,10 @@ def check_movers(page, truth):
             change = ("+" if now > before else "") + money(now - before)
             expected.append([truth.names[code], f"{old} → {new}", money(before), money(now), change])
         equal([[row[0][0], row[1][0], *(cell[0] for cell in row[3:])] for row in rows], expected, table)
+        most = max(max(truth.value[code], truth.value_before[code]) for code in changes)
+        dots = [2 + 96 * math.sqrt(values[code] / most) for code in sorted(changes, key=lambda one: -truth.value[one])
+                for values in (truth.value_before, truth.value)]
+        close_to(sum(page["strips"][f"{table}-numbers"], []), dots, f"dots of {table}")
         check(all(re.fullmatch(r"K\d+ · (reached|missed) the line of [ABC]|K\d+ · as far as one review may move",
                                row[0][1]) for row in rows), f"{table}: a move without a reason: {rows}")
         equal(page["tiles"][tile], f"{arrow} {len(changes)}", tile)
@@ -207,6 +221,9 @@ def check_load(page, truth):
     expected = [[[name, f"{code} · {level}"], ["", ""], [str(customers), ""], [f"{load} / {span}", ""],
                  [share(load, span), ""]] for code, name, level, customers, load, span in order]
     equal(page["tables"]["load-numbers"], expected, "managers' load")
+    most = max(max(row[4:6]) for row in order)
+    close_to(sum(page["strips"]["load-numbers"], []), [96 * row[at] / most for row in order for at in (5, 4)],
+             "bars of managers")
     over = sum(row[4] > row[5] for row in order)
     equal(page["leads"]["load"], f"Managers: {len(order)}. Weighted load {sum(row[4] for row in order)} in a span of "
                                  f"{sum(row[5] for row in order)}; over their own span: {over}.", "load in all")
@@ -255,6 +272,8 @@ def check_demo(browser):
     check(len(seen["tables"]["fallers-numbers"]) == 14 and "Gini" not in seen["tiles"], "the report on scores")
     page = report("demo.crm", "earlier.html", "--scheme", "value", "--as-of", "2024-02-15")
     seen = look(browser, page, 1280, "light")
+    same = report("demo.crm", "exactly.html", "--scheme", "value", "--as-of", "2024-02-01")
+    check(Path(same).read_bytes() == Path(page).read_bytes(), "a review is not of its own date")
     check("Review of 2024-02-01" in seen["text"] and "load-numbers" not in seen["tables"], "the report on the past")
     equal([row[1][0] for row in seen["tables"]["pyramid-numbers"]], ["42", "64", "56", "162"], "grades of the past")
 
