@@ -12,7 +12,7 @@ namespace {
 constexpr double kTop = 26;
 constexpr double kNodeWidth = 12;
 constexpr double kNodeGap = 30;  // with room for a label
-constexpr double kFlowHeight = 230;
+constexpr double kFlowHeight = 190;
 constexpr double kBottom = 26;
 constexpr double kLabelGap = 15;
 constexpr std::size_t kLabelsMax = 10;  // between two reviews
@@ -197,7 +197,7 @@ void draw_nodes(Picture& picture, const Flow& flow, const Layout& layout, std::s
     if (node.count == 0) continue;
     const std::string colour = state_class(flow.states, flow.states[i].name);
     picture.box({x, node.y, kNodeWidth, std::max(node.height, 2.0)}, colour, 2);
-    const double room = layout.x[1] * (anchor == Anchor::middle ? .8 : .4);
+    const double room = layout.x[1] * (anchor == Anchor::middle ? .84 : .48);
     const std::string count = " " + language.count(node.count);
     const std::string name =
         fitted(state_name(language, flow.states[i]), room - text_width(count, kSmallSize), kSmallSize);

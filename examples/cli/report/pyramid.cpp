@@ -60,7 +60,7 @@ Layout layout_of(const std::vector<Row>& rows, const Language& language, double 
   for (const Row& row : rows)
     badge = std::max(badge, text_width(state_name(language, *row.state), kSmallSize) + 26);
   badge = std::min(badge, width * .26);
-  if (!has_value) return {badge, badge / 2, width - badge - 100};
+  if (!has_value) return {badge, badge / 2, width - badge - 12};
   return {badge, width / 2, (width - badge) / 2 - kLabelRoom};
 }
 
