@@ -3,10 +3,8 @@
 #include <cmath>
 #include <memory>
 
-#include "engine/review_snapshot.hpp"
-#include "engine/schemes.hpp"
+#include "engine/review.hpp"
 #include "grading/scale.hpp"
-#include "storage/ledger_block.hpp"
 #include "storage/review_store.hpp"
 #include "storage/scheme_store.hpp"
 
@@ -23,16 +21,13 @@ class ScoreSource : public sqlite::RowSource {
   }
 
   bool next() override {
-    if (is_inside_ && factor_ + 1 < factors_) {
-      ++factor_;
-      return true;
-    }
-    is_inside_ = false;
+    if (is_inside_ && ++factor_ < row_.values.size()) return true;
     factor_ = 0;
     do {
-      while (!reader_ || !reader_->next(row_)) {
-        if (!next_block()) return false;
+      while (!plan_ || at_ == plan_->facts.size()) {
+        if (!open_next()) return false;
       }
+      plan_->describe(at_++, row_);
     } while ((subject_ > 0 && row_.subject != subject_) || (row_.circumstances & kLeft) != 0);
     is_inside_ = true;
     return true;
@@ -44,11 +39,11 @@ class ScoreSource : public sqlite::RowSource {
       case 0:
         return row_.subject;
       case 1:
-        return review_.scheme.value;
+        return plan_->scheme.value;
       case 2:
-        return review_.id.value;
+        return plan_->id.value;
       case 3:
-        return std::string_view(scheme_->factors[factor_].code);
+        return std::string_view(plan_->model.scheme().factors[factor_].code);
       case 4:
         return std::isnan(value) ? sqlite::Value() : sqlite::Value(value);
       case 5:
@@ -62,49 +57,27 @@ class ScoreSource : public sqlite::RowSource {
   }
 
  private:
-  // Opens the next block, or the first one of the next scheme that has a review.
-  bool next_block() {
-    while (!keys_ || !keys_->step()) {
-      if (at_ == schemes_.size()) return false;
-      open(schemes_[at_++]);
+  // Opens the last review of the next scheme that has one.
+  bool open_next() {
+    while (next_scheme_ < schemes_.size()) {
+      const auto last = storage::ReviewStore(db_).last(schemes_[next_scheme_++]);
+      if (!last) continue;
+      plan_.emplace(load_review(db_, *last, subject_ > 0 ? std::optional(subject_) : std::nullopt));
+      at_ = 0;
+      return true;
     }
-    body_ = storage::ReviewStore(db_).block(review_.id, keys_->integer(0));
-    reader_.emplace(review_.as_of, factors_, body_);
-    return true;
+    return false;
   }
-
-  void open(SchemeId id) {
-    keys_.reset();
-    reader_.reset();
-    const auto last = storage::ReviewStore(db_).last(id);
-    if (!last) return;
-    review_ = *last;
-    scheme_ = load_scheme(db_, id, review_.version).scheme;
-    factors_ = scheme_->factors.size();
-    keys_.emplace(db_.prepare(kBlocks));
-    const std::int64_t block = subject_ / storage::kBlockCustomers;
-    keys_->bind(1, review_.id.value)
-        .bind(2, subject_ > 0 ? block : std::int64_t{0})
-        .bind(3, subject_ > 0 ? block : (std::int64_t{1} << 24) - 1);
-  }
-
-  static constexpr std::string_view kBlocks =
-      "SELECT review_block - (?1 << 24) AS block FROM review_block "
-      "WHERE review_block BETWEEN (?1 << 24) + ?2 AND (?1 << 24) + ?3 ORDER BY review_block";
 
   sqlite::Connection& db_;
   std::int64_t subject_;
   std::vector<SchemeId> schemes_;
-  std::size_t at_ = 0;
-  storage::ReviewRow review_;
-  std::optional<grading::Scheme> scheme_;
-  std::optional<sqlite::Statement> keys_;
-  std::vector<std::uint8_t> body_;
-  std::optional<SnapshotReader> reader_;
-  SnapshotRow row_;
-  std::size_t factors_ = 0;
+  std::size_t next_scheme_ = 0;
+  std::optional<ReviewPlan> plan_;
+  std::size_t at_ = 0;  // in the plan
+  SubjectReview row_;
   std::size_t factor_ = 0;
-  bool is_inside_ = false;  // of a subject, with factors to come
+  bool is_inside_ = false;  // row_ is of a subject
 };
 
 }  // namespace

@@ -86,7 +86,7 @@ Comparison compare(sqlite::Connection& db, const LastReview& last, const ReviewF
                     {}};
   const auto factor = value_factor(last.scheme);
   std::size_t at = 0;
-  each_row(db, last.row, last.scheme.factors.size(), [&](const SnapshotRow& row) {
+  each_subject(db, last.row, [&](const SubjectReview& row) {
     while (at < facts.size() && facts.subjects[at] < row.subject) ++at;
     const bool is_graded = at < facts.size() && facts.subjects[at] == row.subject;
     const bool is_blocked = (row.circumstances & kBlacklisted) != 0;
@@ -111,10 +111,10 @@ class History {
   explicit History(const grading::Scheme& scheme)
       : grades_(scheme.grades.size()), moves_(grades_ + 2), days_(grades_ + 2) {}
 
-  void add(sqlite::Connection& db, const storage::ReviewRow& review, std::size_t factors) {
+  void add(sqlite::Connection& db, const storage::ReviewRow& review) {
     std::vector<grading::Grade> now(before_.size(), grading::kUngraded);
     std::vector<grading::Points> scores;
-    each_row(db, review, factors, [&](const SnapshotRow& row) {
+    each_subject(db, review, [&](const SubjectReview& row) {
       const auto at = static_cast<std::size_t>(row.subject);
       if (at >= now.size()) now.resize(at + 1, grading::kUngraded);
       now[at] = row.grade;
@@ -262,8 +262,7 @@ Json stability_of(Session& session, std::string_view scheme_code) {
   History history(loaded.scheme);
   for (const auto& review : storage::ReviewStore(db).all(loaded.id)) {
     if (review.kind == static_cast<std::int32_t>(ReviewKind::correction)) continue;
-    const std::size_t factors = load_scheme(db, loaded.id, review.version).scheme.factors.size();
-    history.add(db, review, factors);
+    history.add(db, review);
   }
   Json json{{"scheme", loaded.scheme.code}};
   json.update(history.json(loaded.scheme));
@@ -281,7 +280,7 @@ Json concentration_of(Session& session, std::string_view scheme_code, std::optio
   }
   std::vector<std::int64_t> subjects;
   std::vector<std::int64_t> values;
-  each_row(db, last.row, last.scheme.factors.size(), [&](const SnapshotRow& row) {
+  each_subject(db, last.row, [&](const SubjectReview& row) {
     subjects.push_back(row.subject);
     values.push_back(value_of(row.values, factor));
   });
@@ -327,7 +326,7 @@ Json problems_of(Session& session, std::string_view scheme_code, std::int64_t li
   };
   Kind kinds[] = {
       {"blacklisted", {}}, {"ungraded", {}}, {"too_little_known", {}}, {"loss", {}}, {"without_value", {}}};
-  each_row(db, last.row, last.scheme.factors.size(), [&](const SnapshotRow& row) {
+  each_subject(db, last.row, [&](const SubjectReview& row) {
     const std::int64_t value = value_of(row.values, factor);
     const bool applies[] = {(row.circumstances & kBlacklisted) != 0, row.target.plain == grading::kUngraded,
                             row.target.provisional, value < 0, factor && value == 0};

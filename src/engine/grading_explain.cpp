@@ -8,7 +8,7 @@
 #include "engine/grading_answers.hpp"
 #include "engine/last_review.hpp"
 #include "engine/review.hpp"
-#include "engine/review_snapshot.hpp"
+#include "engine/review_population.hpp"
 #include "engine/schemes.hpp"
 #include "grading/explain.hpp"
 #include "grading/metric.hpp"
@@ -22,48 +22,13 @@ namespace {
 
 using grading::CutLine;
 
-// What explanations need of a review beside the subject's own row.
-struct ReviewOutcome {
-  std::vector<std::shared_ptr<const grading::Curve>> curves;
-  grading::CutLines lines;
-
-  grading::Outcome view() const { return {curves, lines}; }
-};
-
-double read_line(const Json& json) {
-  return json.is_null() ? std::numeric_limits<double>::infinity() : json.get<double>();
-}
-
-ReviewOutcome outcome_of(sqlite::Connection& db, const grading::Scheme& scheme,
-                         const storage::ReviewRow& review) {
-  ReviewOutcome outcome;
-  const bool is_relative = std::any_of(scheme.factors.begin(), scheme.factors.end(), [](const auto& factor) {
-    return factor.scale && factor.scale->kind().is_relative;
-  });
-  if (is_relative) {
-    outcome.curves = load_review(db, review).evaluation.curves;
-  } else {
-    for (const auto& factor : scheme.factors) {
-      outcome.curves.push_back(factor.scale ? factor.scale->fit({}) : nullptr);
-    }
-  }
-  const Json summary = parse_json(review.summary);
-  for (const Json& line : summary["lines"]) {
-    outcome.lines.lines.push_back(
-        {read_line(line["plain"]), read_line(line["enter"]), read_line(line["keep"])});
-  }
-  return outcome;
-}
-
-std::optional<SnapshotRow> find_row(sqlite::Connection& db, const storage::ReviewRow& review,
-                                    std::size_t factors, std::int64_t subject) {
-  const auto body = storage::ReviewStore(db).block(review.id, subject / storage::kBlockCustomers);
-  if (body.empty()) return std::nullopt;
-  SnapshotReader reader(review.as_of, factors, body);
-  for (SnapshotRow row; reader.next(row);) {
-    if (row.subject == subject && (row.circumstances & kLeft) == 0) return row;
-  }
-  return std::nullopt;
+// Where the subject stands in the plan; nothing when it did not belong to the population.
+std::optional<std::size_t> find_subject(const ReviewPlan& plan, std::int64_t subject) {
+  const auto& subjects = plan.facts.subjects;
+  const auto at = std::lower_bound(subjects.begin(), subjects.end(), subject);
+  if (at == subjects.end() || *at != subject) return std::nullopt;
+  const auto place = static_cast<std::size_t>(at - subjects.begin());
+  return (plan.facts.circumstances[place] & kLeft) != 0 ? std::nullopt : std::optional(place);
 }
 
 Json number_or_null(double value) {
@@ -98,7 +63,7 @@ Json factors_json(const grading::Scheme& scheme, const grading::Explanation& exp
   return list;
 }
 
-Json goal_json(const grading::Scheme& scheme, const grading::Outcome& outcome, const SnapshotRow& row,
+Json goal_json(const grading::Scheme& scheme, const grading::Outcome& outcome, const SubjectReview& row,
                grading::Grade grade, double line) {
   Json json{{"grade", scheme.grade_name(grade)}};
   json["needed"] = std::isfinite(line) ? Json(shown_basis(scheme, line)) : Json(nullptr);
@@ -112,22 +77,21 @@ Json goal_json(const grading::Scheme& scheme, const grading::Outcome& outcome, c
 }
 
 // The part of the population, by count or value, that stands before the subject.
-Json position_json(sqlite::Connection& db, const grading::Scheme& scheme, const storage::ReviewRow& review,
-                   double basis) {
+Json position_json(const ReviewPlan& plan, double basis) {
+  const grading::Scheme& scheme = plan.model.scheme();
   if (!scheme.cut->kind().is_relative || std::isnan(basis)) return nullptr;
   const auto factors = scheme.cut->factors();
   std::vector<double> column;
-  storage::ReviewStore(db).blocks(review.id, [&](std::int64_t, std::span<const std::uint8_t> body) {
-    SnapshotReader reader(review.as_of, scheme.factors.size(), body);
-    for (SnapshotRow row; reader.next(row);) {
-      if (factors.empty()) {
-        column.push_back(row.score == grading::kPointsNone ? std::nan("") : row.score);
-      } else {
-        const bool is_higher = scheme.factors[factors.front()].is_higher_better;
-        column.push_back(is_higher ? row.values[factors.front()] : -row.values[factors.front()]);
-      }
+  if (factors.empty()) {
+    for (const grading::Points score : plan.evaluation.scores) {
+      column.push_back(score == grading::kPointsNone ? std::nan("") : score);
     }
-  });
+  } else {
+    const bool is_higher = scheme.factors[factors.front()].is_higher_better;
+    for (const double value : plan.facts.columns[factors.front()]) {
+      column.push_back(is_higher ? value : -value);
+    }
+  }
   const auto weigh = scheme.cut->kind().id == "pareto" ? grading::Weigh::by_value : grading::Weigh::each_once;
   const grading::Weight above = grading::weight_above(column, weigh, basis);
   const grading::Weight all = grading::weight_of(column, weigh);
@@ -183,10 +147,12 @@ void add_state(Json& json, const grading::Scheme& scheme, const storage::GradeSt
   json["streak"] = state.streak;
 }
 
-void add_review(Json& json, sqlite::Connection& db, const grading::Scheme& scheme,
-                const storage::ReviewRow& review, const SnapshotRow& row) {
-  const ReviewOutcome held = outcome_of(db, scheme, review);
-  const grading::Outcome outcome = held.view();
+void add_review(Json& json, const ReviewPlan& plan, std::size_t subject) {
+  const grading::Scheme& scheme = plan.model.scheme();
+  SubjectReview row;
+  plan.describe(subject, row);
+  const grading::CutLines& cut = *plan.evaluation.lines;
+  const grading::Outcome outcome{plan.evaluation.curves, cut};
   const grading::Explanation explanation = grading::explain(scheme, outcome, row.values);
   const double basis = grading::basis_of(scheme, outcome, row.values);
   json["target"] = scheme.grade_name(row.target.plain);
@@ -194,20 +160,20 @@ void add_review(Json& json, sqlite::Connection& db, const grading::Scheme& schem
   json["is_provisional"] = row.target.provisional;
   json["score"] = points_json(explanation.score);
   json["factors"] = factors_json(scheme, explanation);
-  json["position"] = position_json(db, scheme, review, basis);
+  json["position"] = position_json(plan, basis);
   json["caps"] = Json::array();
   for (const std::size_t cap : explanation.caps) {
     json["caps"].push_back({{"factor", scheme.factors[scheme.caps[cap].factor].code},
                             {"at_most", scheme.grade_name(scheme.caps[cap].grade)}});
   }
-  if (!grading::is_ranked(row.computed) || held.lines.lines.empty()) return;
+  if (!grading::is_ranked(row.computed) || cut.lines.empty()) return;
   const auto place = static_cast<std::size_t>(row.computed);
   if (place > 0) {
     json["to_rise"] = goal_json(scheme, outcome, row, static_cast<grading::Grade>(row.computed - 1),
-                                held.lines.lines[place - 1].enter);
+                                cut.lines[place - 1].enter);
   }
-  if (place < held.lines.lines.size()) {
-    json["to_stay"] = goal_json(scheme, outcome, row, row.computed, held.lines.lines[place].keep);
+  if (place < cut.lines.size()) {
+    json["to_stay"] = goal_json(scheme, outcome, row, row.computed, cut.lines[place].keep);
   }
 }
 
@@ -239,12 +205,13 @@ Json explain_grade(Session& session, CustomerId customer, std::string_view schem
     json["remark"] = "the scheme has no review yet";
     return json;
   }
-  const grading::Scheme scheme = load_scheme(db, newest.id, review->version).scheme;
+  const ReviewPlan plan = load_review(db, *review, customer.value);
+  const grading::Scheme& scheme = plan.model.scheme();
   json["version"] = scheme.version;
   json["review"] = review->id.value;
   json["as_of"] = format_date(review->as_of);
-  if (const auto row = find_row(db, *review, scheme.factors.size(), customer.value)) {
-    add_review(json, db, scheme, *review, *row);
+  if (const auto subject = find_subject(plan, customer.value)) {
+    add_review(json, plan, *subject);
   } else {
     json["remark"] = "the customer did not belong to the population of the last review";
   }

@@ -22,9 +22,8 @@ constexpr std::int64_t kListMax = 10'000;
 // Grades in force after a review, by subject.
 std::vector<std::pair<std::int64_t, grading::Grade>> grades_after(sqlite::Connection& db,
                                                                   const storage::ReviewRow& review) {
-  const std::size_t factors = load_scheme(db, review.scheme, review.version).scheme.factors.size();
   std::vector<std::pair<std::int64_t, grading::Grade>> grades;
-  each_row(db, review, factors, [&](const SnapshotRow& row) { grades.emplace_back(row.subject, row.grade); });
+  each_subject(db, review, [&](const SubjectReview& row) { grades.emplace_back(row.subject, row.grade); });
   return grades;
 }
 
@@ -88,7 +87,7 @@ class Before {
     if (!before || measured_.empty()) return;
     const grading::Scheme scheme = load_scheme(db, before->scheme, before->version).scheme;
     const auto factor = value_factor(scheme);
-    each_row(db, *before, scheme.factors.size(), [&](const SnapshotRow& row) {
+    each_subject(db, *before, [&](const SubjectReview& row) {
       const auto found = measured_.find(row.subject);
       if (found != measured_.end()) found->second = {value_of(row.values, factor), points_json(row.score)};
     });
@@ -146,7 +145,7 @@ std::vector<TierOfPyramid> pyramid_of(Session& session, std::string_view scheme_
   const auto factor = value_factor(last.scheme);
   std::vector<grading::Grade> grades;
   std::vector<std::int64_t> values;
-  each_row(db, last.row, last.scheme.factors.size(), [&](const SnapshotRow& row) {
+  each_subject(db, last.row, [&](const SubjectReview& row) {
     grades.push_back(row.grade);
     values.push_back(value_of(row.values, factor));
   });
@@ -212,7 +211,7 @@ Json movers_of(Session& session, std::string_view scheme_code, std::int64_t limi
   std::vector<Mover> risers;
   std::vector<Mover> fallers;
   std::vector<Mover> falling;
-  each_row(db, last.row, last.scheme.factors.size(), [&](const SnapshotRow& row) {
+  each_subject(db, last.row, [&](const SubjectReview& row) {
     const grading::Grade before = row.state.grade;
     const Mover mover{row.subject, before,      row.grade, row.rule, value_of(row.values, factor),
                       row.score,   row.computed};

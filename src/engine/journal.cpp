@@ -24,6 +24,7 @@ constexpr Name kNames[] = {
     {ChangeKind::axis_defined, "axis.defined"},
     {ChangeKind::nodes_put, "axis.nodes_put"},
     {ChangeKind::entries_posted, "ledger.posted"},
+    {ChangeKind::totals_rebuilt, "ledger.totals_rebuilt"},
     {ChangeKind::scheme_put, "grading.scheme_put"},
     {ChangeKind::grading_reviewed, "grading.reviewed"},
     {ChangeKind::grade_promoted, "grade.promoted"},

@@ -28,6 +28,7 @@ enum class ChangeKind : std::int32_t {
   axis_defined = 11,
   nodes_put = 12,
   entries_posted = 20,
+  totals_rebuilt = 21,
   scheme_put = 30,
   grading_reviewed = 31,
   grade_promoted = 32,

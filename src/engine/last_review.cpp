@@ -39,15 +39,15 @@ std::optional<storage::ReviewRow> review_before(sqlite::Connection& db, const st
   return before;
 }
 
-void each_row(sqlite::Connection& db, const storage::ReviewRow& review, std::size_t factors,
-              const std::function<void(const SnapshotRow&)>& visit) {
-  SnapshotRow row;
-  storage::ReviewStore(db).blocks(review.id, [&](std::int64_t, std::span<const std::uint8_t> body) {
-    SnapshotReader reader(review.as_of, factors, body);
-    while (reader.next(row)) {
-      if ((row.circumstances & kLeft) == 0) visit(row);
-    }
-  });
+void each_subject(sqlite::Connection& db, const storage::ReviewRow& review,
+                  const std::function<void(const SubjectReview&)>& visit) {
+  const ReviewPlan plan = load_review(db, review);
+  SubjectReview one;
+  for (std::size_t i = 0; i < plan.facts.size(); ++i) {
+    if ((plan.facts.circumstances[i] & kLeft) != 0) continue;
+    plan.describe(i, one);
+    visit(one);
+  }
 }
 
 std::optional<std::size_t> value_factor(const grading::Scheme& scheme) {

@@ -6,7 +6,7 @@
 #include <optional>
 #include <string_view>
 
-#include "engine/review_snapshot.hpp"
+#include "engine/review_plan.hpp"
 #include "engine/session.hpp"
 #include "grading/scheme.hpp"
 #include "storage/review_store.hpp"
@@ -25,9 +25,9 @@ LastReview require_review_of(sqlite::Connection& db, std::string_view scheme, st
 // The review before it that moved grades.
 std::optional<storage::ReviewRow> review_before(sqlite::Connection& db, const storage::ReviewRow& review);
 
-// Visits the record of every subject of the population, in order.
-void each_row(sqlite::Connection& db, const storage::ReviewRow& review, std::size_t factors,
-              const std::function<void(const SnapshotRow&)>& visit);
+// Visits every subject of the population, in order.
+void each_subject(sqlite::Connection& db, const storage::ReviewRow& review,
+                  const std::function<void(const SubjectReview&)>& visit);
 
 // The factor whose amounts say what a customer is worth: what the cut reads, else the first amount of money.
 std::optional<std::size_t> value_factor(const grading::Scheme& scheme);

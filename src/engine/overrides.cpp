@@ -7,6 +7,7 @@
 #include "engine/customers.hpp"
 #include "engine/review.hpp"
 #include "engine/review_pass.hpp"
+#include "engine/review_population.hpp"
 #include "engine/schemes.hpp"
 #include "storage/override_store.hpp"
 #include "storage/review_store.hpp"

@@ -6,10 +6,12 @@
 
 #include "base/json.hpp"
 #include "engine/review_pass.hpp"
-#include "engine/review_snapshot.hpp"
-#include "engine/schemes.hpp"
+#include "engine/review_population.hpp"
+#include "engine/review_record.hpp"
 #include "grading/cut.hpp"
+#include "grading/scale.hpp"
 #include "storage/journal_store.hpp"
+#include "storage/ledger_block.hpp"
 #include "storage/scheme_store.hpp"
 
 namespace crmcore::engine {
@@ -17,6 +19,14 @@ namespace {
 
 using storage::ReviewRow;
 using storage::ReviewStore;
+
+// Whether a subject's grade depends on others.
+bool is_relative(const grading::Scheme& scheme) {
+  return scheme.cut->kind().is_relative ||
+         std::any_of(scheme.factors.begin(), scheme.factors.end(), [](const grading::Factor& factor) {
+           return factor.scale && factor.scale->kind().is_relative;
+         });
+}
 
 // Where the file stood when a review was computed.
 struct Mark {
@@ -30,60 +40,38 @@ std::string plan_token(const Digest& digest, const Mark& mark) {
 
 // The first states of a correction are those of the review that it corrects.
 std::vector<grading::State> corrected_states(sqlite::Connection& db, SchemeId scheme, Date as_of,
-                                             const ReviewFacts& facts, std::size_t factors) {
+                                             const ReviewFacts& facts) {
   std::vector<grading::State> states(facts.size());
   const auto original = ReviewStore(db).find_scheduled(scheme, as_of);
   if (!original) return states;
+  const grading::Scheme used = load_scheme(db, scheme, original->version).scheme;
+  ReviewRecord record(db, *original, used);
+  ReviewRows rows(used.factors.size());
   std::size_t at = 0;
-  ReviewStore(db).blocks(original->id, [&](std::int64_t, std::span<const std::uint8_t> body) {
-    SnapshotReader reader(as_of, factors, body);
-    for (SnapshotRow row; reader.next(row);) {
-      while (at < facts.size() && facts.subjects[at] < row.subject) ++at;
-      if (at < facts.size() && facts.subjects[at] == row.subject) states[at] = row.state;
+  for (std::int64_t block = 0; block <= record.last_block(); ++block) {
+    rows.clear();
+    record.read(block, rows);
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      const std::int64_t subject = rows.facts.subjects[i];
+      while (at < facts.size() && facts.subjects[at] < subject) ++at;
+      if (at < facts.size() && facts.subjects[at] == subject) states[at] = rows.before[i];
     }
-  });
+  }
   return states;
 }
 
-// The states of the population, in its order; who has a grade but does not belong to it any more is added.
-std::vector<grading::State> current_states(sqlite::Connection& db, SchemeId scheme, ReviewFacts& facts) {
-  std::vector<grading::State> states(facts.size());
-  std::vector<std::int64_t> left;
-  std::vector<grading::State> left_states;
-  std::size_t at = 0;
-  ReviewStore(db).states(scheme, 0, INT64_MAX, [&](const storage::GradeStateRow& row) {
-    while (at < facts.size() && facts.subjects[at] < row.subject) ++at;
-    if (at < facts.size() && facts.subjects[at] == row.subject) {
-      states[at] = state_of(row);
-    } else if (row.grade != grading::kUngraded || row.computed != grading::kUngraded) {
-      left.push_back(row.subject);
-      left_states.push_back(state_of(row));
-    }
-  });
-  if (left.empty()) return states;
-  facts.add_left(left);
-  std::vector<grading::State> merged;
-  for (std::size_t i = 0, s = 0, l = 0; i < facts.size(); ++i) {
-    merged.push_back((facts.circumstances[i] & kLeft) != 0 ? left_states[l++] : states[s++]);
+Population population_of(Session& session, sqlite::Connection& db, const ReviewPlan& plan, Reading reading) {
+  if (plan.kind == ReviewKind::correction) {
+    Population population;
+    population.facts = load_facts(session, db, plan.model, plan.scheme);
+    population.states = corrected_states(db, plan.scheme, plan.model.as_of(), population.facts);
+    return population;
   }
-  return merged;
-}
-
-ReviewPlan make_plan(Session& session, sqlite::Connection& db, LoadedScheme loaded,
-                     const ReviewRequest& request) {
-  ReviewPlan plan{loaded.id,
-                  request.kind,
-                  ReviewId{ReviewStore(db).last_id().value + 1},
-                  grading::Model(std::move(loaded.scheme), request.as_of),
-                  {},
-                  {},
-                  {}};
-  plan.facts = load_facts(session, db, plan.model, plan.scheme);
-  plan.states = request.kind == ReviewKind::correction
-                    ? corrected_states(db, plan.scheme, request.as_of, plan.facts, plan.model.factor_count())
-                    : current_states(db, plan.scheme, plan.facts);
-  plan.evaluate();
-  return plan;
+  const auto last = ReviewStore(db).last(plan.scheme);
+  if (last && reading == Reading::news) {
+    if (auto carried = carry_population(session, db, plan.model, *last)) return std::move(*carried);
+  }
+  return read_population(session, db, plan.model, plan.scheme);
 }
 
 // A scheduled review of that date, if there is one; refuses what comes out of turn.
@@ -176,22 +164,33 @@ void require_unmoved(const ReviewRequest& request, const std::string& token, con
       "/plan");
 }
 
+// Whether the stored blocks are those that were committed.
+bool is_intact(sqlite::Connection& db, const ReviewPlan& plan, const ReviewRow& row) {
+  Digester stored = begin_digest(plan);
+  ReviewStore(db).blocks(row.id, [&](std::int64_t block, std::span<const std::uint8_t> body) {
+    add_block(stored, block, body);
+  });
+  return stored.finish() == row.digest;
+}
+
 }  // namespace
 
-grading::State state_of(const storage::GradeStateRow& row) {
-  grading::State state;
-  state.grade = static_cast<grading::Grade>(row.grade);
-  state.computed = static_cast<grading::Grade>(row.computed);
-  state.streak = static_cast<std::uint8_t>(std::abs(row.streak));
-  state.side = row.streak > 0   ? grading::Side::up
-               : row.streak < 0 ? grading::Side::down
-                                : grading::Side::none;
-  state.scheme_version = row.streak_version;
-  state.since = row.since;
-  state.computed_since = row.computed_since;
-  state.warned_on = row.warned;
-  state.counted = row.counted;
-  return state;
+ReviewPlan make_plan(Session& session, sqlite::Connection& db, LoadedScheme loaded,
+                     const ReviewRequest& request, Reading reading) {
+  ReviewPlan plan{loaded.id,
+                  request.kind,
+                  ReviewId{ReviewStore(db).last_id().value + 1},
+                  grading::Model(std::move(loaded.scheme), request.as_of),
+                  {},
+                  {},
+                  {},
+                  {}};
+  plan.base = base_for(db, plan.scheme, plan.model, plan.kind);
+  Population population = population_of(session, db, plan, reading);
+  plan.facts = std::move(population.facts);
+  plan.states = std::move(population.states);
+  plan.evaluate();
+  return plan;
 }
 
 ReviewSummary preview_review(Session& session, const ReviewRequest& request) {
@@ -205,7 +204,7 @@ ReviewSummary preview_review(Session& session, const ReviewRequest& request) {
   }
   const storage::AuditLink link = storage::JournalStore(db).last_link();
   const ReviewPlan plan = make_plan(session, db, std::move(loaded), request);
-  const ReviewTotals totals = run_pass(session, plan, nullptr);
+  const ReviewTotals totals = run_pass(session, db, plan, nullptr);
   return summarize(plan, summary_json(plan, totals),
                    plan_token(totals.digest, {link.entry_last, link.change_last}));
 }
@@ -220,7 +219,7 @@ ReviewSummary commit_review(Session& session, const ReviewRequest& request) {
   }
   const Mark mark{write.journal().entry_last(), write.journal().next_seq() - 1};
   const ReviewPlan plan = make_plan(session, write.db(), std::move(loaded), request);
-  const ReviewTotals totals = run_pass(session, plan, &write);
+  const ReviewTotals totals = run_pass(session, write.db(), plan, &write);
   const std::string token = plan_token(totals.digest, mark);
   require_unmoved(request, token, mark);
 
@@ -241,7 +240,8 @@ ReviewSummary commit_review(Session& session, const ReviewRequest& request) {
   const std::int64_t seq = write.journal().add(ChangeKind::grading_reviewed, {}, dump_json(body));
   ReviewStore(write.db())
       .insert({plan.id, plan.scheme, summary.version, summary.as_of, static_cast<std::int32_t>(plan.kind),
-               summary.subjects, mark.entry_last, mark.change_last, seq, dump_json(details), totals.digest});
+               summary.subjects, mark.entry_last, mark.change_last, seq,
+               plan.base ? plan.base->id : ReviewId{}, totals.own_rows, dump_json(details), totals.digest});
   write.commit();
   return summary;
 }
@@ -260,11 +260,9 @@ bool replay_review(Session& session, ReviewId review) {
   sqlite::ReadTransaction snapshot(db);
   const ReviewRow row = require_review(db, review);
   const ReviewPlan plan = load_review(db, row);
-  Digester stored = begin_digest(plan);
-  ReviewStore(db).blocks(review, [&](std::int64_t block, std::span<const std::uint8_t> body) {
-    add_block(stored, block, body);
-  });
-  return stored.finish() == row.digest && run_pass(session, plan, nullptr).digest == row.digest;
+  if (!is_intact(db, plan, row)) return false;
+  if (plan.base && !is_intact(db, load_review(db, *plan.base), *plan.base)) return false;
+  return run_pass(session, db, plan, nullptr).digest == row.digest;
 }
 
 ReviewRow require_review(sqlite::Connection& db, ReviewId id, const std::string& path) {
@@ -272,27 +270,25 @@ ReviewRow require_review(sqlite::Connection& db, ReviewId id, const std::string&
   throw Error(Code::not_found, fmt::format("no review with the number {}", id.value), path);
 }
 
-ReviewPlan load_review(sqlite::Connection& db, const ReviewRow& review) {
+ReviewPlan load_review(sqlite::Connection& db, const ReviewRow& review, std::optional<std::int64_t> subject) {
   ReviewPlan plan{review.scheme,
                   static_cast<ReviewKind>(review.kind),
                   review.id,
                   grading::Model(load_scheme(db, review.scheme, review.version).scheme, review.as_of),
                   {},
                   {},
+                  {},
                   {}};
-  plan.facts.columns.resize(plan.model.factor_count());
-  ReviewStore(db).blocks(review.id, [&](std::int64_t, std::span<const std::uint8_t> body) {
-    SnapshotReader reader(review.as_of, plan.model.factor_count(), body);
-    for (SnapshotRow row; reader.next(row);) {
-      if ((row.circumstances & kOverridden) != 0) {
-        plan.facts.overrides.emplace_back(plan.facts.size(), row.override);
-      }
-      plan.facts.subjects.push_back(row.subject);
-      plan.facts.circumstances.push_back(row.circumstances);
-      for (std::size_t f = 0; f < row.values.size(); ++f) plan.facts.columns[f].push_back(row.values[f]);
-      plan.states.push_back(row.state);
-    }
-  });
+  if (review.base) plan.base = require_review(db, review.base);
+  ReviewRecord record(db, review, plan.model.scheme());
+  ReviewRows rows(plan.model.factor_count());
+  if (subject && !is_relative(plan.model.scheme())) {
+    record.read(*subject / storage::kBlockCustomers, rows);
+  } else {
+    for (std::int64_t block = 0; block <= record.last_block(); ++block) record.read(block, rows);
+  }
+  plan.facts = std::move(rows.facts);
+  plan.states = std::move(rows.before);
   plan.evaluate();
   return plan;
 }

@@ -8,6 +8,7 @@
 #include "crmcore/grading.hpp"
 
 #include "engine/review_plan.hpp"
+#include "engine/schemes.hpp"
 #include "engine/session.hpp"
 #include "storage/review_store.hpp"
 
@@ -18,11 +19,17 @@ ReviewSummary commit_review(Session& session, const ReviewRequest& request);
 std::vector<Date> due_reviews(Session& session, std::string_view scheme, Date as_of);
 bool replay_review(Session& session, ReviewId review);
 
-grading::State state_of(const storage::GradeStateRow& row);
+// How a plan's population is read: as a whole, or from the last review and the news since.
+enum class Reading { whole, news };
+// Computes a review. The result does not depend on `reading`.
+ReviewPlan make_plan(Session& session, sqlite::Connection& db, LoadedScheme loaded,
+                     const ReviewRequest& request, Reading reading = Reading::news);
 // Throws Error(not_found) at `path`.
 storage::ReviewRow require_review(sqlite::Connection& db, ReviewId id, const std::string& path = "/review");
-// A committed review as it was: facts and states from its snapshot, evaluated again.
-ReviewPlan load_review(sqlite::Connection& db, const storage::ReviewRow& review);
+// A committed review as it was: facts and states from its snapshot, evaluated again. With `subject` perhaps
+// of this subject and some others only, where a grade does not depend on others.
+ReviewPlan load_review(sqlite::Connection& db, const storage::ReviewRow& review,
+                       std::optional<std::int64_t> subject = std::nullopt);
 ReviewSummary summary_of(sqlite::Connection& db, const storage::ReviewRow& review);
 
 }  // namespace crmcore::engine

@@ -21,6 +21,7 @@ constexpr double kMillionths = 1e6;
 constexpr std::int32_t kDecimalType = 2;
 constexpr std::int32_t kTextType = 5;
 constexpr std::int32_t kLost = 2;
+constexpr std::size_t kFewPart = 32;  // under this part of a block subjects are looked up one by one
 
 struct AttributeNeed {
   AttributeId id;
@@ -95,22 +96,28 @@ void add(grading::LedgerTotals& sum, const storage::DayTotals& day) {
   add(sum.activity_cost, day.activity_cost, day.customer);
   sum.orders += static_cast<std::int32_t>(day.orders);
   if (day.entries > 0) {
-    sum.first_day = sum.entries == 0 ? day.day : std::min(sum.first_day, day.day);
     sum.last_day = sum.entries == 0 ? day.day : std::max(sum.last_day, day.day);
     sum.entries += static_cast<std::int32_t>(day.entries);
   }
 }
 
-class FactsLoader {
+// The place of a subject; nothing when it is not in the population.
+std::optional<std::size_t> find(const ReviewFacts& facts, std::int64_t subject) {
+  const auto at = std::lower_bound(facts.subjects.begin(), facts.subjects.end(), subject);
+  if (at == facts.subjects.end() || *at != subject) return std::nullopt;
+  return static_cast<std::size_t>(at - facts.subjects.begin());
+}
+
+}  // namespace
+
+class FactsReader::Impl {
  public:
-  FactsLoader(Session& session, sqlite::Connection& db, const grading::Model& model)
-      : session_(session),
-        db_(db),
+  Impl(sqlite::Connection& db, const Catalog& catalog, const grading::Model& model)
+      : db_(db),
         model_(model),
         needs_(model.needs()),
         last_(storage::CustomerStore(db).last_id().value),
         scan_(db, scan_from(), model.as_of()) {
-    const Catalog& catalog = session.catalog();
     for (const std::string& name : needs_.attributes) attributes_.push_back(attribute_need(catalog, name));
     for (const auto& need : needs_.classes) {
       classes_.push_back(axis_table(catalog, need.axis, need.codes, "/factors"));
@@ -121,22 +128,29 @@ class FactsLoader {
     for (const auto status : model.scheme().population.statuses) {
       (status == grading::CustomerStatus::prospect ? takes_prospects_ : takes_existing_) = true;
     }
-    facts_.columns.resize(model.factor_count());
     values_.resize(model.factor_count());
     category_.resize(needs_.classes.size());
   }
 
-  ReviewFacts load(SchemeId scheme) {
-    const std::int64_t blocks = last_ / storage::kBlockCustomers + 1;
-    for (auto& column : facts_.columns) column.reserve(static_cast<std::size_t>(last_));
-    facts_.subjects.reserve(static_cast<std::size_t>(last_));
-    facts_.circumstances.reserve(static_cast<std::size_t>(last_));
-    for (std::int64_t block = 0; block < blocks; ++block) {
-      load_block(block);
-      if (block % 64 == 63) session_.tick(block + 1, blocks);
+  std::int64_t last_subject() const noexcept { return last_; }
+
+  void read(std::int64_t block, std::span<const std::int64_t> wanted, ReviewFacts& out) {
+    if (wanted.empty()) return;
+    base_ = block * storage::kBlockCustomers;
+    block_.status.fill(0);
+    block_.first_entry.fill(std::nullopt);
+    if (!classes_.empty() || !filters_.empty()) block_.classes.assign(kBlock, {});
+    if (!attributes_.empty()) block_.attributes.assign(kBlock * attributes_.size(), std::nullopt);
+    if (wanted.size() * kFewPart < kBlock) {
+      for (const std::int64_t id : wanted) gather(CustomerId{id}, CustomerId{id});
+    } else {
+      gather(CustomerId{wanted.front()}, CustomerId{wanted.back()});
     }
-    mark_overrides(scheme);
-    return std::move(facts_);
+    if (!needs_.windows.empty()) gather_totals(block, wanted);
+    for (const std::int64_t id : wanted) {
+      const auto place = static_cast<std::size_t>(id - base_);
+      if (is_member(place)) add_subject(CustomerId{id}, place, out);
+    }
   }
 
  private:
@@ -161,23 +175,8 @@ class FactsLoader {
     return {row->id, row->type == kDecimalType ? kMillionths : 1};
   }
 
-  void load_block(std::int64_t block) {
-    const std::int64_t first = std::max<std::int64_t>(block * storage::kBlockCustomers, 1);
-    const std::int64_t last = std::min((block + 1) * storage::kBlockCustomers - 1, last_);
-    if (first > last) return;
-    base_ = block * storage::kBlockCustomers;
-    gather(CustomerId{first}, CustomerId{last});
-    if (!needs_.windows.empty()) gather_totals(block);
-    for (std::int64_t id = first; id <= last; ++id) {
-      const auto place = static_cast<std::size_t>(id - base_);
-      if (is_member(place)) add_subject(CustomerId{id}, place);
-    }
-  }
-
   void gather(CustomerId first, CustomerId last) {
     storage::SubjectStore store(db_);
-    block_.status.fill(0);
-    block_.first_entry.fill(std::nullopt);
     store.standings(first, last, [&](const storage::SubjectStandingRow& row) {
       block_.status[place_of(row.customer)] = row.status;
       // A later first entry is not known yet on this date.
@@ -185,13 +184,11 @@ class FactsLoader {
         block_.first_entry[place_of(row.customer)] = row.first_entry;
     });
     if (!classes_.empty() || !filters_.empty()) {
-      block_.classes.assign(kBlock, {});
       store.classes(first, last, [&](CustomerId id, const storage::ClassRow& nodes) {
         block_.classes[place_of(id)] = nodes;
       });
     }
     if (!attributes_.empty()) {
-      block_.attributes.assign(kBlock * attributes_.size(), std::nullopt);
       store.attributes(first, last, [&](const storage::SubjectAttributeRow& row) { add_attribute(row); });
     }
   }
@@ -204,11 +201,13 @@ class FactsLoader {
     }
   }
 
-  void gather_totals(std::int64_t block) {
+  void gather_totals(std::int64_t block, std::span<const std::int64_t> wanted) {
     const std::size_t windows = needs_.windows.size();
     block_.totals.assign(kBlock * windows, {});
+    storage::BlockPlaces places;
+    for (const std::int64_t id : wanted) places.set(static_cast<std::size_t>(id - base_));
     records_.clear();
-    scan_.read(block, records_);
+    scan_.read(block, places, records_);
     for (const storage::DayTotals& day : records_) {
       for (std::size_t w = 0; w < windows; ++w) {
         if (needs_.windows[w].contains(day.day))
@@ -227,7 +226,7 @@ class FactsLoader {
     });
   }
 
-  void add_subject(CustomerId id, std::size_t place) {
+  void add_subject(CustomerId id, std::size_t place, ReviewFacts& out) {
     grading::SubjectFacts subject;
     subject.first_entry = block_.first_entry[place];
     subject.windows = part(block_.totals, place, needs_.windows.size());
@@ -237,12 +236,12 @@ class FactsLoader {
     }
     subject.classes = category_;
     model_.measure(subject, values_);
-    for (std::size_t f = 0; f < values_.size(); ++f) facts_.columns[f].push_back(values_[f]);
-    facts_.subjects.push_back(id.value);
+    for (std::size_t f = 0; f < values_.size(); ++f) out.columns[f].push_back(values_[f]);
+    out.subjects.push_back(id.value);
     const std::int32_t grace = model_.scheme().movement.grace_months;
     const bool is_new =
         grace > 0 && subject.first_entry && model_.as_of() < add_months(*subject.first_entry, grace);
-    facts_.circumstances.push_back(is_new ? kInGrace : std::uint8_t{0});
+    out.circumstances.push_back(is_new ? kInGrace : std::uint8_t{0});
   }
 
   template <class T>
@@ -250,37 +249,6 @@ class FactsLoader {
     return all.empty() ? std::span<const T>() : std::span(all).subspan(place * count, count);
   }
 
-  // The place of a subject; nothing when it is not in the population.
-  std::optional<std::size_t> find(std::int64_t subject) const {
-    const auto at = std::lower_bound(facts_.subjects.begin(), facts_.subjects.end(), subject);
-    if (at == facts_.subjects.end() || *at != subject) return std::nullopt;
-    return static_cast<std::size_t>(at - facts_.subjects.begin());
-  }
-
-  void mark_overrides(SchemeId scheme) {
-    storage::OverrideStore store(db_);
-    for (const std::int64_t id : store.blacklisted(model_.as_of())) {
-      const auto at = find(id);
-      if (!at) continue;
-      facts_.circumstances[*at] |= kBlacklisted;
-      for (auto& column : facts_.columns) column[*at] = std::numeric_limits<double>::quiet_NaN();
-    }
-    for (const auto& row : store.open_triggers(scheme, model_.as_of())) {
-      if (const auto at = find(row.subject)) facts_.circumstances[*at] |= kUrgent;
-    }
-    for (const auto& row : store.in_force(scheme, model_.as_of())) {
-      const auto at = find(row.subject);
-      if (!at) continue;
-      if (facts_.overrides.empty() || facts_.overrides.back().first != *at)
-        facts_.overrides.push_back({*at, {}});
-      SubjectOverride& override = facts_.overrides.back().second;
-      auto& kind = row.kind == 0 ? override.pin : row.kind == 1 ? override.floor : override.ceiling;
-      kind = static_cast<grading::Grade>(row.grade);
-      facts_.circumstances[*at] |= kOverridden;
-    }
-  }
-
-  Session& session_;
   sqlite::Connection& db_;
   const grading::Model& model_;
   const grading::FactNeeds& needs_;
@@ -296,28 +264,26 @@ class FactsLoader {
   std::vector<storage::DayTotals> records_;
   std::vector<double> values_;
   std::vector<grading::Category> category_;
-  ReviewFacts facts_;
 };
 
-}  // namespace
-
-void ReviewFacts::add_left(const std::vector<std::int64_t>& left) {
-  ReviewFacts merged;
-  merged.columns.resize(columns.size());
-  std::size_t next_override = 0;
-  for (std::size_t i = 0, l = 0; i < size() || l < left.size();) {
-    const bool is_left = l < left.size() && (i == size() || left[l] < subjects[i]);
-    if (!is_left && next_override < overrides.size() && overrides[next_override].first == i) {
-      merged.overrides.emplace_back(merged.size(), overrides[next_override++].second);
-    }
-    merged.subjects.push_back(is_left ? left[l] : subjects[i]);
-    merged.circumstances.push_back(is_left ? kLeft : circumstances[i]);
-    for (std::size_t f = 0; f < columns.size(); ++f) {
-      merged.columns[f].push_back(is_left ? std::numeric_limits<double>::quiet_NaN() : columns[f][i]);
-    }
-    ++(is_left ? l : i);
+FactsReader::FactsReader(sqlite::Connection& db, const Catalog& catalog, const grading::Model& model) {
+  if (model.scheme().subject != "customer") {
+    throw Error(Code::unsupported,
+                fmt::format("scheme {} grades {}, whose facts the archive does not hold", model.scheme().code,
+                            model.scheme().subject),
+                "/scheme");
   }
-  *this = std::move(merged);
+  impl_ = std::make_unique<Impl>(db, catalog, model);
+}
+
+FactsReader::~FactsReader() = default;
+
+std::int64_t FactsReader::last_subject() const noexcept {
+  return impl_->last_subject();
+}
+
+void FactsReader::read(std::int64_t block, std::span<const std::int64_t> wanted, ReviewFacts& out) {
+  impl_->read(block, wanted, out);
 }
 
 const SubjectOverride* ReviewFacts::override_of(std::size_t subject) const noexcept {
@@ -326,15 +292,80 @@ const SubjectOverride* ReviewFacts::override_of(std::size_t subject) const noexc
   return at == overrides.end() || at->first != subject ? nullptr : &at->second;
 }
 
+void ReviewFacts::append(const ReviewFacts& other, std::size_t subject) {
+  if ((other.circumstances[subject] & kOverridden) != 0) {
+    if (const SubjectOverride* override = other.override_of(subject)) {
+      overrides.emplace_back(size(), *override);
+    }
+  }
+  subjects.push_back(other.subjects[subject]);
+  circumstances.push_back(other.circumstances[subject]);
+  for (std::size_t f = 0; f < columns.size(); ++f) columns[f].push_back(other.columns[f][subject]);
+}
+
+void ReviewFacts::append_left(std::int64_t subject) {
+  subjects.push_back(subject);
+  circumstances.push_back(kLeft);
+  for (auto& column : columns) column.push_back(std::numeric_limits<double>::quiet_NaN());
+}
+
+void ReviewFacts::reserve(std::size_t factors, std::size_t count) {
+  columns.resize(factors);
+  for (auto& column : columns) column.reserve(count);
+  subjects.reserve(count);
+  circumstances.reserve(count);
+}
+
+void ReviewFacts::clear() {
+  subjects.clear();
+  circumstances.clear();
+  overrides.clear();
+  for (auto& column : columns) column.clear();
+}
+
 ReviewFacts load_facts(Session& session, sqlite::Connection& db, const grading::Model& model,
                        SchemeId scheme) {
-  if (model.scheme().subject != "customer") {
-    throw Error(Code::unsupported,
-                fmt::format("scheme {} grades {}, whose facts the archive does not hold", model.scheme().code,
-                            model.scheme().subject),
-                "/scheme");
+  FactsReader reader(db, session.catalog(), model);
+  const std::int64_t last = reader.last_subject();
+  ReviewFacts facts;
+  facts.reserve(model.factor_count(), static_cast<std::size_t>(last));
+  std::vector<std::int64_t> wanted;
+  const std::int64_t blocks = last / storage::kBlockCustomers + 1;
+  for (std::int64_t block = 0; block < blocks; ++block) {
+    wanted.clear();
+    const std::int64_t first = block * storage::kBlockCustomers;
+    for (std::int64_t id = std::max<std::int64_t>(first, 1);
+         id <= std::min(first + storage::kBlockCustomers - 1, last); ++id) {
+      wanted.push_back(id);
+    }
+    reader.read(block, wanted, facts);
+    if (block % 64 == 63) session.tick(block + 1, blocks);
   }
-  return FactsLoader(session, db, model).load(scheme);
+  mark_overrides(db, model, scheme, facts);
+  return facts;
+}
+
+void mark_overrides(sqlite::Connection& db, const grading::Model& model, SchemeId scheme,
+                    ReviewFacts& facts) {
+  storage::OverrideStore store(db);
+  for (const std::int64_t id : store.blacklisted(model.as_of())) {
+    const auto at = find(facts, id);
+    if (!at) continue;
+    facts.circumstances[*at] |= kBlacklisted;
+    for (auto& column : facts.columns) column[*at] = std::numeric_limits<double>::quiet_NaN();
+  }
+  for (const auto& row : store.open_triggers(scheme, model.as_of())) {
+    if (const auto at = find(facts, row.subject)) facts.circumstances[*at] |= kUrgent;
+  }
+  for (const auto& row : store.in_force(scheme, model.as_of())) {
+    const auto at = find(facts, row.subject);
+    if (!at) continue;
+    if (facts.overrides.empty() || facts.overrides.back().first != *at) facts.overrides.push_back({*at, {}});
+    SubjectOverride& override = facts.overrides.back().second;
+    auto& kind = row.kind == 0 ? override.pin : row.kind == 1 ? override.floor : override.ceiling;
+    kind = static_cast<grading::Grade>(row.grade);
+    facts.circumstances[*at] |= kOverridden;
+  }
 }
 
 }  // namespace crmcore::engine

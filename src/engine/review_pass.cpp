@@ -1,10 +1,11 @@
 #include "engine/review_pass.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
 
 #include "base/json.hpp"
-#include "engine/review_snapshot.hpp"
+#include "engine/review_record.hpp"
 #include "grading/explain.hpp"
 #include "storage/ledger_block.hpp"
 #include "storage/override_store.hpp"
@@ -29,39 +30,43 @@ ChangeKind change_kind(const grading::GradeEvent& event) {
 
 class Pass {
  public:
-  Pass(Session& session, const ReviewPlan& plan, WriteScope* write)
+  Pass(Session& session, sqlite::Connection& db, const ReviewPlan& plan, WriteScope* write)
       : session_(session),
         plan_(plan),
         write_(write),
         moves_(write != nullptr && plan.kind != ReviewKind::correction),
         grades_(plan.model.scheme().grades.size()),
         digester_(begin_digest(plan)),
-        writer_(plan.model.as_of()) {
+        writer_(db, plan) {
     totals_.matrix.assign(grades_ + 2, std::vector<std::int64_t>(grades_ + 2));
   }
 
   ReviewTotals run() {
-    const auto count = static_cast<std::int64_t>(plan_.facts.size());
-    for (std::size_t first = 0; first < plan_.facts.size();) {
-      const std::int64_t block = plan_.facts.subjects[first] / storage::kBlockCustomers;
-      writer_.begin();
-      std::size_t i = first;
-      for (; i < plan_.facts.size() && plan_.facts.subjects[i] / storage::kBlockCustomers == block; ++i)
-        subject(i);
-      add_block(digester_, block, writer_.body());
-      if (write_ != nullptr) storage::ReviewStore(write_->db()).put_block(plan_.id, block, writer_.body());
-      first = i;
-      if (block % 64 == 63) session_.tick(static_cast<std::int64_t>(i), count);
+    const auto& subjects = plan_.facts.subjects;
+    const std::int64_t last =
+        std::max(writer_.last_block(), subjects.empty() ? -1 : subjects.back() / storage::kBlockCustomers);
+    std::size_t i = 0;
+    for (std::int64_t block = 0; block <= last; ++block) {
+      writer_.begin(block);
+      for (; i < subjects.size() && subjects[i] / storage::kBlockCustomers == block; ++i) subject(i);
+      keep(block, writer_.finish());
+      if (block % 64 == 63) session_.tick(block + 1, last + 1);
     }
+    totals_.own_rows = writer_.own_rows();
     totals_.digest = digester_.finish();
     return std::move(totals_);
   }
 
  private:
+  void keep(std::int64_t block, std::span<const std::uint8_t> body) {
+    if (body.empty()) return;
+    add_block(digester_, block, body);
+    if (write_ != nullptr) storage::ReviewStore(write_->db()).put_block(plan_.id, block, body);
+  }
+
   void subject(std::size_t i) {
     const grading::Decision decision = plan_.decide(i);
-    fill_row(row_, plan_, i, decision);
-    writer_.add(row_);
+    writer_.add(i, decision.next);
     count(plan_.states[i].grade, decision);
     if (moves_) save(i, decision);
   }
@@ -122,7 +127,9 @@ class Pass {
       body["due"] = format_date(grading::demotion_due(*scheme.reviews, scheme.movement, decision.next,
                                                       *decision.notice, plan_.model.as_of()));
     }
-    const double value = grading::basis_of(scheme, outcome, row_.values);
+    std::vector<double> values;
+    for (const auto& column : plan_.facts.columns) values.push_back(column[i]);
+    const double value = grading::basis_of(scheme, outcome, values);
     const auto place = static_cast<std::size_t>(decision.next.computed);
     if (!std::isnan(value) && place < outcome.lines.lines.size()) {
       const bool is_score = scheme.cut->factors().empty();
@@ -142,15 +149,14 @@ class Pass {
   bool moves_;
   std::size_t grades_;
   Digester digester_;
-  SnapshotWriter writer_;
-  SnapshotRow row_;
+  RecordWriter writer_;
   ReviewTotals totals_;
 };
 
 }  // namespace
 
-ReviewTotals run_pass(Session& session, const ReviewPlan& plan, WriteScope* write) {
-  return Pass(session, plan, write).run();
+ReviewTotals run_pass(Session& session, sqlite::Connection& db, const ReviewPlan& plan, WriteScope* write) {
+  return Pass(session, db, plan, write).run();
 }
 
 std::size_t matrix_place(grading::Grade grade, std::size_t grades) noexcept {

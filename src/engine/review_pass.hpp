@@ -22,12 +22,13 @@ struct ReviewTotals {
   std::int64_t left = 0;
   // Grades in force before and after, a row and a column for each grade, then ungraded and blocked.
   std::vector<std::vector<std::int64_t>> matrix;
+  std::int64_t own_rows = 0;  // subjects that the record keeps itself
   Digest digest{};
 };
 
 // Decides for every subject. Without `write` nothing is written; with it, snapshots, states, events and
 // changes are, though a correction writes its snapshot only.
-ReviewTotals run_pass(Session& session, const ReviewPlan& plan, WriteScope* write);
+ReviewTotals run_pass(Session& session, sqlite::Connection& db, const ReviewPlan& plan, WriteScope* write);
 
 // The matrix's place of a grade.
 std::size_t matrix_place(grading::Grade grade, std::size_t grades) noexcept;

@@ -28,4 +28,18 @@ grading::Decision ReviewPlan::decide(std::size_t subject) const {
                        model.as_of());
 }
 
+void ReviewPlan::describe(std::size_t subject, SubjectReview& out) const {
+  const grading::Decision decision = decide(subject);
+  out.subject = facts.subjects[subject];
+  out.circumstances = facts.circumstances[subject];
+  out.values.clear();
+  for (const auto& column : facts.columns) out.values.push_back(column[subject]);
+  out.state = states[subject];
+  out.score = evaluation.scores[subject];
+  out.target = evaluation.targets[subject];
+  out.rule = decision.rule;
+  out.grade = decision.next.grade;
+  out.computed = decision.next.computed;
+}
+
 }  // namespace crmcore::engine

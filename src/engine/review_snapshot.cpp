@@ -1,244 +1,221 @@
 #include "engine/review_snapshot.hpp"
 
 #include <algorithm>
-#include <bit>
+#include <array>
 #include <cmath>
 #include <cstdlib>
+#include <limits>
 
-#include "crmcore/money.hpp"
+#include "crmcore/error.hpp"
+
+#include "storage/ledger_block.hpp"
 
 namespace crmcore::engine {
 namespace {
 
+using grading::State;
+using Integers = std::vector<std::int64_t>;
+
 constexpr std::uint8_t kFormat = 1;
+constexpr double kNoDate = std::numeric_limits<double>::quiet_NaN();
 
-// How a value is written: as a number from kWhole on, or one of these and what follows.
-constexpr std::uint64_t kMissingTag = 0;
-constexpr std::uint64_t kDoubleTag = 1;
-constexpr std::uint64_t kWhole = 2;
-
-// What a row can take at most beside its values.
-constexpr std::size_t kRowBytesMax = 160;
-constexpr std::size_t kValueBytesMax = 10;
-
-constexpr std::uint8_t kHasSince = 1;
-constexpr std::uint8_t kHasComputedSince = 2;
-constexpr std::uint8_t kSinceIsSame = 4;
-constexpr std::uint8_t kHasWarning = 8;
-constexpr std::uint8_t kHasStreak = 16;
-constexpr std::uint8_t kHasCounted = 32;
-
-std::uint64_t zigzag(std::int64_t value) {
-  return (static_cast<std::uint64_t>(value) << 1) ^ static_cast<std::uint64_t>(value >> 63);
+// The fields of a state, each to be written as a column of its own.
+template <class Visit>
+void each_integer(Visit visit) {
+  visit([](const State& s) { return std::int64_t{s.grade}; },
+        [](State& s, std::int64_t v) { s.grade = static_cast<grading::Grade>(v); });
+  visit([](const State& s) { return std::int64_t{s.computed}; },
+        [](State& s, std::int64_t v) { s.computed = static_cast<grading::Grade>(v); });
+  visit([](const State& s) { return std::int64_t{s.streak} * static_cast<std::int64_t>(s.side); },
+        [](State& s, std::int64_t v) {
+          s.streak = static_cast<std::uint8_t>(std::abs(v));
+          s.side = v > 0 ? grading::Side::up : v < 0 ? grading::Side::down : grading::Side::none;
+        });
+  visit([](const State& s) { return std::int64_t{s.scheme_version}; },
+        [](State& s, std::int64_t v) { s.scheme_version = static_cast<std::int32_t>(v); });
+  visit([](const State& s) { return s.counted.value; },
+        [](State& s, std::int64_t v) { s.counted.value = v; });
 }
-std::int64_t unzigzag(std::uint64_t value) {
-  return static_cast<std::int64_t>(value >> 1) ^ -static_cast<std::int64_t>(value & 1);
-}
-
-// Grades from -2 on as a byte.
-std::uint8_t grade_byte(grading::Grade grade) {
-  return static_cast<std::uint8_t>(grade + 2);
-}
-grading::Grade byte_grade(std::uint8_t byte) {
-  return static_cast<grading::Grade>(byte - 2);
+template <class Visit>
+void each_date(Visit visit) {
+  visit(&State::since);
+  visit(&State::computed_since);
+  visit(&State::warned_on);
 }
 
-bool is_whole(double value) {
-  return std::abs(value) <= static_cast<double>(kIntegerMax) && value == std::floor(value);
+class StatePacker {
+ public:
+  explicit StatePacker(ColumnWriter& out) : out_(out) {}
+
+  void pack(std::span<const State> states) {
+    integers_.resize(states.size());
+    each_integer([&](auto get, auto) {
+      for (std::size_t i = 0; i < states.size(); ++i) integers_[i] = get(states[i]);
+      out_.integers(integers_);
+    });
+    dates_.resize(states.size());
+    each_date([&](auto date) {
+      for (std::size_t i = 0; i < states.size(); ++i) {
+        dates_[i] = states[i].*date ? (states[i].*date)->days : kNoDate;
+      }
+      out_.doubles(dates_);
+    });
+  }
+
+ private:
+  ColumnWriter& out_;
+  Integers integers_;
+  std::vector<double> dates_;
+};
+
+class StateUnpacker {
+ public:
+  explicit StateUnpacker(ColumnReader& in) : in_(in) {}
+
+  // Precondition: all states are State{}.
+  void unpack(std::span<State> states) {
+    integers_.resize(states.size());
+    each_integer([&](auto get, auto set) {
+      const bool is_constant = in_.integers(integers_);
+      if (states.empty() || (is_constant && integers_.front() == get(State{}))) return;
+      for (std::size_t i = 0; i < states.size(); ++i) set(states[i], integers_[i]);
+    });
+    dates_.resize(states.size());
+    each_date([&](auto date) {
+      if (in_.doubles(dates_) == 0) return;
+      for (std::size_t i = 0; i < states.size(); ++i) {
+        if (!std::isnan(dates_[i])) states[i].*date = Date{static_cast<std::int32_t>(dates_[i])};
+      }
+    });
+  }
+
+ private:
+  ColumnReader& in_;
+  Integers integers_;
+  std::vector<double> dates_;
+};
+
+// Ascending ids as the first one and the distances between neighbours, which mostly are 1.
+void pack_ids(ColumnWriter& out, std::span<const std::int64_t> ids) {
+  if (ids.empty()) return;
+  out.integers(ids.first(1));
+  Integers gaps;
+  for (std::size_t i = 1; i < ids.size(); ++i) gaps.push_back(ids[i] - ids[i - 1]);
+  out.integers(gaps);
+}
+
+void unpack_ids(ColumnReader& in, std::size_t count, Integers& ids) {
+  if (count == 0) return;
+  Integers numbers(count);
+  in.integers(std::span(numbers).first(1));
+  in.integers(std::span(numbers).subspan(1));
+  ids.push_back(numbers.front());
+  for (std::size_t i = 1; i < count; ++i) ids.push_back(ids.back() + numbers[i]);
+}
+
+using MaybeGrade = std::optional<grading::Grade> SubjectOverride::*;
+constexpr MaybeGrade kOverrideKinds[] = {&SubjectOverride::pin, &SubjectOverride::floor,
+                                         &SubjectOverride::ceiling};
+
+void pack_overrides(ColumnWriter& out, const ReviewFacts& facts) {
+  for (const MaybeGrade kind : kOverrideKinds) {
+    Integers grades;
+    for (const auto& one : facts.overrides) {
+      grades.push_back((one.second.*kind).value_or(grading::kUngraded));
+    }
+    out.integers(grades);
+  }
+}
+
+// `first`: where the facts of this body begin.
+void unpack_overrides(ColumnReader& in, std::size_t first, ReviewFacts& facts) {
+  const std::size_t before = facts.overrides.size();
+  for (std::size_t i = first; i < facts.size(); ++i) {
+    if ((facts.circumstances[i] & kOverridden) != 0) facts.overrides.push_back({i, {}});
+  }
+  Integers grades(facts.overrides.size() - before);
+  for (const MaybeGrade kind : kOverrideKinds) {
+    in.integers(grades);
+    for (std::size_t i = 0; i < grades.size(); ++i) {
+      const auto grade = static_cast<grading::Grade>(grades[i]);
+      if (grading::is_ranked(grade)) facts.overrides[before + i].second.*kind = grade;
+    }
+  }
+}
+
+std::size_t checked_count(std::int64_t count) {
+  if (count < 0 || count > storage::kBlockCustomers) {
+    throw Error(Code::corrupt, "a review's snapshot has an impossible number of subjects");
+  }
+  return static_cast<std::size_t>(count);
 }
 
 }  // namespace
 
-void SnapshotWriter::begin() {
-  size_ = 0;
-  body_.resize(std::max(body_.size(), kRowBytesMax));
-  byte(kFormat);
-  last_subject_ = 0;
+void ReviewRows::append(const ReviewRows& other, std::size_t row) {
+  facts.append(other.facts, row);
+  before.push_back(other.before[row]);
+  after.push_back(other.after[row]);
 }
 
-void SnapshotWriter::number(std::uint64_t value) {
-  for (; value >= 0x80; value >>= 7) byte(static_cast<std::uint8_t>(value | 0x80));
-  byte(static_cast<std::uint8_t>(value));
+void ReviewRows::clear() {
+  facts.clear();
+  before.clear();
+  after.clear();
 }
 
-void SnapshotWriter::signed_number(std::int64_t value) {
-  number(zigzag(value));
-}
-
-void SnapshotWriter::date(Date date) {
-  signed_number(std::int64_t{as_of_.days} - date.days);
-}
-
-void SnapshotWriter::value(double value) {
-  if (std::isnan(value)) {
-    number(kMissingTag);
-  } else if (is_whole(value)) {
-    number(zigzag(static_cast<std::int64_t>(value)) + kWhole);
-  } else {
-    number(kDoubleTag);
-    const auto bits = std::bit_cast<std::uint64_t>(value);
-    for (int shift = 0; shift < 64; shift += 8) byte(static_cast<std::uint8_t>(bits >> shift));
+void pack_rows(ColumnWriter& out, const ReviewRows& rows, std::span<const std::int64_t> gone) {
+  out.byte(kFormat);
+  const std::array<std::int64_t, 2> counts{static_cast<std::int64_t>(rows.size()),
+                                           static_cast<std::int64_t>(gone.size())};
+  out.integers(counts);
+  pack_ids(out, rows.facts.subjects);
+  pack_ids(out, gone);
+  out.integers(Integers(rows.facts.circumstances.begin(), rows.facts.circumstances.end()));
+  pack_overrides(out, rows.facts);
+  for (const auto& column : rows.facts.columns) out.doubles(column);
+  StatePacker states(out);
+  states.pack(rows.before);
+  Integers moved;
+  std::vector<State> after;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    moved.push_back(rows.after[i] == rows.before[i] ? 0 : 1);
+    if (moved.back() != 0) after.push_back(rows.after[i]);
   }
+  out.integers(moved);
+  states.pack(after);
 }
 
-void SnapshotWriter::state(const grading::State& state) {
-  const bool is_same = state.since && state.since == state.computed_since;
-  std::uint8_t mask = 0;
-  if (state.since) mask |= kHasSince;
-  if (is_same) mask |= kSinceIsSame;
-  if (state.computed_since && !is_same) mask |= kHasComputedSince;
-  if (state.warned_on) mask |= kHasWarning;
-  if (state.streak > 0 || state.scheme_version != 0) mask |= kHasStreak;
-  if (state.counted) mask |= kHasCounted;
-  byte(mask);
-  byte(grade_byte(state.grade));
-  byte(grade_byte(state.computed));
-  if (state.since) date(*state.since);
-  if (state.computed_since && !is_same) date(*state.computed_since);
-  if (state.warned_on) date(*state.warned_on);
-  if ((mask & kHasStreak) != 0) {
-    signed_number(static_cast<std::int64_t>(state.side) * state.streak);
-    number(static_cast<std::uint64_t>(state.scheme_version));
+void unpack_rows(std::span<const std::uint8_t> body, ReviewRows& rows, Integers& gone) {
+  ColumnReader in(body);
+  if (in.byte() != kFormat) throw Error(Code::corrupt, "a review's snapshot has an unknown format");
+  std::array<std::int64_t, 2> counts{};
+  in.integers(counts);
+  const std::size_t first = rows.size();
+  const std::size_t count = checked_count(counts[0]);
+  ReviewFacts& facts = rows.facts;
+  unpack_ids(in, count, facts.subjects);
+  unpack_ids(in, checked_count(counts[1]), gone);
+  Integers integers(count);
+  in.integers(integers);
+  for (const std::int64_t bits : integers) facts.circumstances.push_back(static_cast<std::uint8_t>(bits));
+  unpack_overrides(in, first, facts);
+  for (auto& column : facts.columns) {
+    column.resize(first + count);
+    in.doubles(std::span(column).subspan(first));
   }
-  if (state.counted) number(static_cast<std::uint64_t>(state.counted.value));
-}
-
-void SnapshotWriter::add(const SnapshotRow& row) {
-  const std::size_t room = size_ + kRowBytesMax + kValueBytesMax * row.values.size();
-  if (body_.size() < room) body_.resize(2 * room);
-  number(static_cast<std::uint64_t>(row.subject - last_subject_));
-  last_subject_ = row.subject;
-  byte(row.circumstances);
-  if ((row.circumstances & kOverridden) != 0) {
-    for (const auto& grade : {row.override.pin, row.override.floor, row.override.ceiling}) {
-      byte(grade_byte(grade.value_or(grading::kUngraded)));
-    }
+  StateUnpacker states(in);
+  rows.before.resize(first + count);
+  states.unpack(std::span(rows.before).subspan(first));
+  in.integers(integers);
+  std::vector<State> after(static_cast<std::size_t>(std::count(integers.begin(), integers.end(), 1)));
+  states.unpack(after);
+  rows.after.insert(rows.after.end(), rows.before.begin() + static_cast<std::ptrdiff_t>(first),
+                    rows.before.end());
+  for (std::size_t i = 0, next = 0; i < count; ++i) {
+    if (integers[i] == 1) rows.after[first + i] = after[next++];
   }
-  for (const double one : row.values) value(one);
-  state(row.state);
-  number(static_cast<std::uint64_t>(row.score - grading::kPointsNone));
-  byte(grade_byte(row.target.plain));
-  byte(grade_byte(row.target.enter));
-  byte(grade_byte(row.target.keep));
-  byte(static_cast<std::uint8_t>(static_cast<std::uint8_t>(row.rule) << 1 |
-                                 static_cast<std::uint8_t>(row.target.provisional)));
-  byte(grade_byte(row.grade));
-  byte(grade_byte(row.computed));
-}
-
-SnapshotReader::SnapshotReader(Date as_of, std::size_t factors, std::span<const std::uint8_t> body)
-    : as_of_(as_of), factors_(factors), at_(body.data()), end_(body.data() + body.size()) {
-  if (byte() != kFormat) throw Error(Code::corrupt, "a review's snapshot has an unknown format");
-}
-
-std::uint8_t SnapshotReader::byte() {
-  if (at_ == end_) throw Error(Code::corrupt, "a review's snapshot ends in the middle");
-  return *at_++;
-}
-
-std::uint64_t SnapshotReader::number() {
-  std::uint64_t value = 0;
-  for (int shift = 0; shift < 64; shift += 7) {
-    const std::uint8_t part = byte();
-    value |= static_cast<std::uint64_t>(part & 0x7f) << shift;
-    if (part < 0x80) return value;
-  }
-  throw Error(Code::corrupt, "a review's snapshot has a number without end");
-}
-
-std::int64_t SnapshotReader::signed_number() {
-  return unzigzag(number());
-}
-
-Date SnapshotReader::date() {
-  return Date{static_cast<std::int32_t>(as_of_.days - signed_number())};
-}
-
-double SnapshotReader::value() {
-  const std::uint64_t tag = number();
-  if (tag == kMissingTag) return std::nan("");
-  if (tag != kDoubleTag) return static_cast<double>(unzigzag(tag - kWhole));
-  std::uint64_t bits = 0;
-  for (int shift = 0; shift < 64; shift += 8) bits |= static_cast<std::uint64_t>(byte()) << shift;
-  return std::bit_cast<double>(bits);
-}
-
-void SnapshotReader::state(grading::State& state) {
-  state = {};
-  const std::uint8_t mask = byte();
-  state.grade = byte_grade(byte());
-  state.computed = byte_grade(byte());
-  if ((mask & kHasSince) != 0) state.since = date();
-  if ((mask & kHasComputedSince) != 0) state.computed_since = date();
-  if ((mask & kSinceIsSame) != 0) state.computed_since = state.since;
-  if ((mask & kHasWarning) != 0) state.warned_on = date();
-  if ((mask & kHasStreak) != 0) {
-    const std::int64_t streak = signed_number();
-    state.streak = static_cast<std::uint8_t>(std::abs(streak));
-    state.side = streak > 0 ? grading::Side::up : streak < 0 ? grading::Side::down : grading::Side::none;
-    state.scheme_version = static_cast<std::int32_t>(number());
-  }
-  if ((mask & kHasCounted) != 0) state.counted = ReviewId{static_cast<std::int64_t>(number())};
-}
-
-bool SnapshotReader::next(SnapshotRow& row) {
-  if (at_ == end_) return false;
-  subject_ += static_cast<std::int64_t>(number());
-  row.subject = subject_;
-  row.circumstances = byte();
-  row.override = {};
-  if ((row.circumstances & kOverridden) != 0) {
-    for (auto* grade : {&row.override.pin, &row.override.floor, &row.override.ceiling}) {
-      const grading::Grade read = byte_grade(byte());
-      if (grading::is_ranked(read)) *grade = read;
-    }
-  }
-  row.values.resize(factors_);
-  for (double& one : row.values) one = value();
-  state(row.state);
-  row.score = static_cast<grading::Points>(static_cast<std::int64_t>(number()) + grading::kPointsNone);
-  row.target.plain = byte_grade(byte());
-  row.target.enter = byte_grade(byte());
-  row.target.keep = byte_grade(byte());
-  const std::uint8_t rule = byte();
-  row.target.provisional = (rule & 1) != 0;
-  row.rule = static_cast<grading::Rule>(rule >> 1);
-  if (grading::rule_name(row.rule).empty())
-    throw Error(Code::corrupt, "a review's snapshot names an unknown rule");
-  row.grade = byte_grade(byte());
-  row.computed = byte_grade(byte());
-  return true;
-}
-
-Digester begin_digest(const ReviewPlan& plan) {
-  Digester digester;
-  digester.integer(plan.scheme.value);
-  digester.integer(plan.model.scheme().version);
-  digester.integer(plan.model.as_of().days);
-  digester.integer(static_cast<std::int64_t>(plan.kind));
-  return digester;
-}
-
-void add_block(Digester& digester, std::int64_t block, std::span<const std::uint8_t> body) {
-  digester.integer(block);
-  digester.integer(static_cast<std::int64_t>(body.size()));
-  digester.bytes(body.data(), body.size());
-}
-
-void fill_row(SnapshotRow& row, const ReviewPlan& plan, std::size_t subject,
-              const grading::Decision& decision) {
-  row.subject = plan.facts.subjects[subject];
-  row.circumstances = plan.facts.circumstances[subject];
-  row.override = {};
-  if (const SubjectOverride* override = plan.facts.override_of(subject)) row.override = *override;
-  row.values.clear();
-  for (const auto& column : plan.facts.columns) row.values.push_back(column[subject]);
-  row.state = plan.states[subject];
-  row.score = plan.evaluation.scores[subject];
-  row.target = plan.evaluation.targets[subject];
-  row.rule = decision.rule;
-  row.grade = decision.next.grade;
-  row.computed = decision.next.computed;
+  if (!in.is_at_end()) throw Error(Code::corrupt, "a review's snapshot is longer than it says");
 }
 
 }  // namespace crmcore::engine

@@ -116,6 +116,7 @@ Json verify_file(Session& session, bool rebuild) {
   if (rebuilds) {
     ledger.clear_totals();
     ledger.add_packed(expected);
+    write->journal().add(ChangeKind::totals_rebuilt, {}, "{}");
   }
   if (write) write->commit();
 

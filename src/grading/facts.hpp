@@ -20,8 +20,7 @@ struct LedgerTotals {
   std::int64_t activity_cost = 0;      // cost to serve; may be negative
   std::int32_t orders = 0;             // distinct documents with revenue
   std::int32_t entries = 0;            // revenue entries
-  Date first_day;                      // of the revenue entries; valid only when entries > 0
-  Date last_day;
+  Date last_day;                       // of the revenue entries; valid only when entries > 0
 };
 
 // A number that the host posted. Money is in minor units.
@@ -55,6 +54,7 @@ struct ClassNeed {
 struct FactNeeds {
   std::vector<DateRange> windows;
   std::vector<std::string> attributes;
+  std::vector<std::int32_t> attribute_ages_days;  // that an attribute may reach before it counts no more
   std::vector<ClassNeed> classes;
 };
 

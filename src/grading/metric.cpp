@@ -21,6 +21,9 @@ std::size_t NeedList::window(const DateRange& range) {
 std::size_t NeedList::attribute(const std::string& name) {
   return place(needs_.attributes, name);
 }
+void NeedList::age(std::int32_t days) {
+  place(needs_.attribute_ages_days, days);
+}
 std::size_t NeedList::category(const ClassNeed& need) {
   return place(needs_.classes, need);
 }

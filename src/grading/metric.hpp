@@ -28,6 +28,13 @@ enum class Unit : std::uint8_t {
 };
 std::string_view unit_name(Unit unit) noexcept;
 
+// What the passing of time alone does to a value, while nothing is posted and nothing leaves a window.
+enum class Aging : std::uint8_t {
+  none,
+  daily,  // grows by one each day
+  dated,  // may change whenever its window moves
+};
+
 // Measures one subject; NaN = missing.
 using Probe = std::function<double(const SubjectFacts&)>;
 
@@ -36,6 +43,8 @@ class NeedList {
  public:
   std::size_t window(const DateRange& range);
   std::size_t attribute(const std::string& name);
+  // An attribute counts for so many days after it was observed.
+  void age(std::int32_t days);
   std::size_t category(const ClassNeed& need);
   FactNeeds take() { return std::move(needs_); }
 
@@ -72,8 +81,9 @@ struct MetricKind {
   std::string_view formula;
   Unit unit;
   bool reads_ledger;
-  bool is_whole;                // an integer that adds up over subjects, so that it can be shared out
-  bool has_window;              // takes the parameter `window`
+  bool is_whole;    // an integer that adds up over subjects, so that it can be shared out
+  bool has_window;  // takes the parameter `window`
+  Aging aging;
   std::string_view parameters;  // members of a JSON Schema's "properties", beside `window`
   // Reads the parameters, reporting what is wrong; the result is not used when anything was.
   std::unique_ptr<const Metric> (*make)(ObjectReader& in);

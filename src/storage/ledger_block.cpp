@@ -1,6 +1,7 @@
 #include "storage/ledger_block.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <tuple>
 #include <utility>
 
@@ -135,24 +136,52 @@ std::int64_t BlockReader::signed_number() {
   return static_cast<std::int64_t>(value >> 1) ^ -static_cast<std::int64_t>(value & 1);
 }
 
-bool BlockReader::next(DayTotals& record) {
-  if (at_ == end_) return false;
+BlockReader::Head BlockReader::head() {
   const std::uint64_t distance = number();
   if (distance >= static_cast<std::uint64_t>(kBlockCustomers) || end_ - at_ < 2) damaged();
   customer_ += static_cast<std::int64_t>(distance);
-  const std::uint8_t day = *at_++;
-  const std::uint8_t mask = *at_++;
-  if (day > 30 || mask > 127) damaged();
+  const Head head{at_[0], at_[1]};
+  at_ += 2;
+  if (head.day > 30 || head.mask > 127) damaged();
+  return head;
+}
+
+void BlockReader::fields(Head head, DayTotals& record) {
   record.customer = CustomerId{customer_};
-  record.day = Date{month_start_ + day};
-  record.revenue = mask & revenue ? signed_number() : 0;
-  record.cost = mask & cost ? signed_number() : 0;
-  record.reversal_own = mask & reversal_own ? signed_number() : 0;
-  record.reversal_original = mask & reversal_original ? signed_number() : 0;
-  record.activity_cost = mask & activity_cost ? signed_number() : 0;
-  record.orders = mask & orders ? signed_number() : 1;
-  record.entries = mask & entries ? signed_number() : 1;
+  record.day = Date{month_start_ + head.day};
+  record.revenue = head.mask & revenue ? signed_number() : 0;
+  record.cost = head.mask & cost ? signed_number() : 0;
+  record.reversal_own = head.mask & reversal_own ? signed_number() : 0;
+  record.reversal_original = head.mask & reversal_original ? signed_number() : 0;
+  record.activity_cost = head.mask & activity_cost ? signed_number() : 0;
+  record.orders = head.mask & orders ? signed_number() : 1;
+  record.entries = head.mask & entries ? signed_number() : 1;
+}
+
+void BlockReader::pass_over(int numbers) {
+  for (; numbers > 0; --numbers) {
+    while (at_ != end_ && *at_ >= 0x80) ++at_;
+    if (at_ == end_) damaged();
+    ++at_;
+  }
+}
+
+bool BlockReader::next(DayTotals& record) {
+  if (at_ == end_) return false;
+  fields(head(), record);
   return true;
+}
+
+bool BlockReader::next(const BlockPlaces& places, DayTotals& record) {
+  while (at_ != end_) {
+    const Head found = head();
+    if (places[static_cast<std::size_t>(customer_ % kBlockCustomers)]) {
+      fields(found, record);
+      return true;
+    }
+    pass_over(std::popcount(found.mask));
+  }
+  return false;
 }
 
 void merge(const BlockKey& key, std::span<const std::uint8_t> body, std::span<const DayTotals> more,

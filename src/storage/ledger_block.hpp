@@ -8,6 +8,7 @@
 // packing loses nothing.
 #pragma once
 
+#include <bitset>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -19,6 +20,9 @@
 namespace crmcore::storage {
 
 inline constexpr std::int64_t kBlockCustomers = 1024;
+
+// Customers of one block, by their place in it.
+using BlockPlaces = std::bitset<kBlockCustomers>;
 
 // What one customer did on one day, in minor units; also a difference to be added.
 struct DayTotals {
@@ -59,8 +63,18 @@ class BlockReader {
  public:
   BlockReader(const BlockKey& key, std::span<const std::uint8_t> body);
   bool next(DayTotals& record);
+  // The next record of one of these customers; the others are passed over without being read.
+  bool next(const BlockPlaces& places, DayTotals& record);
 
  private:
+  // Where a record begins.
+  struct Head {
+    std::uint8_t day;
+    std::uint8_t mask;
+  };
+  Head head();
+  void fields(Head head, DayTotals& record);
+  void pass_over(int numbers);
   std::uint64_t number();
   std::int64_t signed_number();
 

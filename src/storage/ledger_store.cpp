@@ -30,6 +30,7 @@ constexpr Sql kEntries{
     "SELECT id, customer_id, day, kind, amount, source_id, document, line, original_day FROM "
     "ledger_entry_row "
     "WHERE id BETWEEN ?1 AND ?2 ORDER BY id"};
+constexpr Sql kCustomersAfter{"SELECT customer_id FROM ledger_entry_row WHERE id > ?1 ORDER BY id"};
 constexpr Sql kFindBatch{
     "SELECT digest, entry_first, entry_count, already_count FROM ledger_batch "
     "WHERE source_id = ?1 AND batch = ?2"};
@@ -183,6 +184,12 @@ void LedgerStore::entries(std::int64_t first, std::int64_t last,
   }
 }
 
+void LedgerStore::customers_after(std::int64_t entry, const std::function<void(CustomerId)>& visit) {
+  auto rows = db_.use(kCustomersAfter);
+  rows.bind(1, entry);
+  while (rows.step()) visit(CustomerId{rows.integer(0)});
+}
+
 std::optional<BatchRow> LedgerStore::find_batch(std::int64_t source, std::string_view batch) {
   auto found = db_.use(kFindBatch);
   found.bind(1, source).bind(2, batch);
@@ -282,6 +289,10 @@ std::vector<DayTotals> LedgerStore::of_customer(CustomerId customer, Date from, 
 TotalsScan::TotalsScan(sqlite::Connection& db, Date from, Date to) : db_(db), from_(from), to_(to) {}
 
 void TotalsScan::read(std::int64_t block, std::vector<DayTotals>& out) {
+  read(block, BlockPlaces().set(), out);
+}
+
+void TotalsScan::read(std::int64_t block, const BlockPlaces& places, std::vector<DayTotals>& out) {
   if (!(from_ < to_)) return;
   const DateRange window{from_, to_};
   {
@@ -290,13 +301,19 @@ void TotalsScan::read(std::int64_t block, std::vector<DayTotals>& out) {
         .bind(2, BlockKey{block, month_index(Date{to_.days - 1})}.packed());
     while (blocks.step()) {
       BlockReader reader(BlockKey::unpack(blocks.integer(0)), blocks.blob(1));
-      for (DayTotals record; reader.next(record);) {
+      for (DayTotals record; reader.next(places, record);) {
         if (window.contains(record.day)) out.push_back(record);
       }
     }
   }
   const std::int64_t first = block * kBlockCustomers;
+  const std::size_t packed = out.size();
   LedgerStore(db_).read_open(first, first + kBlockCustomers - 1, window, out);
+  out.erase(std::remove_if(out.begin() + static_cast<std::ptrdiff_t>(packed), out.end(),
+                           [&](const DayTotals& record) {
+                             return !places[static_cast<std::size_t>(record.customer.value - first)];
+                           }),
+            out.end());
 }
 
 }  // namespace crmcore::storage

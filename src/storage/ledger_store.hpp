@@ -73,6 +73,9 @@ class LedgerStore {
   // Visits entries with first <= id <= last in posting order. The document is valid during the call only.
   void entries(std::int64_t first, std::int64_t last, const std::function<void(const EntryRow&)>& visit);
 
+  // Visits whom the entries with greater ids are of, in posting order.
+  void customers_after(std::int64_t entry, const std::function<void(CustomerId)>& visit);
+
   std::optional<BatchRow> find_batch(std::int64_t source, std::string_view batch);
   void insert(const BatchRow& batch);
 
@@ -104,6 +107,8 @@ class TotalsScan {
   // Appends the records of `block` in [from, to); the records of one customer and day may come in parts.
   // Blocks may be asked in any order.
   void read(std::int64_t block, std::vector<DayTotals>& out);
+  // The same of these customers only.
+  void read(std::int64_t block, const BlockPlaces& places, std::vector<DayTotals>& out);
 
  private:
   sqlite::Connection& db_;

@@ -13,31 +13,33 @@ constexpr int kBlockBits = 24;
 constexpr Sql kLastId{"SELECT coalesce(max(id), 0) FROM review"};
 constexpr Sql kInsert{
     "INSERT INTO review (id, scheme_id, version, as_of_day, kind, subjects, entry_last, change_last, "
-    "change_seq, "
-    "summary, digest) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"};
+    "change_seq, base_review, own_rows, summary, digest) "
+    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)"};
 constexpr Sql kFind{
-    "SELECT id, scheme_id, version, as_of_day, kind, subjects, entry_last, change_last, change_seq, summary, "
-    "digest "
+    "SELECT id, scheme_id, version, as_of_day, kind, subjects, entry_last, change_last, change_seq, "
+    "base_review, own_rows, summary, digest "
     "FROM review WHERE id = ?1"};
 constexpr Sql kFindScheduled{
-    "SELECT id, scheme_id, version, as_of_day, kind, subjects, entry_last, change_last, change_seq, summary, "
-    "digest "
+    "SELECT id, scheme_id, version, as_of_day, kind, subjects, entry_last, change_last, change_seq, "
+    "base_review, own_rows, summary, digest "
     "FROM review WHERE scheme_id = ?1 AND as_of_day = ?2 AND kind = 0"};
 constexpr Sql kLast{
-    "SELECT id, scheme_id, version, as_of_day, kind, subjects, entry_last, change_last, change_seq, summary, "
-    "digest "
+    "SELECT id, scheme_id, version, as_of_day, kind, subjects, entry_last, change_last, change_seq, "
+    "base_review, own_rows, summary, digest "
     "FROM review WHERE scheme_id = ?1 AND kind <> 2 ORDER BY as_of_day DESC, id DESC LIMIT 1"};
 constexpr Sql kLastScheduled{
-    "SELECT id, scheme_id, version, as_of_day, kind, subjects, entry_last, change_last, change_seq, summary, "
-    "digest "
+    "SELECT id, scheme_id, version, as_of_day, kind, subjects, entry_last, change_last, change_seq, "
+    "base_review, own_rows, summary, digest "
     "FROM review WHERE scheme_id = ?1 AND kind = 0 ORDER BY as_of_day DESC LIMIT 1"};
 constexpr Sql kAll{
-    "SELECT id, scheme_id, version, as_of_day, kind, subjects, entry_last, change_last, change_seq, summary, "
-    "digest "
+    "SELECT id, scheme_id, version, as_of_day, kind, subjects, entry_last, change_last, change_seq, "
+    "base_review, own_rows, summary, digest "
     "FROM review WHERE scheme_id = ?1 ORDER BY as_of_day, id"};
 constexpr Sql kPutBlock{"INSERT INTO review_block (review_block, body) VALUES (?1, ?2)"};
 constexpr Sql kBlocks{
     "SELECT review_block, body FROM review_block WHERE review_block BETWEEN ?1 AND ?2 ORDER BY review_block"};
+constexpr Sql kLastBlock{
+    "SELECT coalesce(max(review_block), -1) FROM review_block WHERE review_block BETWEEN ?1 AND ?2"};
 constexpr Sql kBlock{"SELECT body FROM review_block WHERE review_block = ?1"};
 constexpr Sql kStates{
     "SELECT subject_id, grade, computed, since_day, computed_since_day, streak, streak_version, warned_day, "
@@ -82,9 +84,11 @@ ReviewRow read_review(const Statement& row) {
                    row.integer(6),
                    row.integer(7),
                    row.integer(8),
-                   std::string(row.text(9)),
+                   ReviewId{row.integer(9)},
+                   row.integer(10),
+                   std::string(row.text(11)),
                    {}};
-  const auto digest = row.blob(10);
+  const auto digest = row.blob(12);
   std::copy_n(digest.begin(), std::min(digest.size(), review.digest.size()), review.digest.begin());
   return review;
 }
@@ -122,8 +126,10 @@ void ReviewStore::insert(const ReviewRow& row) {
       .bind(7, row.entry_last)
       .bind(8, row.change_last)
       .bind(9, row.change_seq)
-      .bind(10, row.summary)
-      .bind(11, std::span<const std::uint8_t>(row.digest))
+      .bind(10, row.base.value)
+      .bind(11, row.own_rows)
+      .bind(12, row.summary)
+      .bind(13, std::span<const std::uint8_t>(row.digest))
       .run();
 }
 
@@ -169,6 +175,13 @@ void ReviewStore::blocks(
   auto rows = db_.use(kBlocks);
   rows.bind(1, block_key(review, 0)).bind(2, block_key(ReviewId{review.value + 1}, 0) - 1);
   while (rows.step()) visit(rows.integer(0) - block_key(review, 0), rows.blob(1));
+}
+
+std::int64_t ReviewStore::last_block(ReviewId review) {
+  auto last = db_.use(kLastBlock);
+  last.bind(1, block_key(review, 0)).bind(2, block_key(ReviewId{review.value + 1}, 0) - 1);
+  last.step();
+  return std::max<std::int64_t>(last.integer(0) - block_key(review, 0), -1);
 }
 
 std::vector<std::uint8_t> ReviewStore::block(ReviewId review, std::int64_t block) {

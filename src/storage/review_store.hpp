@@ -26,6 +26,8 @@ struct ReviewRow {
   std::int64_t entry_last = 0;
   std::int64_t change_last = 0;
   std::int64_t change_seq = 0;
+  ReviewId base;  // a whole review that this one keeps the difference to; none: it is whole
+  std::int64_t own_rows = 0;
   std::string summary;
   Digest digest{};
 };
@@ -73,6 +75,8 @@ class ReviewStore {
   // Visits the blocks of a review in order. The body is valid during the call only.
   void blocks(ReviewId review,
               const std::function<void(std::int64_t block, std::span<const std::uint8_t> body)>& visit);
+  // -1 when there is none.
+  std::int64_t last_block(ReviewId review);
   // Empty when there is no such block.
   std::vector<std::uint8_t> block(ReviewId review, std::int64_t block);
 

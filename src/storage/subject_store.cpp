@@ -15,6 +15,9 @@ constexpr Sql kClasses{
 constexpr Sql kAttributes{
     "SELECT customer_id, attribute_id, number, observed_day FROM customer_attribute_row "
     "WHERE customer_id BETWEEN ?1 AND ?2 AND number IS NOT NULL ORDER BY customer_id, attribute_id"};
+constexpr Sql kObserved{
+    "SELECT customer_id FROM customer_attribute_row WHERE observed_day >= ?1 AND observed_day < ?2 "
+    "ORDER BY customer_id, attribute_id"};
 
 }  // namespace
 
@@ -51,6 +54,12 @@ void SubjectStore::attributes(CustomerId first, CustomerId last,
     visit({CustomerId{rows.integer(0)}, AttributeId{rows.integer(1)}, rows.integer(2),
            Date{static_cast<std::int32_t>(rows.integer(3))}});
   }
+}
+
+void SubjectStore::observed(const DateRange& days, const std::function<void(CustomerId)>& visit) {
+  auto rows = db_.use(kObserved);
+  rows.bind(1, days.from.days).bind(2, days.to.days);
+  while (rows.step()) visit(CustomerId{rows.integer(0)});
 }
 
 }  // namespace crmcore::storage

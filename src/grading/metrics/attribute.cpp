@@ -25,6 +25,7 @@ class Attribute final : public Metric {
   }
   Probe bind(MetricBinding& binding) const override {
     const std::size_t at = binding.needs.attribute(name_);
+    if (age_days_max_) binding.needs.age(*age_days_max_);
     return [at, as_of = binding.as_of, age_days_max = age_days_max_](const SubjectFacts& facts) {
       const auto& fact = facts.attributes[at];
       if (!fact || fact->observed_on > as_of) return kMissing;
@@ -49,6 +50,7 @@ extern const MetricKind attribute = {
     .reads_ledger = false,
     .is_whole = true,
     .has_window = false,
+    .aging = Aging::none,
     .parameters = R"("name": {"type": "string", "minLength": 1, "maxLength": 128},
       "max_age_days": {"type": "integer", "minimum": 0, "maximum": 36525})",
     .make = [](ObjectReader& in) -> std::unique_ptr<const Metric> { return std::make_unique<Attribute>(in); },

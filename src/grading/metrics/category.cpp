@@ -42,6 +42,7 @@ extern const MetricKind category = {
     .reads_ledger = false,
     .is_whole = false,
     .has_window = false,
+    .aging = Aging::none,
     .parameters = R"("axis": {"type": "string", "minLength": 1, "maxLength": 128})",
     .make = [](ObjectReader& in) -> std::unique_ptr<const Metric> {
       return std::make_unique<ClassMetric>(in);

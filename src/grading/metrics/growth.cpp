@@ -59,6 +59,7 @@ extern const MetricKind growth = {
     .reads_ledger = true,
     .is_whole = false,
     .has_window = true,
+    .aging = Aging::none,
     .parameters = "",
     .make = [](ObjectReader& in) -> std::unique_ptr<const Metric> {
       return std::make_unique<Growth>(growth, in, relative);
@@ -76,6 +77,7 @@ extern const MetricKind growth_symmetric = {
     .reads_ledger = true,
     .is_whole = false,
     .has_window = true,
+    .aging = Aging::none,
     .parameters = "",
     .make = [](ObjectReader& in) -> std::unique_ptr<const Metric> {
       return std::make_unique<Growth>(growth_symmetric, in, symmetric);

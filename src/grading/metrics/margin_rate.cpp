@@ -20,6 +20,7 @@ extern const MetricKind margin_rate = {
     .reads_ledger = true,
     .is_whole = false,
     .has_window = true,
+    .aging = Aging::none,
     .parameters = "",
     .make = [](ObjectReader& in) { return window_metric(margin_rate, in, measure); },
 };

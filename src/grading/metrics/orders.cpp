@@ -18,6 +18,7 @@ extern const MetricKind orders = {
     .reads_ledger = true,
     .is_whole = true,
     .has_window = true,
+    .aging = Aging::none,
     .parameters = "",
     .make = [](ObjectReader& in) { return window_metric(orders, in, measure); },
 };

@@ -73,6 +73,7 @@ extern const MetricKind profit = {
     .reads_ledger = true,
     .is_whole = true,
     .has_window = true,
+    .aging = Aging::none,
     .parameters = R"("activities": {"type": "object", "maxProperties": 32, "description":
       "attribute with the count -> minor units for one", "additionalProperties":
       {"type": "integer", "minimum": 0, "maximum": 1000000000000}})",

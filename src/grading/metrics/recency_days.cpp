@@ -19,6 +19,7 @@ extern const MetricKind recency_days = {
     .reads_ledger = true,
     .is_whole = false,
     .has_window = true,
+    .aging = Aging::daily,
     .parameters = "",
     .make = [](ObjectReader& in) { return window_metric(recency_days, in, measure); },
 };

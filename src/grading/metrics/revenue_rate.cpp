@@ -53,6 +53,7 @@ extern const MetricKind revenue_monthly = {
     .reads_ledger = true,
     .is_whole = false,
     .has_window = true,
+    .aging = Aging::dated,
     .parameters = "",
     .make = make<revenue_monthly, 1>,
 };
@@ -66,6 +67,7 @@ extern const MetricKind revenue_quarterly = {
     .reads_ledger = true,
     .is_whole = false,
     .has_window = true,
+    .aging = Aging::dated,
     .parameters = "",
     .make = make<revenue_quarterly, 3>,
 };
@@ -79,6 +81,7 @@ extern const MetricKind revenue_yearly = {
     .reads_ledger = true,
     .is_whole = false,
     .has_window = true,
+    .aging = Aging::dated,
     .parameters = "",
     .make = make<revenue_yearly, 12>,
 };

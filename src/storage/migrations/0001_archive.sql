@@ -198,6 +198,7 @@ INSERT INTO change_kind (kind, name) VALUES
   (11, 'axis.defined'),
   (12, 'axis.nodes_put'),
   (20, 'ledger.posted'),
+  (21, 'ledger.totals_rebuilt'),
   (30, 'grading.scheme_put'),
   (31, 'grading.reviewed'),
   (32, 'grade.promoted'),

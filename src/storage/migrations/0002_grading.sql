@@ -26,7 +26,8 @@ CREATE TABLE scheme_version (
   PRIMARY KEY (scheme_id, version)
 ) STRICT, WITHOUT ROWID;
 
--- One evaluation that was committed. What it saw and decided is in its blocks; nothing here is ever changed.
+-- One evaluation that was committed. What it saw and did is in its blocks and, for subjects that are not there,
+-- in those of its base; nothing here is ever changed.
 CREATE TABLE review (
   id INTEGER PRIMARY KEY,
   scheme_id INTEGER NOT NULL,
@@ -37,15 +38,17 @@ CREATE TABLE review (
   entry_last INTEGER NOT NULL,        -- the ledger as it stood
   change_last INTEGER NOT NULL,       -- and everything else
   change_seq INTEGER NOT NULL,        -- the change that tells of it
+  base_review INTEGER NOT NULL,       -- a whole review that this one keeps the difference to; 0 = is whole
+  own_rows INTEGER NOT NULL,          -- subjects in its own blocks
   summary TEXT NOT NULL,              -- JSON: counts, matrix, lines of the cut
-  digest BLOB NOT NULL,               -- SHA-256 over the blocks
+  digest BLOB NOT NULL,               -- SHA-256 over the base's digest and the blocks
   FOREIGN KEY (scheme_id, version) REFERENCES scheme_version (scheme_id, version)
 ) STRICT;
 -- A scheduled review happens once for a date.
 CREATE UNIQUE INDEX review_scheduled ON review (scheme_id, as_of_day) WHERE kind = 0;
 
--- Snapshots, 1,024 subjects each: values, circumstances, states before and decisions, packed
--- (storage/review_block.hpp). key = review_id * 2^24 + block.
+-- Snapshots, up to 1,024 subjects each: values, circumstances, states before and after, packed
+-- (engine/review_snapshot.hpp). key = review_id * 2^24 + block.
 CREATE TABLE review_block (
   review_block INTEGER PRIMARY KEY,
   body BLOB NOT NULL
