@@ -96,6 +96,7 @@ void add(grading::LedgerTotals& sum, const storage::DayTotals& day) {
   add(sum.activity_cost, day.activity_cost, day.customer);
   sum.orders += static_cast<std::int32_t>(day.orders);
   if (day.entries > 0) {
+    sum.first_day = sum.entries == 0 ? day.day : std::min(sum.first_day, day.day);
     sum.last_day = sum.entries == 0 ? day.day : std::max(sum.last_day, day.day);
     sum.entries += static_cast<std::int32_t>(day.entries);
   }

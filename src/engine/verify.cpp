@@ -1,9 +1,9 @@
 #include "engine/verify.hpp"
 
-#include <map>
+#include <algorithm>
 #include <optional>
-#include <unordered_set>
-#include <utility>
+#include <string>
+#include <tuple>
 #include <vector>
 
 #include "base/json.hpp"
@@ -12,8 +12,6 @@
 
 namespace crmcore::engine {
 namespace {
-
-constexpr std::int64_t kEntriesPerTick = 65'536;
 
 struct ChainFindings {
   std::int64_t links = 0;
@@ -61,36 +59,115 @@ ChainFindings verify_chain(Session& session, sqlite::Connection& db) {
   return findings;
 }
 
-// Totals made anew from the entries.
-std::vector<storage::DayTotals> totals_from_entries(Session& session, storage::LedgerStore& ledger) {
-  std::vector<storage::DayTotals> totals;
-  // The day on which each document counts as an order, per customer.
-  std::map<std::tuple<std::int64_t, std::int64_t, std::string>, Date> orders;
-  std::int64_t seen = 0;
-  ledger.entries(1, INT64_MAX, [&](const storage::EntryRow& entry) {
-    if (++seen % kEntriesPerTick == 0) {
-      session.tick(seen, 0);
-      storage::combine(totals);
-    }
-    storage::add_entry(totals, entry);
-    if (entry.kind != 0) return;
-    const auto [place, is_new] =
-        orders.try_emplace({entry.source, entry.customer.value, std::string(entry.document)}, entry.day);
-    if (!is_new && entry.day < place->second) place->second = entry.day;
-  });
-  for (const auto& [key, day] : orders) {
-    totals.push_back({.customer = CustomerId{std::get<1>(key)}, .day = day, .orders = 1});
+// The documents of revenue entries, to find the day on which each counts as an order: that of its first
+// entry, for each customer.
+class Documents {
+ public:
+  void add(const storage::EntryRow& entry) {
+    rows_.push_back({entry.customer.value, entry.source, entry.day.days,
+                     static_cast<std::uint32_t>(texts_.size()),
+                     static_cast<std::uint32_t>(entry.document.size())});
+    texts_.append(entry.document);
   }
-  storage::combine(totals);
-  return totals;
-}
+  void add_orders(std::vector<storage::DayTotals>& totals) {
+    const auto key = [&](const Row& row) {
+      return std::tuple(row.customer, row.source, std::string_view(texts_).substr(row.at, row.size));
+    };
+    std::sort(rows_.begin(), rows_.end(), [&](const Row& a, const Row& b) {
+      return std::tuple_cat(key(a), std::tuple(a.day)) < std::tuple_cat(key(b), std::tuple(b.day));
+    });
+    for (std::size_t i = 0; i < rows_.size(); ++i) {
+      if (i > 0 && key(rows_[i]) == key(rows_[i - 1])) continue;
+      totals.push_back({.customer = CustomerId{rows_[i].customer}, .day = Date{rows_[i].day}, .orders = 1});
+    }
+  }
 
-std::vector<storage::DayTotals> stored_totals(sqlite::Connection& db) {
-  std::vector<storage::DayTotals> totals;
-  storage::LedgerStore(db).all_totals(totals);
-  storage::combine(totals);
-  return totals;
-}
+ private:
+  struct Row {
+    std::int64_t customer;
+    std::int64_t source;
+    std::int32_t day;
+    std::uint32_t at;  // in texts_
+    std::uint32_t size;
+  };
+  std::vector<Row> rows_;
+  std::string texts_;
+};
+
+// Compares the totals with the entries, some blocks of customers at a time, so that memory does not grow with
+// the ledger: each time all entries are passed over, which costs less than sorting them.
+class TotalsCheck {
+ public:
+  TotalsCheck(Session& session, sqlite::Connection& db, bool rebuild)
+      : session_(session), ledger_(db), rebuild_(rebuild) {
+    ledger_.customers_after(0, [&](CustomerId customer) {
+      if (customer.value < 0) return;
+      const auto block = static_cast<std::size_t>(customer.value / storage::kBlockCustomers);
+      if (block >= entries_.size()) entries_.resize(block + 1);
+      ++entries_[block];
+    });
+    entries_.resize(std::max<std::size_t>(entries_.size(), 1));
+  }
+
+  void run() {
+    std::int64_t pending = 0;
+    std::size_t first = 0;
+    for (std::size_t block = 0; block < entries_.size(); ++block) {
+      pending += entries_[block];
+      const bool is_last = block + 1 == entries_.size();
+      if (!is_last && pending + entries_[block + 1] <= kEntriesAtOnce) continue;
+      // The last blocks reach beyond all customers, for totals of nobody.
+      check({static_cast<std::int64_t>(first),
+             is_last ? storage::kBlockMax : static_cast<std::int64_t>(block)});
+      session_.tick(static_cast<std::int64_t>(block) + 1, static_cast<std::int64_t>(entries_.size()));
+      first = block + 1;
+      pending = 0;
+    }
+  }
+
+  bool is_matching() const noexcept { return is_matching_; }
+  bool is_readable() const noexcept { return is_readable_; }
+
+ private:
+  void check(const storage::BlockRange& blocks) {
+    const auto expected = from_entries(blocks);
+    bool is_same = false;
+    try {
+      std::vector<storage::DayTotals> stored;
+      ledger_.totals(blocks, stored);
+      storage::combine(stored);
+      is_same = stored == expected;
+    } catch (const Error& error) {
+      if (error.code() != Code::corrupt) throw;
+      is_readable_ = false;
+    }
+    is_matching_ = is_matching_ && is_same;
+    if (is_same || !rebuild_) return;
+    ledger_.clear_totals(blocks);
+    ledger_.add_packed(expected);
+  }
+
+  std::vector<storage::DayTotals> from_entries(const storage::BlockRange& blocks) {
+    std::vector<storage::DayTotals> totals;
+    Documents documents;
+    ledger_.entries_of(blocks, [&](const storage::EntryRow& entry) {
+      storage::add_entry(totals, entry);
+      if (entry.kind == 0) documents.add(entry);
+    });
+    documents.add_orders(totals);
+    storage::combine(totals);
+    return totals;
+  }
+
+  static constexpr std::int64_t kEntriesAtOnce = 500'000;
+
+  Session& session_;
+  storage::LedgerStore ledger_;
+  bool rebuild_;
+  std::vector<std::int64_t> entries_;  // how many each block has
+  bool is_matching_ = true;
+  bool is_readable_ = true;
+};
 
 }  // namespace
 
@@ -102,31 +179,19 @@ Json verify_file(Session& session, bool rebuild) {
   if (!session.in_transaction()) snapshot.emplace(db);
 
   const ChainFindings chain = verify_chain(session, db);
-  storage::LedgerStore ledger(db);
-  const auto expected = totals_from_entries(session, ledger);
-  bool totals_match = false;
-  bool is_readable = true;
-  try {
-    totals_match = stored_totals(db) == expected;
-  } catch (const Error& error) {
-    if (error.code() != Code::corrupt) throw;
-    is_readable = false;
-  }
-  const bool rebuilds = rebuild && !totals_match;
-  if (rebuilds) {
-    ledger.clear_totals();
-    ledger.add_packed(expected);
-    write->journal().add(ChangeKind::totals_rebuilt, {}, "{}");
-  }
+  TotalsCheck totals(session, db, rebuild);
+  totals.run();
+  const bool rebuilds = rebuild && !totals.is_matching();
+  if (rebuilds) write->journal().add(ChangeKind::totals_rebuilt, {}, "{}");
   if (write) write->commit();
 
-  Json findings{{"ok", !chain.broken_link && (totals_match || rebuilds)},
-                {"entries", ledger.last_entry_id()},
+  Json findings{{"ok", !chain.broken_link && (totals.is_matching() || rebuilds)},
+                {"entries", storage::LedgerStore(db).last_entry_id()},
                 {"changes", chain.changes},
                 {"links", chain.links}};
   if (chain.broken_link) findings["broken_link"] = *chain.broken_link;
-  findings["totals_match"] = totals_match;
-  findings["totals_readable"] = is_readable;
+  findings["totals_match"] = totals.is_matching();
+  findings["totals_readable"] = totals.is_readable();
   findings["rebuilt"] = rebuilds;
   return findings;
 }

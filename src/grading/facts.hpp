@@ -20,7 +20,8 @@ struct LedgerTotals {
   std::int64_t activity_cost = 0;      // cost to serve; may be negative
   std::int32_t orders = 0;             // distinct documents with revenue
   std::int32_t entries = 0;            // revenue entries
-  Date last_day;                       // of the revenue entries; valid only when entries > 0
+  Date first_day;                      // of the revenue entries; valid only when entries > 0
+  Date last_day;
 };
 
 // A number that the host posted. Money is in minor units.

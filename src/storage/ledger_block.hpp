@@ -24,6 +24,13 @@ inline constexpr std::int64_t kBlockCustomers = 1024;
 // Customers of one block, by their place in it.
 using BlockPlaces = std::bitset<kBlockCustomers>;
 
+// Blocks from the first to the last one, both included.
+struct BlockRange {
+  std::int64_t first = 0;
+  std::int64_t last = 0;
+};
+inline constexpr std::int64_t kBlockMax = (std::int64_t{1} << 43) - 1;  // 2^53 customers
+
 // What one customer did on one day, in minor units; also a difference to be added.
 struct DayTotals {
   CustomerId customer;

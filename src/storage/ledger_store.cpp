@@ -30,6 +30,10 @@ constexpr Sql kEntries{
     "SELECT id, customer_id, day, kind, amount, source_id, document, line, original_day FROM "
     "ledger_entry_row "
     "WHERE id BETWEEN ?1 AND ?2 ORDER BY id"};
+constexpr Sql kEntriesOf{
+    "SELECT id, customer_id, day, kind, amount, source_id, document, line, original_day FROM "
+    "ledger_entry_row "
+    "WHERE customer_id BETWEEN ?1 AND ?2 ORDER BY id"};
 constexpr Sql kCustomersAfter{"SELECT customer_id FROM ledger_entry_row WHERE id > ?1 ORDER BY id"};
 constexpr Sql kFindBatch{
     "SELECT digest, entry_first, entry_count, already_count FROM ledger_batch "
@@ -57,7 +61,8 @@ constexpr Sql kPutBlock{
     "ON CONFLICT (block_month) DO UPDATE SET body = excluded.body"};
 constexpr Sql kBlocks{
     "SELECT block_month, body FROM ledger_block WHERE block_month BETWEEN ?1 AND ?2 ORDER BY block_month"};
-constexpr Sql kDropBlocks{"DELETE FROM ledger_block"};
+constexpr Sql kDropOpenOf{"DELETE FROM ledger_open WHERE customer_id BETWEEN ?1 AND ?2"};
+constexpr Sql kDropBlocks{"DELETE FROM ledger_block WHERE block_month BETWEEN ?1 AND ?2"};
 
 DayTotals read_totals(const Statement& row) {
   return {CustomerId{row.integer(0)},
@@ -74,6 +79,31 @@ DayTotals read_totals(const Statement& row) {
 std::optional<Date> maybe_date(const Statement& row, int column) {
   const auto days = row.maybe_integer(column);
   return days ? std::optional(Date{static_cast<std::int32_t>(*days)}) : std::nullopt;
+}
+
+EntryRow read_entry(const Statement& row) {
+  return {row.integer(0),
+          CustomerId{row.integer(1)},
+          Date{static_cast<std::int32_t>(row.integer(2))},
+          static_cast<std::int32_t>(row.integer(3)),
+          row.integer(4),
+          row.integer(5),
+          row.text(6),
+          row.integer(7),
+          maybe_date(row, 8)};
+}
+
+std::int64_t first_customer(const BlockRange& blocks) {
+  return blocks.first * kBlockCustomers;
+}
+std::int64_t last_customer(const BlockRange& blocks) {
+  return (blocks.last + 1) * kBlockCustomers - 1;
+}
+std::int64_t first_key(const BlockRange& blocks) {
+  return BlockKey{blocks.first, 0}.packed();
+}
+std::int64_t last_key(const BlockRange& blocks) {
+  return BlockKey{blocks.last + 1, 0}.packed() - 1;
 }
 
 }  // namespace
@@ -177,11 +207,13 @@ void LedgerStore::entries(std::int64_t first, std::int64_t last,
                           const std::function<void(const EntryRow&)>& visit) {
   auto rows = db_.use(kEntries);
   rows.bind(1, first).bind(2, last);
-  while (rows.step()) {
-    visit({rows.integer(0), CustomerId{rows.integer(1)}, Date{static_cast<std::int32_t>(rows.integer(2))},
-           static_cast<std::int32_t>(rows.integer(3)), rows.integer(4), rows.integer(5), rows.text(6),
-           rows.integer(7), maybe_date(rows, 8)});
-  }
+  while (rows.step()) visit(read_entry(rows));
+}
+
+void LedgerStore::entries_of(const BlockRange& blocks, const std::function<void(const EntryRow&)>& visit) {
+  auto rows = db_.use(kEntriesOf);
+  rows.bind(1, first_customer(blocks)).bind(2, last_customer(blocks));
+  while (rows.step()) visit(read_entry(rows));
 }
 
 void LedgerStore::customers_after(std::int64_t entry, const std::function<void(CustomerId)>& visit) {
@@ -254,9 +286,9 @@ void LedgerStore::pack_open() {
   db_.use(kDropOpen).run();
 }
 
-void LedgerStore::clear_totals() {
-  db_.use(kDropOpen).run();
-  db_.use(kDropBlocks).run();
+void LedgerStore::clear_totals(const BlockRange& blocks) {
+  db_.use(kDropOpenOf).bind(1, first_customer(blocks)).bind(2, last_customer(blocks)).run();
+  db_.use(kDropBlocks).bind(1, first_key(blocks)).bind(2, last_key(blocks)).run();
 }
 
 void LedgerStore::read_open(std::int64_t first, std::int64_t last, const DateRange& days,
@@ -266,16 +298,16 @@ void LedgerStore::read_open(std::int64_t first, std::int64_t last, const DateRan
   while (open.step()) out.push_back(read_totals(open));
 }
 
-void LedgerStore::all_totals(std::vector<DayTotals>& out) {
+void LedgerStore::totals(const BlockRange& range, std::vector<DayTotals>& out) {
   {
     auto blocks = db_.use(kBlocks);
-    blocks.bind(1, std::int64_t{0}).bind(2, INT64_MAX);
+    blocks.bind(1, first_key(range)).bind(2, last_key(range));
     while (blocks.step()) {
       BlockReader reader(BlockKey::unpack(blocks.integer(0)), blocks.blob(1));
       for (DayTotals record; reader.next(record);) out.push_back(record);
     }
   }
-  read_open(0, INT64_MAX, {kDateMin, Date{kDateMax.days + 1}}, out);
+  read_open(first_customer(range), last_customer(range), {kDateMin, Date{kDateMax.days + 1}}, out);
 }
 
 std::vector<DayTotals> LedgerStore::of_customer(CustomerId customer, Date from, Date to) {

@@ -73,6 +73,8 @@ class LedgerStore {
   // Visits entries with first <= id <= last in posting order. The document is valid during the call only.
   void entries(std::int64_t first, std::int64_t last, const std::function<void(const EntryRow&)>& visit);
 
+  // The same of the customers of some blocks.
+  void entries_of(const BlockRange& blocks, const std::function<void(const EntryRow&)>& visit);
   // Visits whom the entries with greater ids are of, in posting order.
   void customers_after(std::int64_t entry, const std::function<void(CustomerId)>& visit);
 
@@ -87,11 +89,11 @@ class LedgerStore {
   void read_open(std::int64_t first, std::int64_t last, const DateRange& days, std::vector<DayTotals>& out);
   // Moves the open segment into the packed blocks.
   void pack_open();
-  // Drops all totals, for a rebuild.
-  void clear_totals();
+  // Drops the totals of some blocks, for a rebuild.
+  void clear_totals(const BlockRange& blocks);
 
-  // Appends all totals; those of one customer and day may come in parts.
-  void all_totals(std::vector<DayTotals>& out);
+  // Appends the totals of some blocks; those of one customer and day may come in parts.
+  void totals(const BlockRange& blocks, std::vector<DayTotals>& out);
   // The totals of one customer in [from, to), combined.
   std::vector<DayTotals> of_customer(CustomerId customer, Date from, Date to);
 
