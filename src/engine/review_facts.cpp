@@ -21,7 +21,7 @@ constexpr double kMillionths = 1e6;
 constexpr std::int32_t kDecimalType = 2;
 constexpr std::int32_t kTextType = 5;
 constexpr std::int32_t kLost = 2;
-constexpr std::size_t kFewPart = 32;  // under this part of a block subjects are looked up one by one
+constexpr std::size_t kFewPart = 20;  // under this part of a block subjects are looked up one by one
 
 struct AttributeNeed {
   AttributeId id;

@@ -3,7 +3,8 @@
 // - entries were posted to it, with whatever date: the ledger since the review;
 // - a day with entries of it entered or left a window, or its first entry came of age: the packed totals of
 // the
-//   days about the ends of all windows, a day more on each side for what compares with a window's first day;
+//   days about the ends of all windows, and a window's new first day, with which growth compares the first
+//   entry;
 // - an attribute became known or too old by now: the attributes by the day on which they were observed;
 // - its grace or its time on the blacklist may be over: the circumstances that the review kept, which the
 //   caller has.
@@ -63,7 +64,7 @@ class NewsFinder {
     for (std::size_t w = 0; w < windows.size(); ++w) {
       if (windows[w] == old[w]) continue;
       if (is_any_dated) return false;
-      add_days_between(old[w].from, windows[w].from);
+      add_days_between(old[w].from, add_days(windows[w].from, 1));
       add_days_between(old[w].to, windows[w].to);
       all_days += windows[w].to.days - windows[w].from.days;
     }
@@ -75,8 +76,8 @@ class NewsFinder {
 
   void add_days_between(Date a, Date b) {
     if (a == b) return;
-    const Date from = add_days(std::min(a, b), -1);
-    const Date to = add_days(std::max(a, b), 1);
+    const Date from = std::min(a, b);
+    const Date to = std::max(a, b);
     for (DateRange& known : days_) {
       if (to < known.from || known.to < from) continue;
       known = {std::min(known.from, from), std::max(known.to, to)};

@@ -23,10 +23,11 @@ constexpr std::string_view kFrame = R"({
   "title": "crmcore grading scheme",
   "type": "object",
   "additionalProperties": false,
-  "required": ["code", "version", "factors", "cut"],
+  "required": ["code", "factors", "cut"],
   "properties": {
-    "code": {"type": "string", "minLength": 1, "maxLength": 128},
-    "version": {"type": "integer", "minimum": 1, "maximum": 1000000},
+    "code": {"type": "string", "minLength": 1, "maxLength": 128, "pattern": "\\S"},
+    "version": {"type": "integer", "minimum": 1, "maximum": 1000000,
+      "description": "the next one of this code when it is put; absent: that one"},
     "name": {"type": "string", "maxLength": 512},
     "subject": {"type": "string", "pattern": "^[a-z_]{1,32}$", "default": "customer"},
     "population": {"type": "object", "additionalProperties": false, "properties": {
@@ -50,8 +51,12 @@ constexpr std::string_view kFrame = R"({
     "money_digits": {"type": "integer", "minimum": 0, "maximum": 6, "default": 2},
     "factors": {"type": "array", "minItems": 1, "maxItems": 64, "items": {"type": "object",
       "additionalProperties": false, "required": ["code", "metric"],
-      "dependentRequired": {"weight": ["scale"], "scale": ["weight"]}, "properties": {
-        "code": {"type": "string", "minLength": 1, "maxLength": 128},
+      "dependentRequired": {"weight": ["scale"], "scale": ["weight"]},
+      "if": {"required": ["missing"], "properties": {"missing": {"const": "fixed"}}},
+      "then": {"required": ["missing_score"]},
+      "else": {"properties": {"missing_score": false}},
+      "properties": {
+        "code": {"type": "string", "minLength": 1, "maxLength": 128, "pattern": "\\S"},
         "metric": {"oneOf": []},
         "direction": {"enum": ["higher", "lower"], "default": "higher"},
         "weight": {"type": "number", "exclusiveMinimum": 0, "maximum": 1000},
@@ -61,7 +66,9 @@ constexpr std::string_view kFrame = R"({
     "coverage_min": {"type": "number", "minimum": 0, "maximum": 100, "default": 0},
     "cut": {"oneOf": []},
     "caps": {"type": "array", "maxItems": 64, "items": {"type": "object", "additionalProperties": false,
-      "required": ["factor", "grade"], "properties": {"factor": {"type": "string"},
+      "required": ["factor", "grade"],
+      "anyOf": [{"required": ["below"]}, {"required": ["above"]}, {"required": ["when_missing"]}],
+      "properties": {"factor": {"type": "string"},
         "below": {"type": "number"}, "above": {"type": "number"}, "when_missing": {"type": "boolean"},
         "grade": {"type": "string"}}}},
     "movement": {"type": "object", "additionalProperties": false, "properties": {
@@ -77,7 +84,8 @@ constexpr std::string_view kFrame = R"({
   }
 })";
 
-// One alternative of a "oneOf": the registry's row with its parameters.
+// One alternative of a "oneOf": the registry's row with its parameters. A parameter that says "required":
+// true must be given.
 template <class Kind>
 Json alternative(const Kind& kind, std::string_view more) {
   std::string properties(kind.parameters);
@@ -91,7 +99,9 @@ Json alternative(const Kind& kind, std::string_view more) {
   json["properties"]["version"]["const"] = kind.version;
   const Json parameters = parse_json(fmt::format("{{{}}}", properties));
   for (const auto& [name, value] : parameters.items()) {
-    json["properties"][name] = value;
+    Json property = value;
+    if (property.erase("required") > 0) json["required"].push_back(name);
+    json["properties"][name] = std::move(property);
   }
   return json;
 }

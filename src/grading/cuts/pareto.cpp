@@ -100,8 +100,8 @@ extern const CutKind pareto = {
         "x T (crossing_in) or before + own <= cut x T (inclusive); rise below cut - band, fall from cut + "
         "band on; values <= 0 get the last grade",
     .is_relative = true,
-    .parameters = R"("on": {"type": "string", "description": "a factor's code"},
-      "cuts": {"type": "array", "minItems": 1, "maxItems": 25, "items": {"type": "number",
+    .parameters = R"("on": {"required": true, "type": "string", "description": "a factor's code"},
+      "cuts": {"required": true, "type": "array", "minItems": 1, "maxItems": 25, "items": {"type": "number",
       "exclusiveMinimum": 0, "exclusiveMaximum": 100}},
       "band": {"type": "number", "minimum": 0, "maximum": 50, "default": 2.5},
       "convention": {"enum": ["crossing_in", "inclusive"], "default": "crossing_in"})",

@@ -116,7 +116,7 @@ extern const CutKind score = {
         "rise to a grade if S >= enter, fall from it if S < keep; keep = enter - band where not stated",
     .is_relative = false,
     .parameters = R"("band": {"type": "number", "minimum": 0, "maximum": 50, "default": 2.5},
-      "thresholds": {"type": "array", "minItems": 1, "maxItems": 25, "items": {"type": "object",
+      "thresholds": {"required": true, "type": "array", "minItems": 1, "maxItems": 25, "items": {"type": "object",
       "properties": {"grade": {"type": "string"}, "enter": {"type": "number", "minimum": 0, "maximum": 100},
       "keep": {"type": "number", "minimum": 0, "maximum": 100}}, "required": ["grade", "enter"],
       "additionalProperties": false}})",

@@ -171,11 +171,11 @@ extern const CutKind segments = {
     .is_relative = true,
     .parameters = R"("classes": {"type": "integer", "minimum": 2, "maximum": 100, "default": 5},
       "convention": {"enum": ["standard", "r_rfm"], "default": "standard"},
-      "factors": {"type": "array", "minItems": 1, "maxItems": 8, "items": {"type": "string"}},
-      "segments": {"type": "array", "minItems": 1, "maxItems": 100, "items": {"type": "object",
+      "factors": {"required": true, "type": "array", "minItems": 1, "maxItems": 8, "items": {"type": "string"}},
+      "segments": {"required": true, "type": "array", "minItems": 1, "maxItems": 100, "items": {"type": "object",
       "properties": {"grade": {"type": "string"}, "classes": {"type": "array", "items": {"type": "array",
       "minItems": 2, "maxItems": 2, "items": {"type": "integer"}}}}, "required": ["grade", "classes"],
-      "additionalProperties": false}}, "otherwise": {"type": "string"})",
+      "additionalProperties": false}}, "otherwise": {"required": true, "type": "string"})",
     .make = [](ObjectReader& in, const Scheme& scheme) -> std::unique_ptr<const Cut> {
       return std::make_unique<SegmentsCut>(in, scheme);
     },

@@ -60,7 +60,7 @@ extern const CutKind share = {
         "fall from cut + band on",
     .is_relative = true,
     .parameters = R"("on": {"type": "string", "description": "a factor's code; the score when absent"},
-      "cuts": {"type": "array", "minItems": 1, "maxItems": 25, "items": {"type": "number",
+      "cuts": {"required": true, "type": "array", "minItems": 1, "maxItems": 25, "items": {"type": "number",
       "exclusiveMinimum": 0, "exclusiveMaximum": 100}},
       "band": {"type": "number", "minimum": 0, "maximum": 50, "default": 2.5})",
     .make = [](ObjectReader& in, const Scheme& scheme) -> std::unique_ptr<const Cut> {

@@ -51,7 +51,7 @@ extern const MetricKind attribute = {
     .is_whole = true,
     .has_window = false,
     .aging = Aging::none,
-    .parameters = R"("name": {"type": "string", "minLength": 1, "maxLength": 128},
+    .parameters = R"("name": {"required": true, "type": "string", "minLength": 1, "maxLength": 128},
       "max_age_days": {"type": "integer", "minimum": 0, "maximum": 36525})",
     .make = [](ObjectReader& in) -> std::unique_ptr<const Metric> { return std::make_unique<Attribute>(in); },
 };

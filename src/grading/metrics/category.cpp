@@ -43,7 +43,7 @@ extern const MetricKind category = {
     .is_whole = false,
     .has_window = false,
     .aging = Aging::none,
-    .parameters = R"("axis": {"type": "string", "minLength": 1, "maxLength": 128})",
+    .parameters = R"("axis": {"required": true, "type": "string", "minLength": 1, "maxLength": 128})",
     .make = [](ObjectReader& in) -> std::unique_ptr<const Metric> {
       return std::make_unique<ClassMetric>(in);
     },

@@ -112,8 +112,8 @@ extern const ScaleKind bands = {
     .formula = "s = score of the band with from <= x < to",
     .is_relative = false,
     .takes_categories = false,
-    .parameters = R"("bands": {"type": "array", "minItems": 1, "maxItems": 100, "items": {"type": "object",
-      "properties": {"from": {"type": "number"}, "to": {"type": "number"},
+    .parameters = R"("bands": {"required": true, "type": "array", "minItems": 1, "maxItems": 100, "items":
+      {"type": "object", "properties": {"from": {"type": "number"}, "to": {"type": "number"},
       "score": {"type": "number", "minimum": 0, "maximum": 100}}, "required": ["score"],
       "additionalProperties": false}})",
     .make = [](ObjectReader& in, bool is_higher_better) -> std::unique_ptr<const Scale> {

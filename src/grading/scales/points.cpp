@@ -105,8 +105,9 @@ extern const ScaleKind points = {
     .formula = "s = s_a + (x - a) / (b - a) (s_b - s_a) for a <= x <= b",
     .is_relative = false,
     .takes_categories = false,
-    .parameters = R"("points": {"type": "array", "minItems": 2, "maxItems": 100, "items":
-      {"type": "array", "minItems": 2, "maxItems": 2, "items": {"type": "number"}}})",
+    .parameters = R"("points": {"required": true, "type": "array", "minItems": 2, "maxItems": 100, "items":
+      {"type": "array", "minItems": 2, "maxItems": 2, "prefixItems": [{"type": "number"},
+      {"type": "number", "minimum": 0, "maximum": 100}]}})",
     .make = [](ObjectReader& in, bool is_higher_better) -> std::unique_ptr<const Scale> {
       return std::make_unique<PointsScale>(in, is_higher_better);
     },
