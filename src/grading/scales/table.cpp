@@ -66,8 +66,8 @@ extern const ScaleKind table = {
     .formula = "s = scores[class], other if it is not named",
     .is_relative = false,
     .takes_categories = true,
-    .parameters = R"("scores": {"required": true, "type": "object", "maxProperties": 1000, "additionalProperties":
-      {"type": "number", "minimum": 0, "maximum": 100}},
+    .parameters = R"("scores": {"required": true, "type": "object", "maxProperties": 1000,
+      "additionalProperties": {"type": "number", "minimum": 0, "maximum": 100}},
       "other": {"required": true, "type": "number", "minimum": 0, "maximum": 100})",
     .make = [](ObjectReader& in, bool) -> std::unique_ptr<const Scale> {
       return std::make_unique<TableScale>(in);
