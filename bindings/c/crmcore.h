@@ -217,7 +217,8 @@ int32_t crmcore_call(crmcore_conn* conn, const char* method, int64_t method_size
 int32_t crmcore_query(crmcore_conn* conn, const char* sql, int64_t sql_size, const char* parameters,
                       int64_t parameters_size, crmcore_rows** rows, crmcore_error** error);
 
-// Steps to the next row; 0 in `has_row` after the last.
+// Steps to the next row; 0 in `has_row` after the last. Rows that are kept open while others write 32 MiB end
+// with CANCELLED (outside a transaction): query again.
 int32_t crmcore_rows_next(crmcore_rows* rows, int32_t* has_row, crmcore_error** error);
 // Returns how many columns there are, at any time.
 int32_t crmcore_rows_column_count(const crmcore_rows* rows);
@@ -382,6 +383,11 @@ int32_t crmcore_months(crmcore_conn* conn, int64_t customer_id, int32_t from_day
 // Compares totals with entries and digests with the audit chain: as method database.verify. With `rebuild`
 // totals that differ are made anew from the entries.
 int32_t crmcore_verify(crmcore_conn* conn, int32_t rebuild, crmcore_buf** findings, crmcore_error** error);
+// Copies the archive as it is now into a new file at `path`, while others read and write, and verifies the
+// copy: as method database.backup. Fails with CONFLICT (there is something at `path`), MISUSE (inside a
+// transaction), FULL, IO, CANCELLED; nothing is left then.
+int32_t crmcore_backup(crmcore_conn* conn, const char* path, int64_t path_size, crmcore_buf** findings,
+                       crmcore_error** error);
 // Reads the gap-free sequence of changes after a number, at most `limit` (1 to 10,000): as method
 // database.changes.
 int32_t crmcore_changes(crmcore_conn* conn, int64_t after_seq, int64_t limit, crmcore_buf** changes,

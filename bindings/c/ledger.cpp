@@ -94,6 +94,15 @@ int32_t crmcore_verify(crmcore_conn* conn, int32_t rebuild, crmcore_buf** findin
   });
 }
 
+int32_t crmcore_backup(crmcore_conn* conn, const char* path, int64_t path_size, crmcore_buf** findings,
+                       crmcore_error** error) {
+  return guard(error, [&] {
+    const Use use(conn, "conn");
+    crmcore_buf*& out = required(findings, "findings");
+    out = Request().text("path", text(path, path_size, "path")).call(*use, "database.backup");
+  });
+}
+
 int32_t crmcore_changes(crmcore_conn* conn, int64_t after_seq, int64_t limit, crmcore_buf** changes,
                         crmcore_error** error) {
   return guard(error, [&] {

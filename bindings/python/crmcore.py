@@ -226,6 +226,10 @@ class Connection(_Owner):
         _kept[number] = _progress_fn(ask)
         _run(_set_progress, self._handle, _kept[number], number, _forget)
 
+    def backup(self, path):
+        """Copies the archive as it is now into a new file, and verifies the copy; gives what it found."""
+        return self.call("database.backup", path=os.fspath(path))
+
     def interrupt(self):
         """Ends what the connection is doing now; from any thread."""
         _run(_interrupt, self._handle)

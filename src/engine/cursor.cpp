@@ -80,6 +80,10 @@ void Cursor::bind(sqlite::Statement& statement, const Json& parameters) {
 }
 
 const sqlite::Statement& Cursor::columns() const {
+  if (is_too_old_) {
+    throw Error(Code::cancelled,
+                "much was written while the rows were read, so that they are out of date; query again");
+  }
   if (!statement_) throw Error(Code::misuse, "the cursor ended with its transaction");
   return *statement_;
 }
@@ -99,10 +103,22 @@ const sqlite::Statement& Cursor::row(int column) const {
 bool Cursor::next() {
   columns();
   if (is_at_end_) return false;
+  require_young();
   has_row_ = false;
   has_row_ = statement_->step();
   is_at_end_ = !has_row_;
   return has_row_;
+}
+
+void Cursor::require_young() {
+  if (!reader_) return;  // inside a transaction the writer reads, and nobody else writes
+  const int pages = session_->file().wal_pages();
+  if (!first_pages_) first_pages_ = pages;
+  if (pages - *first_pages_ <= sqlite::kSnapshotPagesMax) return;
+  statement_.reset();
+  has_row_ = false;
+  is_too_old_ = true;
+  columns();
 }
 
 void Cursor::transaction_ended() noexcept {

@@ -20,6 +20,8 @@ class Cursor {
 
   Session& session() noexcept { return *session_; }
   const std::shared_ptr<Session>& shared_session() const noexcept { return session_; }
+  // Throws Error(cancelled) when kSnapshotPagesMax were written since the first row: a snapshot that is kept
+  // for ever would let the write-ahead log grow to its ceiling, where nobody may write.
   bool next();
   // Throws Error(misuse) when there is no current row or no such column.
   const sqlite::Statement& row(int column) const;
@@ -38,6 +40,10 @@ class Cursor {
   std::unique_ptr<sqlite::Connection> reader_;  // none inside a transaction, where the writer reads
   std::optional<sqlite::Statement> statement_;
   std::unique_ptr<Json> parameters_;
+  void require_young();
+
+  std::optional<int> first_pages_;  // in the log when the first row was read
+  bool is_too_old_ = false;
   bool has_row_ = false;
   bool is_at_end_ = false;
 };

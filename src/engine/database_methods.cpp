@@ -1,5 +1,6 @@
 // The gateway's methods about the file as a whole.
 #include "base/json.hpp"
+#include "engine/backup.hpp"
 #include "engine/cursor.hpp"
 #include "engine/customers.hpp"
 #include "engine/method.hpp"
@@ -9,6 +10,7 @@ namespace crmcore::engine {
 namespace {
 
 constexpr std::int64_t kQueryRowsMax = 100'000;
+constexpr std::size_t kPathBytesMax = 4096;
 constexpr std::size_t kSqlBytesMax = 65'536;
 
 Json change_json(const Change& change) {
@@ -38,6 +40,15 @@ Json verify(Session& session, const Json& request) {
   in.finish();
   throw_if_any(std::move(found));
   return verify_file(session, rebuild);
+}
+
+Json backup(Session& session, const Json& request) {
+  std::vector<Diagnostic> found;
+  ObjectReader in(request, "", found);
+  const std::string path = in.require_text("path", kPathBytesMax);
+  in.finish();
+  throw_if_any(std::move(found));
+  return back_up(session, path);
 }
 
 Json info(Session& session, const Json& request) {
@@ -113,6 +124,10 @@ constexpr Method kMethods[] = {
      R"({"type":"object","properties":{"rebuild":{"type":"boolean","default":false}},"additionalProperties":false})",
      R"({"type":"object","properties":{"ok":{"type":"boolean"},"entries":{"type":"integer"},"changes":{"type":"integer"},"links":{"type":"integer"},"broken_link":{"type":"integer"},"totals_match":{"type":"boolean"},"totals_readable":{"type":"boolean"},"rebuilt":{"type":"boolean"}}})",
      verify},
+    {"database.backup", 1, "Copies the archive as it is now into a new file, and verifies the copy.",
+     R"({"type":"object","properties":{"path":{"type":"string","minLength":1,"maxLength":4096}},"required":["path"],"additionalProperties":false})",
+     R"({"type":"object","properties":{"path":{"type":"string"},"ok":{"type":"boolean"},"entries":{"type":"integer"},"changes":{"type":"integer"},"links":{"type":"integer"},"totals_match":{"type":"boolean"},"totals_readable":{"type":"boolean"},"rebuilt":{"type":"boolean"}}})",
+     backup},
 };
 
 }  // namespace

@@ -86,6 +86,9 @@ class File {
   WriterQueue& queue() noexcept { return queue_; }
   FirstEntries& first_entries() noexcept { return first_entries_; }
 
+  // Pages in the write-ahead log; from any thread.
+  int wal_pages() const noexcept { return writer_->wal_pages(); }
+
   // A further connection that reads snapshots.
   std::unique_ptr<sqlite::Connection> open_reader() const;
 

@@ -90,6 +90,7 @@ static inline void calls_of_the_ledger(void) {
                                &whole, &error));
   ANSWERS(crmcore_months(c, 1, 0, 1, &buf, &error));
   ANSWERS(crmcore_verify(c, 1, &buf, &error));
+  ANSWERS(crmcore_backup(c, "/nowhere/x.crm", -1, &buf, &error));
   ANSWERS(crmcore_changes(c, 0, 1, &buf, &error));
   ANSWERS(crmcore_put_scheme(c, "{}", -1, &word, &error));
   ANSWERS(crmcore_review_preview(c, "s", -1, 0, 0, &buf, &error));

@@ -120,6 +120,25 @@ static void totals(void) {
   REFUSED(CRMCORE_E_RANGE, "/to", crmcore_months(archive.conn, spruce, 0, INT32_MAX, &buf, &error));
 }
 
+static void backup(void) {
+  char path[192];
+  crmcore_db* db = NULL;
+  snprintf(path, sizeof path, "%s/copy.crm", archive.folder);
+  OK(crmcore_begin(archive.conn, &error));
+  REFUSED(CRMCORE_E_MISUSE, "", crmcore_backup(archive.conn, path, -1, &buf, &error));
+  OK(crmcore_rollback(archive.conn, &error));
+  REFUSED(CRMCORE_E_CONFLICT, "/path", crmcore_backup(archive.conn, archive.path, -1, &buf, &error));
+  REFUSED(CRMCORE_E_IO, "", crmcore_backup(archive.conn, "/nowhere/x.crm", -1, &buf, &error));
+  OK(crmcore_backup(archive.conn, path, -1, &buf, &error));
+  TEXT_HAS("\"ok\":true");
+  REFUSED(CRMCORE_E_CONFLICT, "/path", crmcore_backup(archive.conn, path, -1, &buf, &error));
+  OK(crmcore_open(path, -1, "{\"create\":false}", -1, &db, &error));
+  crmcore_conn* conn = connect_to(db);
+  CHECK(last_change(conn) == last_change(archive.conn));
+  crmcore_conn_free(conn);
+  crmcore_db_free(db);
+}
+
 static void checks_and_changes(void) {
   OK(crmcore_verify(archive.conn, 0, &buf, &error));
   TEXT_HAS("\"ok\":true");
@@ -144,6 +163,7 @@ int main(void) {
   in_columns();
   totals();
   checks_and_changes();
+  backup();
   end_archive(&archive);
   return finish();
 }

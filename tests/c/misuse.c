@@ -258,6 +258,9 @@ static void ledger(void) {
   NO_OUT(crmcore_months(conn, spruce, 0, 1, NULL, &error));
   BAD_CONN(crmcore_verify(bad, 0, &buf, &error));
   NO_OUT(crmcore_verify(conn, 0, NULL, &error));
+  BAD_CONN(crmcore_backup(bad, "/nowhere/x.crm", -1, &buf, &error));
+  BAD_TEXT("/path", crmcore_backup(conn, text, size, &buf, &error));
+  NO_OUT(crmcore_backup(conn, "/nowhere/x.crm", -1, NULL, &error));
   BAD_CONN(crmcore_changes(bad, 0, 1, &buf, &error));
   NO_OUT(crmcore_changes(conn, 0, 1, NULL, &error));
 }

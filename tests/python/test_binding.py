@@ -6,6 +6,7 @@ import os
 import pathlib
 import sys
 import tempfile
+import threading
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[2] / "bindings" / "python"))
@@ -46,6 +47,32 @@ class Binding(unittest.TestCase):
         self.assertTrue(caught.exception.path.startswith("/customers/"))
         self.assertGreaterEqual(len(caught.exception.violations), 2)
         self.assertEqual(list(self.conn.query("SELECT code FROM customer")), [])
+
+    def test_backup_while_others_write(self):
+        self.put("C1", "甲")
+        other = self.db.connect()
+        writer = threading.Thread(target=lambda: [other.call("archive.put", customers=[{"code": f"W{i}", "name": "x"}])
+                                                  for i in range(200)])
+        writer.start()
+        copy = self.path.with_name("副本.crm")
+        found = self.conn.backup(copy)
+        writer.join()
+        other.close()
+        self.assertTrue(found["ok"])
+        self.assertEqual([path.name for path in copy.parent.glob("副本*")], ["副本.crm"])
+        with crmcore.open(copy, create=False) as db, db.connect() as conn:
+            codes = {row["code"] for row in conn.query("SELECT code FROM customer")}
+            self.assertEqual(codes, {"C1", *(f"W{i}" for i in range(len(codes) - 1))})
+            self.assertEqual(len(list(conn.query("SELECT seq FROM change_log"))), found["changes"])
+
+    def test_a_backup_that_is_cancelled_leaves_nothing(self):
+        self.conn.call("archive.put", customers=[{"code": f"C{i}", "name": "x" * 500} for i in range(5000)])
+        self.conn.set_progress(lambda done, total: True)
+        copy = self.path.with_name("copy.crm")
+        with self.assertRaises(crmcore.Error) as caught:
+            self.conn.backup(copy)
+        self.assertEqual(caught.exception.code, "CANCELLED")
+        self.assertEqual(list(copy.parent.glob("copy*")), [])
 
     def test_unknown_method(self):
         with self.assertRaises(crmcore.Error) as caught:

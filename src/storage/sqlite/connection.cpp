@@ -113,6 +113,10 @@ void Connection::set_cache_kib(std::int32_t kib) {
   run_script(state_->db, fmt::format("PRAGMA cache_size = {}", -kib).c_str());
 }
 
+int Connection::wal_pages() const noexcept {
+  return state_->wal_pages.load(std::memory_order_relaxed);
+}
+
 void Connection::checkpoint() {
   state_->require_trusted();
   const int result =

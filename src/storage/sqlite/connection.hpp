@@ -39,6 +39,8 @@ inline constexpr std::int32_t kApplicationId = 0x43524d43;  // "CRMC"
 inline constexpr int kCheckpointPages = 1000;
 // … and starts no transaction while readers hold it beyond this many (64 MiB): Error(busy).
 inline constexpr int kWalPagesMax = 16384;
+// So much may be written while a cursor of the host reads one snapshot (32 MiB): it ends before the ceiling.
+inline constexpr int kSnapshotPagesMax = kWalPagesMax / 2;
 
 struct OpenOptions {
   Durability durability = Durability::strict;
@@ -99,6 +101,8 @@ class Connection {
 
   // Pages kept in memory, in KiB; bulk work takes more (performance.md).
   void set_cache_kib(std::int32_t kib);
+  // Pages in the write-ahead log after the writer's last commit; from any thread.
+  int wal_pages() const noexcept;
   // A truncating checkpoint; the writer only. Throws Error(busy) when readers hold the log beyond the
   // time-out.
   void checkpoint();

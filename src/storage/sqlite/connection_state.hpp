@@ -36,7 +36,7 @@ struct Connection::State {
   std::atomic<bool> is_interrupted = false;  // while waiting for a lock
   bool wait_was_stopped = false;             // the last wait ended by stop() or interrupt()
 
-  int wal_pages = 0;  // after the last commit
+  std::atomic<int> wal_pages = 0;  // after the last commit
   bool must_reopen = false;
 };
 

@@ -27,7 +27,7 @@ void try_to_run(Connection& connection, const Sql& sql) noexcept {
 }
 
 void make_room_in_wal(Connection& connection) {
-  if (connection.state().wal_pages <= kWalPagesMax) return;
+  if (connection.wal_pages() <= kWalPagesMax) return;
   try {
     connection.checkpoint();
   } catch (const Error& error) {
