@@ -34,8 +34,8 @@ Json back_up(Session& session, const std::string& path) {
                     [&](std::int64_t done, std::int64_t total) { session.tick(done, total); });
   const std::string lock = canonical + ".lock";
   try {
-    Json answer{{"path", canonical}};
-    for (const auto& [name, value] : verify_copy(canonical).items()) answer[name] = value;
+    Json answer = verify_copy(canonical);
+    answer["path"] = canonical;
     ::unlink(lock.c_str());
     return answer;
   } catch (...) {

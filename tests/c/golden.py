@@ -7,6 +7,7 @@ answers of calls that have none yet and what grew; it refuses to change what is 
 answer that differ from build to build.
 """
 
+import contextlib
 import json
 import os
 import pathlib
@@ -46,8 +47,8 @@ def answer(conn, step):
 
 
 def replay(story):
-    """Runs a story's calls in a new file; yields each step with its actual answer."""
-    with tempfile.TemporaryDirectory() as folder:
+    """Runs a story's calls in a new file of the current folder, a new one too; yields each step with its answer."""
+    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
         with crmcore.open(pathlib.Path(folder) / "golden.crm") as db, db.connect() as conn:
             conn.set_now(NOW)
             for step in story:
