@@ -2,9 +2,8 @@
 // - something was written about it: the journal since the review;
 // - entries were posted to it, with whatever date: the ledger since the review;
 // - a day with entries of it entered or left a window, or its first entry came of age: the packed totals of
-// the
-//   days about the ends of all windows, and a window's new first day, with which growth compares the first
-//   entry;
+//   the days about the ends of all windows, and a window's new first day, with which growth compares the
+//   first entry;
 // - an attribute became known or too old by now: the attributes by the day on which they were observed;
 // - its grace or its time on the blacklist may be over: the circumstances that the review kept, which the
 //   caller has.

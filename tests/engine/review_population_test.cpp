@@ -104,6 +104,7 @@ class Life {
     RC_ASSERT(digest_of(done.plan) == now);
     if (!done.is_repeat && *rc::gen::inRange(0, 3) == 0) RC_ASSERT(grading_.replay(done.id));
     reviews_.push_back(done.id);
+    if (!done.is_repeat) expect_rest(request);
   }
 
   // The events alone give the grades in force; and all that was committed is still what it was.
@@ -123,6 +124,18 @@ class Life {
   }
 
  private:
+  // A second run changes nothing, and where nothing changed nothing happens.
+  void expect_rest(ReviewRequest request) {
+    const std::int64_t changes = last_change();
+    request.plan.clear();
+    if (request.kind == ReviewKind::scheduled) RC_ASSERT(grading_.commit(request).is_repeat);
+    request.kind = ReviewKind::ad_hoc;
+    const ReviewSummary again = grading_.preview(request);
+    RC_ASSERT(again.placed + again.promoted + again.demoted + again.blocked + again.unblocked + again.left ==
+              0);
+    RC_ASSERT(last_change() == changes);
+  }
+
   static std::string digest_of(const std::string& plan) { return plan.substr(0, 64); }
 
   std::int64_t last_change() {
