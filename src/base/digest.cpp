@@ -1,6 +1,6 @@
 #include "base/digest.hpp"
 
-// The low-level functions: those of EVP allocate, look algorithms up by name and bring all of libcrypto along.
+// The low-level functions: those of EVP allocate, look algorithms up by name and bring all of libcrypto.
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include <openssl/sha.h>
 
