@@ -14,12 +14,12 @@ DENIED = [
     "SELECT total_changes()", "SELECT * FROM customer ORDER BY random()", "WITH customer AS (SELECT 1) SELECT * FROM customer",
 ]
 INVALID = ["", " -- nothing", "SELECT", "SELEC 1", "SELECT nothing", 'SELECT "nothing"', "SELECT * FROM nothing",
-           "SELECT load_extension('x')", "SELECT writefile('x', 'y')", "SELECT abs(-9223372036854775808)",
+           "SELECT writefile('x', 'y')", "SELECT abs(-9223372036854775808)",
            "SELECT sum(x) FROM (SELECT 9223372036854775807 AS x UNION ALL SELECT 1)", "SELECT json_extract('{', '$')"]
 LIMITS = ["SELECT name FROM customer WHERE name LIKE '%" + "x" * 300 + "'", "SELECT '" + "x" * 70_000 + "'",
           "SELECT name FROM customer WHERE name GLOB '*" + "x" * 300 + "'",
           "SELECT " + "(" * 300 + "1" + ")" * 300, "SELECT " + "+".join(["1"] * 300), "SELECT " + ",".join(["1"] * 201),
-          "SELECT 1 " + "UNION ALL SELECT 1 " * 51, "SELECT printf('%2000000000d', 1)",
+          "SELECT 1 " + "UNION ALL SELECT 1 " * 51,
           "SELECT replace(hex(printf('%1000000d', 1)), '2', hex(printf('%1000000d', 1)))"]
 
 
