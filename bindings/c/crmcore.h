@@ -381,7 +381,7 @@ int32_t crmcore_post_columns(crmcore_conn* conn, const char* source, int64_t sou
 int32_t crmcore_months(crmcore_conn* conn, int64_t customer_id, int32_t from_day, int32_t to_day,
                        crmcore_buf** months, crmcore_error** error);
 // Compares totals with entries and digests with the audit chain: as method database.verify. With `rebuild`
-// totals that differ are made anew from the entries.
+// totals that differ are made anew from the entries. Errors: MISUSE inside a transaction.
 int32_t crmcore_verify(crmcore_conn* conn, int32_t rebuild, crmcore_buf** findings, crmcore_error** error);
 // Copies the archive as it is now into a new file at `path`, while others read and write, and verifies the
 // copy: as method database.backup. Fails with CONFLICT (there is something at `path`), MISUSE (inside a

@@ -95,7 +95,8 @@ class Ledger {
   std::vector<MonthTotals> months(CustomerId customer, Date from, Date to);
 
   // Compares the packed totals with the entries, and the digests with the chain; JSON findings.
-  // With `rebuild` the totals are made anew from the entries when they differ.
+  // With `rebuild` the totals are made anew from the entries when they differ. Throws Error(misuse) inside a
+  // transaction.
   std::string verify(bool rebuild);
 
  private:

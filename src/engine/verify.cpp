@@ -172,11 +172,15 @@ class TotalsCheck {
 }  // namespace
 
 Json verify_file(Session& session, bool rebuild) {
+  if (session.in_transaction()) {
+    // The link of what is not committed yet is written by the commit.
+    throw Error(Code::misuse, "a transaction is open; commit it or roll it back, then verify");
+  }
   std::optional<WriteScope> write;
   if (rebuild) write.emplace(session);
   sqlite::Connection& db = session.db();
   std::optional<sqlite::ReadTransaction> snapshot;
-  if (!session.in_transaction()) snapshot.emplace(db);
+  if (!write) snapshot.emplace(db);
 
   const ChainFindings chain = verify_chain(session, db);
   TotalsCheck totals(session, db, rebuild);

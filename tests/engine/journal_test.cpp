@@ -122,6 +122,8 @@ TEST_CASE("what is undone inside a transaction leaves the chain whole") {
   Archive(connection).put(customer("A", "kept"));
   CHECK_THROWS_AS(Archive(connection).put(customer("B", "")), Error);
   Archive(connection).put(customer("C", "kept"));
+  CHECK_THROWS_WITH(Ledger(connection).verify(false),
+                    "a transaction is open; commit it or roll it back, then verify");
   connection.commit();
   CHECK(connection.query("SELECT count(*) AS n FROM customer").drain_json() == R"([{"n":2}])");
   CHECK(parse_json(Ledger(connection).verify(false))["ok"] == true);
