@@ -86,7 +86,8 @@ Json query(Session& session, const Json& request) {
   in.finish();
   throw_if_any(std::move(found));
   auto statement = session.db().prepare_public_query(sql);
-  Cursor::bind(statement, parameters ? *parameters : Json());
+  const Json none;
+  Cursor::bind(statement, parameters ? *parameters : none);  // texts are bound where they lie, not a copy's
   Json columns = Json::array();
   for (int column = 0; column < statement.column_count(); ++column) {
     columns.push_back(std::string(statement.column_name(column)));
