@@ -157,6 +157,7 @@ TEST_CASE("currencies") {
     CHECK(currency_digits(row.code) == row.digits);
     CHECK(is_currency(row.code));
   }
+  // Of ISO 4217 without an amount: XAU is gold, XXX says that there is no currency, XTS is for tests.
   for (const char* code :
        {"", "CN", "CNYX", "cny", "RMB", "XAU", "XXX", "XTS", "DEM", "ZZZ", "人民币", "CN\xFF"}) {
     CAPTURE(code);
