@@ -100,5 +100,34 @@ TEST_CASE("what a killed process acknowledged is there, whole, and counts once")
   MESSAGE(count << " kills; " << unacknowledged << " deliveries were applied without an acknowledgement");
 }
 
+TEST_CASE("a file whose maker was killed is made by the next one") {
+  std::mt19937 random(20240702);
+  const Folder folder;
+  const std::string path = folder / "born.crm";
+  for (int round = rounds(); round > 0; --round) {
+    CAPTURE(round);
+    for (const char* suffix : {"", "-journal", "-wal", "-shm", ".lock"})
+      std::filesystem::remove(path + suffix);
+    const pid_t child = ::fork();
+    if (child == 0) {
+      try {
+        const Database database = Database::open(path);
+        for (;;) ::pause();
+      } catch (...) {
+        ::_exit(1);
+      }
+    }
+    ::usleep(static_cast<useconds_t>(random() % 8000));
+    ::kill(child, SIGKILL);
+    int status = 0;
+    REQUIRE(::waitpid(child, &status, 0) == child);
+    CHECK(WIFSIGNALED(status));
+    const Database database = Database::open(path);
+    Connection connection = connect(database);
+    put_customer(connection, "C1");
+    CHECK(is_verified(connection));
+  }
+}
+
 }  // namespace
 }  // namespace crmcore::fault

@@ -121,6 +121,31 @@ TEST_CASE("a missing or empty file is set up by a writer that may, and by nobody
   }
 }
 
+// The journal of a transaction on a file that was empty: SQLite's header of 28 bytes, and no page.
+std::string emptying_journal() {
+  std::string bytes(512, '\0');
+  bytes.replace(0, 8, "\xd9\xd5\x05\xf9\x20\xa1\x63\xd7");
+  put_integer(bytes, 20, 512);   // sector
+  put_integer(bytes, 24, 4096);  // page
+  return bytes;
+}
+
+TEST_CASE("a file whose first transaction was cut is set up as a new one") {
+  const Folder folder;
+  const std::string first_page = good_file(folder).substr(0, 4096);
+  for (const std::string& bytes : {std::string(), std::string(4096, '\0'), first_page}) {
+    const std::string path = folder / "cut.crm";
+    std::filesystem::remove(path);
+    write_bytes(path, bytes);
+    write_bytes(path + "-journal", emptying_journal());
+    auto writer = open_writer(path);
+    CHECK(writer->header().application_id == kApplicationId);
+    CHECK(writer->header().is_empty);
+    CHECK(writer->header().user_version == 0);
+    CHECK_FALSE(std::filesystem::exists(path + "-journal"));
+  }
+}
+
 TEST_CASE("only the owner may read what is made") {
   const Folder folder;
   const std::string path = folder / "x.crm";

@@ -156,13 +156,13 @@ bool read_start(const Connection::State& state, std::span<unsigned char> bytes) 
   return false;
 }
 
-// Judges the bytes of the file as they lie there; true when there are none.
-bool check_raw_header(const Connection::State& state, std::int32_t schema_version_max) {
+// Judges the bytes of the file as they lie there, before anything is rolled back.
+void check_raw_header(const Connection::State& state, std::int32_t schema_version_max) {
   std::array<unsigned char, kHeaderBytes> header = {};
   // Not xFileSize, which takes a file of one byte for an empty one.
-  if (!read_start(state, std::span(header).first(1))) return true;
+  if (!read_start(state, std::span(header).first(1))) return;
   const bool is_whole = read_start(state, header);
-  if (awaits_rollback(state, header)) return true;
+  if (awaits_rollback(state, header)) return;
   if (std::memcmp(header.data(), kMagic, sizeof kMagic) != 0) {
     throw Error(Code::not_a_database, state.path + " is not a SQLite file");
   }
@@ -173,7 +173,6 @@ bool check_raw_header(const Connection::State& state, std::int32_t schema_versio
   if (const std::int32_t encoding = big_endian(&header[56]); encoding != 0 && encoding != 1) {
     throw Error(Code::corrupt, state.path + " is not encoded as UTF-8");
   }
-  return false;
 }
 
 std::int32_t read_number(Connection& connection, std::string_view pragma) {
@@ -216,12 +215,26 @@ void prepare_reader(Connection& connection) {
   run_script(connection.handle(), "PRAGMA query_only = ON");
 }
 
-void prepare_connection(Connection& connection, const OpenOptions& options, bool is_new,
-                        std::int32_t schema_version_max, const std::function<void(Connection&)>& check) {
+// Asked of SQLite, which first takes back a transaction that was cut: where the very first one was cut, the
+// bytes of the file are ours, and a journal empties it again.
+bool is_empty(Connection& connection) {
+  return read_number(connection, "PRAGMA page_count") == 0;
+}
+
+void set_up(Connection& connection, const OpenOptions& options) {
+  const Connection::State& state = connection.state();
+  if (state.role != Role::writer || !options.create) {
+    throw Error(Code::not_a_database, state.path + " is empty");
+  }
+  run_script(state.db, fmt::format("PRAGMA application_id = {}", kApplicationId).c_str());
+}
+
+void prepare_connection(Connection& connection, const OpenOptions& options, std::int32_t schema_version_max,
+                        const std::function<void(Connection&)>& check) {
   const Connection::State& state = connection.state();
   run_script(state.db, kCommonPragmas);
   if (state.role == Role::writer) run_script(state.db, kBeforeWal);
-  if (is_new) run_script(state.db, fmt::format("PRAGMA application_id = {}", kApplicationId).c_str());
+  if (is_empty(connection)) set_up(connection, options);
   // Once more with what the log says beyond the file.
   require_ours(state.path, read_number(connection, "PRAGMA application_id"),
                read_number(connection, "PRAGMA user_version"), schema_version_max);
@@ -241,8 +254,8 @@ std::unique_ptr<Connection> Connection::open(const std::string& path, Role role,
   if (sqlite3_libversion_number() < kVersionNumberMin) {
     throw Error(Code::unsupported, fmt::format("SQLite {} is older than 3.40", sqlite3_libversion()));
   }
-  const bool may_set_up = role == Role::writer && options.create;
-  if (may_set_up) create_file(path);
+  const bool may_create = role == Role::writer && options.create;
+  if (may_create) create_file(path);
 
   auto owned = std::make_unique<State>();
   State& state = *owned;
@@ -251,13 +264,12 @@ std::unique_ptr<Connection> Connection::open(const std::string& path, Role role,
   state.busy_timeout_us = std::int64_t{options.busy_timeout_ms} * 1000;
   state.jitter =
       (static_cast<std::uint64_t>(::getpid()) << 32U ^ reinterpret_cast<std::uintptr_t>(&state)) | 1U;
-  open_handle(state, may_set_up);
+  open_handle(state, may_create);
 
-  const bool is_new = check_raw_header(state, schema_version_max);
-  if (is_new && !may_set_up) throw Error(Code::not_a_database, path + " is empty");
+  check_raw_header(state, schema_version_max);
   std::unique_ptr<Connection> connection(new Connection(std::move(owned)));
   try {
-    prepare_connection(*connection, options, is_new, schema_version_max, check);
+    prepare_connection(*connection, options, schema_version_max, check);
   } catch (const Error& error) {
     if (error.message().find(path) != std::string::npos) throw;
     throw Error(error.code(), fmt::format("opening {}: {}", path, error.message()));
