@@ -1,4 +1,5 @@
 // The gateway's methods on what a scheme's owner asks.
+#include "engine/answer.hpp"
 #include "engine/grading_analysis.hpp"
 #include "engine/method.hpp"
 #include "engine/request.hpp"
@@ -6,15 +7,12 @@
 namespace crmcore::engine {
 namespace {
 
-constexpr std::int64_t kListMax = 10'000;
-constexpr std::int64_t kListDefault = 50;
-
 Json compare(Session& session, const Json& json) {
   Request request(json);
   const std::string scheme = request.text("scheme");
   const Json* candidate = request->raw("candidate");
   if (candidate == nullptr) request->fail(Code::invalid, "candidate", "is required: a scheme document");
-  const std::int64_t limit = request->integer("limit", 1, kListMax).value_or(kListDefault);
+  const std::int64_t limit = request->integer("limit", 1, kCustomersMax).value_or(kCustomersDefault);
   request.finish();
   return what_if(session, scheme, *candidate, limit);
 }
@@ -37,7 +35,7 @@ Json concentration(Session& session, const Json& json) {
 Json problems(Session& session, const Json& json) {
   Request request(json);
   const std::string scheme = request.text("scheme");
-  const std::int64_t limit = request->integer("limit", 1, kListMax).value_or(kListDefault);
+  const std::int64_t limit = request->integer("limit", 1, kCustomersMax).value_or(kCustomersDefault);
   request.finish();
   return problems_of(session, scheme, limit);
 }
@@ -49,11 +47,6 @@ Json worth(Session& session, const Json& json) {
   request.finish();
   return worth_of(session, as_of, span);
 }
-
-constexpr std::string_view kSchemeRequest =
-    R"({"type":"object","properties":{"scheme":{"type":"string"}},"required":["scheme"],"additionalProperties":false})";
-constexpr std::string_view kOfReviewRequest =
-    R"({"type":"object","properties":{"scheme":{"type":"string"},"review":{"type":"integer","minimum":1,"description":"the last one when absent"}},"required":["scheme"],"additionalProperties":false})";
 
 constexpr Method kMethods[] = {
     {"grading.what_if", 1, "Compares the last review with what another scheme would give on its date.",

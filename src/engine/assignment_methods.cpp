@@ -1,6 +1,7 @@
 // The gateway's methods on policies, runs, and who serves whom.
 #include <fmt/format.h>
 
+#include "base/diagnostics.hpp"
 #include "base/json.hpp"
 #include "engine/assign.hpp"
 #include "engine/assignment_run.hpp"
@@ -26,14 +27,7 @@ Json put_policy_method(Session& session, const Json& request) {
   if (document == nullptr) in.fail(Code::invalid, "document", "a policy document is required");
   in.finish();
   throw_if_any(std::move(found));
-  try {
-    return info_json(put_policy(session, *document));
-  } catch (const Error& error) {
-    // The document's own paths, as the request knows them.
-    std::vector<Diagnostic> inside = error.diagnostics();
-    for (Diagnostic& one : inside) one.path.insert(0, "/document");
-    throw Error(std::move(inside));
-  }
+  return at_path("/document", [&] { return info_json(put_policy(session, *document)); });
 }
 
 Json policies_method(Session& session, const Json& request) {

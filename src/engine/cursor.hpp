@@ -36,12 +36,12 @@ class Cursor {
   Cursor* next_retired = nullptr;  // Session's list
 
  private:
+  void require_young();
+
   std::shared_ptr<Session> session_;
   std::unique_ptr<sqlite::Connection> reader_;  // none inside a transaction, where the writer reads
   std::optional<sqlite::Statement> statement_;
   std::unique_ptr<Json> parameters_;
-  void require_young();
-
   std::optional<int> first_pages_;  // in the log when the first row was read
   bool is_too_old_ = false;
   bool has_row_ = false;

@@ -5,8 +5,8 @@
 #include <fmt/format.h>
 #include <numeric>
 
-#include "base/json.hpp"
-#include "engine/customers.hpp"
+#include "base/diagnostics.hpp"
+#include "engine/answer.hpp"
 #include "engine/last_review.hpp"
 #include "engine/review.hpp"
 #include "engine/review_pass.hpp"
@@ -19,35 +19,12 @@
 namespace crmcore::engine {
 namespace {
 
-constexpr std::int64_t kListMax = 10'000;
-
-void require_limit(std::int64_t limit) {
-  if (limit >= 1 && limit <= kListMax) return;
-  throw Error(Code::range, fmt::format("must be 1 to {}, is {}", kListMax, limit), "/limit");
-}
-
-template <class Number>
-Json square_json(const grading::SquareMatrix<Number>& matrix) {
-  Json rows = Json::array();
-  for (std::size_t i = 0; i < matrix.size(); ++i) {
-    Json row = Json::array();
-    for (std::size_t j = 0; j < matrix.size(); ++j) row.push_back(matrix.at(i, j));
-    rows.push_back(std::move(row));
-  }
-  return rows;
-}
-
 Json states_json(const grading::Scheme& scheme) {
   Json states = Json::array();
   for (const std::string& name : scheme.grades) states.push_back(name);
   states.push_back("ungraded");
   states.push_back(scheme.blocked_grade);
   return states;
-}
-
-Json customer_json(Session& session, std::int64_t subject) {
-  const auto who = find_customer(session, CustomerId{subject});
-  return {{"customer", who ? who->code : ""}, {"name", who ? who->name : ""}};
 }
 
 // A customer whom the candidate grades otherwise.
@@ -61,13 +38,7 @@ struct Difference {
 grading::Scheme read_candidate(const Json& document) {
   Json numbered = document;
   if (numbered.is_object() && !numbered.contains("version")) numbered["version"] = 1;
-  try {
-    return grading::parse_scheme(numbered);
-  } catch (const Error& error) {
-    std::vector<Diagnostic> found = error.diagnostics();
-    for (Diagnostic& one : found) one.path.insert(0, "/candidate");
-    throw Error(std::move(found));
-  }
+  return at_path("/candidate", [&] { return grading::parse_scheme(numbered); });
 }
 
 // What the candidate makes of the population of the review.
@@ -151,9 +122,9 @@ class History {
             {"reversals", counts.reversals},
             {"reversal_rate", rate(counts.reversals)},
             {"states", states_json(scheme)},
-            {"cohort", square_json(cohort)},
-            {"intensity_per_year", square_json(lambda)},
-            {"one_year", square_json(grading::transition_over(lambda, 1))},
+            {"cohort", matrix_json(cohort)},
+            {"intensity_per_year", matrix_json(lambda)},
+            {"one_year", matrix_json(grading::transition_over(lambda, 1))},
             {"mobility", grading::shorrocks(cohort)},
             {"score_stability", score_stability()}};
   }

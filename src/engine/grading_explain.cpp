@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "base/json.hpp"
+#include "engine/answer.hpp"
 #include "engine/customers.hpp"
 #include "engine/grading_answers.hpp"
 #include "engine/last_review.hpp"
@@ -33,10 +34,6 @@ std::optional<std::size_t> find_subject(const ReviewPlan& plan, std::int64_t sub
 
 Json number_or_null(double value) {
   return std::isnan(value) ? Json(nullptr) : Json(value);
-}
-
-Json points_json(grading::Points points) {
-  return points == grading::kPointsNone ? Json(nullptr) : Json(grading::from_points(points));
 }
 
 Json factors_json(const grading::Scheme& scheme, const grading::Explanation& explanation) {

@@ -1,5 +1,6 @@
 // The gateway's methods on grading.
-#include "base/json.hpp"
+#include "base/diagnostics.hpp"
+#include "engine/answer.hpp"
 #include "engine/customers.hpp"
 #include "engine/grading_answers.hpp"
 #include "engine/method.hpp"
@@ -12,7 +13,6 @@ namespace {
 
 constexpr std::size_t kTextBytesMax = 4096;
 constexpr std::int64_t kVersionMax = 1'000'000;
-constexpr std::string_view kReviewKinds[] = {"scheduled", "ad_hoc", "correction"};
 
 Json info_json(const SchemeInfo& info) {
   return {
@@ -24,14 +24,7 @@ Json put(Session& session, const Json& json) {
   const Json* document = request->raw("document");
   if (document == nullptr) request->fail(Code::invalid, "document", "is required: a scheme document");
   request.finish();
-  try {
-    return info_json(put_scheme(session, *document));
-  } catch (const Error& error) {
-    // The document's own paths, as the request knows them.
-    std::vector<Diagnostic> found = error.diagnostics();
-    for (Diagnostic& one : found) one.path.insert(0, "/document");
-    throw Error(std::move(found));
-  }
+  return at_path("/document", [&] { return info_json(put_scheme(session, *document)); });
 }
 
 Json schemes(Session& session, const Json& json) {
@@ -162,16 +155,12 @@ Json migration(Session& session, const Json& json) {
 Json movers(Session& session, const Json& json) {
   Request request(json);
   const std::string scheme = request.text("scheme");
-  const std::int64_t limit = request->integer("limit", 1, 10'000).value_or(50);
+  const std::int64_t limit = request->integer("limit", 1, kCustomersMax).value_or(kCustomersDefault);
   const auto review = request.review();
   request.finish();
   return movers_of(session, scheme, limit, review);
 }
 
-constexpr std::string_view kSchemeRequest =
-    R"({"type":"object","properties":{"scheme":{"type":"string"}},"required":["scheme"],"additionalProperties":false})";
-constexpr std::string_view kOfReviewRequest =
-    R"({"type":"object","properties":{"scheme":{"type":"string"},"review":{"type":"integer","minimum":1,"description":"the last one when absent"}},"required":["scheme"],"additionalProperties":false})";
 constexpr std::string_view kReviewRequest =
     R"({"type":"object","properties":{"scheme":{"type":"string"},"version":{"type":"integer","minimum":1},"as_of":{"type":"string","format":"date"},"kind":{"enum":["scheduled","ad_hoc","correction"],"default":"scheduled"},"plan":{"type":"string","description":"of a preview: refuse when the review comes out differently now"}},"required":["scheme","as_of"],"additionalProperties":false})";
 constexpr std::string_view kReviewResponse =

@@ -4,7 +4,7 @@
 #include <map>
 
 #include "base/json.hpp"
-#include "engine/customers.hpp"
+#include "engine/answer.hpp"
 #include "engine/grading_answers.hpp"
 #include "engine/last_review.hpp"
 #include "engine/review.hpp"
@@ -17,34 +17,12 @@
 namespace crmcore::engine {
 namespace {
 
-constexpr std::int64_t kListMax = 10'000;
-
 // Grades in force after a review, by subject.
 std::vector<std::pair<std::int64_t, grading::Grade>> grades_after(sqlite::Connection& db,
                                                                   const storage::ReviewRow& review) {
   std::vector<std::pair<std::int64_t, grading::Grade>> grades;
   each_subject(db, review, [&](const SubjectReview& row) { grades.emplace_back(row.subject, row.grade); });
   return grades;
-}
-
-Json matrix_json(const grading::CountMatrix& counts) {
-  Json rows = Json::array();
-  for (std::size_t i = 0; i < counts.size(); ++i) {
-    Json row = Json::array();
-    for (std::size_t j = 0; j < counts.size(); ++j) row.push_back(counts.at(i, j));
-    rows.push_back(std::move(row));
-  }
-  return rows;
-}
-
-Json rates_json(const grading::RateMatrix& rates) {
-  Json rows = Json::array();
-  for (std::size_t i = 0; i < rates.size(); ++i) {
-    Json row = Json::array();
-    for (std::size_t j = 0; j < rates.size(); ++j) row.push_back(rates.at(i, j));
-    rows.push_back(std::move(row));
-  }
-  return rows;
 }
 
 struct Mover {
@@ -70,10 +48,6 @@ Movers first_of(std::vector<Mover> movers, std::int64_t limit) {
   const std::size_t count = movers.size();
   if (static_cast<std::int64_t>(count) > limit) movers.resize(static_cast<std::size_t>(limit));
   return {count, std::move(movers)};
-}
-
-Json points_json(grading::Points points) {
-  return points == grading::kPointsNone ? Json(nullptr) : Json(grading::from_points(points));
 }
 
 // Value and score at the review before; null for who was not in it.
@@ -111,11 +85,12 @@ Json movers_json(Session& session, const grading::Scheme& scheme, const Movers& 
                  const Before& before) {
   Json list = Json::array();
   for (const Mover& mover : movers.first) {
-    const auto who = find_customer(session, CustomerId{mover.subject});
-    Json json{{"customer", who ? who->code : ""},       {"name", who ? who->name : ""},
-              {"from", scheme.grade_name(mover.from)},  {"to", scheme.grade_name(mover.to)},
-              {"rule", grading::rule_name(mover.rule)}, {"value", mover.value},
-              {"score", points_json(mover.score)}};
+    Json json = customer_json(session, mover.subject);
+    json["from"] = scheme.grade_name(mover.from);
+    json["to"] = scheme.grade_name(mover.to);
+    json["rule"] = grading::rule_name(mover.rule);
+    json["value"] = mover.value;
+    json["score"] = points_json(mover.score);
     before.add_to(json, mover.subject);
     list.push_back(std::move(json));
   }
@@ -195,15 +170,13 @@ Json migration_of(Session& session, std::string_view scheme_code, ReviewId from,
           {"to", {{"review", to.value}, {"as_of", format_date(second.as_of)}}},
           {"states", std::move(states)},
           {"counts", matrix_json(counts)},
-          {"rates", rates_json(rates)},
+          {"rates", matrix_json(rates)},
           {"mobility", grading::shorrocks(rates)}};
 }
 
 Json movers_of(Session& session, std::string_view scheme_code, std::int64_t limit,
                std::optional<ReviewId> review) {
-  if (limit < 1 || limit > kListMax) {
-    throw Error(Code::range, fmt::format("must be 1 to {}, is {}", kListMax, limit), "/limit");
-  }
+  require_limit(limit);
   sqlite::Connection& db = session.db();
   sqlite::ReadTransaction snapshot(db);
   const LastReview last = require_review_of(db, scheme_code, review);
@@ -242,13 +215,12 @@ Json movers_of(Session& session, std::string_view scheme_code, std::int64_t limi
 Json reviews_of(Session& session, std::string_view scheme_code) {
   sqlite::Connection& db = session.db();
   const LoadedScheme loaded = load_scheme(db, scheme_code);
-  constexpr std::string_view kKinds[] = {"scheduled", "ad_hoc", "correction"};
   Json list = Json::array();
   for (const auto& row : storage::ReviewStore(db).all(loaded.id)) {
     Json json{{"review", row.id.value},
               {"version", row.version},
               {"as_of", format_date(row.as_of)},
-              {"kind", kKinds[row.kind]},
+              {"kind", kReviewKinds[row.kind]},
               {"subjects", row.subjects}};
     const Json summary = parse_json(row.summary);
     for (const char* key : {"placed", "promoted", "demoted", "warned", "blocked", "unblocked", "left"}) {

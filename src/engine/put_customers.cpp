@@ -6,6 +6,7 @@
 #include <set>
 #include <utility>
 
+#include "base/diagnostics.hpp"
 #include "base/json.hpp"
 #include "base/text.hpp"
 
@@ -20,19 +21,6 @@ constexpr std::int64_t kContactNoMax = 1'000'000;
 
 constexpr std::string_view kKinds[] = {"company", "household", "person"};
 constexpr std::string_view kStatuses[] = {"prospect", "existing", "lost"};
-
-// Runs a check that throws and keeps what it found, so that all violations are reported at once. The path is
-// put together only then: a bulk load has a million customers without violations.
-template <class Check>
-void collect(std::vector<Diagnostic>& found, const std::string& path, std::string_view field, Check check) {
-  try {
-    check();
-  } catch (const Error& error) {
-    for (const Diagnostic& one : error.diagnostics()) {
-      found.push_back({one.code, std::string(path).append(field).append(one.path), one.message});
-    }
-  }
-}
 
 // The least and the greatest stored number of an attribute.
 std::pair<std::int64_t, std::int64_t> allowed_numbers(const storage::AttributeDefinitionRow& definition) {

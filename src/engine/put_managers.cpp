@@ -9,6 +9,7 @@
 
 #include "assignment/facts.hpp"
 #include "assignment/policy.hpp"
+#include "base/diagnostics.hpp"
 #include "base/json.hpp"
 #include "base/text.hpp"
 #include "engine/managers.hpp"
@@ -22,15 +23,6 @@ constexpr std::size_t kWordBytesMax = 128;
 constexpr std::size_t kPhoneBytesMax = 64;
 constexpr std::size_t kListMax = 1000;
 constexpr std::size_t kUnitDepthMax = 64;
-
-template <class Check>
-void collect(std::vector<Diagnostic>& found, Check check) {
-  try {
-    check();
-  } catch (const Error& error) {
-    found.insert(found.end(), error.diagnostics().begin(), error.diagnostics().end());
-  }
-}
 
 // Follows the parents of every unit; `path_of(unit)` is where the request names its parent.
 template <class PathOf>
@@ -74,7 +66,7 @@ class ManagerPutter {
   void put(const ManagerInput& input, const std::string& path, std::vector<Diagnostic>& found,
            PutResult& result) {
     const std::size_t found_before = found.size();
-    collect(found, [&] { text::require_code(input.code, path + "/code"); });
+    collect(found, path, "/code", [&] { text::require_code(input.code, {}); });
     if (found.size() != found_before) return;
     const std::string key = text::key_form(input.code);
     const auto known = store_.find(key);
@@ -103,17 +95,17 @@ class ManagerPutter {
   void set_row(const ManagerInput& input, const std::string& path, storage::ManagerRow& row,
                std::vector<Diagnostic>& found) {
     if (input.name) {
-      collect(found, [&] { text::require_name(*input.name, path + "/name"); });
+      collect(found, path, "/name", [&] { text::require_name(*input.name, {}); });
       row.name = *input.name;
     }
     if (input.level) {
-      collect(found, [&] { text::require_text(*input.level, kWordBytesMax, path + "/level"); });
+      collect(found, path, "/level", [&] { text::require_text(*input.level, kWordBytesMax, {}); });
       if (*input.level != row.level) row.level_since = today_;
       row.level = *input.level;
     }
     if (input.level_since) row.level_since = *input.level_since;
     if (input.phone) {
-      collect(found, [&] { text::require_text(*input.phone, kPhoneBytesMax, path + "/phone"); });
+      collect(found, path, "/phone", [&] { text::require_text(*input.phone, kPhoneBytesMax, {}); });
       row.phone = *input.phone;
     }
     if (input.employment) row.employment = static_cast<std::int32_t>(*input.employment);
@@ -140,9 +132,9 @@ class ManagerPutter {
     const ManagerId id = state.row.id;
     if (input.segments) set_segments(*input.segments, path, state, found);
     const auto check_word = [&](const std::string& word, const std::string& at) {
-      collect(found, [&] {
-        text::require_name(word, at);
-        text::require_text(word, kWordBytesMax, at);
+      collect(found, at, {}, [&] {
+        text::require_name(word, {});
+        text::require_text(word, kWordBytesMax, {});
       });
     };
     if (input.skills) {
@@ -293,12 +285,13 @@ PutResult put_units(Session& session, std::span<const UnitInput> units, const st
   std::set<std::size_t> changed;
   // Codes first, so that a parent may come later in the same call.
   for (std::size_t i = 0; i < units.size(); ++i) {
-    collect(found, [&] { text::require_code(units[i].code, fmt::format("{}/{}/code", path, i)); });
-    collect(found, [&] { text::require_name(units[i].name, fmt::format("{}/{}/name", path, i)); });
+    const std::string here = fmt::format("{}/{}", path, i);
+    collect(found, here, "/code", [&] { text::require_code(units[i].code, {}); });
+    collect(found, here, "/name", [&] { text::require_name(units[i].name, {}); });
     const auto [known, is_new] = index.try_emplace(key_of(units[i].code), rows.size());
     if (!is_new && rows[known->second].code != units[i].code) {
-      found.push_back({Code::conflict, fmt::format("{}/{}/code", path, i),
-                       "another unit's code differs only in its Unicode form"});
+      found.push_back(
+          {Code::conflict, here + "/code", "another unit's code differs only in its Unicode form"});
     }
     if (!is_new) continue;
     const std::int64_t last = rows.empty() ? 0 : rows.back().id;

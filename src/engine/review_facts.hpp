@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <utility>
@@ -18,9 +19,8 @@ namespace crmcore::engine {
 inline constexpr std::uint8_t kBlacklisted = 1;  // its values are not measured
 inline constexpr std::uint8_t kInGrace = 2;
 inline constexpr std::uint8_t kUrgent = 4;
-inline constexpr std::uint8_t kLeft =
-    16;  // no longer of the population; listed because it has a grade to lose
 inline constexpr std::uint8_t kOverridden = 8;  // listed in ReviewFacts::overrides
+inline constexpr std::uint8_t kLeft = 16;       // not of the population any more, but has a grade to lose
 
 struct SubjectOverride {
   std::optional<grading::Grade> pin;
@@ -50,6 +50,7 @@ struct ReviewFacts {
 // range (a sum beyond 2^53 - 1), cancelled, unsupported (subjects of which the archive has no facts).
 ReviewFacts load_facts(Session& session, sqlite::Connection& db, const grading::Model& model,
                        SchemeId scheme);
+
 // Measures subjects block by block, without overrides, blacklist and triggers.
 class FactsReader {
  public:

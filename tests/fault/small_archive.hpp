@@ -7,6 +7,7 @@
 
 #include "crmcore/database.hpp"
 
+#include "engine/public_tables.hpp"
 #include "storage/sqlite_files.hpp"
 
 namespace crmcore::fault {
@@ -83,30 +84,8 @@ inline void fill(Connection& connection, int customers) {
 
 // Everything that the views tell, and the change sequence.
 inline std::string contents(Connection& connection) {
-  static constexpr std::string_view kViews[] = {
-      "customer",
-      "contact",
-      "customer_attribute",
-      "axis",
-      "node",
-      "customer_class",
-      "ledger_entry",
-      "ledger_month",
-      "change_log",
-      "scheme_current",
-      "grade_current",
-      "grade_history",
-      "review_run",
-      "grade_score",
-      "manager_current",
-      "policy_current",
-      "assignment_current",
-      "manager_load",
-      "assignment_run",
-      "assignment_reason",
-  };
   std::string all;
-  for (const std::string_view view : kViews) {
+  for (const std::string_view view : engine::public_views()) {
     all += connection.query(fmt::format("SELECT * FROM {}", view)).drain_json();
   }
   return all;
