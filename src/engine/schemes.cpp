@@ -46,11 +46,12 @@ void require_same_frame(SchemeStore& store, const storage::SchemeRow& known, con
         fmt::format("scheme {} grades {}; another subject needs another scheme", known.code, known.subject),
         "/subject");
   }
-  for (const auto& row : store.grades(known.id)) {
+  const auto grades = store.grades(known.id);
+  for (const auto& row : grades) {
     const auto place = static_cast<std::size_t>(row.grade);
     const bool is_same = row.grade < 0 ? row.name == scheme.blocked_grade
                                        : place < scheme.grades.size() && row.name == scheme.grades[place];
-    if (is_same && store.grades(known.id).size() == scheme.grades.size() + 1) continue;
+    if (is_same && grades.size() == scheme.grades.size() + 1) continue;
     throw Error(
         Code::conflict,
         fmt::format("scheme {} has other grades; they may not change between versions, since the grades "

@@ -64,8 +64,7 @@ ChainFindings verify_chain(Session& session, sqlite::Connection& db) {
 class Documents {
  public:
   void add(const storage::EntryRow& entry) {
-    rows_.push_back({entry.customer.value, entry.source, entry.day.days,
-                     static_cast<std::uint32_t>(texts_.size()),
+    rows_.push_back({entry.customer.value, entry.source, texts_.size(), entry.day.days,
                      static_cast<std::uint32_t>(entry.document.size())});
     texts_.append(entry.document);
   }
@@ -86,8 +85,8 @@ class Documents {
   struct Row {
     std::int64_t customer;
     std::int64_t source;
+    std::size_t at;  // in texts_
     std::int32_t day;
-    std::uint32_t at;  // in texts_
     std::uint32_t size;
   };
   std::vector<Row> rows_;
