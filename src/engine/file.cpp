@@ -3,10 +3,10 @@
 #include <chrono>
 #include <filesystem>
 #include <fmt/format.h>
-#include <unistd.h>
 #include <utility>
 
 #include "base/clock.hpp"
+#include "base/process.hpp"
 #include "engine/public_tables.hpp"
 #include "storage/archive_store.hpp"
 #include "storage/migrations.hpp"
@@ -73,7 +73,7 @@ void WriterQueue::leave() noexcept {
 }
 
 File::File(std::string path, OpenOptions options)
-    : path_(std::move(path)), options_(std::move(options)), process_(getpid()) {}
+    : path_(std::move(path)), options_(std::move(options)), process_(process_number()) {}
 
 std::shared_ptr<File> File::open(const std::string& path, const OpenOptions& options) {
   if (options.busy_timeout_ms < 0 || options.busy_timeout_ms > kTimeoutMsMax) {
@@ -104,7 +104,7 @@ File::~File() {
 }
 
 bool File::is_same_process() const noexcept {
-  return getpid() == process_;
+  return process_number() == process_;
 }
 
 void File::require_same_process() const {

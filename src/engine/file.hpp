@@ -9,7 +9,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <sys/types.h>
 #include <vector>
 
 #include "crmcore/database.hpp"
@@ -99,7 +98,7 @@ class File {
 
   std::string path_;
   OpenOptions options_;
-  pid_t process_;
+  std::int64_t process_;
   std::optional<sqlite::LockFile> lock_;
   std::unique_ptr<sqlite::Connection> writer_;
   ArchiveFacts facts_;
