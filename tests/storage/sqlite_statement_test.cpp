@@ -219,24 +219,13 @@ TEST_CASE("the library says which SQLite it uses") {
   CHECK(has_wal_reset_fix() == (library_version() != "3.40.1"));
 }
 
-TEST_CASE_FIXTURE(Fixture, "a cached statement costs nanoseconds") {
-  constexpr int kRounds = 200'000;
+TEST_CASE_FIXTURE(Fixture, "statements that were used are found again") {
   std::vector<std::string> texts;
   for (int i = 0; i < 64; ++i) texts.push_back("SELECT " + std::to_string(i));
   for (const std::string& text : texts) writer->use(Sql{text.c_str()});
-  const auto time_ns = [&](auto&& body) {
-    const auto start = std::chrono::steady_clock::now();
-    for (std::size_t i = 0; i < kRounds; ++i) body(texts[i % texts.size()].c_str());
-    return std::chrono::duration<double, std::nano>(std::chrono::steady_clock::now() - start).count() /
-           kRounds;
-  };
-  std::size_t found = 0;
-  const double find_ns = time_ns([&](const char* text) {
-    if (writer->state().cache.find(text)->handle != nullptr) ++found;
-  });
-  const double lease_ns = time_ns([&](const char* text) { writer->use(Sql{text}); });
-  MESSAGE("finding: " << find_ns << " ns, use() and end of lease: " << lease_ns << " ns");
-  CHECK(found == kRounds);
+  for (const std::string& text : texts) {
+    CHECK(writer->state().cache.find(text.c_str())->handle != nullptr);
+  }
 }
 
 }  // namespace
