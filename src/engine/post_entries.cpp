@@ -304,20 +304,22 @@ void EntryPoster::settle_standing() {
   }
 }
 
+// Written by hand: a JSON value ends the process when memory runs out (docs/c-api.md).
+std::string EntryPoster::posting_body(std::string_view batch) const {
+  std::string body = R"({"source":)";
+  append_json_text(body, source_code_);
+  if (!batch.empty()) append_json_text(body.append(R"(,"batch":)"), batch);
+  body += fmt::format(R"(,"posted":{},"already":{})", result_.posted, result_.already);
+  if (result_.posted > 0) body += fmt::format(R"(,"first_entry":{},"last_entry":{})", first_id_, last_id_);
+  return body + '}';
+}
+
 PostResult EntryPoster::finish(std::string_view batch) {
   settle_totals();
   settle_standing();
   if ((first_id_ - 1) / kOpenEntriesMax != last_id_ / kOpenEntriesMax) ledger_.pack_open();
   if (result_.posted > 0 || !batch.empty()) {
-    Json body{{"source", source_code_}};
-    if (!batch.empty()) body["batch"] = batch;
-    body["posted"] = result_.posted;
-    body["already"] = result_.already;
-    if (result_.posted > 0) {
-      body["first_entry"] = first_id_;
-      body["last_entry"] = last_id_;
-    }
-    write_.journal().add(ChangeKind::entries_posted, {}, dump_json(body));
+    write_.journal().add(ChangeKind::entries_posted, {}, posting_body(batch));
   }
   return result_;
 }

@@ -43,6 +43,7 @@ class EntryPoster {
   void note_first_entry(const storage::EntryRow& entry);
   void settle_totals();
   void settle_standing();
+  std::string posting_body(std::string_view batch) const;
 
   Session& session_;
   WriteScope& write_;
