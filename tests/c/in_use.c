@@ -53,8 +53,9 @@ static int64_t read_customers(void* user, char* buffer, int64_t size) {
   if (source->calls++ > 0) return 0;
   if (source->is_other_thread) {
     pthread_t thread;
-    CHECK(pthread_create(&thread, NULL, source->action, NULL) == 0);
-    CHECK(pthread_join(thread, NULL) == 0);
+    // The thread checks too: nobody else may count meanwhile.
+    const int is_started = pthread_create(&thread, NULL, source->action, NULL) == 0;
+    CHECK(is_started && pthread_join(thread, NULL) == 0);
   } else {
     source->action(NULL);
   }
