@@ -47,15 +47,19 @@ struct source {
   int calls;
 };
 
+// The thread checks too: nobody else may count meanwhile.
+static void in_a_thread(action_fn action) {
+  pthread_t thread;
+  const int is_started = pthread_create(&thread, NULL, action, NULL) == 0;
+  CHECK(is_started && pthread_join(thread, NULL) == 0);
+}
+
 static int64_t read_customers(void* user, char* buffer, int64_t size) {
   struct source* source = user;
   static const char text[] = "code,name\nC-003,Dritter\n";
   if (source->calls++ > 0) return 0;
   if (source->is_other_thread) {
-    pthread_t thread;
-    // The thread checks too: nobody else may count meanwhile.
-    const int is_started = pthread_create(&thread, NULL, source->action, NULL) == 0;
-    CHECK(is_started && pthread_join(thread, NULL) == 0);
+    in_a_thread(source->action);
   } else {
     source->action(NULL);
   }
@@ -82,9 +86,7 @@ static void from_another_thread(void) {
   TEXT_HAS("\"created\":1");
   // Afterwards the other thread may have it.
   OK(crmcore_query(used_conn, "SELECT 1", -1, NULL, 0, &stray_rows, &error));
-  pthread_t thread;
-  CHECK(pthread_create(&thread, NULL, free_rows, NULL) == 0);
-  CHECK(pthread_join(thread, NULL) == 0);
+  in_a_thread(free_rows);
   tear_down();
 }
 
@@ -155,10 +157,7 @@ static void* interrupt(void* user) {
 
 static int32_t interrupt_once(void* user, int64_t done, int64_t total) {
   (void)done, (void)total;
-  pthread_t thread;
-  if ((*(int*)user)++ > 0) return 0;
-  CHECK(pthread_create(&thread, NULL, interrupt, NULL) == 0);
-  CHECK(pthread_join(thread, NULL) == 0);
+  if ((*(int*)user)++ == 0) in_a_thread(interrupt);
   return 0;
 }
 
