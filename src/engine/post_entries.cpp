@@ -1,6 +1,7 @@
 #include "engine/post_entries.hpp"
 
 #include <algorithm>
+#include <array>
 #include <fmt/format.h>
 
 #include "base/exchange.hpp"
@@ -33,6 +34,10 @@ std::string describe(const storage::EntryRow& entry) {
 bool same_content(const storage::EntryRow& a, const storage::EntryRow& b) {
   return a.customer == b.customer && a.day == b.day && a.kind == b.kind && a.amount == b.amount &&
          a.original_day == b.original_day;
+}
+
+bool is_ascii(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }
 
 Digest batch_digest(std::span<const EntryInput> entries) {
@@ -73,9 +78,17 @@ PostResult post_entries(Session& session, const PostOptions& options, std::span<
     }
   }
   std::string path;
-  for (std::size_t i = 0; i < entries.size(); ++i) {
-    path.assign("/entries/").append(std::to_string(i));
-    poster.post(entries[i], path);
+  for (std::size_t i = 0; i < entries.size();) {
+    const auto chunk =
+        entries.subspan(i, std::min(storage::LedgerStore::kEntriesTogether, entries.size() - i));
+    if (poster.post_together(chunk)) {
+      i += chunk.size();
+      continue;
+    }
+    for (const EntryInput& entry : chunk) {
+      path.assign("/entries/").append(std::to_string(i++));
+      poster.post(entry, path);
+    }
   }
   const PostResult result = poster.finish(batch);
   if (!options.batch.empty()) {
@@ -103,9 +116,13 @@ EntryPoster::EntryPoster(Session& session, WriteScope& write, std::string_view s
   }
 }
 
+bool EntryPoster::is_foreign(const EntryInput& entry) const {
+  return !entry.currency.empty() && entry.currency != session_.file().facts().base_currency;
+}
+
 Money EntryPoster::in_base_currency(const EntryInput& entry, const std::string& path) const {
   const ArchiveFacts& facts = session_.file().facts();
-  if (entry.currency.empty() || entry.currency == facts.base_currency) {
+  if (!is_foreign(entry)) {
     if (!entry.rate.empty())
       throw Error(Code::invalid, "a rate is only for another currency", path + "/rate");
     return entry.amount;
@@ -184,8 +201,7 @@ storage::EntryRow EntryPoster::check(const EntryInput& entry, const std::string&
 }
 
 std::string_view EntryPoster::document_key(std::string_view document) {
-  const auto is_ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
-  if (std::all_of(document.begin(), document.end(), is_ascii)) return document;
+  if (is_ascii(document)) return document;
   document_key_ = text::key_form(document);
   return document_key_;
 }
@@ -197,19 +213,41 @@ bool EntryPoster::post(const EntryInput& input, const std::string& path) {
     ++result_.already;
     return false;
   }
-  last_id_ = entry.id;
-  ++result_.posted;
-  if (!input.currency.empty() && input.currency != session_.file().facts().base_currency) {
+  if (is_foreign(input)) {
     ledger_.insert(storage::ForeignRow{entry.id, input.currency, input.amount.minor, input.rate});
   }
+  settle(entry);
+  return true;
+}
+
+bool EntryPoster::post_together(std::span<const EntryInput> entries) {
+  std::array<storage::EntryRow, storage::LedgerStore::kEntriesTogether> rows;
+  if (has_repeats_ || entries.size() != rows.size()) return false;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (is_foreign(entries[i]) || !is_ascii(entries[i].document)) return false;
+    try {
+      rows[i] = check(entries[i], {});
+    } catch (const Error&) {
+      return false;  // posted one by one, the first one at fault is told
+    }
+    rows[i].id += static_cast<std::int64_t>(i);
+  }
+  has_repeats_ = !ledger_.insert(rows);
+  if (has_repeats_) return false;
+  for (const storage::EntryRow& row : rows) settle(row);
+  return true;
+}
+
+void EntryPoster::settle(const storage::EntryRow& entry) {
+  last_id_ = entry.id;
+  ++result_.posted;
   storage::add_entry(totals_, entry);
-  if (input.kind == EntryKind::revenue) count_order(entry);
+  if (entry.kind == static_cast<std::int32_t>(EntryKind::revenue)) count_order(entry);
   note_first_entry(entry);
   write_.journal().add(AuditedEntry{entry.id, entry.customer.value, entry.day.days, entry.kind, entry.amount,
                                     entry.source, entry.document, entry.line,
                                     entry.original_day ? entry.original_day->days : INT64_MIN});
   if (totals_.size() >= kPendingTotalsMax) settle_totals();
-  return true;
 }
 
 void EntryPoster::require_same(const storage::EntryRow& entry, const EntryInput& input,

@@ -27,6 +27,9 @@ class EntryPoster {
 
   // False when the entry was delivered before with the same content. Throws Error at `path`.
   bool post(const EntryInput& entry, const std::string& path);
+  // As many as one statement inserts, much cheaper than one by one. False when they must be posted one by
+  // one: nothing was posted then.
+  bool post_together(std::span<const EntryInput> entries);
   // Writes totals, standing and events, and the change that tells of the posting. `batch` may be empty.
   PostResult finish(std::string_view batch);
 
@@ -34,11 +37,14 @@ class EntryPoster {
   std::int64_t first_id() const noexcept { return first_id_; }
 
  private:
+  bool is_foreign(const EntryInput& entry) const;
   storage::EntryRow check(const EntryInput& entry, const std::string& path);
   // The document as it is stored: canonically equal ones are one. Valid until the next call.
   std::string_view document_key(std::string_view document);
   Money in_base_currency(const EntryInput& entry, const std::string& path) const;
   void require_same(const storage::EntryRow& entry, const EntryInput& input, const std::string& path);
+  // What an entry that was inserted adds to totals, standing and journal.
+  void settle(const storage::EntryRow& entry);
   void count_order(const storage::EntryRow& entry);
   void note_first_entry(const storage::EntryRow& entry);
   void settle_totals();
@@ -56,6 +62,7 @@ class EntryPoster {
   std::int64_t last_id_ = 0;
   CustomerId last_customer_;
   PostResult result_;
+  bool has_repeats_ = false;  // some were posted before: a delivery that is delivered again
   std::vector<storage::DayTotals> totals_;
 
   // Orders are counted by document; the one before is remembered, since lines come together.

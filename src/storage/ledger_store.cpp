@@ -1,6 +1,7 @@
 #include "storage/ledger_store.hpp"
 
 #include <algorithm>
+#include <fmt/format.h>
 
 namespace crmcore::storage {
 namespace {
@@ -16,6 +17,7 @@ constexpr Sql kInsertEntry{
     "INSERT INTO ledger_entry_row (id, customer_id, day, kind, amount, source_id, document, line, "
     "original_day) "
     "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (source_id, document, line) DO NOTHING"};
+constexpr Sql kDropFrom{"DELETE FROM ledger_entry_row WHERE id >= ?1"};
 constexpr Sql kInsertForeign{
     "INSERT INTO ledger_foreign (entry_id, currency, amount, rate) VALUES (?1, ?2, ?3, ?4)"};
 constexpr Sql kFind{
@@ -23,7 +25,7 @@ constexpr Sql kFind{
     "WHERE source_id = ?1 AND document = ?2 AND line = ?3"};
 constexpr Sql kFirstDay{
     "SELECT min(day) FROM ledger_entry_row "
-    "WHERE source_id = ?1 AND document = ?2 AND customer_id = ?3 AND kind = 0 AND id <> ?4"};
+    "WHERE source_id = ?1 AND document = ?2 AND customer_id = ?3 AND kind = 0 AND id < ?4"};
 constexpr Sql kLastDocument{
     "SELECT document FROM ledger_entry_row WHERE source_id = ?1 ORDER BY document DESC LIMIT 1"};
 constexpr Sql kEntries{
@@ -106,6 +108,19 @@ std::int64_t last_key(const BlockRange& blocks) {
   return BlockKey{blocks.last + 1, 0}.packed() - 1;
 }
 
+// kInsertEntry with many rows: beginning the statement and finding the table's end cost as much as a row.
+std::string insert_together_sql() {
+  std::string sql =
+      "INSERT INTO ledger_entry_row (source_id, id, customer_id, day, kind, amount, document, line, "
+      "original_day) VALUES ";
+  for (std::size_t row = 0; row < LedgerStore::kEntriesTogether; ++row) {
+    sql += row == 0 ? "(?1" : ", (?1";
+    for (std::size_t column = 0; column < 8; ++column) sql += fmt::format(", ?{}", 2 + row * 8 + column);
+    sql += ')';
+  }
+  return sql + " ON CONFLICT (source_id, document, line) DO NOTHING";
+}
+
 }  // namespace
 
 void add_entry(std::vector<DayTotals>& totals, const EntryRow& entry) {
@@ -165,6 +180,30 @@ bool LedgerStore::insert(const EntryRow& entry) {
   return db_.changes() == 1;
 }
 
+bool LedgerStore::insert(std::span<const EntryRow, kEntriesTogether> entries) {
+  static const std::string sql = insert_together_sql();
+  {
+    auto insert = db_.use(Sql{sql.c_str()});
+    insert.bind(1, entries.front().source);
+    int at = 2;
+    for (const EntryRow& entry : entries) {
+      insert.bind(at, entry.id)
+          .bind(at + 1, entry.customer.value)
+          .bind(at + 2, entry.day.days)
+          .bind(at + 3, entry.kind)
+          .bind(at + 4, entry.amount)
+          .bind(at + 5, entry.document)
+          .bind(at + 6, entry.line);
+      entry.original_day ? insert.bind(at + 7, entry.original_day->days) : insert.bind_null(at + 7);
+      at += 8;
+    }
+    insert.run();
+  }
+  if (db_.changes() == static_cast<std::int64_t>(entries.size())) return true;
+  db_.use(kDropFrom).bind(1, entries.front().id).run();
+  return false;
+}
+
 void LedgerStore::insert(const ForeignRow& foreign) {
   db_.use(kInsertForeign)
       .bind(1, foreign.entry)
@@ -190,9 +229,9 @@ std::optional<EntryRow> LedgerStore::find(std::int64_t source, std::string_view 
 }
 
 std::optional<Date> LedgerStore::first_day(std::int64_t source, std::string_view document,
-                                           CustomerId customer, std::int64_t except) {
+                                           CustomerId customer, std::int64_t entry) {
   auto first = db_.use(kFirstDay);
-  first.bind(1, source).bind(2, document).bind(3, customer.value).bind(4, except);
+  first.bind(1, source).bind(2, document).bind(3, customer.value).bind(4, entry);
   first.step();
   return maybe_date(first, 0);
 }

@@ -52,6 +52,9 @@ void add_entry(std::vector<DayTotals>& totals, const EntryRow& entry);
 
 class LedgerStore {
  public:
+  // What one statement inserts; more gains little, and is more to repeat when one was posted before.
+  static constexpr std::size_t kEntriesTogether = 16;
+
   explicit LedgerStore(sqlite::Connection& db) : db_(db) {}
 
   // The id of a source, 0 when it is not known.
@@ -61,13 +64,15 @@ class LedgerStore {
   std::int64_t last_entry_id();
   // False when the key (source, document, line) is taken; nothing was inserted then.
   bool insert(const EntryRow& entry);
+  // The same for entries of one source with ascending ids beyond the last one: all or none.
+  bool insert(std::span<const EntryRow, kEntriesTogether> entries);
   void insert(const ForeignRow& foreign);
   // The entry with this key. Its document is the argument.
   std::optional<EntryRow> find(std::int64_t source, std::string_view document, std::int64_t line);
-  // The earliest day on which the document has revenue for this customer, not counting the entry
-  // `except`; nothing when it has none.
+  // The earliest day on which the document has revenue for this customer in the entries before `entry`;
+  // nothing when it has none.
   std::optional<Date> first_day(std::int64_t source, std::string_view document, CustomerId customer,
-                                std::int64_t except);
+                                std::int64_t entry);
   // The greatest document of the source in byte order; empty when there is none.
   std::string last_document(std::int64_t source);
   // Visits entries with first <= id <= last in posting order. The document is valid during the call only.

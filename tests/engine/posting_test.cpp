@@ -179,6 +179,55 @@ TEST_CASE("totals do not depend on the order, the batches or the repetition of d
   }));
 }
 
+TEST_CASE("many entries in one call are posted as one after the other, repeated or at fault anywhere") {
+  static const std::string kDocuments[] = {"D1", "D2", "单据3", "D4", "D5"};
+  CHECK(rc::check([] {
+    const auto count = *rc::gen::inRange<std::size_t>(16, 100);
+    std::vector<EntryInput> entries;
+    for (std::size_t i = 0; i < count; ++i) {
+      entries.push_back(entry(*rc::gen::inRange<std::int64_t>(1, 5), "2024-01-01",
+                              *rc::gen::inRange(0, 100'000), kDocuments[*rc::gen::inRange(0, 5)],
+                              static_cast<std::int64_t>(i)));
+      entries.back().date = Date{entries.back().date.days + *rc::gen::inRange(0, 70)};
+      if (*rc::gen::inRange(0, 40) == 0) entries.back().currency = "USD", entries.back().rate = "7";
+    }
+    // One in the middle was delivered before, or stands twice.
+    const EntryInput repeated = entries[*rc::gen::inRange<std::size_t>(0, count)];
+    const bool is_twice = *rc::gen::arbitrary<bool>();
+    if (is_twice) entries.push_back(repeated);
+    Shop together;
+    Shop apart;
+    for (Shop* shop : {&together, &apart}) {
+      if (!is_twice) shop->ledger.post({"erp", {}}, std::span(&repeated, 1));
+    }
+    std::vector<EntryInput> wrong = entries;
+    const auto at = *rc::gen::inRange<std::size_t>(0, count);
+    wrong[at].amount.minor = -1;
+    const std::string before = together.state();
+    try {
+      together.ledger.post({"erp", {}}, wrong);
+      RC_FAIL("accepted");
+    } catch (const Error& error) {
+      RC_ASSERT(error.path() == "/entries/" + std::to_string(at) + "/amount");
+    }
+    RC_ASSERT(together.state() == before);
+
+    const PostResult result = together.ledger.post({"erp", {}}, entries);
+    PostResult sum{};
+    for (const EntryInput& one : entries) {
+      const PostResult added = apart.ledger.post({"erp", {}}, std::span(&one, 1));
+      sum.posted += added.posted;
+      sum.already += added.already;
+    }
+    RC_ASSERT(result.posted == sum.posted);
+    RC_ASSERT(result.already == 1);
+    RC_ASSERT(sum.already == 1);
+    RC_ASSERT(together.dump("SELECT * FROM ledger_entry") == apart.dump("SELECT * FROM ledger_entry"));
+    RC_ASSERT(together.totals() == apart.totals());
+    RC_ASSERT(together.ledger.verify(false).find(R"("ok":true)") != std::string::npos);
+  }));
+}
+
 TEST_CASE("an order is one document, on its customer's earliest day") {
   Shop shop;
   const EntryInput entries[] = {entry(1, "2024-02-03", 10, "A", 2), entry(1, "2024-01-31", 10, "A", 1),
