@@ -22,8 +22,10 @@ class Gb18030Decoder {
  public:
   explicit Gb18030Decoder(Source source)
       : source_(std::move(source)), iconv_(iconv_open("UTF-8", "GB18030")) {
-    if (iconv_ == kNone)
+    // NOLINTNEXTLINE(performance-no-int-to-ptr): so POSIX says that there is none
+    if (iconv_ == reinterpret_cast<iconv_t>(-1)) {
       throw Error(Code::unsupported, "this system cannot decode gb18030 (iconv has no table)");
+    }
   }
   ~Gb18030Decoder() { iconv_close(iconv_); }
   Gb18030Decoder(const Gb18030Decoder&) = delete;
@@ -73,7 +75,6 @@ class Gb18030Decoder {
                 fmt::format("/lines/{}", line_));
   }
 
-  static inline const iconv_t kNone = reinterpret_cast<iconv_t>(-1);
   static constexpr std::size_t kFailed = static_cast<std::size_t>(-1);
 
   Source source_;

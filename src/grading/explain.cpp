@@ -122,6 +122,7 @@ std::vector<Distance> distances(const Scheme& scheme, const Outcome& outcome, st
   }
   std::sort(order.begin(), order.end());
   std::vector<Distance> sorted;
+  sorted.reserve(order.size());
   for (const auto& [gain, at] : order) sorted.push_back(found[at]);
   return sorted;
 }

@@ -7,6 +7,7 @@
 
 namespace crmcore::classification {
 
+// By value as AxisKind::make has it. NOLINTNEXTLINE(performance-unnecessary-value-param)
 Axis make_band_axis(const Json& definition, std::vector<NodeRow> nodes, std::vector<Diagnostic>& found) {
   Bands bands = Bands::parse(definition, "/definition", found);
   std::map<std::string, NodeId, std::less<>> ids;
