@@ -103,8 +103,10 @@ Profile& Profiles::own(const CustomerFacts& customer) {
     }
   }
   ManagerSet barred = none_;
-  for (const ManagerId manager : customer.ties->excluded) {
-    if (const auto entry = index_of_.find(manager); entry != index_of_.end()) barred.insert(entry->second);
+  if (customer.ties != nullptr) {
+    for (const ManagerId manager : customer.ties->excluded) {
+      if (const auto entry = index_of_.find(manager); entry != index_of_.end()) barred.insert(entry->second);
+    }
   }
   own_ = make(std::move(answers), std::move(barred));
   return own_;
