@@ -24,6 +24,14 @@ struct LedgerTotals {
   Date last_day;
 };
 
+// What one subject bought in all its time, by days: purchases of one day are one.
+struct PurchaseHistory {
+  std::int32_t days = 0;  // with a revenue entry
+  Date first_day;         // of these days; valid only when days > 0
+  Date last_day;
+  LedgerTotals later;  // sums over all days after the first one
+};
+
 // A number that the host posted. Money is in minor units.
 struct AttributeFact {
   double value = 0;
@@ -39,7 +47,8 @@ inline constexpr Category kUnlisted = -2;      // has a class, but neither it no
 // One subject's facts, in the order of FactNeeds. Borrowed: valid during one call.
 struct SubjectFacts {
   std::span<const LedgerTotals> windows;
-  std::optional<Date> first_entry;  // the first revenue entry before as_of, whatever the windows
+  const PurchaseHistory* purchases = nullptr;  // never nullptr when the model needs it
+  std::optional<Date> first_entry;             // the first revenue entry before as_of, whatever the windows
   std::span<const std::optional<AttributeFact>> attributes;
   std::span<const Category> classes;
 };
@@ -54,6 +63,7 @@ struct ClassNeed {
 // What a model reads, without repetition.
 struct FactNeeds {
   std::vector<DateRange> windows;
+  bool purchases = false;  // the history before as_of
   std::vector<std::string> attributes;
   std::vector<std::int32_t> attribute_ages_days;  // that an attribute may reach before it counts no more
   std::vector<ClassNeed> classes;

@@ -52,6 +52,27 @@ std::optional<OnlineRetail> read_retail(bool is_net) {
   return retail;
 }
 
+// Reads blank-separated columns by a format that gives customer, day and dollars; a header does not fit it.
+std::optional<Sales> read_cdnow(const std::string& name, const char* format) {
+  const auto path = data_file(name);
+  if (!path) return std::nullopt;
+  std::ifstream file(*path);
+  std::string line;
+  Sales sales;
+  std::int64_t row = 0;
+  while (std::getline(file, line)) {
+    char code[16];
+    int date = 0;
+    char dollars[32];
+    if (std::sscanf(line.c_str(), format, code, &date, dollars) != 3) continue;
+    const auto when = from_civil({date / 10000, date / 100 % 100, date % 100});
+    const auto amount = parse_money(dollars, 2);
+    REQUIRE((when && amount));
+    sales[code].push_back({*when, amount->minor, std::to_string(++row)});
+  }
+  return sales;
+}
+
 }  // namespace
 
 std::optional<OnlineRetail> read_online_retail() {
@@ -62,25 +83,10 @@ std::optional<OnlineRetail> read_online_retail_net() {
 }
 
 std::optional<Sales> read_cdnow_master() {
-  const auto path = data_file("cdnow/CDNOW_master.txt");
-  if (!path) return std::nullopt;
-  std::ifstream file(*path);
-  std::string line;
-  std::getline(file, line);  // the header
-  Sales sales;
-  std::int64_t row = 0;
-  while (std::getline(file, line)) {
-    char code[16];
-    int date = 0;
-    int cds = 0;
-    char dollars[32];
-    if (std::sscanf(line.c_str(), "%15s %d %d %31s", code, &date, &cds, dollars) != 4) continue;
-    const auto when = from_civil({date / 10000, date / 100 % 100, date % 100});
-    const auto amount = parse_money(dollars, 2);
-    REQUIRE((when && amount));
-    sales[code].push_back({*when, amount->minor, std::to_string(++row)});
-  }
-  return sales;
+  return read_cdnow("cdnow/CDNOW_master.txt", " %15s %d %*d %31s");
+}
+std::optional<Sales> read_cdnow_sample() {
+  return read_cdnow("cdnow/CDNOW_sample.txt", " %*s %15s %d %*d %31s");
 }
 
 std::optional<Sales> read_rfm_orders() {

@@ -34,6 +34,7 @@ std::optional<OnlineRetail> read_online_retail();
 // Net of returns: every row with a customer and its sign.
 std::optional<OnlineRetail> read_online_retail_net();
 std::optional<Sales> read_cdnow_master();  // cents
+std::optional<Sales> read_cdnow_sample();  // the tenth of it that the models were published on
 std::optional<Sales> read_rfm_orders();    // whole units
 
 LedgerTotals totals_in(const std::vector<Sale>& sales, const DateRange& window);
