@@ -9,6 +9,7 @@
 #include <limits>
 
 #include "base/text.hpp"
+#include "engine/day_sums.hpp"
 #include "storage/ledger_store.hpp"
 #include "storage/override_store.hpp"
 #include "storage/subject_store.hpp"
@@ -79,28 +80,8 @@ struct BlockFacts {
   std::vector<storage::ClassRow> classes;
   std::vector<std::optional<grading::AttributeFact>> attributes;  // place x need
   std::vector<grading::LedgerTotals> totals;                      // place x window
+  std::vector<grading::PurchaseHistory> purchases;
 };
-
-void add(std::int64_t& sum, std::int64_t amount, CustomerId customer) {
-  if (__builtin_add_overflow(sum, amount, &sum) || sum > kIntegerMax || sum < -kIntegerMax) {
-    throw Error(Code::range, fmt::format("a sum of customer {} is beyond 2^53 - 1", customer.value),
-                "/as_of");
-  }
-}
-
-void add(grading::LedgerTotals& sum, const storage::DayTotals& day) {
-  add(sum.revenue, day.revenue, day.customer);
-  add(sum.cost, day.cost, day.customer);
-  add(sum.reversal_own, day.reversal_own, day.customer);
-  add(sum.reversal_original, day.reversal_original, day.customer);
-  add(sum.activity_cost, day.activity_cost, day.customer);
-  sum.orders += static_cast<std::int32_t>(day.orders);
-  if (day.entries > 0) {
-    sum.first_day = sum.entries == 0 ? day.day : std::min(sum.first_day, day.day);
-    sum.last_day = sum.entries == 0 ? day.day : std::max(sum.last_day, day.day);
-    sum.entries += static_cast<std::int32_t>(day.entries);
-  }
-}
 
 // The place of a subject; nothing when it is not in the population.
 std::optional<std::size_t> find(const ReviewFacts& facts, std::int64_t subject) {
@@ -147,7 +128,7 @@ class FactsReader::Impl {
     } else {
       gather(CustomerId{wanted.front()}, CustomerId{wanted.back()});
     }
-    if (!needs_.windows.empty()) gather_totals(block, wanted);
+    if (!needs_.windows.empty() || needs_.purchases) gather_totals(block, wanted);
     for (const std::int64_t id : wanted) {
       const auto place = static_cast<std::size_t>(id - base_);
       if (is_member(place)) add_subject(CustomerId{id}, place, out);
@@ -156,6 +137,7 @@ class FactsReader::Impl {
 
  private:
   Date scan_from() const {
+    if (model_.needs().purchases) return kDateMin;
     Date from = model_.as_of();
     for (const DateRange& window : model_.needs().windows) from = std::min(from, window.from);
     return from;
@@ -215,6 +197,10 @@ class FactsReader::Impl {
           add(block_.totals[place_of(day.customer) * windows + w], day);
       }
     }
+    if (!needs_.purchases) return;
+    block_.purchases.assign(kBlock, {});
+    storage::combine(records_);
+    for (const storage::DayTotals& day : records_) add(block_.purchases[place_of(day.customer)], day);
   }
 
   std::size_t place_of(CustomerId id) const { return static_cast<std::size_t>(id.value - base_); }
@@ -231,6 +217,7 @@ class FactsReader::Impl {
     grading::SubjectFacts subject;
     subject.first_entry = block_.first_entry[place];
     subject.windows = part(block_.totals, place, needs_.windows.size());
+    if (needs_.purchases) subject.purchases = &block_.purchases[place];
     subject.attributes = part(block_.attributes, place, attributes_.size());
     for (std::size_t c = 0; c < classes_.size(); ++c) {
       category_[c] = classes_[c].of(block_.classes[place][classes_[c].slot]);

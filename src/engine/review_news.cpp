@@ -54,6 +54,7 @@ class NewsFinder {
   bool is_comparable() {
     const auto& windows = now_.needs().windows;
     const auto& old = before_.needs().windows;
+    if (now_.needs().purchases && last_.as_of != now_.as_of()) return false;  // all histories grew older
     if (windows.size() != old.size()) return false;
     const auto& factors = now_.scheme().factors;
     const bool is_any_dated = std::any_of(factors.begin(), factors.end(), [](const auto& factor) {

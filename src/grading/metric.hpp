@@ -32,7 +32,7 @@ std::string_view unit_name(Unit unit) noexcept;
 enum class Aging : std::uint8_t {
   none,
   daily,  // grows by one each day
-  dated,  // may change whenever its window moves
+  dated,  // may change whenever its window moves; a history of purchases grows older every day
 };
 
 // Measures one subject; NaN = missing.
@@ -42,6 +42,7 @@ using Probe = std::function<double(const SubjectFacts&)>;
 class NeedList {
  public:
   std::size_t window(const DateRange& range);
+  void purchases() noexcept { needs_.purchases = true; }
   std::size_t attribute(const std::string& name);
   // An attribute counts for so many days after it was observed.
   void age(std::int32_t days);

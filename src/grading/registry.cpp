@@ -7,7 +7,8 @@ namespace crmcore::grading {
 
 namespace metrics {
 extern const MetricKind revenue, cost, margin, margin_rate, profit, orders, recency_days, revenue_monthly,
-    revenue_quarterly, revenue_yearly, growth, growth_symmetric, attribute, category;
+    revenue_quarterly, revenue_yearly, growth, growth_symmetric, expected_purchases, probability_alive,
+    expected_value, attribute, category;
 }
 namespace scales {
 extern const ScaleKind points, bands, table, min_max, z_score, percentile, quantile_classes;
@@ -31,6 +32,9 @@ constexpr const MetricKind* kMetrics[] = {
     &metrics::revenue_yearly,
     &metrics::growth,
     &metrics::growth_symmetric,
+    &metrics::expected_purchases,
+    &metrics::probability_alive,
+    &metrics::expected_value,
     &metrics::attribute,
     &metrics::category,
 };

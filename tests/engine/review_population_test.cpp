@@ -50,7 +50,16 @@ constexpr std::string_view kSchemes[] = {
          "scale": {"kind": "quantile_classes", "classes": 4}},
         {"code": "credit", "metric": {"kind": "attribute", "name": "credit"}, "weight": 1, "missing": "fixed", "missing_score": 30,
          "scale": {"kind": "min_max"}}],
-      "cut": {"kind": "share", "cuts": [20, 60], "band": 2}})"};
+      "cut": {"kind": "share", "cuts": [20, 60], "band": 2}})",
+    R"({"code": "s4", "population": {"status": ["existing"]}, "returns": "net_own", "calendar": {"timezone": "Asia/Shanghai"},
+      "factors": [
+        {"code": "alive", "metric": {"kind": "probability_alive", "r": 0.5, "alpha": 4, "a": 0.8, "b": 2.4}, "weight": 1,
+         "scale": {"kind": "points", "points": [[0, 0], [1, 100]]}},
+        {"code": "comes", "metric": {"kind": "expected_purchases", "r": 0.5, "alpha": 4, "a": 0.8, "b": 2.4,
+         "horizon_weeks": 26}, "weight": 1, "scale": {"kind": "percentile"}},
+        {"code": "spends", "metric": {"kind": "expected_value", "p": 6, "q": 3.7, "v": 900}, "weight": 1,
+         "missing": "worst", "scale": {"kind": "min_max"}}],
+      "cut": {"kind": "share", "cuts": [20, 60]}})"};
 
 bool are_same(const std::vector<double>& a, const std::vector<double>& b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(),
@@ -86,7 +95,7 @@ class Life {
   }
 
   void review() {
-    const std::string scheme = "s" + std::to_string(*rc::gen::inRange(0, 4));
+    const std::string scheme = "s" + std::to_string(*rc::gen::inRange<std::size_t>(0, std::size(kSchemes)));
     ReviewRequest request{scheme, {}, today_, ReviewKind::scheduled, ""};
     if (*rc::gen::inRange(0, 4) == 0) request.kind = ReviewKind::ad_hoc;
     compare(request);
@@ -232,7 +241,7 @@ class Life {
   void override_one() {
     OverrideInput input;
     input.customer = any();
-    input.scheme = "s" + std::to_string(*rc::gen::inRange(0, 4));
+    input.scheme = "s" + std::to_string(*rc::gen::inRange<std::size_t>(0, std::size(kSchemes)));
     input.kind = static_cast<OverrideKind>(*rc::gen::inRange(0, 3));
     input.grade = std::string(1, "ABC"[*rc::gen::inRange(0, 3)]);
     input.reason = "known well";

@@ -152,6 +152,59 @@ TEST_CASE("classes: listed, not listed, unknown") {
   CHECK(std::isnan(value(kUnclassified)));
 }
 
+constexpr std::string_view kBgNbd = R"("r": 0.243, "alpha": 4.414, "a": 0.793, "b": 2.426)";
+constexpr std::string_view kGammaGamma = R"("p": 6.25, "q": 3.74, "v": 1544)";
+
+double of_history(const std::string& kind, const PurchaseHistory& history,
+                  const std::string& returns = "gross") {
+  const std::string_view parameters = kind == "expected_value" ? kGammaGamma : kBgNbd;
+  const std::string_view horizon = kind == "expected_purchases" ? R"(, "horizon_weeks": 39)" : "";
+  const Model model = model_of(
+      R"({"kind": ")" + kind + "\", " + std::string(parameters) + std::string(horizon) + "}", returns);
+  CHECK(model.needs().purchases);
+  CHECK(model.needs().windows.empty());
+  SubjectFacts facts;
+  facts.purchases = &history;
+  return measure(model, facts);
+}
+
+// x = 2, t_x = 30 3/7, T = 38 6/7: the customer whose values were published.
+PurchaseHistory bought_thrice() {
+  const Date as_of = day("2024-01-01");
+  PurchaseHistory history{3, add_days(as_of, -273), add_days(as_of, -273 + 213), {}};
+  history.later.revenue = 4'469;
+  history.later.reversal_own = 1'000;
+  history.later.reversal_original = 4'469;
+  return history;
+}
+
+TEST_CASE("purchase models, observed until the day before as_of") {
+  const PurchaseHistory thrice = bought_thrice();
+  CHECK(of_history("expected_purchases", thrice) == doctest::Approx(1.2260).epsilon(1e-4));
+  CHECK(of_history("probability_alive", thrice) == doctest::Approx(.72658).epsilon(5e-5));
+  CHECK(of_history("expected_value", thrice) == 2466);
+  const double less = 6.25 * (1544 + 3469) / (2 * 6.25 + 2.74);
+  CHECK(of_history("expected_value", thrice, "net_own") == std::round(less));
+  CHECK(std::isnan(of_history("expected_value", thrice, "net_original")));
+  for (const char* kind : {"expected_purchases", "probability_alive"}) {
+    const double value = of_history(kind, thrice);
+    CHECK(value == std::round(value * 1e6) / 1e6);
+  }
+}
+
+TEST_CASE("purchase models: one purchase, and none") {
+  const Date as_of = day("2024-01-01");
+  for (const std::int32_t days : {1, 100, 20'000}) {
+    const PurchaseHistory once{1, add_days(as_of, -days), add_days(as_of, -days), {}};
+    CHECK(of_history("probability_alive", once) == 1);
+    CHECK(of_history("expected_purchases", once) > 0);
+    CHECK(of_history("expected_value", once) == std::round(6.25 * 1544 / 2.74));
+  }
+  for (const char* kind : {"expected_purchases", "probability_alive", "expected_value"}) {
+    CHECK(std::isnan(of_history(kind, {})));
+  }
+}
+
 TEST_CASE("needs are asked once") {
   const Model model(
       scheme_of(R"({"code": "m", "version": 1, "returns": "gross", "calendar": {"timezone": "UTC"},

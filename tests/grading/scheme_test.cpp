@@ -102,6 +102,14 @@ TEST_CASE("contradictions are refused, each with its code, its path and the othe
   }
 }
 
+TEST_CASE("numbers that are not finite are refused, though JSON has none") {
+  for (const double value : {std::numeric_limits<double>::infinity(), kNaN}) {
+    Json json = cases()["document"];
+    json["factors"][6]["metric"]["r"] = value;
+    CHECK_THROWS_AS(parse_scheme(json), Error);
+  }
+}
+
 TEST_CASE("all violations of a document are reported at once") {
   const auto found =
       refusals(R"({"code": "", "version": 0, "grades": {"order": ["A"]}, "factors": [{"code": "a"}],
