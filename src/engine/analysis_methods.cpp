@@ -48,6 +48,18 @@ Json worth(Session& session, const Json& json) {
   return worth_of(session, as_of, span);
 }
 
+Json purchases(Session& session, const Json& json) {
+  Request request(json);
+  PurchaseSample sample;
+  sample.as_of = request->date("as_of").value_or(session.today());
+  sample.returns =
+      static_cast<grading::Returns>(request->require_word("returns", {"gross", "net_own", "net_original"}));
+  sample.first_purchase.from = request->date("from").value_or(kDateMin);
+  sample.first_purchase.to = request->date("to").value_or(sample.as_of);
+  request.finish();
+  return fit_purchases(session, sample);
+}
+
 constexpr Method kMethods[] = {
     {"grading.what_if", 1, "Compares the last review with what another scheme would give on its date.",
      R"({"type":"object","properties":{"scheme":{"type":"string"},"candidate":{"type":"object","description":"a scheme document"},"limit":{"type":"integer","minimum":1,"maximum":10000,"default":50}},"required":["scheme","candidate"],"additionalProperties":false})",
@@ -70,6 +82,11 @@ constexpr Method kMethods[] = {
      R"({"type":"object","properties":{"as_of":{"type":"string","format":"date"},"span":{"type":"integer","minimum":0,"description":"customers that can be managed; the managers' spans when absent"}},"additionalProperties":false})",
      R"({"type":"object","properties":{"customers_over_span":{"type":"object"},"repeat_share":{"type":"object"},"top_fifth_share":{"type":"object"},"is_worth_it":{"type":"boolean"}}})",
      worth},
+    {"grading.fit_purchases", 1,
+     "Finds the parameters of the metrics that expect purchases (BG/NBD, Gamma-Gamma) from the ledger.",
+     R"({"type":"object","properties":{"as_of":{"type":"string","format":"date","description":"entries before it count; today when absent"},"returns":{"enum":["gross","net_own","net_original"]},"from":{"type":"string","format":"date","description":"customers whose first purchase is on this day or later"},"to":{"type":"string","format":"date","description":"and before this one"}},"required":["returns"],"additionalProperties":false})",
+     R"({"type":"object","properties":{"as_of":{"type":"string"},"customers":{"type":"integer"},"returning":{"type":"integer"},"repeat_purchases":{"type":"integer"},"bg_nbd":{"type":"object"},"gamma_gamma":{"type":["object","null"]}}})",
+     purchases},
 };
 
 }  // namespace

@@ -6,6 +6,7 @@
 
 #include "crmcore/error.hpp"
 #include "crmcore/id.hpp"
+#include "crmcore/money.hpp"
 
 #include "grading/facts.hpp"
 #include "storage/ledger_block.hpp"

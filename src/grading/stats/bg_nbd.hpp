@@ -48,7 +48,7 @@ double expected_purchases(const BgNbd& model, const RepeatBuying& customer, doub
 struct BgNbdFit {
   BgNbd model;
   double log_likelihood = 0;
-  bool is_determined = false;  // false: a parameter stands at its limit, the data do not say more
+  bool is_determined = false;  // false: a parameter drifts to its limit, the data do not tell it
 };
 // The parameters of the greatest likelihood, from a fixed start; independent of the order of customers. Calls
 // `on_step` before each evaluation, which may throw to give up. Throws Error(invalid) when nobody came back.

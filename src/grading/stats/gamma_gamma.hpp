@@ -37,7 +37,7 @@ double expected_value(const GammaGamma& model, const RepeatValue& customer);
 struct GammaGammaFit {
   GammaGamma model;
   double log_likelihood = 0;
-  bool is_determined = false;  // false: a parameter stands at its limit, the data do not say more
+  bool is_determined = false;  // false: a parameter drifts to its limit, the data do not tell it
 };
 // As fit_bg_nbd(), the best from three starts. Throws Error(invalid) when nobody came back.
 GammaGammaFit fit_gamma_gamma(std::span<const RepeatValue> customers,

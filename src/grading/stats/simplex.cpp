@@ -14,7 +14,7 @@ constexpr double kNarrow = 1e-8;  // the extent of a simplex that has closed in
 constexpr double kGain = 1e-9;    // less than this between two searches is none
 constexpr int kStepsMax = 2000;   // of one search
 constexpr int kSearchesMax = 8;
-constexpr double kAtLimit = 0.05;  // so near, relative to it, stands a coordinate that was drawn there
+constexpr double kNearLimit = 10;  // so many times it, or less
 
 struct Vertex {
   Point at;
@@ -124,7 +124,7 @@ Maximum maximise(const Objective& objective, std::span<const double> start, std:
   for (std::size_t i = 0; i < limits.size(); ++i) {
     const double number = std::exp(best.at[i]);
     maximum.at.push_back(number);
-    if (number < limits[i].least * (1 + kAtLimit) || number > limits[i].most * (1 - kAtLimit)) {
+    if (number < limits[i].least * kNearLimit || number > limits[i].most / kNearLimit) {
       maximum.is_inside = false;
     }
   }

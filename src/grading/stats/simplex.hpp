@@ -17,7 +17,9 @@ using Objective = std::function<double(std::span<const double>)>;
 struct Maximum {
   std::vector<double> at;
   double value = 0;
-  bool is_inside = false;  // no coordinate stands at its limit, and the search came to an end
+  // The search came to an end, and not within a factor of ten of a limit, where it drifts along a ridge when
+  // there is no top.
+  bool is_inside = false;
 };
 
 // Searches from `start` over the logarithms of the coordinates, each within its limits: Nelder and Mead 1965,

@@ -1,0 +1,84 @@
+// Purchases as the models read them from a ledger: days, in whatever parts they lie; and what is refused.
+#include <doctest/doctest.h>
+
+#include "engine/grading_world.hpp"
+
+namespace crmcore::testing {
+namespace {
+
+Json fit(World& world, const std::string& returns = "gross", const std::string& as_of = "2024-01-01") {
+  return world.call("grading.fit_purchases", {{"as_of", as_of}, {"returns", returns}});
+}
+
+// In World the n-th customer buys on (n + 2) / 3 days of each of 24 months.
+constexpr std::int64_t kDays = 24 * 3 * (1 + 2 + 3 + 4);
+
+TEST_CASE("a purchase is a day: its entries lie together or apart, and returns make none") {
+  World world;
+  const Json before = fit(world);
+  CHECK(before["customers"] == 12);
+  CHECK(before["returning"] == 12);
+  CHECK(before["repeat_purchases"] == kDays - 12);
+  world.call("database.verify", {{"rebuild", true}});
+  world.post(1, "2022-01-03", 500);
+  world.post(1, "2022-02-03", 0);
+  world.post(1, "2022-02-03", 700);
+  world.post(2, "2022-02-17", 300, EntryKind::reversal);
+  world.post(2, "2022-02-18", 300, EntryKind::cost);
+  const Json after = fit(world);
+  CHECK(after["repeat_purchases"] == kDays - 12);
+  CHECK(after["bg_nbd"] == before["bg_nbd"]);
+  CHECK(after["gamma_gamma"] != before["gamma_gamma"]);
+  CHECK(fit(world, "net_own")["gamma_gamma"] != after["gamma_gamma"]);
+  world.call("database.verify", {{"rebuild", true}});
+  CHECK(fit(world) == after);
+  world.post(1, "2022-02-19", 0);
+  CHECK(fit(world)["repeat_purchases"] == kDays - 11);
+}
+
+TEST_CASE("a fit sees the days before its date, customers by their first one, and the lost ones too") {
+  World world;
+  CHECK(fit(world, "gross", "2022-02-01")["repeat_purchases"] == 3 * (1 + 2 + 3 + 4) - 12);
+  Archive(world.connection).set_lost(world.ids[0], true);
+  CHECK(fit(world)["customers"] == 12);
+  Json request{{"as_of", "2024-01-01"}, {"returns", "gross"}, {"from", "2022-01-03"}};
+  CHECK(world.call("grading.fit_purchases", request)["customers"] == 12);
+  request["to"] = "2022-01-03";
+  CHECK(code_of([&] { world.call("grading.fit_purchases", request); }) == Code::invalid);
+}
+
+TEST_CASE("a fit can be cancelled, and tells when the ledger does not determine it") {
+  World world;
+  CHECK(fit(world)["bg_nbd"]["is_determined"] == false);  // nobody ever stopped buying
+  world.connection.set_progress([](std::int64_t, std::int64_t) { return true; });
+  CHECK(code_of([&] { fit(world); }) == Code::cancelled);
+  world.connection.set_progress({});
+  CHECK(code_of([&] { fit(world); }) == Code::ok);
+}
+
+TEST_CASE("a fit writes nothing and says why it cannot be") {
+  World world;
+  const Json changes = world.call("database.changes", {{"limit", 1000}});
+  fit(world);
+  CHECK(world.call("database.changes", {{"limit", 1000}}) == changes);
+  const auto path_of = [&](const Json& request) -> std::string {
+    try {
+      world.call("grading.fit_purchases", request);
+    } catch (const Error& error) {
+      return std::string(error.path());
+    }
+    return "accepted";
+  };
+  CHECK(path_of(Json::object()) == "/returns");
+  CHECK(path_of({{"returns", "some"}}) == "/returns");
+  CHECK(path_of({{"returns", "gross"}, {"as_of", "2022-01-04"}}) == "/as_of");
+  CHECK(path_of({{"returns", "gross"}, {"horizon", 3}}) == "/horizon");
+  World nobody_pays;
+  for (int n = 1; n <= 12; ++n) nobody_pays.post(n, "2022-01-31", 100'000'000, EntryKind::reversal);
+  const Json without_value = fit(nobody_pays, "net_own");
+  CHECK(without_value["gamma_gamma"].is_null());
+  CHECK(without_value["bg_nbd"] == fit(world)["bg_nbd"]);
+}
+
+}  // namespace
+}  // namespace crmcore::testing
