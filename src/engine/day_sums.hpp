@@ -2,9 +2,7 @@
 #pragma once
 
 #include <algorithm>
-#include <fmt/format.h>
 
-#include "crmcore/error.hpp"
 #include "crmcore/id.hpp"
 #include "crmcore/money.hpp"
 
@@ -13,11 +11,12 @@
 
 namespace crmcore::engine {
 
+[[noreturn]] void throw_beyond(CustomerId customer);
+
 // Throws Error(range) for a sum beyond 2^53 - 1.
 inline void add(std::int64_t& sum, std::int64_t amount, CustomerId customer) {
   if (__builtin_add_overflow(sum, amount, &sum) || sum > kIntegerMax || sum < -kIntegerMax) {
-    throw Error(Code::range, fmt::format("a sum of customer {} is beyond 2^53 - 1", customer.value),
-                "/as_of");
+    throw_beyond(customer);
   }
 }
 

@@ -1,8 +1,8 @@
 // The parameters of the purchase models, found from the ledger: who bought, on how many days, for how much.
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
-#include <fmt/format.h>
 
 #include "base/json.hpp"
 #include "engine/day_sums.hpp"
@@ -59,17 +59,17 @@ Customers read_customers(Session& session, sqlite::Connection& db, const Purchas
 
 // To six digits: more are noise of the search, and nobody wants to copy them.
 double rounded(double parameter) {
-  const std::string digits = fmt::format("{:.6g}", parameter);
-  double value = parameter;
-  std::from_chars(digits.data(), digits.data() + digits.size(), value);
-  return value;
+  std::array<char, 32> digits;
+  const auto end = std::to_chars(digits.begin(), digits.end(), parameter, std::chars_format::general, 6).ptr;
+  std::from_chars(digits.begin(), end, parameter);
+  return parameter;
 }
 
-Json fit_json(const auto& model, bool is_determined, const auto& customers) {
+Json fit_json(std::size_t customers, double log_likelihood, bool is_determined) {
   Json json = Json::object();
-  grading::write(model, json["parameters"]);
-  json["customers"] = customers.size();
-  json["log_likelihood"] = std::round(log_likelihood(model, customers) * kTenThousand) / kTenThousand;
+  json["parameters"] = Json::object();
+  json["customers"] = customers;
+  json["log_likelihood"] = std::round(log_likelihood * kTenThousand) / kTenThousand;
   json["is_determined"] = is_determined;
   return json;
 }
@@ -86,18 +86,25 @@ Json fit_purchases(Session& session, const PurchaseSample& sample) {
   }
   std::int64_t steps = 0;
   const auto tick = [&] { session.tick(std::min(++steps, kStepsExpected), kStepsExpected); };
-  auto [buying, at, is_buying_determined] = grading::fit_bg_nbd(customers.buying, tick);
-  buying = {rounded(buying.r), rounded(buying.alpha), rounded(buying.a), rounded(buying.b)};
-  Json json{{"as_of", format_date(sample.as_of)},
-            {"customers", customers.buying.size()},
-            {"returning", customers.returning},
-            {"repeat_purchases", customers.repeats},
-            {"bg_nbd", fit_json(buying, is_buying_determined, customers.buying)},
-            {"gamma_gamma", nullptr}};
+  Json json = Json::object();
+  json["as_of"] = format_date(sample.as_of);
+  json["customers"] = customers.buying.size();
+  json["returning"] = customers.returning;
+  json["repeat_purchases"] = customers.repeats;
+  const grading::BgNbdFit buying = grading::fit_bg_nbd(customers.buying, tick);
+  const auto& [r, alpha, a, b] = buying.model;
+  const grading::BgNbd bg_nbd{rounded(r), rounded(alpha), rounded(a), rounded(b)};
+  json["bg_nbd"] =
+      fit_json(customers.buying.size(), log_likelihood(bg_nbd, customers.buying), buying.is_determined);
+  write(bg_nbd, json["bg_nbd"]["parameters"]);
+  json["gamma_gamma"] = nullptr;
   if (customers.values.empty()) return json;
-  auto [value, value_at, is_value_determined] = grading::fit_gamma_gamma(customers.values, tick);
-  value = {rounded(value.p), rounded(value.q), rounded(value.v)};
-  json["gamma_gamma"] = fit_json(value, is_value_determined, customers.values);
+  const grading::GammaGammaFit values = grading::fit_gamma_gamma(customers.values, tick);
+  const auto& [p, q, v] = values.model;
+  const grading::GammaGamma gamma_gamma{rounded(p), rounded(q), rounded(v)};
+  json["gamma_gamma"] =
+      fit_json(customers.values.size(), log_likelihood(gamma_gamma, customers.values), values.is_determined);
+  write(gamma_gamma, json["gamma_gamma"]["parameters"]);
   return json;
 }
 

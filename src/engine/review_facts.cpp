@@ -92,6 +92,10 @@ std::optional<std::size_t> find(const ReviewFacts& facts, std::int64_t subject) 
 
 }  // namespace
 
+void throw_beyond(CustomerId customer) {
+  throw Error(Code::range, fmt::format("a sum of customer {} is beyond 2^53 - 1", customer.value), "/as_of");
+}
+
 class FactsReader::Impl {
  public:
   Impl(sqlite::Connection& db, const Catalog& catalog, const grading::Model& model)

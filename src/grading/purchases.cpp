@@ -1,5 +1,8 @@
 #include "grading/purchases.hpp"
 
+#include <initializer_list>
+#include <utility>
+
 #include "base/json.hpp"
 #include "grading/metrics/ledger_metric.hpp"
 
@@ -7,6 +10,10 @@ namespace crmcore::grading {
 namespace {
 
 constexpr double kDaysPerWeek = 7;
+
+void write_all(std::initializer_list<std::pair<const char*, double>> parameters, Json& out) {
+  for (const auto& [name, value] : parameters) out[name] = value;
+}
 
 }  // namespace
 
@@ -23,16 +30,11 @@ RepeatValue repeat_value(const PurchaseHistory& history, Returns returns) {
 }
 
 void write(const BgNbd& model, Json& out) {
-  out["r"] = model.r;
-  out["alpha"] = model.alpha;
-  out["a"] = model.a;
-  out["b"] = model.b;
+  write_all({{"r", model.r}, {"alpha", model.alpha}, {"a", model.a}, {"b", model.b}}, out);
 }
 
 void write(const GammaGamma& model, Json& out) {
-  out["p"] = model.p;
-  out["q"] = model.q;
-  out["v"] = model.v;
+  write_all({{"p", model.p}, {"q", model.q}, {"v", model.v}}, out);
 }
 
 }  // namespace crmcore::grading

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace crmcore::grading {
 namespace {
@@ -45,8 +46,7 @@ class Simplex {
     }
     bool is_narrow = false;
     for (int i = 0; i < kStepsMax && !is_narrow; ++i) {
-      std::stable_sort(vertices_.begin(), vertices_.end(),
-                       [](const Vertex& a, const Vertex& b) { return a.value > b.value; });
+      sort();
       is_narrow = extent() < kNarrow;
       if (!is_narrow) move_worst();
     }
@@ -55,6 +55,15 @@ class Simplex {
   }
 
  private:
+  // By insertion: there are five at most, and all but one are in order mostly.
+  void sort() {
+    for (std::size_t v = 1; v < vertices_.size(); ++v) {
+      for (std::size_t i = v; i > 0 && vertices_[i].value > vertices_[i - 1].value; --i) {
+        std::swap(vertices_[i], vertices_[i - 1]);
+      }
+    }
+  }
+
   double extent() const {
     double most = 0;
     for (const Vertex& other : vertices_) {
