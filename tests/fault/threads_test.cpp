@@ -98,7 +98,8 @@ TEST_CASE("eight threads read and write one database") {
   CHECK(is_verified(connection));
   CHECK(tally.posted > 0);
   CHECK(tally.read > 0);
-  MESSAGE(integer(connection, "SELECT count(*) FROM ledger_entry") << " entries, " << tally.read.load() << " reads");
+  MESSAGE(integer(connection, "SELECT count(*) FROM ledger_entry")
+          << " entries, " << tally.read.load() << " reads");
 }
 
 // A thread interrupts another one's connection again and again: each call is whole or nothing.

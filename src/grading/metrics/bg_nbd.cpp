@@ -58,7 +58,8 @@ class ExpectedPurchases final : public Metric {
   }
   Probe bind(MetricBinding& binding) const override {
     binding.needs.purchases();
-    return [model = model_, weeks = static_cast<double>(weeks_), as_of = binding.as_of](const SubjectFacts& facts) {
+    return [model = model_, weeks = static_cast<double>(weeks_),
+            as_of = binding.as_of](const SubjectFacts& facts) {
       if (facts.purchases->days == 0) return kMissing;
       return rounded(grading::expected_purchases(model, repeat_buying(*facts.purchases, as_of), weeks));
     };
