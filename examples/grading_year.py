@@ -203,6 +203,24 @@ def the_business(conn):
           + ", ".join(f"{one['name']} {one['from']} -> {one['to']}" for one in what_if["differences"]))
 
 
+def what_to_expect(conn):
+    heading("Who is still a customer 存续概率")
+    fit = conn.call("grading.fit_purchases", as_of=f"{YEAR[-1]}-01", returns="gross")
+    found = fit["bg_nbd"]["parameters"]
+    print(f"{fit['returning']} of {fit['customers']} customers came back; BG/NBD "
+          + ", ".join(f"{name} {value:g}" for name, value in found.items())
+          + ("" if fit["bg_nbd"]["is_determined"] else ": the data do not tell all of them"))
+    conn.call("grading.put_scheme", document={
+        "code": "alive", "population": {"status": ["existing"]}, "grades": {"order": ["likely", "open", "unlikely"], "blocked": "X"},
+        "calendar": {"timezone": "Asia/Shanghai"}, "returns": "gross",
+        "factors": [{"code": "alive", "metric": {"kind": "probability_alive", **found}, "weight": 1,
+                     "scale": {"kind": "points", "points": [[0, 0], [1, 100]]}}],
+        "cut": {"kind": "score", "thresholds": [{"grade": "likely", "enter": 80}, {"grade": "open", "enter": 40}]}})
+    summary = conn.call("grading.preview", scheme="alive", as_of=f"{YEAR[-1]}-01", kind="ad_hoc")
+    print("by the probability that they will come again: "
+          + ", ".join(f"{one['count']} {one['grade']}" for one in summary["grades"] if one["count"]))
+
+
 def what_was_told(conn):
     heading("What other programs were told 事件")
     rows = conn.query("SELECT kind, count(*) AS n FROM change_log WHERE kind LIKE 'grade.%' OR kind LIKE 'customer.b%' "
@@ -222,6 +240,7 @@ def main(path):
         who_moved(conn)
         the_year_as_a_whole(conn)
         the_business(conn)
+        what_to_expect(conn)
         what_was_told(conn)
 
 
