@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <functional>
 #include <iterator>
+#include <new>
 #include <sqlite3.h>
 #include <utility>
 
@@ -199,7 +200,7 @@ bool PublicQueryGuard::allows(int action, const char* first, const char* second,
       refusal_ = "the statement does more than read";
     }
   } catch (...) {
-    // Out of memory: refused without a reason is still refused.
+    // Out of memory: refused without a reason, which prepare_public_query() understands.
   }
   return false;
 }
@@ -229,6 +230,7 @@ Statement Connection::prepare_public_query(std::string_view sql) {
   guard.stop();
   Statement statement(handle, nullptr, Code::invalid);
   if (!guard.refusal().empty()) refuse(guard.refusal());
+  if (result == SQLITE_AUTH) throw std::bad_alloc();
   if (result != SQLITE_OK) throw_sqlite_error(state_->db, result, "preparing the query", Code::invalid);
   require_select(handle, tail, text);
   return statement;
