@@ -59,13 +59,13 @@ def find_peers(programs, data, conninfo):
     ours = " ".join(job for job, _ in targets.JOBS if job not in ("post_rows", "post_by_month"))
     add(targets.OURS, programs / "crmcore_bench", data, ours, "crmcore_bench is not built")
     add("sqlite", programs / "sqlite_peer", data,
-        "load lookup_id lookup_code open post_rows post post_by_month metrics review cutoffs post_durable "
+        "load lookup_id lookup_code open_read post_rows post post_by_month metrics review cutoffs post_durable "
         "online_retail", "sqlite_peer is not built")
-    add("python", HERE / "peers" / "python_peer.py", data, "load lookup_id lookup_code open post post_durable", "")
+    add("python", HERE / "peers" / "python_peer.py", data, "load lookup_id lookup_code open_read post post_durable", "")
     add("duckdb", programs / "duckdb_peer", data, "load post metrics review cutoffs",
         "duckdb_peer is not built (scripts/setup --bench fetches the library)")
     add("postgres", programs / "postgres_peer", conninfo,
-        "load lookup_id lookup_code open post metrics review cutoffs post_durable",
+        "load lookup_id lookup_code open_read post metrics review cutoffs post_durable",
         "postgres_peer is not built or no server is installed (Debian: postgresql-15, libpq-dev)")
     return peers, missing
 
@@ -132,7 +132,7 @@ def human_time(seconds):
 
 # Jobs of many small calls are shown per call, the others as a whole.
 def shown(job, result):
-    per_call = job.startswith("lookup") or job in ("open", "post_durable")
+    per_call = job.startswith("lookup") or job in ("open", "open_read", "post_durable")
     return human_time(result["unit_seconds"] if per_call else result["seconds"])
 
 

@@ -33,6 +33,7 @@ JOBS = (
     ("lookup_full", "the same and classes, attributes, contacts"),
     ("lookup_code_gateway", "what lookup_full reads, gateway"),
     ("open", "open an existing file"),
+    ("open_read", "the same, connect, read one row, close"),
     ("post_rows", "post in bulk, rows only"),
     ("post", "post in bulk, rows and totals"),
     ("post_by_month", "the same, month leads the key"),
@@ -77,6 +78,7 @@ TARGETS = (
     Target("lookup_code", "sqlite", at_most=1.3, note="through C++; the target is for typed C"),
     Target("lookup_code_gateway", OURS, "lookup_full", over_us=5.0, note="archive.get against the same through C++"),
     Target("open", below_ms=1.0),
+    Target("open_read", "sqlite", note="no limit is set"),
     Target("online_retail", below_ms=3000.0, note="541,909 lines of a real year, read, checked and 397,884 posted"),
     Target("online_retail", "sqlite", note="a bare insert of the accepted rows; no limit is set"),
 )

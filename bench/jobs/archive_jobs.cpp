@@ -153,18 +153,22 @@ void look_up(const Arguments& arguments) {
   Report(kUs, arguments, static_cast<std::int64_t>(count), watch).print();
 }
 
+// The job "open" measures the opening alone.
 void open_and_close(const Arguments& arguments) {
   constexpr int kOpens = 200;
+  const bool is_open_alone = arguments.job == "open";
   std::vector<double> seconds;
   Stopwatch watch;
   for (int i = 0; i < kOpens; ++i) {
+    double needed = 0;
     watch.start();
     {
       const crmcore::Database database = open_existing(arguments, kCustomersFile);
+      if (is_open_alone) needed = watch.stop();
       crmcore::Connection connection = database.connect();
       by_id(connection, 1, {});
     }
-    seconds.push_back(watch.stop());
+    seconds.push_back(is_open_alone ? needed : watch.stop());
   }
   Report(kUs, arguments, kOpens, watch).add("median_seconds", median(seconds)).print();
 }

@@ -1,6 +1,6 @@
 // crmcore_bench JOB CUSTOMERS DIRECTORY, the jobs in this order: load, lookup_id, lookup_code, lookup_full,
-// lookup_id_c, lookup_code_c, lookup_code_gateway, open, post, metrics, review, cutoffs, review_1pct,
-// post_durable, online_retail.
+// lookup_id_c, lookup_code_c, lookup_code_gateway, open, open_read, post, metrics, review, cutoffs,
+// review_1pct, post_durable, online_retail.
 #include <filesystem>
 #include <unistd.h>
 
@@ -43,6 +43,7 @@ constexpr Job kJobs[] = {
     {"lookup_id_c", look_up_typed_c},
     {"lookup_code_c", look_up_typed_c},
     {"open", open_and_close},
+    {"open_read", open_and_close},
     {"post", post_in_bulk},
     {"post_durable", post_durably},
     {"metrics", measure_metrics},

@@ -314,7 +314,7 @@ int main(int argc, char** argv) {
     cutoffs(arguments);
   } else if (job == "lookup_id" || job == "lookup_code") {
     lookup(arguments, job == "lookup_code");
-  } else if (job == "open") {
+  } else if (job == "open_read") {
     open_connection(arguments);
   } else {
     bench::fail("postgres_peer has no job \"" + job + "\"");

@@ -177,7 +177,7 @@ JOBS = {
     "load": load,
     "lookup_id": lambda customers, directory: lookup(customers, directory, by_code=False),
     "lookup_code": lambda customers, directory: lookup(customers, directory, by_code=True),
-    "open": open_file,
+    "open_read": open_file,
     "post": post,
     "post_durable": post_durable,
 }

@@ -445,7 +445,7 @@ int main(int argc, char** argv) {
     cutoffs(arguments);
   } else if (job == "lookup_id" || job == "lookup_code") {
     lookup(arguments, job == "lookup_code");
-  } else if (job == "open") {
+  } else if (job == "open_read") {
     open_file(arguments);
   } else {
     bench::fail("sqlite_peer has no job \"" + job + "\"");
