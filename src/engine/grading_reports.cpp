@@ -103,8 +103,9 @@ void add_needed(Json& list, const LastReview& reviewed, const Movers& falling) {
   const Json summary = parse_json(reviewed.row.summary);
   const Json& lines = summary["lines"];
   for (std::size_t i = 0; i < falling.first.size(); ++i) {
-    const auto place = static_cast<std::size_t>(falling.first[i].computed);
-    const bool has_line = place < lines.size() && !lines[place]["keep"].is_null();
+    const int grade = falling.first[i].computed;
+    const auto place = static_cast<std::size_t>(grade);
+    const bool has_line = grade >= 0 && place < lines.size() && !lines[place]["keep"].is_null();
     list[i]["needed"] =
         has_line ? Json(shown_basis(reviewed.scheme, lines[place]["keep"].get<double>())) : Json(nullptr);
   }

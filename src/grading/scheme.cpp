@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "grading/scale.hpp"
 #include "grading/scheme_parts.hpp"
 
 namespace crmcore::grading {
@@ -49,8 +50,7 @@ Scheme parse_scheme(const Json& document) {
     }
     scheme.money_digits = static_cast<std::int32_t>(in.integer("money_digits", 0, 6).value_or(2));
     read_factors(in, scheme);
-    scheme.coverage_min =
-        static_cast<Points>(in.number("coverage_min", 0, 100).value_or(0) * kPointsOne + 0.5);
+    scheme.coverage_min = to_points(in.number("coverage_min", 0, 100).value_or(0));
     read_cut(in, scheme);
     read_caps(in, scheme);
     read_movement(in, scheme);

@@ -46,12 +46,12 @@ double log_odds_of_leaving(const BgNbd& model, const RepeatBuying& customer) {
 // that each goes on from the one before.
 double sum_logs(const BgNbd& model, const std::vector<Alike>& alike) {
   const double log_alpha = std::log(model.alpha);
-  double factors = 0;  // ln [Gamma(r + x) / Gamma(r) B(a, b + x) / B(a, b)]
-  double done = 0;     // x of `factors`
+  double factors = 0;     // ln [Gamma(r + x) / Gamma(r) B(a, b + x) / B(a, b)]
+  std::int32_t done = 0;  // x of `factors`
   double sum = 0;
   for (const auto& [customer, count] : alike) {
     const double x = customer.repeats;
-    for (; done < x; ++done) {
+    for (; done < customer.repeats; ++done) {
       factors += std::log((model.r + done) * (model.b + done) / (model.a + model.b + done));
     }
     double one = factors + model.r * log_alpha - (model.r + x) * std::log(model.alpha + customer.age);
