@@ -2,13 +2,13 @@
 // explained and replayed.
 #include <array>
 #include <cmath>
-#include <crmcore.h>
 #include <doctest/doctest.h>
 #include <sstream>
 #include <string>
 
 #include "base/json.hpp"
 #include "engine/archive_fixture.hpp"
+#include "scenario/host.hpp"
 #include "scenario/real_data.hpp"
 
 using namespace crmcore;
@@ -16,28 +16,9 @@ using namespace crmcore::testing;
 
 namespace {
 
-struct Host {
-  crmcore_db* db = nullptr;
-  crmcore_conn* conn = nullptr;
-  crmcore_error* error = nullptr;
-
-  ~Host() {
-    crmcore_error_free(error);
-    crmcore_conn_free(conn);
-    crmcore_db_free(db);
-  }
-  void require(std::int32_t code) {
-    INFO(crmcore_error_path(error), ": ", crmcore_error_message(error));
-    REQUIRE(code == CRMCORE_OK);
-  }
-  Json call(const char* method, const Json& request) {
-    crmcore_buf* answer = nullptr;
-    require(crmcore_call(conn, method, -1, dump_json(request).c_str(), -1, &answer, &error));
-    Json json = parse_json({crmcore_buf_data(answer), static_cast<std::size_t>(crmcore_buf_size(answer))});
-    crmcore_buf_free(answer);
-    return json;
-  }
-};
+Json call(Host& host, const char* method, const Json& request) {
+  return host.call(method, dump_json(request));
+}
 
 // " 00004 0001 19970101  2   29.33": master id, sample id, day, discs, dollars.
 void post_sample(Host& host, const std::string& text) {
@@ -57,8 +38,8 @@ void post_sample(Host& host, const std::string& text) {
                        {"document", "L" + std::to_string(entries.size())}});
   }
   REQUIRE(entries.size() == 6919);
-  CHECK(host.call("archive.put", {{"customers", std::move(customers)}})["created"] == 2357);
-  host.call("ledger.post", {{"source", "cdnow"}, {"entries", std::move(entries)}});
+  CHECK(call(host, "archive.put", {{"customers", std::move(customers)}})["created"] == 2357);
+  call(host, "ledger.post", {{"source", "cdnow"}, {"entries", std::move(entries)}});
 }
 
 Json scheme_of(const Json& bg_nbd, const Json& gamma_gamma) {
@@ -115,32 +96,32 @@ TEST_CASE("cdnow: purchase models fitted from the ledger grade, explain and repl
   post_sample(host, read_text(*path));
 
   // The day after the end of calibration.
-  const Json fit = host.call("grading.fit_purchases", {{"as_of", "1997-10-01"}, {"returns", "gross"}});
+  const Json fit = call(host, "grading.fit_purchases", {{"as_of", "1997-10-01"}, {"returns", "gross"}});
   expect_published_fit(fit);
-  const Json cohort = host.call(
-      "grading.fit_purchases",
-      {{"as_of", "1997-10-01"}, {"returns", "gross"}, {"from", "1997-01-01"}, {"to", "1997-02-01"}});
+  const Json cohort =
+      call(host, "grading.fit_purchases",
+           {{"as_of", "1997-10-01"}, {"returns", "gross"}, {"from", "1997-01-01"}, {"to", "1997-02-01"}});
   CHECK(cohort["customers"] < 1000);
   CHECK(cohort["customers"] > 500);
 
   const Json scheme = scheme_of(fit["bg_nbd"]["parameters"], fit["gamma_gamma"]["parameters"]);
-  host.call("grading.put_scheme", {{"document", scheme}});
+  call(host, "grading.put_scheme", {{"document", scheme}});
   const Json review{{"scheme", "future"}, {"as_of", "1997-10-01"}};
-  const Json preview = host.call("grading.preview", review);
+  const Json preview = call(host, "grading.preview", review);
   Json commit = review;
   commit["plan"] = preview["plan"];
-  const Json done = host.call("grading.commit", commit);
+  const Json done = call(host, "grading.commit", commit);
   CHECK(done["plan"] == preview["plan"]);
   CHECK(done["subjects"] == 2357);
 
   // x = 2, t_x = 213 / 7, T = 272 / 7.
-  const Json first = host.call("grading.explain", {{"scheme", "future"}, {"customer", "0001"}});
+  const Json first = call(host, "grading.explain", {{"scheme", "future"}, {"customer", "0001"}});
   CHECK(std::abs(value_of(first, 0) - .72658) < 2e-4);
   CHECK(std::abs(value_of(first, 1) - 1.2260) < 1e-3);
   const std::array expected = {24.65, 18.91, 35.17, 35.17, 35.17, 71.46, 18.91, 35.17, 27.28, 35.17};
   for (std::size_t i = 0; i < expected.size(); ++i) {
     const std::string code = (i < 9 ? "000" : "00") + std::to_string(i + 1);
-    const Json one = host.call("grading.explain", {{"scheme", "future"}, {"customer", code}});
+    const Json one = call(host, "grading.explain", {{"scheme", "future"}, {"customer", code}});
     CHECK(std::abs(value_of(one, 2) / 100 - expected[i]) < .1);
   }
   double contributions = 0;
@@ -152,11 +133,11 @@ TEST_CASE("cdnow: purchase models fitted from the ledger grade, explain and repl
   // Nine months later the silent are likely to have left.
   Json later = review;
   later["as_of"] = "1998-07-01";
-  host.call("grading.commit", later);
+  call(host, "grading.commit", later);
   for (const int number : {1, 2}) {
-    CHECK(host.call("grading.replay", {{"review", number}})["is_identical"] == true);
+    CHECK(call(host, "grading.replay", {{"review", number}})["is_identical"] == true);
   }
   Json candidate = scheme;
   candidate["factors"][1]["metric"]["horizon_weeks"] = 4;
-  CHECK(host.call("grading.what_if", {{"scheme", "future"}, {"candidate", candidate}})["changed"] > 0);
+  CHECK(call(host, "grading.what_if", {{"scheme", "future"}, {"candidate", candidate}})["changed"] > 0);
 }

@@ -1,6 +1,5 @@
 // cdnow through the C ABI: fixed columns, CRLF, duplicates and zero amounts, imported as arrays of columns
 // and graded by the 80/95 rule.
-#include <crmcore.h>
 #include <doctest/doctest.h>
 #include <map>
 #include <string>
@@ -12,6 +11,7 @@
 
 #include "base/json.hpp"
 #include "engine/archive_fixture.hpp"
+#include "scenario/host.hpp"
 #include "scenario/real_data.hpp"
 
 using namespace crmcore;
@@ -58,29 +58,6 @@ std::vector<const char*> pointers(const std::vector<std::string>& texts) {
   for (const std::string& text : texts) result.push_back(text.c_str());
   return result;
 }
-
-struct Host {
-  crmcore_db* db = nullptr;
-  crmcore_conn* conn = nullptr;
-  crmcore_error* error = nullptr;
-
-  ~Host() {
-    crmcore_error_free(error);
-    crmcore_conn_free(conn);
-    crmcore_db_free(db);
-  }
-  void require(std::int32_t code) {
-    INFO(crmcore_error_path(error), ": ", crmcore_error_message(error));
-    REQUIRE(code == CRMCORE_OK);
-  }
-  Json call(const char* method, const std::string& request) {
-    crmcore_buf* answer = nullptr;
-    require(crmcore_call(conn, method, -1, request.c_str(), -1, &answer, &error));
-    Json json = parse_json({crmcore_buf_data(answer), static_cast<std::size_t>(crmcore_buf_size(answer))});
-    crmcore_buf_free(answer);
-    return json;
-  }
-};
 
 }  // namespace
 
