@@ -157,7 +157,7 @@ TEST_CASE("currencies") {
     CHECK(currency_digits(row.code) == row.digits);
     CHECK(is_currency(row.code));
   }
-  // Of ISO 4217 without an amount: XAU is gold, XXX says that there is no currency, XTS is for tests.
+  // Those with X are codes of ISO 4217 without an amount: gold, no currency at all, for tests.
   for (const char* code :
        {"", "CN", "CNYX", "cny", "RMB", "XAU", "XXX", "XTS", "DEM", "ZZZ", "人民币", "CN\xFF"}) {
     CAPTURE(code);

@@ -10,6 +10,15 @@ extern const MetricKind expected_purchases, probability_alive;
 
 namespace {
 
+// The limits are kBgNbdLimits.
+constexpr std::string_view kWithHorizon =
+    R"("r": {"required": true, "type": "number", "minimum": 0.001, "maximum": 1000000},
+      "alpha": {"required": true, "type": "number", "minimum": 0.01, "maximum": 1000000, "description": "weeks"},
+      "a": {"required": true, "type": "number", "minimum": 0.001, "maximum": 1000000},
+      "b": {"required": true, "type": "number", "minimum": 0.001, "maximum": 1000000},
+      "horizon_weeks": {"required": true, "type": "integer", "minimum": 1, "maximum": 520})";
+constexpr std::string_view kModel = kWithHorizon.substr(0, kWithHorizon.find(",\n      \"horizon_weeks\""));
+
 // To millionths, so that the last bits of exp and log, which differ between processors, do not count.
 double rounded(double value) {
   constexpr double kMillion = 1e6;
@@ -72,7 +81,6 @@ class ExpectedPurchases final : public Metric {
 
 }  // namespace
 
-// The limits are kBgNbdLimits.
 extern const MetricKind probability_alive = {
     .id = "probability_alive",
     .version = 1,
@@ -85,10 +93,7 @@ extern const MetricKind probability_alive = {
     .is_whole = false,
     .has_window = false,
     .aging = Aging::dated,
-    .parameters = R"("r": {"required": true, "type": "number", "minimum": 0.001, "maximum": 1000000},
-      "alpha": {"required": true, "type": "number", "minimum": 0.01, "maximum": 1000000, "description": "weeks"},
-      "a": {"required": true, "type": "number", "minimum": 0.001, "maximum": 1000000},
-      "b": {"required": true, "type": "number", "minimum": 0.001, "maximum": 1000000})",
+    .parameters = kModel,
     .make = [](ObjectReader& in) -> std::unique_ptr<const Metric> {
       return std::make_unique<ProbabilityAlive>(in);
     },
@@ -105,11 +110,7 @@ extern const MetricKind expected_purchases = {
     .is_whole = false,
     .has_window = false,
     .aging = Aging::dated,
-    .parameters = R"("r": {"required": true, "type": "number", "minimum": 0.001, "maximum": 1000000},
-      "alpha": {"required": true, "type": "number", "minimum": 0.01, "maximum": 1000000, "description": "weeks"},
-      "a": {"required": true, "type": "number", "minimum": 0.001, "maximum": 1000000},
-      "b": {"required": true, "type": "number", "minimum": 0.001, "maximum": 1000000},
-      "horizon_weeks": {"required": true, "type": "integer", "minimum": 1, "maximum": 520})",
+    .parameters = kWithHorizon,
     .make = [](ObjectReader& in) -> std::unique_ptr<const Metric> {
       return std::make_unique<ExpectedPurchases>(in);
     },
