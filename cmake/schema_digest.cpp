@@ -22,7 +22,7 @@ int main(int count, char** arguments) {
   if (out == nullptr) return 1;
   std::fprintf(
       out,
-      "#include \"engine/file.hpp\"\n\nnamespace crmcore::engine {\n\n"
+      "#include \"engine/core/file.hpp\"\n\nnamespace crmcore::engine {\n\n"
       "std::string_view own_schema_digest() noexcept { return \"%s\"; }\n\n}  // namespace crmcore::engine\n",
       digest.c_str());
   return std::fclose(out);

@@ -9,8 +9,8 @@
 #include "crmcore/ledger.hpp"
 
 #include "base/json.hpp"
-#include "engine/review.hpp"
-#include "engine/review_facts.hpp"
+#include "engine/grading/review/facts.hpp"
+#include "engine/grading/review/review.hpp"
 #include "grading/selection.hpp"
 #include "jobs/jobs.hpp"
 #include "review_sql.hpp"

@@ -4,7 +4,7 @@
 
 #include "assignment/intervals.hpp"
 #include "assignment_fixture.hpp"
-#include "engine/method.hpp"
+#include "engine/core/method.hpp"
 
 using namespace crmcore;
 using namespace crmcore::testing;

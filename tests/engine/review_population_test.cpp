@@ -1,7 +1,5 @@
 // A review that carries on from the last one gives the same bytes as one that reads everybody: random lives
 // of small archives, reviewed a hundred times each.
-#include "engine/review_population.hpp"
-
 #include <algorithm>
 #include <cmath>
 #include <doctest/doctest.h>
@@ -9,9 +7,10 @@
 #include <rapidcheck.h>
 
 #include "engine/archive_fixture.hpp"
+#include "engine/grading/review/pass.hpp"
+#include "engine/grading/review/population.hpp"
+#include "engine/grading/review/review.hpp"
 #include "engine/grading_world.hpp"
-#include "engine/review.hpp"
-#include "engine/review_pass.hpp"
 
 namespace crmcore::testing {
 namespace {

@@ -1,6 +1,4 @@
 // The packed record of a review loses nothing, and damage is told.
-#include "engine/review_snapshot.hpp"
-
 #include <algorithm>
 #include <cmath>
 #include <doctest/doctest.h>
@@ -8,6 +6,8 @@
 #include <rapidcheck.h>
 
 #include "crmcore/error.hpp"
+
+#include "engine/grading/review/snapshot.hpp"
 
 namespace crmcore::engine {
 namespace {

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "archive_fixture.hpp"
-#include "engine/public_tables.hpp"
+#include "engine/database/public_tables.hpp"
 
 using namespace crmcore;
 using namespace crmcore::testing;

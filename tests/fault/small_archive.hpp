@@ -7,7 +7,7 @@
 
 #include "crmcore/database.hpp"
 
-#include "engine/public_tables.hpp"
+#include "engine/database/public_tables.hpp"
 #include "storage/sqlite_files.hpp"
 
 namespace crmcore::fault {

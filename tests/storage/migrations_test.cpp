@@ -6,7 +6,7 @@
 #include "crmcore/database.hpp"
 
 #include "engine/archive_fixture.hpp"
-#include "engine/journal.hpp"
+#include "engine/core/journal.hpp"
 
 using namespace crmcore;
 using namespace crmcore::testing;

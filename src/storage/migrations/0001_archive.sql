@@ -183,7 +183,7 @@ CREATE TABLE ledger_open (
   PRIMARY KEY (customer_id, day)
 ) STRICT, WITHOUT ROWID;
 
--- Names of the kinds of change, as engine/journal.hpp has them; a test compares.
+-- Names of the kinds of change, as engine/core/journal.hpp has them; a test compares.
 CREATE TABLE change_kind (
   kind INTEGER PRIMARY KEY,
   name TEXT NOT NULL UNIQUE

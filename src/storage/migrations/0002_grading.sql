@@ -48,7 +48,7 @@ CREATE TABLE review (
 CREATE UNIQUE INDEX review_scheduled ON review (scheme_id, as_of_day) WHERE kind = 0;
 
 -- Snapshots, up to 1,024 subjects each: values, circumstances, states before and after, packed
--- (engine/review_snapshot.hpp). key = review_id * 2^24 + block.
+-- (engine/grading/review/snapshot.hpp). key = review_id * 2^24 + block.
 CREATE TABLE review_block (
   review_block INTEGER PRIMARY KEY,
   body BLOB NOT NULL

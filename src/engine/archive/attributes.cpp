@@ -1,0 +1,64 @@
+#include "engine/archive/attributes.hpp"
+
+#include <fmt/format.h>
+
+#include "base/json.hpp"
+#include "base/text.hpp"
+#include "engine/archive/customer_rows.hpp"
+#include "storage/archive_store.hpp"
+#include "storage/catalog_store.hpp"
+
+namespace crmcore::engine {
+
+void require_own_column(std::string_view code, bool is_taken) {
+  if (!is_taken && !is_customer_field(code)) return;
+  throw Error(Code::conflict,
+              fmt::format("'{}' already names a field, an attribute or an axis of customers", code), "/code");
+}
+
+void tell_defined(WriteScope& write, const ChangeKind& kind, const Json& body) {
+  storage::ArchiveStore(write.db()).touch_catalog();
+  write.journal().add(kind, {}, dump_json(body));
+}
+
+AttributeId define_attribute(Session& session, const AttributeDefinition& attribute) {
+  text::require_code(attribute.code, "/code");
+  text::require_name(attribute.name, "/name");
+  const auto type = static_cast<std::int32_t>(attribute.type);
+  if (type < 0 || type > 5)
+    throw Error(Code::invalid, "unknown type of attribute; 0 to 5 are allowed", "/type");
+  if (attribute.minimum && attribute.maximum && *attribute.minimum > *attribute.maximum) {
+    throw Error(
+        Code::invalid,
+        fmt::format("/minimum {} is greater than /maximum {}", *attribute.minimum, *attribute.maximum),
+        "/minimum");
+  }
+  const bool is_bounded = attribute.minimum || attribute.maximum;
+  if (is_bounded && (attribute.type == AttributeType::text || attribute.type == AttributeType::boolean)) {
+    throw Error(Code::invalid, "only a number or a date has limits",
+                attribute.minimum ? "/minimum" : "/maximum");
+  }
+  WriteScope write(session);
+  const Catalog& catalog = session.catalog();
+  require_own_column(attribute.code, catalog.axis(std::string_view(attribute.code)) != nullptr);
+  storage::AttributeDefinitionRow row{{},   attribute.code,    attribute.name,
+                                      type, attribute.minimum, attribute.maximum};
+  if (const auto* known = catalog.attribute(std::string_view(attribute.code))) {
+    if (known->type != type) {
+      throw Error(Code::conflict, fmt::format("attribute '{}' exists with another type", attribute.code),
+                  "/type");
+    }
+    row.id = known->id;
+    if (known->name == row.name && known->minimum == row.minimum && known->maximum == row.maximum)
+      return row.id;
+  } else {
+    row.id = AttributeId{catalog.attributes().empty() ? 1 : catalog.attributes().back().id.value + 1};
+  }
+  storage::CatalogStore(write.db()).put(row);
+  tell_defined(write, ChangeKind::attribute_defined,
+               Json{{"code", row.code}, {"name", row.name}, {"type", row.type}});
+  write.commit();
+  return row.id;
+}
+
+}  // namespace crmcore::engine

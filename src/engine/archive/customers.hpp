@@ -1,0 +1,30 @@
+// Reading the archive, and marking customers as lost.
+#pragma once
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "crmcore/archive.hpp"
+#include "crmcore/classification.hpp"
+
+#include "engine/core/session.hpp"
+
+namespace crmcore::engine {
+
+std::optional<CustomerId> find_customer_id(Session& session, std::string_view code);
+std::optional<Customer> find_customer(Session& session, CustomerId id);
+std::optional<Customer> find_customer(Session& session, std::string_view code);
+// Throws Error(not_found) at `path`.
+CustomerId require_customer(Session& session, std::string_view code, const std::string& path);
+
+std::vector<Contact> contacts_of(Session& session, CustomerId id);
+std::vector<Attribute> attributes_of(Session& session, CustomerId id);
+// Of every axis that is defined; the node is empty where it is unknown. Throws Error(not_found) at
+// "/customer".
+std::vector<ClassOf> classes_of(Session& session, CustomerId customer, std::optional<Date> as_of);
+std::vector<Change> history_of(Session& session, CustomerId id, std::int64_t limit);
+std::vector<Change> changes_after(Session& session, std::int64_t after_seq, std::int64_t limit);
+void set_lost(Session& session, CustomerId id, bool is_lost);
+
+}  // namespace crmcore::engine

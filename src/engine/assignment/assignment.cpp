@@ -1,0 +1,106 @@
+// The public class of assignment: each call is guarded and handed to its use case.
+#include "crmcore/assignment.hpp"
+
+#include "base/json.hpp"
+#include "engine/assignment/assign.hpp"
+#include "engine/assignment/explain.hpp"
+#include "engine/assignment/handover.hpp"
+#include "engine/assignment/managers.hpp"
+#include "engine/assignment/policies.hpp"
+#include "engine/assignment/put_managers.hpp"
+#include "engine/assignment/run.hpp"
+
+namespace crmcore {
+
+PutResult Assignment::put_units(std::span<const UnitInput> units) {
+  engine::Session::Call call(session_);
+  return engine::put_units(session_, units);
+}
+
+PutResult Assignment::put_managers(std::span<const ManagerInput> managers) {
+  engine::Session::Call call(session_);
+  return engine::put_managers(session_, managers);
+}
+
+void Assignment::set_status(const StatusInput& status) {
+  engine::Session::Call call(session_);
+  engine::set_manager_status(session_, status);
+}
+
+std::int64_t Assignment::put_relations(std::span<const RelationInput> relations) {
+  engine::Session::Call call(session_);
+  return engine::put_relations(session_, relations);
+}
+
+std::int64_t Assignment::put_exclusions(std::span<const ExclusionInput> exclusions) {
+  engine::Session::Call call(session_);
+  return engine::put_exclusions(session_, exclusions);
+}
+
+void Assignment::set_needs(CustomerId customer, std::span<const std::string> specialties) {
+  engine::Session::Call call(session_);
+  engine::set_needs(session_, customer, specialties);
+}
+
+PolicyInfo Assignment::put_policy(std::string_view document) {
+  engine::Session::Call call(session_);
+  return engine::put_policy(session_, parse_json(document));
+}
+
+std::vector<PolicyInfo> Assignment::policies() {
+  engine::Session::Call call(session_);
+  return engine::list_policies(session_);
+}
+
+std::string Assignment::policy(std::string_view code, std::optional<std::int32_t> version) {
+  engine::Session::Call call(session_);
+  return dump_json(assignment::policy_json(engine::load_policy(session_.db(), code, version).policy));
+}
+
+AssignmentSummary Assignment::preview(const AssignmentRequest& request) {
+  engine::Session::Call call(session_);
+  return engine::preview_assignment(session_, request);
+}
+
+AssignmentSummary Assignment::commit(const AssignmentRequest& request) {
+  engine::Session::Call call(session_);
+  return engine::commit_assignment(session_, request);
+}
+
+void Assignment::assign(const AssignInput& input) {
+  engine::Session::Call call(session_);
+  engine::assign_customer(session_, input);
+}
+
+void Assignment::end(CustomerId customer, std::string_view manager, std::optional<Date> date,
+                     std::string_view reason) {
+  engine::Session::Call call(session_);
+  engine::end_assignment(session_, customer, manager, date, reason);
+}
+
+void Assignment::set_locked(CustomerId customer, bool is_locked, std::string_view reason) {
+  engine::Session::Call call(session_);
+  engine::set_assignment_locked(session_, customer, is_locked, reason);
+}
+
+std::string Assignment::handover(const HandoverRequest& request) {
+  engine::Session::Call call(session_);
+  return dump_json(engine::hand_over(session_, request));
+}
+
+std::vector<Serving> Assignment::serving(CustomerId customer, std::optional<Date> as_of) {
+  engine::Session::Call call(session_);
+  return engine::serving_of(session_, customer, as_of);
+}
+
+std::vector<LoadOfManager> Assignment::loads(std::string_view policy) {
+  engine::Session::Call call(session_);
+  return engine::loads_of(session_, policy);
+}
+
+std::string Assignment::explain(CustomerId customer) {
+  engine::Session::Call call(session_);
+  return dump_json(engine::explain_assignment(session_, customer));
+}
+
+}  // namespace crmcore

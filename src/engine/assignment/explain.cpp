@@ -1,0 +1,185 @@
+// The answers to who serves whom, and why.
+#include "engine/assignment/explain.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <unordered_map>
+#include <utility>
+
+#include "assignment/decision.hpp"
+#include "assignment/intervals.hpp"
+#include "base/json.hpp"
+#include "engine/assignment/managers.hpp"
+#include "engine/assignment/run.hpp"
+#include "storage/customer_store.hpp"
+#include "storage/sqlite/transaction.hpp"
+
+namespace crmcore::engine {
+namespace {
+
+using storage::AssignmentStore;
+using storage::ManagerStore;
+
+Json code_or_null(sqlite::Connection& db, ManagerId id) {
+  const auto row = id ? ManagerStore(db).find(id) : std::nullopt;
+  return row ? Json(row->code) : Json();
+}
+
+Serving serving(sqlite::Connection& db, ManagerId manager, AssignmentRole role, Date since,
+                std::optional<Date> until) {
+  const auto row = ManagerStore(db).find(manager);
+  return {row->code, row->name, role, since, until};
+}
+
+std::string_view origin_name(storage::Origin origin) {
+  constexpr std::string_view kNames[] = {"policy", "handover", "manual"};
+  return kNames[static_cast<std::size_t>(origin)];
+}
+
+// Accepted candidates of the deciding stage who had no room are marked: the consideration is shared by all
+// customers who look alike, room is the moment's.
+void mark_full(Json& considered, const storage::DecisionRow& decision) {
+  for (Json& stage : considered) {
+    if (stage["stage"] != decision.stage) continue;
+    Json& candidates = stage["candidates"];
+    for (std::size_t i = 0; i < candidates.size() && i < 32; ++i) {
+      if (((decision.full_detailed >> i) & 1) != 0) candidates[i][1] = name_of(assignment::Rejection::full);
+    }
+    if (decision.full_count > 0) stage["counts"]["full"] = decision.full_count;
+  }
+}
+
+Json decision_json(sqlite::Connection& db, const storage::DecisionRow& decision) {
+  AssignmentStore store(db);
+  const auto run = store.run(decision.run);
+  const auto loaded = load_policy(db, run->policy, run->version);
+  Json considered = parse_json(store.consideration(decision.run, decision.consideration));
+  mark_full(considered, decision);
+  Json json = {{"run_id", decision.run.value},
+               {"policy", loaded.policy.code},
+               {"version", loaded.policy.version},
+               {"as_of", format_date(run->as_of)},
+               {"cause", name_of(static_cast<assignment::Trigger>(decision.cause))},
+               {"from", code_or_null(db, decision.from)},
+               {"to", code_or_null(db, decision.to)}};
+  if (decision.from) json["lost_by"] = name_of(static_cast<assignment::Rejection>(decision.lost_by));
+  if (decision.to) {
+    json["stage"] = decision.stage;
+    json["rule"] = loaded.policy.stages[static_cast<std::size_t>(decision.stage)].rule.id;
+    json["tie_break"] = name_of(static_cast<assignment::TieBreak>(decision.tie_break));
+    json["load_before"] = decision.load_before;
+    json["runner_up"] = code_or_null(db, decision.runner_up);
+    json["runner_up_load"] = decision.runner_up ? Json(decision.runner_up_load) : Json();
+  } else {
+    json["unassigned"] = name_of(static_cast<assignment::UnassignedReason>(decision.unassigned));
+  }
+  json["considered"] = std::move(considered);
+  return json;
+}
+
+// Why a customer without manager has none, by the only policy there is.
+Json unassigned_json(Session& session, CustomerId customer) {
+  AssignmentStore store(session.db());
+  const auto all = store.policies();
+  if (all.size() != 1) return {};
+  AssignmentRequest request;
+  request.policy = all.front().code;
+  request.as_of = session.today();
+  request.customers = {customer};
+  const AssignmentSummary summary = preview_assignment(session, request);
+  Json json = {
+      {"policy", summary.policy}, {"version", summary.version}, {"as_of", format_date(summary.as_of)}};
+  if (!summary.reasons.empty()) json["unassigned"] = summary.reasons.front().reason;
+  if (!summary.changes.empty()) json["would_get"] = summary.changes.front().to;
+  return json;
+}
+
+}  // namespace
+
+std::vector<Serving> serving_of(Session& session, CustomerId customer, std::optional<Date> as_of) {
+  sqlite::ReadTransaction snapshot(session.db());
+  sqlite::Connection& db = session.db();
+  require_customer_id(db, customer, "/customer");
+  const Date date = as_of.value_or(session.today());
+  AssignmentStore store(db);
+  std::vector<Serving> all;
+  auto primary = store.primary(customer);
+  std::optional<Date> until;
+  if (primary && date < primary->from) {
+    const auto past = store.past_primary(customer, date);
+    primary = past ? std::optional(past->first) : std::nullopt;
+    if (past) until = past->second;
+  }
+  if (primary && primary->manager) {
+    all.push_back(serving(db, primary->manager, AssignmentRole::primary, primary->from, until));
+  }
+  for (const auto& row : store.sides(customer)) {
+    if (date < row.from || (row.to && *row.to <= date)) continue;
+    all.push_back(serving(db, row.manager, static_cast<AssignmentRole>(row.role), row.from, row.to));
+  }
+  return all;
+}
+
+// Two passes in the order of customers: a thousand managers asked one by one cost ten times as much.
+std::vector<LoadOfManager> loads_of(Session& session, std::string_view code) {
+  sqlite::ReadTransaction snapshot(session.db());
+  sqlite::Connection& db = session.db();
+  const auto policy = load_policy_or_only(db, code);
+  AssignmentStore store(db);
+  std::vector<std::int8_t> grades;  // by customer id
+  const auto at = [](CustomerId id) { return static_cast<std::size_t>(id.value); };
+  if (policy && policy->scheme) {
+    store.grades(policy->scheme, [&](CustomerId id, std::int32_t grade, Date) {
+      grades.resize(at(id) + 1, assignment::kNone);
+      grades.back() = static_cast<std::int8_t>(grade);
+    });
+  }
+  std::vector<LoadOfManager> loads;
+  std::unordered_map<ManagerId, std::size_t> index;
+  for (const auto& manager : ManagerStore(db).managers()) {
+    index.emplace(manager.id, loads.size());
+    loads.push_back({manager.code, 0, 0, manager.span});
+  }
+  store.primaries([&](const storage::PrimaryRow& row) {
+    if (!row.manager) return;
+    const std::int32_t grade =
+        at(row.customer) < grades.size() ? grades[at(row.customer)] : assignment::kNone;
+    LoadOfManager& load = loads[index.at(row.manager)];
+    ++load.customers;
+    load.load += policy ? policy->policy.weight_of(grade) : 1;
+  });
+  return loads;
+}
+
+Json explain_assignment(Session& session, CustomerId customer) {
+  sqlite::ReadTransaction snapshot(session.db());
+  sqlite::Connection& db = session.db();
+  const auto row = storage::CustomerStore(db).find(customer);
+  if (!row) throw Error(Code::not_found, fmt::format("no customer with id {}", customer.value), "/customer");
+  AssignmentStore store(db);
+  const auto primary = store.primary(customer);
+  Json json = {{"customer", row->code}, {"customer_id", customer.value}, {"manager", Json()}};
+  if (primary) {
+    json["manager"] = code_or_null(db, primary->manager);
+    json["since"] = format_date(primary->from);
+    json["origin"] = origin_name(primary->origin);
+    json["locked"] = primary->is_locked;
+    if (!primary->reason.empty()) json["reason"] = primary->reason;
+    if (primary->run) {
+      if (const auto decision = store.decision(customer, primary->run))
+        json["decision"] = decision_json(db, *decision);
+    }
+  }
+  Json beside = Json::array();
+  for (const auto& side : store.sides(customer)) {
+    beside.push_back({{"manager", code_or_null(db, side.manager)},
+                      {"role", name_of(static_cast<assignment::Role>(side.role))},
+                      {"since", format_date(side.from)},
+                      {"until", side.to ? Json(format_date(*side.to)) : Json()}});
+  }
+  json["beside"] = std::move(beside);
+  if (!primary || !primary->manager) json["now"] = unassigned_json(session, customer);
+  return json;
+}
+
+}  // namespace crmcore::engine

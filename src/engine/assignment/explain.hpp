@@ -1,0 +1,19 @@
+// Who serves whom, and why.
+#pragma once
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "crmcore/assignment.hpp"
+
+#include "base/json_fwd.hpp"
+#include "engine/core/session.hpp"
+
+namespace crmcore::engine {
+
+std::vector<Serving> serving_of(Session& session, CustomerId customer, std::optional<Date> as_of);
+std::vector<LoadOfManager> loads_of(Session& session, std::string_view policy);
+Json explain_assignment(Session& session, CustomerId customer);
+
+}  // namespace crmcore::engine

@@ -1,0 +1,233 @@
+// Handover on leave or exit. Who leaves for good loses the customers to whom the policy gives them; who goes
+// on leave keeps them, and receivers cover as backups until a date, which ends by itself.
+#include "engine/assignment/handover.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <map>
+#include <utility>
+
+#include "assignment/intervals.hpp"
+#include "base/json.hpp"
+#include "base/text.hpp"
+#include "engine/assignment/managers.hpp"
+#include "engine/assignment/run.hpp"
+#include "engine/assignment/summary.hpp"
+#include "storage/customer_store.hpp"
+
+namespace crmcore::engine {
+namespace {
+
+using storage::AssignmentStore;
+
+constexpr std::size_t kReasonBytesMax = 1024;
+
+class Handover {
+ public:
+  Handover(Session& session, const HandoverRequest& request)
+      : session_(session),
+        request_(request),
+        store_(session.db()),
+        manager_(require_manager(session.db(), request.manager, "/manager")) {}
+
+  // Plans for the customers of this manager alone, as if he were gone.
+  void plan() {
+    auto loaded = load_policy_or_only(session_.db(), request_.policy);
+    if (!loaded) throw Error(Code::not_found, "there is no policy to hand over by", "/policy");
+    customers_ = store_.customers_of(manager_.id);
+    if (customers_.empty()) {
+      run_.loaded = std::move(*loaded);
+      run_.as_of = request_.as_of;
+    } else {
+      auto facts = load_assignment_facts(session_, *loaded, request_.as_of, customers_);
+      for (auto& facts_of : facts.managers) {
+        if (facts_of.id == manager_.id) facts_of.presence = assignment::Presence::left;
+      }
+      run_ = plan_assignment(std::move(*loaded), request_.as_of, std::move(facts));
+    }
+    sides_ = store_.sides_of(manager_.id);
+    std::erase_if(sides_, [&](const storage::SideRow& row) { return row.to && *row.to <= request_.as_of; });
+    read_key_grades();
+  }
+
+  void apply(WriteScope& write) {
+    const auto status = request_.until ? ManagerStatus::on_leave : ManagerStatus::left;
+    set_manager_status(session_, {manager_.code, status, request_.as_of, request_.until, request_.reason});
+    request_.until ? cover(write) : give_away(write);
+    for (const auto& [receiver, count] : receivers()) {
+      Json body = {{"manager", code_of(receiver)}, {"from", manager_.code}, {"customers", count}};
+      if (request_.until) body["until"] = format_date(*request_.until);
+      write.journal().add(ChangeKind::customers_handed_over, {}, dump_json(body));
+    }
+  }
+
+  Json json() {
+    Json moves = Json::array();
+    Json unassigned = Json::array();
+    Json notices = Json::array();
+    for (const auto& change : run_.plan.changes) {
+      const auto customer = storage::CustomerStore(session_.db()).find(change.customer);
+      if (!change.to) {
+        unassigned.push_back({{"customer", customer->code}, {"reason", name_of(change.unassigned)}});
+        continue;
+      }
+      moves.push_back({{"customer", customer->code}, {"to", code_of(change.to)}});
+      if (is_key(change.customer)) notices.push_back(notice(*customer, change.to));
+    }
+    Json held = Json::array();
+    for (const auto& one : run_.plan.held) {
+      held.push_back({{"customer", storage::CustomerStore(session_.db()).find(one.customer)->code},
+                      {"reason", "locked"}});
+    }
+    Json team = Json::array();
+    for (const auto& row : sides_) {
+      team.push_back({{"customer", storage::CustomerStore(session_.db()).find(row.customer)->code},
+                      {"role", name_of(static_cast<assignment::Role>(row.role))}});
+    }
+    Json received = Json::array();
+    for (const auto& [receiver, count] : receivers())
+      received.push_back({{"manager", code_of(receiver)}, {"customers", count}});
+    return {{"manager", manager_.code},
+            {"as_of", format_date(request_.as_of)},
+            {"until", request_.until ? Json(format_date(*request_.until)) : Json()},
+            {"preview", request_.is_preview},
+            {"run_id", id_ ? Json(id_.value) : Json()},
+            {"customers", customers_.size()},
+            {"moves", std::move(moves)},
+            {"unassigned", std::move(unassigned)},
+            {"held", std::move(held)},
+            {"team", std::move(team)},
+            {"receivers", std::move(received)},
+            {"notices", std::move(notices)}};
+  }
+
+ private:
+  std::string code_of(ManagerId id) const { return run_.facts.code_of(id); }
+
+  void read_key_grades() {
+    const auto& grades = run_.loaded.policy.grades;
+    key_.assign(grades.size(), false);
+    if (request_.key_grades.empty()) key_.front() = true;
+    for (std::size_t i = 0; i < request_.key_grades.size(); ++i) {
+      const auto grade = std::find(grades.begin(), grades.end(), request_.key_grades[i]);
+      if (grade == grades.end()) {
+        throw Error(Code::invalid,
+                    fmt::format("{} is not a grade of the policy", text::quoted(request_.key_grades[i])),
+                    fmt::format("/key_grades/{}", i));
+      }
+      key_[static_cast<std::size_t>(grade - grades.begin())] = true;
+    }
+  }
+
+  bool is_key(CustomerId id) const {
+    const auto& customers = run_.facts.customers;
+    const auto customer = std::partition_point(customers.begin(), customers.end(),
+                                               [&](const auto& other) { return other.id < id; });
+    return customer->grade >= 0 && key_[static_cast<std::size_t>(customer->grade)];
+  }
+
+  std::map<ManagerId, std::int64_t> receivers() const {
+    std::map<ManagerId, std::int64_t> counts;
+    for (const auto& change : run_.plan.changes) {
+      if (change.to) ++counts[change.to];
+    }
+    return counts;
+  }
+
+  Json notice(const storage::CustomerRow& customer, ManagerId receiver) const {
+    const auto& rows = run_.facts.manager_rows;
+    const auto row = std::partition_point(rows.begin(), rows.end(),
+                                          [&](const auto& other) { return other.id < receiver; });
+    const std::string from = format_date(request_.as_of);
+    std::string zh = fmt::format("尊敬的{}：自{}起", customer.name, from);
+    std::string en = fmt::format("Dear {}, from {}", customer.name, from);
+    if (request_.until) {
+      zh += fmt::format("至{}", format_date(*request_.until));
+      en += fmt::format(" until {}", format_date(*request_.until));
+    }
+    zh +=
+        fmt::format("，您的客户经理为{}，电话{}。", row->name, row->phone.empty() ? "另行通知" : row->phone);
+    en += fmt::format(", your account manager is {}, telephone {}.", row->name,
+                      row->phone.empty() ? "to be announced" : row->phone);
+    return {{"customer", customer.code}, {"manager", row->code}, {"zh", zh}, {"en", en}};
+  }
+
+  // True when the receiver is a backup of the customer already at some time of the leave.
+  bool is_covered(AssignmentStore& store, const assignment::Change& change) const {
+    for (const auto& row : store.sides(change.customer)) {
+      const bool is_backup = row.role == static_cast<std::int32_t>(AssignmentRole::backup);
+      const bool overlaps = row.from < *request_.until && (!row.to || request_.as_of < *row.to);
+      if (is_backup && row.manager == change.to && overlaps) return true;
+    }
+    return false;
+  }
+
+  void cover(WriteScope& write) {
+    AssignmentStore store(write.db());
+    for (const auto& change : run_.plan.changes) {
+      if (!change.to || is_covered(store, change)) continue;
+      store.put(storage::SideRow{change.customer,
+                                 static_cast<std::int32_t>(AssignmentRole::backup),
+                                 change.to,
+                                 request_.as_of,
+                                 request_.until,
+                                 storage::Origin::handover,
+                                 {},
+                                 "cover for " + manager_.code});
+    }
+  }
+
+  void give_away(WriteScope& write) {
+    if (!customers_.empty())
+      id_ = apply_assignment(session_, write, run_, storage::Origin::handover, request_.reason);
+    AssignmentStore store(write.db());
+    for (auto row : sides_) {
+      store.remove(row);
+      row.to = request_.as_of;
+      if (row.from < request_.as_of) store.put(row);
+    }
+    // Lost customers are planned for nobody, and nobody who left serves them.
+    for (const CustomerId id : store.customers_of(manager_.id)) {
+      const auto row = store.primary(id);
+      if (row->is_locked) continue;
+      replace_primary(store, {id, {}, request_.as_of, storage::Origin::handover, id_, "manager left", false});
+    }
+  }
+
+  Session& session_;
+  const HandoverRequest& request_;
+  AssignmentStore store_;
+  storage::ManagerRow manager_;
+  std::vector<CustomerId> customers_;
+  std::vector<storage::SideRow> sides_;
+  std::vector<bool> key_;
+  PlannedRun run_;
+  RunId id_;
+};
+
+}  // namespace
+
+Json hand_over(Session& session, const HandoverRequest& request) {
+  text::require_text(request.reason, kReasonBytesMax, "/reason");
+  if (request.until && *request.until <= request.as_of) {
+    throw Error(Code::invalid,
+                fmt::format("/until {} is not after /as_of {}", format_date(*request.until),
+                            format_date(request.as_of)),
+                "/until");
+  }
+  if (request.is_preview) {
+    sqlite::ReadTransaction snapshot(session.db());
+    Handover handover(session, request);
+    handover.plan();
+    return handover.json();
+  }
+  WriteScope write(session);
+  Handover handover(session, request);
+  handover.plan();
+  handover.apply(write);
+  Json json = handover.json();
+  write.commit();
+  return json;
+}
+
+}  // namespace crmcore::engine

@@ -1,0 +1,172 @@
+#include "engine/assignment/managers.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <utility>
+
+#include "assignment/facts.hpp"
+#include "base/json.hpp"
+#include "base/text.hpp"
+#include "storage/customer_store.hpp"
+
+namespace crmcore::engine {
+namespace {
+
+using storage::AbsenceRow;
+using storage::ManagerStore;
+
+constexpr std::size_t kReasonBytesMax = 1024;
+constexpr std::size_t kWordBytesMax = 128;
+constexpr std::size_t kNeedsMax = 100;
+
+static_assert(static_cast<int>(ManagerStatus::left) == static_cast<int>(assignment::Presence::left));
+static_assert(static_cast<int>(Employment::on_site) == static_cast<int>(assignment::Employment::on_site));
+static_assert(static_cast<int>(RelationKind::referral) ==
+              static_cast<int>(assignment::RelationKind::referral));
+
+// What is left of the absences outside of [from, to).
+std::vector<AbsenceRow> without(std::span<const AbsenceRow> absences, Date from, std::optional<Date> to) {
+  std::vector<AbsenceRow> rest;
+  for (const AbsenceRow& absence : absences) {
+    if (absence.from < from) {
+      AbsenceRow head = absence;
+      head.to = absence.to ? std::min(*absence.to, from) : from;
+      rest.push_back(std::move(head));
+    }
+    if (to && (!absence.to || *to < *absence.to)) {
+      AbsenceRow tail = absence;
+      tail.from = std::max(absence.from, *to);
+      rest.push_back(std::move(tail));
+    }
+  }
+  return rest;
+}
+
+// Says of a tie what changed, where something did.
+template <class Row>
+bool save_tie(WriteScope& write, ManagerStore& store, const Row& row, bool is_removed,
+              std::string_view manager, std::string_view kind) {
+  if (!(is_removed ? store.remove(row) : store.put(row))) return false;
+  const Json body = {{"manager", manager}, {"kind", kind}, {"removed", is_removed}};
+  write.journal().add(ChangeKind::customer_tie_put, row.customer, dump_json(body));
+  return true;
+}
+
+}  // namespace
+
+ManagerStatus status_at(std::span<const AbsenceRow> absences, Date date) {
+  for (const AbsenceRow& absence : absences) {
+    if (absence.from <= date && (!absence.to || date < *absence.to))
+      return static_cast<ManagerStatus>(absence.status);
+  }
+  return ManagerStatus::present;
+}
+
+std::string_view status_name(ManagerStatus status) noexcept {
+  return assignment::name_of(static_cast<assignment::Presence>(status));
+}
+
+storage::ManagerRow require_manager(sqlite::Connection& db, std::string_view code, const std::string& path) {
+  if (!code.empty() && code.size() <= kWordBytesMax && !text::find_invalid_utf8(code)) {
+    if (auto row = ManagerStore(db).find(text::key_form(code))) return std::move(*row);
+  }
+  throw Error(Code::not_found, fmt::format("no manager {}", text::quoted(code)), path);
+}
+
+void require_customer_id(sqlite::Connection& db, CustomerId id, const std::string& path) {
+  if (!storage::CustomerStore(db).find(id)) {
+    throw Error(Code::not_found, fmt::format("no customer with id {}", id.value), path);
+  }
+}
+
+void set_manager_status(Session& session, const StatusInput& input) {
+  text::require_text(input.reason, kReasonBytesMax, "/reason");
+  const auto status = static_cast<std::int32_t>(input.status);
+  if (status < 0 || status > 2) throw Error(Code::invalid, "unknown status; 0 to 2 are allowed", "/status");
+  if (input.to && *input.to <= input.from) {
+    throw Error(Code::invalid,
+                fmt::format("/to {} is not after /from {}", format_date(*input.to), format_date(input.from)),
+                "/to");
+  }
+  WriteScope write(session);
+  ManagerStore store(write.db());
+  const auto manager = require_manager(write.db(), input.manager, "/manager");
+  auto absences = without(store.absences(manager.id), input.from, input.to);
+  if (input.status != ManagerStatus::present) {
+    absences.push_back({manager.id, input.from, input.to, status, input.reason});
+  }
+  store.remove_absences(manager.id);
+  for (const AbsenceRow& row : absences) store.insert(row);
+  Json body = {
+      {"manager", manager.code}, {"status", status_name(input.status)}, {"from", format_date(input.from)}};
+  if (input.to) body["to"] = format_date(*input.to);
+  if (!input.reason.empty()) body["reason"] = input.reason;
+  write.journal().add(ChangeKind::manager_status_set, {}, dump_json(body));
+  write.commit();
+}
+
+std::int64_t put_relations(Session& session, std::span<const RelationInput> relations,
+                           const std::string& path) {
+  WriteScope write(session);
+  ManagerStore store(write.db());
+  std::int64_t changed = 0;
+  for (std::size_t i = 0; i < relations.size(); ++i) {
+    const RelationInput& given = relations[i];
+    const std::string at = fmt::format("{}/{}", path, i);
+    require_customer_id(write.db(), given.customer, at + "/customer");
+    const auto manager = require_manager(write.db(), given.manager, at + "/manager");
+    const auto kind = static_cast<std::int32_t>(given.kind);
+    if (kind < 0 || kind > 3)
+      throw Error(Code::invalid, "unknown kind of relation; 0 to 3 are allowed", at + "/kind");
+    if (given.strength < 0 || given.strength > 100) {
+      throw Error(Code::range, fmt::format("a strength of {}; 0 to 100 are allowed", given.strength),
+                  at + "/strength");
+    }
+    const storage::RelationRow row{given.customer, manager.id, kind, given.strength, session.today()};
+    const auto name = assignment::name_of(static_cast<assignment::RelationKind>(kind));
+    if (save_tie(write, store, row, given.is_removed, manager.code, name)) ++changed;
+  }
+  write.commit();
+  return changed;
+}
+
+std::int64_t put_exclusions(Session& session, std::span<const ExclusionInput> exclusions,
+                            const std::string& path) {
+  WriteScope write(session);
+  ManagerStore store(write.db());
+  std::int64_t changed = 0;
+  for (std::size_t i = 0; i < exclusions.size(); ++i) {
+    const ExclusionInput& given = exclusions[i];
+    const std::string at = fmt::format("{}/{}", path, i);
+    require_customer_id(write.db(), given.customer, at + "/customer");
+    const auto manager = require_manager(write.db(), given.manager, at + "/manager");
+    text::require_text(given.reason, kReasonBytesMax, at + "/reason");
+    const storage::ExclusionRow row{given.customer, manager.id, given.reason, session.today()};
+    if (save_tie(write, store, row, given.is_removed, manager.code, "exclusion")) ++changed;
+  }
+  write.commit();
+  return changed;
+}
+
+void set_needs(Session& session, CustomerId customer, std::span<const std::string> specialties) {
+  if (specialties.size() > kNeedsMax) {
+    throw Error(Code::limit, fmt::format("{} needs; at most {} are allowed", specialties.size(), kNeedsMax),
+                "/needs");
+  }
+  WriteScope write(session);
+  ManagerStore store(write.db());
+  require_customer_id(write.db(), customer, "/customer");
+  std::vector<std::string> needs(specialties.begin(), specialties.end());
+  std::sort(needs.begin(), needs.end());
+  needs.erase(std::unique(needs.begin(), needs.end()), needs.end());
+  store.remove_needs(customer);
+  for (const std::string& specialty : needs) {
+    text::require_name(specialty, "/needs");
+    text::require_text(specialty, kWordBytesMax, "/needs");
+    store.insert(storage::NeedRow{customer, specialty});
+  }
+  write.journal().add(ChangeKind::customer_tie_put, customer, dump_json({{"needs", needs}}));
+  write.commit();
+}
+
+}  // namespace crmcore::engine

@@ -1,0 +1,31 @@
+// Account managers: their status over time, their ties to customers.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "crmcore/assignment.hpp"
+
+#include "engine/core/session.hpp"
+#include "storage/manager_store.hpp"
+
+namespace crmcore::engine {
+
+void set_manager_status(Session& session, const StatusInput& status);
+std::int64_t put_relations(Session& session, std::span<const RelationInput> relations,
+                           const std::string& path = "");
+std::int64_t put_exclusions(Session& session, std::span<const ExclusionInput> exclusions,
+                            const std::string& path = "");
+void set_needs(Session& session, CustomerId customer, std::span<const std::string> specialties);
+
+// Throws Error(not_found) at `path`.
+storage::ManagerRow require_manager(sqlite::Connection& db, std::string_view code, const std::string& path);
+void require_customer_id(sqlite::Connection& db, CustomerId id, const std::string& path);
+
+// The manager's status at a date out of the rows of its absences.
+ManagerStatus status_at(std::span<const storage::AbsenceRow> absences, Date date);
+std::string_view status_name(ManagerStatus status) noexcept;
+
+}  // namespace crmcore::engine

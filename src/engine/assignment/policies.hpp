@@ -1,0 +1,34 @@
+// Assignment policies: checked, versioned, immutable once used.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "crmcore/assignment.hpp"
+
+#include "assignment/policy.hpp"
+#include "base/json_fwd.hpp"
+#include "engine/core/session.hpp"
+
+namespace crmcore::engine {
+
+struct LoadedPolicy {
+  PolicyId id;
+  SchemeId scheme;  // none: reads no grades
+  assignment::Policy policy;
+};
+
+PolicyInfo put_policy(Session& session, const Json& document);
+std::vector<PolicyInfo> list_policies(Session& session);
+
+// Throws Error(not_found) at "/policy" or "/version".
+LoadedPolicy load_policy(sqlite::Connection& db, std::string_view code, std::optional<std::int32_t> version);
+LoadedPolicy load_policy(sqlite::Connection& db, PolicyId id, std::int32_t version);
+// The policy of this code; with an empty code the only one there is, nothing when there is none. Throws
+// Error(invalid) when there are several to choose from.
+std::optional<LoadedPolicy> load_policy_or_only(sqlite::Connection& db, std::string_view code);
+
+}  // namespace crmcore::engine

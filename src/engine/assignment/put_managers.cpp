@@ -1,0 +1,356 @@
+// Units and managers are put by code, all or nothing; what changes is told in the journal with before and
+// after.
+#include "engine/assignment/put_managers.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <map>
+#include <optional>
+#include <set>
+#include <utility>
+
+#include "assignment/facts.hpp"
+#include "assignment/policy.hpp"
+#include "base/diagnostics.hpp"
+#include "base/json.hpp"
+#include "base/text.hpp"
+#include "engine/assignment/managers.hpp"
+
+namespace crmcore::engine {
+namespace {
+
+using storage::ManagerStore;
+
+constexpr std::size_t kWordBytesMax = 128;
+constexpr std::size_t kPhoneBytesMax = 64;
+constexpr std::size_t kListMax = 1000;
+constexpr std::size_t kUnitDepthMax = 64;
+
+// Follows the parents of every unit; `path_of(unit)` is where the request names its parent.
+template <class PathOf>
+void check_unit_tree(std::span<const storage::UnitRow> rows, PathOf path_of, std::vector<Diagnostic>& found) {
+  std::map<std::int64_t, const storage::UnitRow*> by_id;
+  for (const auto& row : rows) by_id.emplace(row.id, &row);
+  for (const auto& row : rows) {
+    std::string chain = row.code;
+    std::size_t depth = 1;
+    for (std::int64_t parent = row.parent; parent != 0; parent = by_id.at(parent)->parent) {
+      chain += " → " + by_id.at(parent)->code;
+      if (parent == row.id) {
+        found.push_back(
+            {Code::cycle, path_of(row), fmt::format("the chain of parents closes on itself: {}", chain)});
+        return;
+      }
+      if (++depth <= kUnitDepthMax) continue;
+      found.push_back({Code::limit, path_of(row),
+                       fmt::format("unit '{}' stands more than {} levels deep", row.code, kUnitDepthMax)});
+      return;
+    }
+  }
+}
+
+// One manager with everything that is put together with it.
+struct ManagerState {
+  storage::ManagerRow row;
+  std::vector<storage::SegmentRow> segments;
+  std::vector<storage::SkillRow> skills;
+  std::vector<storage::CertificateRow> certificates;
+};
+
+class ManagerPutter {
+ public:
+  ManagerPutter(Session& session, WriteScope& write)
+      : session_(session), write_(write), store_(write.db()), today_(session.today()) {
+    for (const auto& unit : store_.units())
+      units_.emplace(unit.code, unit.id), unit_codes_.emplace(unit.id, unit.code);
+  }
+
+  void put(const ManagerInput& input, const std::string& path, std::vector<Diagnostic>& found,
+           PutResult& result) {
+    const std::size_t found_before = found.size();
+    collect(found, path, "/code", [&] { text::require_code(input.code, {}); });
+    if (found.size() != found_before) return;
+    const std::string key = text::key_form(input.code);
+    const auto known = store_.find(key);
+    const ManagerState before = known ? load(*known) : ManagerState{};
+    ManagerState after = before;
+    if (!known) {
+      after.row.code = input.code;
+      after.row.level_since = today_;
+      after.row.id = ManagerId{store_.last_id().value + 1};
+      if (!input.name) found.push_back({Code::invalid, path + "/name", "a new manager needs a name"});
+    } else if (known->code != input.code) {
+      found.push_back(
+          {Code::conflict, path + "/code", "another manager's code differs only in its Unicode form"});
+    }
+    set_row(input, path, after.row, found);
+    set_lists(input, path, after, found);
+    if (found.size() != found_before) return;
+    save(before, after, known.has_value(), key, result);
+  }
+
+ private:
+  ManagerState load(const storage::ManagerRow& row) {
+    return {row, store_.segments(row.id), store_.skills(row.id), store_.certificates(row.id)};
+  }
+
+  void set_row(const ManagerInput& input, const std::string& path, storage::ManagerRow& row,
+               std::vector<Diagnostic>& found) {
+    if (input.name) {
+      collect(found, path, "/name", [&] { text::require_name(*input.name, {}); });
+      row.name = *input.name;
+    }
+    if (input.level) {
+      collect(found, path, "/level", [&] { text::require_text(*input.level, kWordBytesMax, {}); });
+      if (*input.level != row.level) row.level_since = today_;
+      row.level = *input.level;
+    }
+    if (input.level_since) row.level_since = *input.level_since;
+    if (input.phone) {
+      collect(found, path, "/phone", [&] { text::require_text(*input.phone, kPhoneBytesMax, {}); });
+      row.phone = *input.phone;
+    }
+    if (input.employment) row.employment = static_cast<std::int32_t>(*input.employment);
+    if (row.employment < 0 || row.employment > 3) {
+      found.push_back({Code::invalid, path + "/employment", "unknown employment; 0 to 3 are allowed"});
+    }
+    if (input.span) row.span = *input.span;
+    if (row.span < 0 || row.span > assignment::kSpanMax) {
+      found.push_back({Code::range, path + "/span",
+                       fmt::format("a span of {}; 0 to {} are allowed", row.span, assignment::kSpanMax)});
+    }
+    if (input.unit) {
+      const auto unit = units_.find(*input.unit);
+      if (unit == units_.end() && !input.unit->empty()) {
+        found.push_back(
+            {Code::not_found, path + "/unit", fmt::format("no unit {}", text::quoted(*input.unit))});
+      }
+      row.unit = unit == units_.end() ? 0 : unit->second;
+    }
+  }
+
+  void set_lists(const ManagerInput& input, const std::string& path, ManagerState& state,
+                 std::vector<Diagnostic>& found) {
+    const ManagerId id = state.row.id;
+    if (input.segments) set_segments(*input.segments, path, state, found);
+    const auto check_word = [&](const std::string& word, const std::string& at) {
+      collect(found, at, {}, [&] {
+        text::require_name(word, {});
+        text::require_text(word, kWordBytesMax, {});
+      });
+    };
+    if (input.skills) {
+      std::map<std::string, std::int32_t> skills;
+      for (std::size_t i = 0; i < input.skills->size(); ++i) {
+        const SkillInput& skill = (*input.skills)[i];
+        const std::string at = fmt::format("{}/skills/{}", path, i);
+        check_word(skill.specialty, at + "/specialty");
+        if (skill.proficiency < 0 || skill.proficiency > 100) {
+          found.push_back({Code::range, at + "/proficiency", "0 to 100 are allowed"});
+        }
+        if (!skills.emplace(skill.specialty, skill.proficiency).second) {
+          found.push_back({Code::conflict, at + "/specialty", "the specialty stands twice"});
+        }
+      }
+      state.skills.clear();
+      for (const auto& [specialty, proficiency] : skills)
+        state.skills.push_back({id, specialty, proficiency});
+    }
+    if (input.certificates) {
+      std::map<std::string, std::optional<Date>> certificates;
+      for (std::size_t i = 0; i < input.certificates->size(); ++i) {
+        const CertificateInput& held = (*input.certificates)[i];
+        const std::string at = fmt::format("{}/certificates/{}/certificate", path, i);
+        check_word(held.certificate, at);
+        if (!certificates.emplace(held.certificate, held.expires).second) {
+          found.push_back({Code::conflict, at, "the certificate stands twice"});
+        }
+      }
+      state.certificates.clear();
+      for (const auto& [code, expires] : certificates) state.certificates.push_back({id, code, expires});
+    }
+    if (state.skills.size() > kListMax || state.certificates.size() > kListMax ||
+        state.segments.size() > kListMax) {
+      found.push_back({Code::limit, path, fmt::format("a list of more than {} items", kListMax)});
+    }
+  }
+
+  void set_segments(std::span<const SegmentInput> given, const std::string& path, ManagerState& state,
+                    std::vector<Diagnostic>& found) {
+    std::set<storage::SegmentRow> segments;
+    for (std::size_t i = 0; i < given.size(); ++i) {
+      const std::string at = fmt::format("{}/segments/{}", path, i);
+      const CatalogAxis* axis = session_.catalog().axis(std::string_view(given[i].axis));
+      if (axis == nullptr) {
+        found.push_back({Code::not_found, at + "/axis",
+                         fmt::format("no axis {}; defined are: {}", text::quoted(given[i].axis),
+                                     session_.catalog().axis_codes())});
+        continue;
+      }
+      if (text::find_invalid_utf8(given[i].node)) {
+        found.push_back({Code::utf8, at + "/node", "the text is not valid UTF-8"});
+        continue;
+      }
+      const auto resolution = axis->axis.tree.resolve(given[i].node, today_);
+      if (resolution.kind != classification::Resolution::Kind::found) {
+        const bool is_unknown = resolution.kind == classification::Resolution::Kind::unknown;
+        found.push_back({is_unknown ? Code::not_found : Code::invalid, at + "/node", resolution.reason});
+        continue;
+      }
+      segments.insert({state.row.id, axis->row.id, axis->axis.tree.node(resolution.position).id});
+    }
+    state.segments.assign(segments.begin(), segments.end());
+  }
+
+  Json json_of(const ManagerState& state) {
+    Json segments = Json::array();
+    for (const auto& row : state.segments) {
+      const CatalogAxis* axis = session_.catalog().axis(row.axis);
+      segments.push_back({axis->row.code, axis->node(row.node)->code});
+    }
+    Json skills = Json::object();
+    for (const auto& row : state.skills) skills[row.specialty] = row.proficiency;
+    Json certificates = Json::object();
+    for (const auto& row : state.certificates) {
+      certificates[row.certificate] = row.expires ? Json(format_date(*row.expires)) : Json();
+    }
+    const auto unit = unit_codes_.find(state.row.unit);
+    return {{"name", state.row.name},
+            {"level", state.row.level},
+            {"level_since", format_date(state.row.level_since)},
+            {"unit", unit == unit_codes_.end() ? "" : unit->second},
+            {"employment", assignment::name_of(static_cast<assignment::Employment>(state.row.employment))},
+            {"phone", state.row.phone},
+            {"span", state.row.span},
+            {"segments", std::move(segments)},
+            {"skills", std::move(skills)},
+            {"certificates", std::move(certificates)}};
+  }
+
+  void save(const ManagerState& before, const ManagerState& after, bool is_known, const std::string& key,
+            PutResult& result) {
+    Json body = {{"manager", after.row.code}};
+    const Json now = json_of(after);
+    if (!is_known) {
+      body.update(now);
+      store_.insert(after.row, key);
+      ++result.created;
+    } else {
+      const Json then = json_of(before);
+      for (const auto& [field, value] : now.items()) {
+        if (then[field] != value) body[field] = {then[field], value};
+      }
+      if (body.size() == 1) {
+        ++result.unchanged;
+        return;
+      }
+      store_.update(after.row);
+      ++result.updated;
+    }
+    const ManagerId id = after.row.id;
+    if (after.segments != before.segments) {
+      store_.remove_segments(id);
+      for (const auto& row : after.segments) store_.insert(row);
+    }
+    if (after.skills != before.skills) {
+      store_.remove_skills(id);
+      for (const auto& row : after.skills) store_.insert(row);
+    }
+    if (after.certificates != before.certificates) {
+      store_.remove_certificates(id);
+      for (const auto& row : after.certificates) store_.insert(row);
+    }
+    write_.journal().add(ChangeKind::manager_put, {}, dump_json(body));
+  }
+
+  Session& session_;
+  WriteScope& write_;
+  ManagerStore store_;
+  Date today_;
+  std::map<std::string, std::int64_t, std::less<>> units_;
+  std::map<std::int64_t, std::string> unit_codes_;
+};
+
+}  // namespace
+
+PutResult put_units(Session& session, std::span<const UnitInput> units, const std::string& path) {
+  WriteScope write(session);
+  ManagerStore store(write.db());
+  std::vector<storage::UnitRow> rows = store.units();
+  std::map<std::string, std::size_t, std::less<>> index;
+  const auto key_of = [](std::string_view code) {
+    return text::find_invalid_utf8(code) ? std::string() : text::key_form(code);
+  };
+  for (std::size_t i = 0; i < rows.size(); ++i) index.emplace(key_of(rows[i].code), i);
+  std::vector<Diagnostic> found;
+  PutResult result;
+  std::set<std::size_t> changed;
+  // Codes first, so that a parent may come later in the same call.
+  for (std::size_t i = 0; i < units.size(); ++i) {
+    const std::string here = fmt::format("{}/{}", path, i);
+    collect(found, here, "/code", [&] { text::require_code(units[i].code, {}); });
+    collect(found, here, "/name", [&] { text::require_name(units[i].name, {}); });
+    const auto [known, is_new] = index.try_emplace(key_of(units[i].code), rows.size());
+    if (!is_new && rows[known->second].code != units[i].code) {
+      found.push_back(
+          {Code::conflict, here + "/code", "another unit's code differs only in its Unicode form"});
+    }
+    if (!is_new) continue;
+    const std::int64_t last = rows.empty() ? 0 : rows.back().id;
+    rows.push_back({last + 1, units[i].code, "", 0, false});
+    changed.insert(rows.size() - 1);
+    ++result.created;
+  }
+  for (std::size_t i = 0; i < units.size() && found.empty(); ++i) {
+    const std::size_t at = index.find(key_of(units[i].code))->second;
+    storage::UnitRow row = rows[at];
+    row.name = units[i].name;
+    row.is_confidential = units[i].is_confidential;
+    const auto parent = units[i].parent.empty() ? index.end() : index.find(key_of(units[i].parent));
+    row.parent = parent == index.end() ? 0 : rows[parent->second].id;
+    if (parent == index.end() && !units[i].parent.empty()) {
+      found.push_back({Code::not_found, fmt::format("{}/{}/parent", path, i),
+                       fmt::format("no unit {}", text::quoted(units[i].parent))});
+    }
+    const bool is_same = row.name == rows[at].name && row.parent == rows[at].parent &&
+                         row.is_confidential == rows[at].is_confidential;
+    if (!changed.contains(at)) ++(is_same ? result.unchanged : result.updated);
+    if (!is_same) changed.insert(at);
+    rows[at] = std::move(row);
+  }
+  const auto path_of = [&](const storage::UnitRow& row) {
+    const auto given =
+        std::find_if(units.begin(), units.end(), [&](const auto& unit) { return unit.code == row.code; });
+    return given == units.end() ? path : fmt::format("{}/{}/parent", path, given - units.begin());
+  };
+  if (found.empty()) check_unit_tree(rows, path_of, found);
+  throw_if_any(std::move(found));
+  // A parent may stand behind its child: first they all exist, then they get their parents.
+  for (const std::size_t at : changed) {
+    storage::UnitRow row = rows[at];
+    row.parent = 0;
+    store.put(row);
+  }
+  for (const std::size_t at : changed) {
+    store.put(rows[at]);
+    write.journal().add(ChangeKind::unit_put, {},
+                        dump_json({{"unit", rows[at].code}, {"name", rows[at].name}}));
+  }
+  write.commit();
+  return result;
+}
+
+PutResult put_managers(Session& session, std::span<const ManagerInput> managers, const std::string& path) {
+  WriteScope write(session);
+  ManagerPutter putter(session, write);
+  std::vector<Diagnostic> found;
+  PutResult result;
+  for (std::size_t i = 0; i < managers.size() && found.size() < kDiagnosticsMax; ++i) {
+    putter.put(managers[i], fmt::format("{}/{}", path, i), found, result);
+  }
+  throw_if_any(std::move(found));
+  write.commit();
+  return result;
+}
+
+}  // namespace crmcore::engine

@@ -1,0 +1,115 @@
+// What a plan amounts to, for people and programs.
+#include "engine/assignment/summary.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/json.hpp"
+
+namespace crmcore::engine {
+namespace {
+
+using assignment::Change;
+
+AssignmentChange change_of(const PlannedRun& run, const Change& change) {
+  AssignmentChange told;
+  told.customer = change.customer;
+  told.from = run.facts.code_of(change.from);
+  told.to = run.facts.code_of(change.to);
+  told.trigger = name_of(change.trigger);
+  if (change.from) told.lost_by = name_of(change.lost_by);
+  if (change.to) told.tie_break = name_of(change.tie_break);
+  if (!change.to) told.unassigned = name_of(change.unassigned);
+  told.stage = change.stage;
+  return told;
+}
+
+Json changes_json(const std::vector<AssignmentChange>& changes) {
+  Json array = Json::array();
+  for (const AssignmentChange& change : changes) {
+    array.push_back({{"customer_id", change.customer.value},
+                     {"from", change.from},
+                     {"to", change.to},
+                     {"trigger", change.trigger},
+                     {"lost_by", change.lost_by},
+                     {"unassigned", change.unassigned},
+                     {"tie_break", change.tie_break},
+                     {"stage", change.stage}});
+  }
+  return array;
+}
+
+}  // namespace
+
+AssignmentSummary summary_of(const PlannedRun& run, RunId id, std::int32_t changes_max) {
+  const assignment::Plan& plan = run.plan;
+  AssignmentSummary summary;
+  summary.id = id;
+  summary.policy = run.loaded.policy.code;
+  summary.version = run.loaded.policy.version;
+  summary.as_of = run.as_of;
+  summary.customers = static_cast<std::int64_t>(run.facts.customers.size());
+  summary.stayed = plan.stayed;
+  summary.unassigned = static_cast<std::int64_t>(plan.unassigned.size());
+  const auto told_max = static_cast<std::size_t>(changes_max);
+  for (const Change& change : plan.changes) {
+    ++(!change.to ? summary.lost : change.from ? summary.moved : summary.placed);
+    if (summary.changes.size() < told_max) summary.changes.push_back(change_of(run, change));
+  }
+  for (std::size_t i = 1; i < plan.unassigned_counts.size(); ++i) {
+    if (plan.unassigned_counts[i] == 0) continue;
+    const auto reason = static_cast<assignment::UnassignedReason>(i);
+    summary.reasons.push_back({std::string(name_of(reason)), plan.unassigned_counts[i]});
+  }
+  for (const auto& load : plan.loads) {
+    summary.loads.push_back(
+        {run.facts.code_of(load.manager), load.span, load.before, load.after, load.received, load.released});
+  }
+  for (const auto& held : plan.held) {
+    if (summary.held.size() >= told_max) break;
+    summary.held.push_back({held.customer, run.facts.code_of(held.manager),
+                            std::string(name_of(held.rejection)), held.is_locked, held.until});
+  }
+  summary.plan = to_hex(run.digest);
+  return summary;
+}
+
+Json summary_json(const AssignmentSummary& summary) {
+  Json reasons = Json::object();
+  for (const ReasonCount& reason : summary.reasons) reasons[reason.reason] = reason.count;
+  Json loads = Json::array();
+  for (const LoadChange& load : summary.loads) {
+    loads.push_back({{"manager", load.manager},
+                     {"span", load.span},
+                     {"before", load.before},
+                     {"after", load.after},
+                     {"received", load.received},
+                     {"released", load.released},
+                     {"over_span", load.is_over_span()}});
+  }
+  Json held = Json::array();
+  for (const HeldCustomer& one : summary.held) {
+    held.push_back({{"customer_id", one.customer.value},
+                    {"manager", one.manager},
+                    {"reason", one.reason},
+                    {"locked", one.is_locked},
+                    {"until", one.until ? Json(format_date(*one.until)) : Json()}});
+  }
+  return {{"run_id", summary.id ? Json(summary.id.value) : Json()},
+          {"policy", summary.policy},
+          {"version", summary.version},
+          {"as_of", format_date(summary.as_of)},
+          {"customers", summary.customers},
+          {"stayed", summary.stayed},
+          {"placed", summary.placed},
+          {"moved", summary.moved},
+          {"lost", summary.lost},
+          {"unassigned", summary.unassigned},
+          {"reasons", std::move(reasons)},
+          {"loads", std::move(loads)},
+          {"held", std::move(held)},
+          {"changes", changes_json(summary.changes)},
+          {"plan", summary.plan}};
+}
+
+}  // namespace crmcore::engine

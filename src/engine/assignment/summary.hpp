@@ -1,0 +1,16 @@
+// What a plan amounts to, for people and programs.
+#pragma once
+
+#include <cstdint>
+
+#include "crmcore/assignment.hpp"
+
+#include "base/json_fwd.hpp"
+#include "engine/assignment/run.hpp"
+
+namespace crmcore::engine {
+
+AssignmentSummary summary_of(const PlannedRun& run, RunId id, std::int32_t changes_max);
+Json summary_json(const AssignmentSummary& summary);
+
+}  // namespace crmcore::engine

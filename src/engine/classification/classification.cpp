@@ -1,0 +1,53 @@
+// The public class: each call is guarded and handed to its use case.
+#include "crmcore/classification.hpp"
+
+#include "base/json.hpp"
+#include "engine/archive/customers.hpp"
+#include "engine/classification/cross_tab.hpp"
+#include "engine/classification/define.hpp"
+#include "engine/classification/nodes.hpp"
+
+namespace crmcore {
+
+AxisId Classification::define(const AxisInput& axis) {
+  engine::Session::Call call(session_);
+  return engine::define_axis(session_, axis);
+}
+
+void Classification::define_ready_made() {
+  engine::Session::Call call(session_);
+  engine::define_ready_made(session_);
+}
+
+std::int64_t Classification::put_nodes(std::string_view axis, std::span<const NodeInput> nodes) {
+  engine::Session::Call call(session_);
+  return engine::put_nodes(session_, axis, nodes);
+}
+
+std::string Classification::load_divisions(std::string_view axis,
+                                           std::span<const std::string_view> csv_texts) {
+  engine::Session::Call call(session_);
+  return dump_json(engine::load_divisions(session_, axis, csv_texts));
+}
+
+std::optional<Node> Classification::resolve(std::string_view axis, std::string_view text) {
+  engine::Session::Call call(session_);
+  return engine::resolve_node(session_, axis, text);
+}
+
+std::vector<ClassOf> Classification::of(CustomerId customer, std::optional<Date> as_of) {
+  engine::Session::Call call(session_);
+  return engine::classes_of(session_, customer, as_of);
+}
+
+CrossTab Classification::cross_tab(const CrossTabRequest& request) {
+  engine::Session::Call call(session_);
+  return engine::cross_tab(session_, request);
+}
+
+std::string Classification::unclassified(std::string_view axis, std::int32_t customers_max) {
+  engine::Session::Call call(session_);
+  return dump_json(engine::unclassified_customers(session_, axis, customers_max));
+}
+
+}  // namespace crmcore

@@ -1,0 +1,15 @@
+// Defining axes.
+#pragma once
+
+#include "crmcore/classification.hpp"
+
+#include "engine/core/session.hpp"
+
+namespace crmcore::engine {
+
+AxisId define_axis(Session& session, const AxisInput& axis);
+// Region, ownership and asset band with attribute total_assets, as the glossary has them; those that
+// exist already stay as they are.
+void define_ready_made(Session& session);
+
+}  // namespace crmcore::engine

@@ -1,0 +1,194 @@
+#include "engine/classification/nodes.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <fmt/format.h>
+#include <set>
+#include <unordered_map>
+
+#include "base/csv.hpp"
+#include "base/json.hpp"
+#include "base/text.hpp"
+#include "classification/divisions.hpp"
+#include "classification/ready_made.hpp"
+#include "engine/archive/attributes.hpp"
+#include "storage/catalog_store.hpp"
+
+namespace crmcore::engine {
+namespace {
+
+constexpr std::size_t kNodesMax = 100'000;
+
+bool same(const classification::NodeRow& a, const classification::NodeRow& b) {
+  return a.code == b.code && a.name == b.name && a.parent == b.parent && a.aliases == b.aliases &&
+         a.from == b.from && a.to == b.to && a.rank == b.rank;
+}
+
+// What is given and what is there, as one list: given nodes replace those of the same code, and come first,
+// so that "/nodes/<i>" of a diagnostic is the caller's.
+std::vector<classification::NodeRow> merged_nodes(std::vector<classification::NodeRow> known,
+                                                  std::span<const classification::NodeRow> given) {
+  std::unordered_map<std::string, std::size_t> index;
+  for (std::size_t i = 0; i < known.size(); ++i) index.emplace(known[i].code, i);
+  std::vector<classification::NodeRow> nodes(given.begin(), given.end());
+  for (auto& node : nodes) {
+    const auto place = index.find(node.code);
+    if (place == index.end()) continue;
+    auto& before = known[place->second];
+    node.id = before.id;
+    for (auto& alias : before.aliases) {
+      if (std::find(node.aliases.begin(), node.aliases.end(), alias) == node.aliases.end()) {
+        node.aliases.push_back(std::move(alias));
+      }
+    }
+    std::sort(node.aliases.begin(), node.aliases.end());
+    index.erase(place);
+  }
+  for (auto& node : known) {
+    if (index.contains(node.code)) nodes.push_back(std::move(node));
+  }
+  return nodes;
+}
+
+// The nodes that were known before stand behind the given ones, which have no place in the request.
+std::vector<Diagnostic> at_given(std::vector<Diagnostic> found, std::size_t given_count) {
+  constexpr std::string_view kNodes = "/nodes/";
+  for (Diagnostic& one : found) {
+    std::size_t row = 0;
+    if (!one.path.starts_with(kNodes)) continue;
+    std::from_chars(one.path.data() + kNodes.size(), one.path.data() + one.path.size(), row);
+    if (row >= given_count) one.path = "/nodes";
+  }
+  return found;
+}
+
+}  // namespace
+
+std::int64_t save_nodes(sqlite::Connection& db, AxisId axis, std::vector<classification::NodeRow> nodes) {
+  storage::CatalogStore store(db);
+  std::unordered_map<std::string, classification::NodeRow> before;
+  for (auto& node : load_nodes(db, axis)) before.emplace(node.code, node);
+  std::int64_t last_id = store.last_node_id().value;
+  std::unordered_map<std::string, NodeId> ids;
+  for (auto& node : nodes) {
+    if (!node.id) node.id = NodeId{++last_id};
+    ids.emplace(node.code, node.id);
+  }
+  // A parent may stand behind its child: first they all exist, then they get their parents.
+  for (const auto& node : nodes) {
+    if (before.contains(node.code)) continue;
+    store.put(storage::NodeRow{node.id, axis, node.code, node.name, {}, node.rank, node.from, node.to});
+  }
+  std::int64_t changed = 0;
+  for (const auto& node : nodes) {
+    const auto known = before.find(node.code);
+    if (known != before.end() && same(known->second, node)) continue;
+    ++changed;
+    store.put(storage::NodeRow{node.id, axis, node.code, node.name,
+                               node.parent.empty() ? NodeId{} : ids.at(node.parent), node.rank, node.from,
+                               node.to});
+  }
+  for (const auto& node : nodes) {
+    for (const auto& alias : node.aliases)
+      store.put(axis, storage::AliasRow{text::fold(alias), alias, node.id});
+  }
+  return changed;
+}
+
+std::int64_t put_node_rows(WriteScope& write, const CatalogAxis& axis,
+                           std::span<const classification::NodeRow> given) {
+  const AxisId id = axis.row.id;
+  auto nodes = merged_nodes(load_nodes(write.db(), id), given);
+  if (nodes.size() > kNodesMax) {
+    throw Error(
+        Code::limit,
+        fmt::format("{} nodes on axis '{}'; at most {} are allowed", nodes.size(), axis.row.code, kNodesMax),
+        "/nodes");
+  }
+  try {
+    classification::make_axis(classification::axis_kind(axis.row.kind, axis.row.kind_version),
+                              parse_json(axis.row.definition), nodes);
+  } catch (const Error& error) {
+    throw_if_any(at_given(error.diagnostics(), given.size()));
+  }
+  const std::string code = axis.row.code;
+  const std::int64_t changed = save_nodes(write.db(), id, std::move(nodes));
+  if (changed > 0) tell_defined(write, ChangeKind::nodes_put, Json{{"axis", code}, {"changed", changed}});
+  return changed;
+}
+
+std::int64_t put_nodes(Session& session, std::string_view axis_code, std::span<const NodeInput> inputs) {
+  WriteScope write(session);
+  const CatalogAxis& axis = require_axis(session.catalog(), axis_code, "/axis");
+  if (axis.is_derived()) {
+    throw Error(Code::invalid, fmt::format("the nodes of axis '{}' are its bands", axis_code), "/axis");
+  }
+  std::vector<classification::NodeRow> nodes;
+  std::set<std::string_view> codes;
+  for (const NodeInput& input : inputs) {
+    if (!codes.insert(input.code).second) {
+      throw Error(Code::conflict, fmt::format("node '{}' is given twice", input.code),
+                  fmt::format("/nodes/{}/code", nodes.size()));
+    }
+    nodes.push_back({{},
+                     input.code,
+                     input.name,
+                     input.parent,
+                     input.aliases,
+                     input.from,
+                     input.to,
+                     static_cast<std::int32_t>(nodes.size())});
+    std::sort(nodes.back().aliases.begin(), nodes.back().aliases.end());
+  }
+  const std::int64_t changed = put_node_rows(write, axis, nodes);
+  write.commit();
+  return changed;
+}
+
+Json load_divisions(Session& session, std::string_view axis_code,
+                    std::span<const std::string_view> csv_texts) {
+  WriteScope write(session);
+  const CatalogAxis& axis = require_axis(session.catalog(), axis_code, "/axis");
+  std::vector<std::pair<std::string, std::string>> cells;
+  for (std::string_view rest : csv_texts) {
+    csv::Reader reader([&](char* buffer, std::size_t size) {
+      const std::size_t count = rest.copy(buffer, size);
+      rest.remove_prefix(count);
+      return count;
+    });
+    bool is_header = true;
+    while (reader.next()) {
+      if (reader.fields().size() < 2) {
+        throw Error(Code::invalid, fmt::format("line {}: a code and a name are needed", reader.line()),
+                    "/csv");
+      }
+      if (!is_header) cells.emplace_back(reader.fields()[0], reader.fields()[1]);
+      is_header = false;
+    }
+  }
+  std::vector<classification::DivisionRow> rows;
+  for (const auto& [code, name] : cells) rows.push_back({code, name});
+  const auto divisions = classification::division_tree(rows, classification::province_aliases());
+  const std::int64_t changed = put_node_rows(write, axis, divisions.nodes);
+  write.commit();
+  Json leftovers = Json::array();
+  for (const auto& leftover : divisions.leftovers) {
+    leftovers.push_back(
+        {{"code", leftover.code}, {"name", leftover.name}, {"reason", reason_name(leftover.reason)}});
+  }
+  return {{"nodes", divisions.nodes.size()}, {"changed", changed}, {"leftovers", std::move(leftovers)}};
+}
+
+std::optional<Node> resolve_node(Session& session, std::string_view axis_code, std::string_view text) {
+  const CatalogAxis& axis = require_axis(session.catalog(), axis_code, "/axis");
+  const auto resolution = axis.axis.tree.resolve(text, session.today());
+  if (resolution.kind != classification::Resolution::Kind::found) return std::nullopt;
+  const auto& row = axis.axis.tree.node(resolution.position);
+  Node node{row.id, row.code, row.name, {}};
+  for (const Position position : axis.axis.tree.path(resolution.position)) {
+    node.path.push_back(axis.axis.tree.node(position).code);
+  }
+  return node;
+}
+
+}  // namespace crmcore::engine

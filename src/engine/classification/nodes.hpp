@@ -1,0 +1,27 @@
+// The nodes of an axis: putting them, finding one by what people call it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "crmcore/classification.hpp"
+
+#include "base/json_fwd.hpp"
+#include "engine/core/session.hpp"
+
+namespace crmcore::engine {
+
+std::int64_t put_nodes(Session& session, std::string_view axis, std::span<const NodeInput> nodes);
+Json load_divisions(Session& session, std::string_view axis, std::span<const std::string_view> csv_texts);
+std::optional<Node> resolve_node(Session& session, std::string_view axis, std::string_view text);
+
+// Puts nodes within a write and tells it; returns how many were new or changed.
+std::int64_t put_node_rows(WriteScope& write, const CatalogAxis& axis,
+                           std::span<const classification::NodeRow> given);
+// Writes the nodes that are new or changed; returns how many.
+std::int64_t save_nodes(sqlite::Connection& db, AxisId axis, std::vector<classification::NodeRow> nodes);
+
+}  // namespace crmcore::engine

@@ -1,0 +1,144 @@
+#include "engine/core/file.hpp"
+
+#include <chrono>
+#include <filesystem>
+#include <fmt/format.h>
+#include <utility>
+
+#include "base/clock.hpp"
+#include "base/process.hpp"
+#include "engine/database/public_tables.hpp"
+#include "storage/archive_store.hpp"
+#include "storage/migrations.hpp"
+#include "storage/sqlite/transaction.hpp"
+
+namespace crmcore::engine {
+namespace {
+
+constexpr std::int32_t kTimeoutMsMax = 600'000;
+
+sqlite::OpenOptions sqlite_options(const OpenOptions& options) {
+  return {options.durability == Durability::strict ? sqlite::Durability::strict : sqlite::Durability::relaxed,
+          options.busy_timeout_ms, options.create};
+}
+
+ArchiveFacts facts_of_new_file(const OpenOptions& options) {
+  const auto digits = currency_digits(options.base_currency);
+  if (!digits) {
+    throw Error(Code::invalid,
+                fmt::format("unknown base currency '{}'; an ISO 4217 code is allowed", options.base_currency),
+                "/base_currency");
+  }
+  const int chosen = options.currency_digits.value_or(*digits);
+  if (chosen < 0 || chosen > 6) {
+    throw Error(Code::range, fmt::format("{} decimals of the currency; 0 to 6 are allowed", chosen),
+                "/currency_digits");
+  }
+  return {options.base_currency, chosen};
+}
+
+void require_own_schema(sqlite::Connection& writer) {
+  if (storage::schema_digest(writer) == own_schema_digest()) return;
+  throw Error(
+      Code::corrupt,
+      "the schema is not the one that crmcore wrote: a table, view, index or trigger was added or changed");
+}
+
+// What can be told of a file before anything is written to it.
+void require_known_schema(sqlite::Connection& writer) {
+  const sqlite::FileHeader header = writer.header();
+  if (header.user_version == storage::schema_version()) require_own_schema(writer);
+  if (header.user_version == 0 && !header.is_empty) {
+    throw Error(Code::corrupt, "the file has a schema, but says that it has none");
+  }
+}
+
+}  // namespace
+
+bool WriterQueue::enter(std::int32_t timeout_ms) {
+  std::unique_lock lock(mutex_);
+  const auto place = waiting_.insert(waiting_.end(), 0);
+  const auto is_turn = [&] { return waiting_.begin() == place; };
+  if (turn_.wait_for(lock, std::chrono::milliseconds(timeout_ms), is_turn)) return true;
+  waiting_.erase(place);
+  return false;
+}
+
+void WriterQueue::leave() noexcept {
+  {
+    const std::lock_guard lock(mutex_);
+    waiting_.pop_front();
+  }
+  turn_.notify_all();
+}
+
+File::File(std::string path, OpenOptions options)
+    : path_(std::move(path)), options_(std::move(options)), process_(process_number()) {}
+
+std::shared_ptr<File> File::open(const std::string& path, const OpenOptions& options) {
+  if (options.busy_timeout_ms < 0 || options.busy_timeout_ms > kTimeoutMsMax) {
+    throw Error(
+        Code::range,
+        fmt::format("a busy time-out of {} ms; 0 to {} are allowed", options.busy_timeout_ms, kTimeoutMsMax),
+        "/busy_timeout_ms");
+  }
+  std::shared_ptr<File> file(new File(sqlite::checked_path(path), options));
+  if (!options.create && !std::filesystem::exists(file->path_)) {
+    throw Error(Code::not_found, fmt::format("no file at '{}'", path), "/path");
+  }
+  if (options.create) facts_of_new_file(options);  // refuse before a file is made
+  file->lock_.emplace(file->path_);
+  file->writer_ = sqlite::Connection::open(file->path_, sqlite::Role::writer, sqlite_options(options),
+                                           storage::schema_version(), require_known_schema);
+  register_public_tables(*file->writer_);
+  if (file->lock_->previous_owner_died()) file->require_sound();
+  file->prepare_schema();
+  return file;
+}
+
+File::~File() {
+  // In a forked child the handles belong to the parent: closing them would checkpoint its file.
+  if (!is_same_process()) {
+    static_cast<void>(writer_.release());
+  }
+}
+
+bool File::is_same_process() const noexcept {
+  return process_number() == process_;
+}
+
+void File::require_same_process() const {
+  if (!is_same_process()) {
+    throw Error(Code::forked, "the file was opened before fork(); open it again in the child process");
+  }
+}
+
+void File::prepare_schema() {
+  const sqlite::FileHeader header = writer_->header();
+  if (header.user_version < storage::schema_version()) {
+    sqlite::WriteTransaction transaction(*writer_);
+    storage::migrate(*writer_, header.user_version);
+    if (header.user_version == 0) {
+      const ArchiveFacts facts = facts_of_new_file(options_);
+      storage::ArchiveStore(*writer_).create({facts.base_currency, facts.currency_digits, Clock().now()});
+    }
+    require_own_schema(*writer_);
+    transaction.commit();
+  }
+  const auto row = storage::ArchiveStore(*writer_).read();
+  facts_ = {row.base_currency, row.currency_digits};
+}
+
+void File::require_sound() {
+  const std::string findings = writer_->quick_check();
+  if (!findings.empty()) throw Error(Code::corrupt, "the file is damaged: " + findings);
+}
+
+std::unique_ptr<sqlite::Connection> File::open_reader() const {
+  auto reader = sqlite::Connection::open(path_, sqlite::Role::reader, sqlite_options(options_),
+                                         storage::schema_version());
+  register_public_tables(*reader);
+  return reader;
+}
+
+}  // namespace crmcore::engine

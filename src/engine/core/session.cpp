@@ -1,0 +1,226 @@
+#include "engine/core/session.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <utility>
+
+#include "base/text.hpp"
+#include "engine/core/cursor.hpp"
+
+namespace crmcore::engine {
+namespace {
+
+constexpr std::size_t kActorBytesMax = 128;
+constexpr std::size_t kIdleCursorReadersMax = 2;
+
+}  // namespace
+
+Session::Call::Call(Session& session) : session_(session) {
+  session.file_->require_same_process();
+  if (session.is_in_call_.exchange(true, std::memory_order_acquire)) {
+    throw Error(Code::misuse,
+                "the connection is in use: by another thread, or by the call whose callback this is");
+  }
+  session.interrupt_.store(false, std::memory_order_relaxed);
+}
+
+Session::Session(std::shared_ptr<File> file) : file_(std::move(file)) {}
+
+Session::~Session() {
+  if (!file_->is_same_process()) {
+    // As in ~File: what was opened before fork() belongs to the parent.
+    static_cast<void>(reader_.release());
+    for (auto& reader : cursor_readers_) static_cast<void>(reader.release());
+    static_cast<void>(write_.release());
+    return;
+  }
+  end_write();
+}
+
+void Session::set_actor(std::string_view actor) {
+  text::require_text(actor, kActorBytesMax, "/actor");
+  actor_ = actor;
+}
+
+void Session::set_now(std::optional<std::int64_t> microseconds) {
+  if (!microseconds) {
+    clock_.clear();
+    return;
+  }
+  if (*microseconds < -kIntegerMax || *microseconds > kIntegerMax) {
+    throw Error(Code::range, "the instant lies beyond 2^53 - 1 microseconds from 1970", "/now");
+  }
+  clock_.set(Instant{*microseconds});
+}
+
+sqlite::Connection& Session::db() {
+  if (write_) return file_->writer();
+  if (!reader_) {
+    reader_ = file_->open_reader();
+    reader_->set_progress(stop_check());
+  }
+  return *reader_;
+}
+
+const Catalog& Session::catalog() {
+  const std::int64_t version = Catalog::version_in(db());
+  if (!catalog_ || catalog_->version() != version) catalog_ = std::make_unique<Catalog>(db(), version);
+  return *catalog_;
+}
+
+Session::Write::Write(Session& of) : session(of) {
+  File& file = *session.file_;
+  if (!file.queue().enter(file.options().busy_timeout_ms)) {
+    throw Error(Code::busy, fmt::format("another connection held the writer for more than {} ms",
+                                        file.options().busy_timeout_ms));
+  }
+  try {
+    transaction.emplace(file.writer());
+    journal.emplace(file.writer(), session.clock_.now(), session.actor_);
+    file.writer().set_progress(session.stop_check());
+  } catch (...) {
+    transaction.reset();
+    file.queue().leave();
+    throw;
+  }
+}
+
+Session::Write::~Write() {
+  session.file_->writer().set_progress({});
+  transaction.reset();
+  session.file_->queue().leave();
+}
+
+void Session::end_write() noexcept {
+  for (Cursor* cursor : cursors_) cursor->transaction_ended();
+  write_.reset();
+}
+
+void Session::begin() {
+  if (write_) throw Error(Code::misuse, "a transaction is open already; commit or roll it back first");
+  write_ = std::make_unique<Write>(*this);
+}
+
+void Session::commit() {
+  if (!write_) throw Error(Code::misuse, "no transaction is open");
+  if (write_->is_broken) {
+    end_write();
+    throw Error(Code::misuse, "the transaction was rolled back after an earlier error; begin a new one");
+  }
+  try {
+    write_->journal->close();
+    for (Cursor* cursor : cursors_) cursor->transaction_ended();
+    write_->transaction->commit();
+  } catch (...) {
+    rollback();
+    throw;
+  }
+  end_write();
+}
+
+void Session::rollback() {
+  if (!write_) throw Error(Code::misuse, "no transaction is open");
+  file_->first_entries().clear();
+  catalog_.reset();
+  end_write();
+}
+
+bool Session::must_stop(std::int64_t done, std::int64_t total) {
+  return interrupt_.load(std::memory_order_relaxed) || (progress_ && progress_(done, total));
+}
+
+std::function<bool()> Session::stop_check() {
+  return [this] { return must_stop(0, 0); };
+}
+
+void Session::tick(std::int64_t done, std::int64_t total) {
+  if (must_stop(done, total)) throw Error(Code::cancelled, "cancelled by the host; nothing was applied");
+}
+
+std::unique_ptr<sqlite::Connection> Session::take_cursor_reader() {
+  if (cursor_readers_.empty()) {
+    auto reader = file_->open_reader();
+    reader->set_progress(stop_check());
+    return reader;
+  }
+  auto reader = std::move(cursor_readers_.back());
+  cursor_readers_.pop_back();
+  return reader;
+}
+
+void Session::give_back(std::unique_ptr<sqlite::Connection> reader) {
+  if (cursor_readers_.size() < kIdleCursorReadersMax) cursor_readers_.push_back(std::move(reader));
+}
+
+void Session::retire(std::unique_ptr<Cursor> cursor) noexcept {
+  const std::shared_ptr<Session> session = cursor->shared_session();
+  Cursor* retired = cursor.release();
+  retired->next_retired = session->retired_.load();
+  while (!session->retired_.compare_exchange_weak(retired->next_retired, retired)) {
+  }
+  if (!session->is_in_call_.exchange(true)) session->leave_call();
+}
+
+// Whoever retires a cursor while the call ends sees the flag down and comes in, or is seen here.
+void Session::leave_call() noexcept {
+  do {
+    Cursor* retired = retired_.load(std::memory_order_relaxed) ? retired_.exchange(nullptr) : nullptr;
+    while (retired) {
+      const std::unique_ptr<Cursor> cursor(std::exchange(retired, retired->next_retired));
+    }
+    is_in_call_.store(false);
+  } while (retired_.load() && !is_in_call_.exchange(true));
+}
+
+void Session::remove(Cursor* cursor) noexcept {
+  cursors_.erase(std::remove(cursors_.begin(), cursors_.end(), cursor), cursors_.end());
+}
+
+WriteScope::WriteScope(Session& session) : session_(session) {
+  if (!session.write_) {
+    session.begin();
+    owns_ = true;
+    return;
+  }
+  if (session.write_->is_broken) {
+    throw Error(Code::misuse,
+                "the transaction was rolled back after an earlier error; roll it back and begin anew");
+  }
+  savepoint_.emplace(session.file_->writer());
+  mark_.emplace(session.write_->journal->mark());
+}
+
+WriteScope::~WriteScope() {
+  if (done_) return;
+  if (owns_) {
+    session_.rollback();
+    return;
+  }
+  session_.file_->first_entries().clear();
+  session_.catalog_.reset();
+  if (!session_.file_->writer().in_transaction()) {
+    session_.write_->is_broken = true;  // SQLite undid all of it
+    return;
+  }
+  savepoint_.reset();
+  session_.write_->journal->restore(std::move(*mark_));
+}
+
+sqlite::Connection& WriteScope::db() noexcept {
+  return session_.file_->writer();
+}
+
+Journal& WriteScope::journal() noexcept {
+  return *session_.write_->journal;
+}
+
+void WriteScope::commit() {
+  done_ = true;
+  if (owns_) {
+    session_.commit();
+  } else {
+    savepoint_->release();
+  }
+}
+
+}  // namespace crmcore::engine

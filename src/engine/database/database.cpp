@@ -1,0 +1,205 @@
+// The public classes: each call is guarded and handed to its use case.
+#include "crmcore/database.hpp"
+
+#include <utility>
+
+#include "base/csv.hpp"
+#include "base/json.hpp"
+#include "base/text.hpp"
+#include "engine/archive/customers.hpp"
+#include "engine/core/cursor.hpp"
+#include "engine/core/method.hpp"
+#include "engine/core/request.hpp"
+#include "engine/core/session.hpp"
+
+namespace crmcore {
+
+using engine::Session;
+
+OpenOptions OpenOptions::from_json(std::string_view json) {
+  return engine::read_options(json, [](ObjectReader& in) {
+    OpenOptions options;
+    options.create = in.boolean("create").value_or(options.create);
+    options.durability = static_cast<Durability>(in.word("durability", {"strict", "relaxed"}).value_or(0));
+    options.busy_timeout_ms = static_cast<std::int32_t>(
+        in.integer("busy_timeout_ms", 0, INT32_MAX).value_or(options.busy_timeout_ms));
+    options.base_currency = in.text("base_currency", 64).value_or(options.base_currency);
+    if (const auto digits = in.integer("currency_digits", INT32_MIN, INT32_MAX)) {
+      options.currency_digits = static_cast<int>(*digits);
+    }
+    return options;
+  });
+}
+
+Database Database::open(const std::string& path, const OpenOptions& options) {
+  return Database(engine::File::open(path, options));
+}
+
+Connection Database::connect() const {
+  file_->require_same_process();
+  return Connection(std::make_shared<Session>(file_));
+}
+
+const std::string& Database::path() const {
+  return file_->path();
+}
+std::string Database::base_currency() const {
+  return file_->facts().base_currency;
+}
+int Database::currency_digits() const {
+  return file_->facts().currency_digits;
+}
+
+void Connection::begin() {
+  Session::Call call(*session_);
+  session_->begin();
+}
+
+void Connection::commit() {
+  Session::Call call(*session_);
+  session_->commit();
+}
+
+void Connection::rollback() {
+  Session::Call call(*session_);
+  session_->rollback();
+}
+
+bool Connection::in_transaction() const {
+  Session::Call call(*session_);
+  return session_->in_transaction();
+}
+
+void Connection::set_now(std::optional<std::int64_t> microseconds) {
+  Session::Call call(*session_);
+  session_->set_now(microseconds);
+}
+
+void Connection::set_actor(std::string_view actor) {
+  Session::Call call(*session_);
+  session_->set_actor(actor);
+}
+
+void Connection::set_progress(Progress progress) {
+  Session::Call call(*session_);
+  session_->set_progress(std::move(progress));
+}
+
+void Connection::interrupt() noexcept {
+  session_->interrupt();
+}
+
+Rows Connection::query(std::string_view sql, std::string_view parameters) {
+  Session::Call call(*session_);
+  return Rows(std::make_unique<engine::Cursor>(session_, sql, parameters));
+}
+
+std::string Connection::call(std::string_view method, std::string_view request) {
+  Session::Call call(*session_);
+  return engine::call_method(*session_, method, request);
+}
+
+std::vector<Change> Connection::changes(std::int64_t after_seq, std::int64_t limit) {
+  Session::Call call(*session_);
+  return engine::changes_after(*session_, after_seq, limit);
+}
+
+std::string describe() {
+  return engine::describe_methods();
+}
+
+std::string_view version() noexcept {
+  return CRMCORE_VERSION;
+}
+
+Rows::Rows(std::unique_ptr<engine::Cursor> cursor) : cursor_(std::move(cursor)) {}
+Rows::Rows(Rows&&) noexcept = default;
+Rows& Rows::operator=(Rows&& other) noexcept {
+  cursor_.swap(other.cursor_);
+  return *this;
+}
+Rows::~Rows() {
+  if (cursor_) Session::retire(std::move(cursor_));
+}
+
+bool Rows::next() {
+  Session::Call call(cursor_->session());
+  return cursor_->next();
+}
+
+int Rows::column_count() const {
+  return cursor_->columns().column_count();
+}
+
+std::string_view Rows::column_name(int column) const {
+  const auto& statement = cursor_->columns();
+  if (column < 0 || column >= statement.column_count()) throw Error(Code::misuse, "no such column");
+  return statement.column_name(column);
+}
+
+Rows::Type Rows::type(int column) const {
+  return static_cast<Type>(cursor_->row(column).column_type(column));
+}
+std::int64_t Rows::integer(int column) const {
+  return cursor_->row(column).integer(column);
+}
+double Rows::real(int column) const {
+  return cursor_->row(column).real(column);
+}
+std::string_view Rows::text(int column) const {
+  return cursor_->row(column).text(column);
+}
+
+std::string Rows::drain_json() {
+  std::string out = "[";
+  while (next()) {
+    out.append(out.size() == 1 ? "{" : ",{");
+    for (int column = 0; column < column_count(); ++column) {
+      if (column > 0) out.push_back(',');
+      append_json_text(out, column_name(column));
+      out.push_back(':');
+      switch (type(column)) {
+        case Type::null:
+          out.append("null");
+          break;
+        case Type::integer:
+          out.append(std::to_string(integer(column)));
+          break;
+        case Type::real:
+          out.append(dump_json(Json(real(column))));
+          break;
+        default:
+          if (text::find_invalid_utf8(text(column))) {
+            throw Error(Code::utf8,
+                        "column '" + std::string(column_name(column)) + "' holds bytes that are not UTF-8");
+          }
+          append_json_text(out, text(column));
+      }
+    }
+    out.push_back('}');
+  }
+  out.push_back(']');
+  return out;
+}
+
+std::string Rows::drain_csv(bool lossless) {
+  const csv::Safety safety = lossless ? csv::Safety::lossless : csv::Safety::spreadsheet;
+  std::string out;
+  for (int column = 0; column < column_count(); ++column) {
+    if (column > 0) out.push_back(',');
+    csv::append_field(out, column_name(column), safety, false);
+  }
+  out.append("\r\n");
+  while (next()) {
+    for (int column = 0; column < column_count(); ++column) {
+      if (column > 0) out.push_back(',');
+      if (is_null(column)) continue;
+      const bool is_number = type(column) == Type::integer || type(column) == Type::real;
+      csv::append_field(out, text(column), safety, is_number);
+    }
+    out.append("\r\n");
+  }
+  return out;
+}
+
+}  // namespace crmcore

@@ -1,0 +1,235 @@
+// Why a customer has its grade: from the record that the last review keeps of it, so that the answer is about
+// what was decided and not about what has happened since.
+#include "engine/grading/analysis/explain.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/json.hpp"
+#include "engine/archive/customers.hpp"
+#include "engine/grading/answer.hpp"
+#include "engine/grading/review/last.hpp"
+#include "engine/grading/review/population.hpp"
+#include "engine/grading/review/review.hpp"
+#include "engine/grading/schemes.hpp"
+#include "grading/explain.hpp"
+#include "grading/metric.hpp"
+#include "grading/scoring.hpp"
+#include "grading/selection.hpp"
+#include "storage/ledger_block.hpp"
+#include "storage/override_store.hpp"
+
+namespace crmcore::engine {
+namespace {
+
+using grading::CutLine;
+
+// Where the subject stands in the plan; nothing when it did not belong to the population.
+std::optional<std::size_t> find_subject(const ReviewPlan& plan, std::int64_t subject) {
+  const auto& subjects = plan.facts.subjects;
+  const auto at = std::lower_bound(subjects.begin(), subjects.end(), subject);
+  if (at == subjects.end() || *at != subject) return std::nullopt;
+  const auto place = static_cast<std::size_t>(at - subjects.begin());
+  return (plan.facts.circumstances[place] & kLeft) != 0 ? std::nullopt : std::optional(place);
+}
+
+Json number_or_null(double value) {
+  return std::isnan(value) ? Json(nullptr) : Json(value);
+}
+
+Json factors_json(const grading::Scheme& scheme, const grading::Explanation& explanation) {
+  Json list = Json::array();
+  for (std::size_t f = 0; f < scheme.factors.size(); ++f) {
+    const grading::Factor& factor = scheme.factors[f];
+    const grading::Contribution& one = explanation.factors[f];
+    const auto& kind = factor.metric->kind();
+    Json json{{"factor", factor.code}, {"metric", kind.id}, {"unit", grading::unit_name(kind.unit)}};
+    if (kind.unit == grading::Unit::category) {
+      const auto names = factor.scale->categories();
+      const bool is_listed = !std::isnan(one.value) && static_cast<std::size_t>(one.value) < names.size();
+      json["value"] = is_listed ? Json(names[static_cast<std::size_t>(one.value)]) : Json(nullptr);
+    } else {
+      json["value"] = number_or_null(one.value);
+    }
+    if (factor.weight > 0) {
+      json["weight"] = static_cast<double>(factor.weight) / grading::kWeightOne;
+      json["points"] = points_json(one.points);
+      json["contribution"] = grading::from_points(one.share);
+    }
+    list.push_back(std::move(json));
+  }
+  return list;
+}
+
+Json goal_json(const grading::Scheme& scheme, const grading::Outcome& outcome, const SubjectReview& row,
+               grading::Grade grade, double line) {
+  Json json{{"grade", scheme.grade_name(grade)}};
+  json["needed"] = std::isfinite(line) ? Json(shown_basis(scheme, line)) : Json(nullptr);
+  json["by_one_factor"] = Json::array();
+  for (const grading::Distance& distance : grading::distances(scheme, outcome, row.values, line)) {
+    json["by_one_factor"].push_back({{"factor", scheme.factors[distance.factor].code},
+                                     {"needed", number_or_null(distance.needed)},
+                                     {"change", number_or_null(distance.change)}});
+  }
+  return json;
+}
+
+// The part of the population, by count or value, that stands before the subject.
+Json position_json(const ReviewPlan& plan, double basis) {
+  const grading::Scheme& scheme = plan.model.scheme();
+  if (!scheme.cut->kind().is_relative || std::isnan(basis)) return nullptr;
+  const auto factors = scheme.cut->factors();
+  std::vector<double> column;
+  if (factors.empty()) {
+    for (const grading::Points score : plan.evaluation.scores) {
+      column.push_back(score == grading::kPointsNone ? std::nan("") : score);
+    }
+  } else {
+    const bool is_higher = scheme.factors[factors.front()].is_higher_better;
+    for (const double value : plan.facts.columns[factors.front()]) {
+      column.push_back(is_higher ? value : -value);
+    }
+  }
+  const auto weigh = scheme.cut->kind().id == "pareto" ? grading::Weigh::by_value : grading::Weigh::each_once;
+  const grading::Weight above = grading::weight_above(column, weigh, basis);
+  const grading::Weight all = grading::weight_of(column, weigh);
+  if (all.total == 0) return nullptr;
+  return Json{{"before_per_cent", 100 * static_cast<double>(above.total) / static_cast<double>(all.total)},
+              {"customers_before", above.count},
+              {"customers", all.count}};
+}
+
+Json history_json(sqlite::Connection& db, const grading::Scheme& scheme, SchemeId id, std::int64_t subject) {
+  storage::ReviewStore reviews(db);
+  Json list = Json::array();
+  const auto state = reviews.state(id, subject);
+  const auto events = reviews.events(id, subject);
+  std::optional<Json> placement;
+  std::int64_t placed_seq = 0;
+  if (state && state->first_review) {
+    const storage::ReviewRow first = require_review(db, state->first_review);
+    placed_seq = first.change_seq;
+    const auto next = std::find_if(events.begin(), events.end(),
+                                   [&](const auto& event) { return event.change_seq > placed_seq; });
+    const auto grade = static_cast<grading::Grade>(next == events.end() ? state->grade : next->from);
+    placement = Json{{"date", format_date(first.as_of)},
+                     {"from", nullptr},
+                     {"to", scheme.grade_name(grade)},
+                     {"rule", "placement"},
+                     {"review", first.id.value}};
+  }
+  for (const auto& event : events) {
+    if (placement && event.change_seq > placed_seq) {
+      list.push_back(std::move(*placement));
+      placement.reset();
+    }
+    Json json{{"date", format_date(event.day)},
+              {"from", scheme.grade_name(static_cast<grading::Grade>(event.from))},
+              {"to", scheme.grade_name(static_cast<grading::Grade>(event.to))},
+              {"rule", grading::rule_name(static_cast<grading::Rule>(event.rule))},
+              {"target", scheme.grade_name(static_cast<grading::Grade>(event.target))},
+              {"streak", event.streak}};
+    if (event.review) json["review"] = event.review.value;
+    list.push_back(std::move(json));
+  }
+  if (placement) list.push_back(std::move(*placement));
+  return list;
+}
+
+void add_state(Json& json, const grading::Scheme& scheme, const storage::GradeStateRow& row) {
+  const grading::State state = state_of(row);
+  json["grade"] = scheme.grade_name(state.grade);
+  json["computed"] = scheme.grade_name(state.computed);
+  json["since"] = format_date(row.since);
+  json["side"] = state.side == grading::Side::up ? "up" : state.side == grading::Side::down ? "down" : "none";
+  json["streak"] = state.streak;
+}
+
+void add_review(Json& json, const ReviewPlan& plan, std::size_t subject) {
+  const grading::Scheme& scheme = plan.model.scheme();
+  SubjectReview row;
+  plan.describe(subject, row);
+  const grading::CutLines& cut = *plan.evaluation.lines;
+  const grading::Outcome outcome{plan.evaluation.curves, cut};
+  const grading::Explanation explanation = grading::explain(scheme, outcome, row.values);
+  const double basis = grading::basis_of(scheme, outcome, row.values);
+  json["target"] = scheme.grade_name(row.target.plain);
+  json["rule"] = grading::rule_name(row.rule);
+  json["is_provisional"] = row.target.provisional;
+  json["score"] = points_json(explanation.score);
+  json["factors"] = factors_json(scheme, explanation);
+  json["position"] = position_json(plan, basis);
+  json["caps"] = Json::array();
+  for (const std::size_t cap : explanation.caps) {
+    json["caps"].push_back({{"factor", scheme.factors[scheme.caps[cap].factor].code},
+                            {"at_most", scheme.grade_name(scheme.caps[cap].grade)}});
+  }
+  if (!grading::is_ranked(row.computed) || cut.lines.empty()) return;
+  const auto place = static_cast<std::size_t>(row.computed);
+  if (place > 0) {
+    json["to_rise"] = goal_json(scheme, outcome, row, static_cast<grading::Grade>(row.computed - 1),
+                                cut.lines[place - 1].enter);
+  }
+  if (place < cut.lines.size()) {
+    json["to_stay"] = goal_json(scheme, outcome, row, row.computed, cut.lines[place].keep);
+  }
+}
+
+}  // namespace
+
+std::optional<std::string> grade_of(Session& session, CustomerId customer, std::string_view scheme) {
+  sqlite::Connection& db = session.db();
+  const LoadedScheme loaded = load_scheme(db, scheme);
+  const auto state = storage::ReviewStore(db).state(loaded.id, customer.value);
+  if (!state || state->grade == grading::kUngraded) return std::nullopt;
+  return std::string(loaded.scheme.grade_name(static_cast<grading::Grade>(state->grade)));
+}
+
+Json explain_grade(Session& session, CustomerId customer, std::string_view scheme_code) {
+  sqlite::Connection& db = session.db();
+  sqlite::ReadTransaction snapshot(db);
+  const auto who = find_customer(session, customer);
+  if (!who) throw Error(Code::not_found, "no such customer", "/customer");
+  const LoadedScheme newest = load_scheme(db, scheme_code);
+  storage::ReviewStore reviews(db);
+  Json json{{"customer", who->code},
+            {"customer_id", customer.value},
+            {"name", who->name},
+            {"scheme", newest.scheme.code},
+            {"grade", nullptr}};
+  if (const auto state = reviews.state(newest.id, customer.value)) add_state(json, newest.scheme, *state);
+  const auto review = reviews.last(newest.id);
+  if (!review) {
+    json["remark"] = "the scheme has no review yet";
+    return json;
+  }
+  const ReviewPlan plan = load_review(db, *review, customer.value);
+  const grading::Scheme& scheme = plan.model.scheme();
+  json["version"] = scheme.version;
+  json["review"] = review->id.value;
+  json["as_of"] = format_date(review->as_of);
+  if (const auto subject = find_subject(plan, customer.value)) {
+    add_review(json, plan, *subject);
+  } else {
+    json["remark"] = "the customer did not belong to the population of the last review";
+  }
+  json["overrides"] = Json::array();
+  for (const auto& row : storage::OverrideStore(db).of_subject(newest.id, customer.value)) {
+    constexpr std::string_view kKinds[] = {"pin", "floor", "ceiling"};
+    constexpr std::string_view kStatus[] = {"in_force", "proposed", "declined"};
+    Json one{{"override_no", row.override_no},
+             {"kind", kKinds[row.kind]},
+             {"grade", scheme.grade_name(static_cast<grading::Grade>(row.grade))},
+             {"from", format_date(row.from)},
+             {"reason", row.reason},
+             {"actor", row.actor},
+             {"status", kStatus[row.status]}};
+    if (row.until) one["until"] = format_date(*row.until);
+    if (row.lifted) one["lifted"] = format_date(*row.lifted);
+    json["overrides"].push_back(std::move(one));
+  }
+  json["history"] = history_json(db, scheme, newest.id, customer.value);
+  return json;
+}
+
+}  // namespace crmcore::engine

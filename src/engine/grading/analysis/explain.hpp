@@ -1,0 +1,18 @@
+// Why a customer has its grade.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "crmcore/id.hpp"
+
+#include "base/json_fwd.hpp"
+#include "engine/core/session.hpp"
+
+namespace crmcore::engine {
+
+std::optional<std::string> grade_of(Session& session, CustomerId customer, std::string_view scheme);
+Json explain_grade(Session& session, CustomerId customer, std::string_view scheme);
+
+}  // namespace crmcore::engine

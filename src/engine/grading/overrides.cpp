@@ -1,0 +1,247 @@
+#include "engine/grading/overrides.hpp"
+
+#include <fmt/format.h>
+
+#include "base/json.hpp"
+#include "base/text.hpp"
+#include "engine/archive/customers.hpp"
+#include "engine/grading/review/pass.hpp"
+#include "engine/grading/review/population.hpp"
+#include "engine/grading/review/review.hpp"
+#include "engine/grading/schemes.hpp"
+#include "storage/override_store.hpp"
+#include "storage/review_store.hpp"
+#include "storage/scheme_store.hpp"
+
+namespace crmcore::engine {
+namespace {
+
+using storage::OverrideRow;
+using storage::OverrideStore;
+
+constexpr std::size_t kReasonBytesMax = 1024;
+constexpr std::int32_t kInForce = 0;
+constexpr std::int32_t kProposed = 1;
+constexpr std::int32_t kDeclined = 2;
+constexpr std::string_view kKinds[] = {"pin", "floor", "ceiling"};
+
+void require_reason(std::string_view reason) {
+  text::require_text(reason, kReasonBytesMax, "/reason");
+  if (text::is_blank(reason)) throw Error(Code::invalid, "a reason is required", "/reason");
+}
+
+void require_known(Session& session, CustomerId customer) {
+  if (find_customer(session, customer)) return;
+  throw Error(Code::not_found, fmt::format("no customer with id {}", customer.value), "/customer");
+}
+
+bool overlap(const OverrideRow& a, const OverrideRow& b) {
+  const auto ends_before = [](const OverrideRow& one, Date date) {
+    return (one.until && *one.until <= date) || (one.lifted && *one.lifted <= date);
+  };
+  return !ends_before(a, b.from) && !ends_before(b, a.from);
+}
+
+// Two overrides of one kind at a time, or a floor above a ceiling, would contradict each other.
+void require_no_contradiction(const std::vector<OverrideRow>& others, const OverrideRow& row,
+                              const grading::Scheme& scheme) {
+  for (const OverrideRow& other : others) {
+    if (other.status == kDeclined || !overlap(other, row)) continue;
+    const auto named = [&](const OverrideRow& one) {
+      return fmt::format("{} {}", kKinds[one.kind],
+                         scheme.grade_name(static_cast<grading::Grade>(one.grade)));
+    };
+    if (other.kind == row.kind) {
+      throw Error(Code::conflict,
+                  fmt::format("override {}, {} from {}, holds at the same time; lift it first",
+                              other.override_no, named(other), format_date(other.from)),
+                  "/kind");
+    }
+    const OverrideRow& floor = row.kind == 1 ? row : other;
+    const OverrideRow& ceiling = row.kind == 1 ? other : row;
+    if (floor.kind == 1 && ceiling.kind == 2 && floor.grade < ceiling.grade) {
+      throw Error(
+          Code::conflict,
+          fmt::format("{} and {} of override {} leave no grade", named(row), named(other), other.override_no),
+          "/grade");
+    }
+  }
+}
+
+OverrideRow require_override(OverrideStore& store, SchemeId scheme, CustomerId customer,
+                             std::int64_t override_no) {
+  for (auto& row : store.of_subject(scheme, customer.value)) {
+    if (row.override_no == override_no) return row;
+  }
+  throw Error(Code::not_found, fmt::format("customer {} has no override {}", customer.value, override_no),
+              "/override_no");
+}
+
+Json override_json(const grading::Scheme& scheme, const OverrideRow& row) {
+  return {{"scheme", scheme.code},
+          {"override_no", row.override_no},
+          {"kind", kKinds[row.kind]},
+          {"grade", scheme.grade_name(static_cast<grading::Grade>(row.grade))},
+          {"reason", row.reason}};
+}
+
+// Moves the customer's grades as the blacklist asks, under every scheme that graded it.
+void move_all(WriteScope& write, CustomerId customer, Date today, bool is_blacklisted) {
+  storage::ReviewStore reviews(write.db());
+  storage::SchemeStore schemes(write.db());
+  for (const auto& row : schemes.all()) {
+    const auto stored = reviews.state(row.id, customer.value);
+    if (row.subject != "customer" || !stored) continue;
+    const grading::Scheme scheme = load_scheme(write.db(), row.id, schemes.last_version(row.id)).scheme;
+    grading::Circumstances circumstances;
+    circumstances.scheme_version = scheme.version;
+    circumstances.scheduled = false;
+    circumstances.blacklisted = is_blacklisted;
+    for (const auto& override : OverrideStore(write.db()).of_subject(row.id, customer.value)) {
+      if (override.status != kInForce || !override.covers(today)) continue;
+      auto& kind = override.kind == 0   ? circumstances.pin
+                   : override.kind == 1 ? circumstances.floor
+                                        : circumstances.ceiling;
+      kind = static_cast<grading::Grade>(override.grade);
+    }
+    // Without a target nothing but blacklist and overrides can move it.
+    const grading::State before = state_of(*stored);
+    const grading::Decision decision = grading::move(scheme.movement, before, {}, circumstances, today);
+    if (decision.next != before) save_state(write, row.id, customer.value, decision.next, {}, today);
+    if (decision.event) save_move(write, scheme, {row.id, customer.value, {}, *decision.event, today});
+  }
+}
+
+}  // namespace
+
+std::int64_t put_override(Session& session, const OverrideInput& input) {
+  WriteScope write(session);
+  const LoadedScheme loaded = load_scheme(write.db(), input.scheme);
+  require_known(session, input.customer);
+  require_reason(input.reason);
+  const auto grade = loaded.scheme.grade_named(input.grade);
+  if (!grade || !grading::is_ranked(*grade)) {
+    throw Error(Code::invalid,
+                fmt::format("{} is not a grade of scheme {}", text::quoted(input.grade), input.scheme),
+                "/grade");
+  }
+  OverrideStore store(write.db());
+  const auto others = store.of_subject(loaded.id, input.customer.value);
+  OverrideRow row;
+  row.subject = input.customer.value;
+  row.override_no = others.empty() ? 1 : others.back().override_no + 1;
+  row.kind = static_cast<std::int32_t>(input.kind);
+  if (row.kind < 0 || row.kind > 2) throw Error(Code::invalid, "must be pin, floor or ceiling", "/kind");
+  row.grade = *grade;
+  row.from = input.from.value_or(session.today());
+  row.until = input.until;
+  row.reason = input.reason;
+  row.actor = session.actor();
+  row.status = input.is_proposal ? kProposed : kInForce;
+  if (row.until && *row.until <= row.from) {
+    throw Error(Code::invalid,
+                fmt::format("{} is not after the start, {}", format_date(*row.until), format_date(row.from)),
+                "/until");
+  }
+  require_no_contradiction(others, row, loaded.scheme);
+  store.insert(loaded.id, row);
+  Json body = override_json(loaded.scheme, row);
+  body["from"] = format_date(row.from);
+  if (row.until) body["until"] = format_date(*row.until);
+  body["is_proposal"] = input.is_proposal;
+  write.journal().add(ChangeKind::override_put, input.customer, dump_json(body));
+  write.commit();
+  return row.override_no;
+}
+
+void lift_override(Session& session, CustomerId customer, std::string_view scheme, std::int64_t override_no,
+                   std::string_view reason) {
+  WriteScope write(session);
+  const LoadedScheme loaded = load_scheme(write.db(), scheme);
+  require_reason(reason);
+  OverrideStore store(write.db());
+  const OverrideRow row = require_override(store, loaded.id, customer, override_no);
+  if (row.lifted) {
+    throw Error(Code::conflict,
+                fmt::format("override {} was lifted on {}", override_no, format_date(*row.lifted)),
+                "/override_no");
+  }
+  store.lift(loaded.id, customer.value, override_no, session.today());
+  Json body = override_json(loaded.scheme, row);
+  body["reason"] = reason;
+  write.journal().add(ChangeKind::override_lifted, customer, dump_json(body));
+  write.commit();
+}
+
+void decide_override(Session& session, CustomerId customer, std::string_view scheme, std::int64_t override_no,
+                     bool is_approved) {
+  WriteScope write(session);
+  const LoadedScheme loaded = load_scheme(write.db(), scheme);
+  OverrideStore store(write.db());
+  const OverrideRow row = require_override(store, loaded.id, customer, override_no);
+  if (row.status != kProposed || row.lifted) {
+    throw Error(Code::conflict, fmt::format("override {} is no open proposal", override_no), "/override_no");
+  }
+  if (row.actor == session.actor()) {
+    throw Error(Code::denied,
+                fmt::format("{} proposed override {}; somebody else decides on it", text::quoted(row.actor),
+                            override_no),
+                "/override_no");
+  }
+  store.decide(loaded.id, customer.value, override_no, is_approved ? kInForce : kDeclined, session.actor());
+  Json body = override_json(loaded.scheme, row);
+  body["proposed_by"] = row.actor;
+  body["is_approved"] = is_approved;
+  write.journal().add(ChangeKind::override_decided, customer, dump_json(body));
+  write.commit();
+}
+
+void blacklist(Session& session, CustomerId customer, std::string_view reason) {
+  WriteScope write(session);
+  require_known(session, customer);
+  require_reason(reason);
+  OverrideStore store(write.db());
+  if (const auto known = store.open_blacklisting(customer)) {
+    throw Error(
+        Code::conflict,
+        fmt::format("customer {} is on the blacklist since {}", customer.value, format_date(known->from)),
+        "/customer");
+  }
+  store.insert({customer, session.today(), std::nullopt, std::string(reason), session.actor()});
+  write.journal().add(ChangeKind::blacklisted, customer, dump_json(Json::object({{"reason", reason}})));
+  move_all(write, customer, session.today(), true);
+  write.commit();
+}
+
+void unblacklist(Session& session, CustomerId customer, std::string_view reason) {
+  WriteScope write(session);
+  require_known(session, customer);
+  require_reason(reason);
+  OverrideStore store(write.db());
+  const auto known = store.open_blacklisting(customer);
+  if (!known) {
+    throw Error(Code::not_found, fmt::format("customer {} is not on the blacklist", customer.value),
+                "/customer");
+  }
+  store.lift(customer, known->from, std::max(known->from, session.today()), reason, session.actor());
+  write.journal().add(ChangeKind::unblacklisted, customer, dump_json(Json::object({{"reason", reason}})));
+  move_all(write, customer, session.today(), false);
+  write.commit();
+}
+
+void put_trigger(Session& session, CustomerId customer, std::string_view scheme, std::string_view reason) {
+  WriteScope write(session);
+  const LoadedScheme loaded = load_scheme(write.db(), scheme);
+  require_known(session, customer);
+  require_reason(reason);
+  const bool is_new =
+      OverrideStore(write.db())
+          .insert(loaded.id, {customer.value, session.today(), std::string(reason), session.actor()});
+  if (is_new) {
+    write.journal().add(ChangeKind::grade_triggered, customer,
+                        dump_json(Json::object({{"scheme", loaded.scheme.code}, {"reason", reason}})));
+  }
+  write.commit();
+}
+
+}  // namespace crmcore::engine

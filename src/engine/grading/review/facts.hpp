@@ -1,0 +1,74 @@
+// What a review sees of its population: measured values in columns, and what is true of each subject.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "crmcore/id.hpp"
+
+#include "engine/core/session.hpp"
+#include "grading/model.hpp"
+
+namespace crmcore::engine {
+
+// Bits of ReviewFacts::circumstances.
+inline constexpr std::uint8_t kBlacklisted = 1;  // its values are not measured
+inline constexpr std::uint8_t kInGrace = 2;
+inline constexpr std::uint8_t kUrgent = 4;
+inline constexpr std::uint8_t kOverridden = 8;  // listed in ReviewFacts::overrides
+inline constexpr std::uint8_t kLeft = 16;       // not of the population any more, but has a grade to lose
+
+struct SubjectOverride {
+  std::optional<grading::Grade> pin;
+  std::optional<grading::Grade> floor;
+  std::optional<grading::Grade> ceiling;
+
+  friend bool operator==(const SubjectOverride&, const SubjectOverride&) = default;
+};
+
+struct ReviewFacts {
+  std::vector<std::int64_t> subjects;                              // ascending
+  std::vector<std::vector<double>> columns;                        // a value per subject for each factor
+  std::vector<std::uint8_t> circumstances;                         // per subject
+  std::vector<std::pair<std::size_t, SubjectOverride>> overrides;  // by place of the subject
+
+  std::size_t size() const noexcept { return subjects.size(); }
+  const SubjectOverride* override_of(std::size_t subject) const noexcept;
+  // Appends one subject of `other`, or one that left the population.
+  void append(const ReviewFacts& other, std::size_t subject);
+  void append_left(std::int64_t subject);
+  // Makes the columns, and room for so many subjects.
+  void reserve(std::size_t factors, std::size_t count);
+  void clear();
+};
+
+// Reads the population as `db` sees it. Throws Error: invalid (an attribute or axis that is not defined),
+// range (a sum beyond 2^53 - 1), cancelled, unsupported (subjects of which the archive has no facts).
+ReviewFacts load_facts(Session& session, sqlite::Connection& db, const grading::Model& model,
+                       SchemeId scheme);
+
+// Measures subjects block by block, without overrides, blacklist and triggers.
+class FactsReader {
+ public:
+  FactsReader(sqlite::Connection& db, const Catalog& catalog, const grading::Model& model);
+  ~FactsReader();
+  FactsReader(const FactsReader&) = delete;
+  FactsReader& operator=(const FactsReader&) = delete;
+
+  std::int64_t last_subject() const noexcept;
+  // Appends those of `wanted` (ascending, all of `block`) that belong to the population.
+  void read(std::int64_t block, std::span<const std::int64_t> wanted, ReviewFacts& out);
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+// Marks who is overridden, on the blacklist (its values become NaN) or has an open trigger.
+void mark_overrides(sqlite::Connection& db, const grading::Model& model, SchemeId scheme, ReviewFacts& facts);
+
+}  // namespace crmcore::engine

@@ -1,0 +1,168 @@
+// What may change a subject's facts, and how it is found:
+// - something was written about it: the journal since the review;
+// - entries were posted to it, with whatever date: the ledger since the review;
+// - a day with entries of it entered or left a window, or its first entry came of age: the packed totals of
+//   the days about the ends of all windows, and a window's new first day, with which growth compares the
+//   first entry;
+// - an attribute became known or too old by now: the attributes by the day on which they were observed;
+// - its grace or its time on the blacklist may be over: the circumstances that the review kept, which the
+//   caller has.
+#include "engine/grading/review/news.hpp"
+
+#include <algorithm>
+
+#include "engine/core/journal.hpp"
+#include "grading/metric.hpp"
+#include "storage/customer_store.hpp"
+#include "storage/journal_store.hpp"
+#include "storage/ledger_store.hpp"
+#include "storage/subject_store.hpp"
+
+namespace crmcore::engine {
+namespace {
+
+// When more than this part of the days of all windows is new, everybody is read.
+constexpr std::int64_t kDaysPart = 3;
+
+class NewsFinder {
+ public:
+  NewsFinder(Session& session, sqlite::Connection& db, const grading::Model& now,
+             const storage::ReviewRow& last)
+      : session_(session),
+        db_(db),
+        now_(now),
+        before_(now.scheme(), last.as_of),
+        last_(last),
+        subjects_(storage::CustomerStore(db).last_id().value),
+        moved_(subjects_) {}
+
+  std::optional<News> find() {
+    if (!is_comparable() || !read_journal()) return std::nullopt;
+    storage::LedgerStore(db_).customers_after(last_.entry_last,
+                                              [&](CustomerId id) { subjects_.add(id.value); });
+    if (last_.as_of < now_.as_of()) {
+      read_days();
+      read_attributes();
+    }
+    return News{std::move(subjects_), std::move(moved_)};
+  }
+
+ private:
+  void add(std::int64_t subject) { subjects_.add(subject); }
+
+  // The windows must be the same ones, only moved, and few days.
+  bool is_comparable() {
+    const auto& windows = now_.needs().windows;
+    const auto& old = before_.needs().windows;
+    if (now_.needs().purchases && last_.as_of != now_.as_of()) return false;  // all histories grew older
+    if (windows.size() != old.size()) return false;
+    const auto& factors = now_.scheme().factors;
+    const bool is_any_dated = std::any_of(factors.begin(), factors.end(), [](const auto& factor) {
+      return factor.metric->kind().aging == grading::Aging::dated;
+    });
+    std::int64_t all_days = 0;
+    for (std::size_t w = 0; w < windows.size(); ++w) {
+      if (windows[w] == old[w]) continue;
+      if (is_any_dated) return false;
+      add_days_between(old[w].from, add_days(windows[w].from, 1));
+      add_days_between(old[w].to, windows[w].to);
+      all_days += windows[w].to.days - windows[w].from.days;
+    }
+    add_days_between(last_.as_of, now_.as_of());
+    std::int64_t new_days = 0;
+    for (const DateRange& days : days_) new_days += days.to.days - days.from.days;
+    return all_days == 0 || new_days * kDaysPart <= all_days;
+  }
+
+  void add_days_between(Date a, Date b) {
+    if (a == b) return;
+    const Date from = std::min(a, b);
+    const Date to = std::max(a, b);
+    for (DateRange& known : days_) {
+      if (to < known.from || known.to < from) continue;
+      known = {std::min(known.from, from), std::max(known.to, to)};
+      return;
+    }
+    days_.push_back({from, to});
+  }
+
+  // False when something changed that concerns anybody.
+  bool read_journal() {
+    bool is_general = false;
+    const auto& needs = now_.needs();
+    const bool reads_classes = !needs.classes.empty() || !now_.scheme().population.classes.empty();
+    storage::JournalStore(db_).range(last_.change_seq + 1, INT64_MAX, [&](const storage::ChangeRow& row) {
+      switch (static_cast<ChangeKind>(row.kind)) {
+        case ChangeKind::blacklisted:
+        case ChangeKind::unblacklisted:
+          moved_.add(row.customer.value);
+          add(row.customer.value);
+          break;
+        case ChangeKind::customer_created:
+        case ChangeKind::customer_updated:
+        case ChangeKind::customer_became_existing:
+        case ChangeKind::customer_lost:
+        case ChangeKind::customer_regained:
+          add(row.customer.value);
+          break;
+        case ChangeKind::axis_defined:
+        case ChangeKind::nodes_put:
+          is_general = is_general || reads_classes;
+          break;
+        case ChangeKind::attribute_defined:
+          is_general = is_general || !needs.attributes.empty();
+          break;
+        case ChangeKind::totals_rebuilt:
+          is_general = true;
+          break;
+        default:
+          break;
+      }
+    });
+    return !is_general;
+  }
+
+  void read_days() {
+    const std::int64_t blocks = storage::CustomerStore(db_).last_id().value / storage::kBlockCustomers + 1;
+    std::vector<storage::DayTotals> records;
+    for (const DateRange& days : days_) {
+      storage::TotalsScan scan(db_, days.from, days.to);
+      for (std::int64_t block = 0; block < blocks; ++block) {
+        records.clear();
+        scan.read(block, records);
+        for (const auto& record : records) add(record.customer.value);
+        if (block % 64 == 63) session_.tick(block + 1, blocks);
+      }
+    }
+  }
+
+  void read_attributes() {
+    if (now_.needs().attributes.empty()) return;
+    storage::SubjectStore store(db_);
+    const auto observed_in = [&](Date from, Date to) {
+      store.observed({from, to}, [&](CustomerId id) { add(id.value); });
+    };
+    observed_in(add_days(last_.as_of, 1), add_days(now_.as_of(), 1));
+    for (const std::int32_t days : now_.needs().attribute_ages_days) {
+      observed_in(add_days(last_.as_of, -days), add_days(now_.as_of(), -days));
+    }
+  }
+
+  Session& session_;
+  sqlite::Connection& db_;
+  const grading::Model& now_;
+  grading::Model before_;
+  const storage::ReviewRow& last_;
+  SubjectSet subjects_;
+  SubjectSet moved_;
+  std::vector<DateRange> days_;  // that entered or left a window
+};
+
+}  // namespace
+
+std::optional<News> find_news(Session& session, sqlite::Connection& db, const grading::Model& model,
+                              const storage::ReviewRow& last) {
+  return NewsFinder(session, db, model, last).find();
+}
+
+}  // namespace crmcore::engine

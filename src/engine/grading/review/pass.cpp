@@ -1,0 +1,190 @@
+#include "engine/grading/review/pass.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <fmt/format.h>
+
+#include "base/json.hpp"
+#include "engine/grading/review/record.hpp"
+#include "grading/explain.hpp"
+#include "storage/ledger_block.hpp"
+#include "storage/override_store.hpp"
+#include "storage/review_store.hpp"
+
+namespace crmcore::engine {
+namespace {
+
+// A first grade by the plain cut is kept as the state alone.
+bool is_silent(const grading::GradeEvent& event) {
+  return event.from == grading::kUngraded && event.rule == grading::Rule::placement;
+}
+
+ChangeKind change_kind(const grading::GradeEvent& event) {
+  if (event.rule == grading::Rule::left) return ChangeKind::grade_left;
+  if (event.to == grading::kBlocked) return ChangeKind::grade_blocked;
+  if (event.from == grading::kBlocked) return ChangeKind::grade_unblocked;
+  if (event.from == grading::kUngraded) return ChangeKind::grade_promoted;
+  if (event.to == grading::kUngraded) return ChangeKind::grade_demoted;
+  return event.to < event.from ? ChangeKind::grade_promoted : ChangeKind::grade_demoted;
+}
+
+class Pass {
+ public:
+  Pass(Session& session, sqlite::Connection& db, const ReviewPlan& plan, WriteScope* write)
+      : session_(session),
+        plan_(plan),
+        write_(write),
+        moves_(write != nullptr && plan.kind != ReviewKind::correction),
+        grades_(plan.model.scheme().grades.size()),
+        digester_(begin_digest(plan)),
+        writer_(db, plan) {
+    totals_.matrix.assign(grades_ + 2, std::vector<std::int64_t>(grades_ + 2));
+  }
+
+  ReviewTotals run() {
+    const auto& subjects = plan_.facts.subjects;
+    const std::int64_t last =
+        std::max(writer_.last_block(), subjects.empty() ? -1 : subjects.back() / storage::kBlockCustomers);
+    std::size_t i = 0;
+    for (std::int64_t block = 0; block <= last; ++block) {
+      writer_.begin(block);
+      for (; i < subjects.size() && subjects[i] / storage::kBlockCustomers == block; ++i) subject(i);
+      keep(block, writer_.finish());
+      if (block % 64 == 63) session_.tick(block + 1, last + 1);
+    }
+    totals_.own_rows = writer_.own_rows();
+    totals_.digest = digester_.finish();
+    return std::move(totals_);
+  }
+
+ private:
+  void keep(std::int64_t block, std::span<const std::uint8_t> body) {
+    if (body.empty()) return;
+    add_block(digester_, block, body);
+    if (write_ != nullptr) storage::ReviewStore(write_->db()).put_block(plan_.id, block, body);
+  }
+
+  void subject(std::size_t i) {
+    const grading::Decision decision = plan_.decide(i);
+    writer_.add(i, decision.next);
+    count(plan_.states[i].grade, decision);
+    if (moves_) save(i, decision);
+  }
+
+  void count(grading::Grade before, const grading::Decision& decision) {
+    if (decision.rule == grading::Rule::left) {
+      ++totals_.left;
+      return;
+    }
+    ++totals_.matrix[matrix_place(before, grades_)][matrix_place(decision.next.grade, grades_)];
+    if (decision.notice) ++totals_.warned;
+    if (!decision.event) return;
+    if (decision.event->from == grading::kUngraded && grading::is_ranked(decision.event->to)) {
+      ++totals_.placed;
+      return;
+    }
+    switch (change_kind(*decision.event)) {
+      case ChangeKind::grade_blocked:
+        ++totals_.blocked;
+        break;
+      case ChangeKind::grade_unblocked:
+        ++totals_.unblocked;
+        break;
+      case ChangeKind::grade_promoted:
+        ++totals_.promoted;
+        break;
+      default:
+        ++totals_.demoted;
+    }
+  }
+
+  void save(std::size_t i, const grading::Decision& decision) {
+    const std::int64_t id = plan_.facts.subjects[i];
+    const Date as_of = plan_.model.as_of();
+    const bool is_placed = decision.event && is_silent(*decision.event);
+    if (decision.next != plan_.states[i]) {
+      save_state(*write_, plan_.scheme, id, decision.next, is_placed ? plan_.id : ReviewId{}, as_of);
+    }
+    if (decision.event && !is_placed) {
+      save_move(*write_, plan_.model.scheme(), {plan_.scheme, id, plan_.id, *decision.event, as_of});
+    }
+    if (decision.notice) warn(i, decision);
+    if ((plan_.facts.circumstances[i] & kUrgent) != 0) {
+      storage::OverrideStore(write_->db()).settle(plan_.scheme, id, as_of, plan_.id);
+    }
+  }
+
+  void warn(std::size_t i, const grading::Decision& decision) {
+    const grading::Scheme& scheme = plan_.model.scheme();
+    const grading::Outcome outcome{plan_.evaluation.curves, *plan_.evaluation.lines};
+    Json body{{"scheme", scheme.code},
+              {"review", plan_.id.value},
+              {"as_of", format_date(plan_.model.as_of())},
+              {"grade", scheme.grade_name(decision.next.grade)},
+              {"next", scheme.grade_name(decision.notice->next)},
+              {"reviews_left", decision.notice->reviews_left}};
+    if (scheme.reviews) {
+      body["due"] = format_date(grading::demotion_due(*scheme.reviews, scheme.movement, decision.next,
+                                                      *decision.notice, plan_.model.as_of()));
+    }
+    std::vector<double> values;
+    for (const auto& column : plan_.facts.columns) values.push_back(column[i]);
+    const double value = grading::basis_of(scheme, outcome, values);
+    const auto place = static_cast<std::size_t>(decision.next.computed);
+    if (!std::isnan(value) && place < outcome.lines.lines.size()) {
+      const bool is_score = scheme.cut->factors().empty();
+      const double unit = is_score ? grading::kPointsOne : 1;
+      const bool is_turned = !is_score && !scheme.factors[scheme.cut->factors().front()].is_higher_better;
+      body["basis"] = is_score ? "score" : scheme.factors[scheme.cut->factors().front()].code;
+      body["value"] = (is_turned ? -value : value) / unit;
+      const double keep = outcome.lines.lines[place].keep;
+      if (std::isfinite(keep)) body["needed"] = (is_turned ? -keep : keep) / unit;
+    }
+    write_->journal().add(ChangeKind::grade_warned, CustomerId{plan_.facts.subjects[i]}, dump_json(body));
+  }
+
+  Session& session_;
+  const ReviewPlan& plan_;
+  WriteScope* write_;
+  bool moves_;
+  std::size_t grades_;
+  Digester digester_;
+  RecordWriter writer_;
+  ReviewTotals totals_;
+};
+
+}  // namespace
+
+ReviewTotals run_pass(Session& session, sqlite::Connection& db, const ReviewPlan& plan, WriteScope* write) {
+  return Pass(session, db, plan, write).run();
+}
+
+std::size_t matrix_place(grading::Grade grade, std::size_t grades) noexcept {
+  if (grading::is_ranked(grade)) return static_cast<std::size_t>(grade);
+  return grade == grading::kUngraded ? grades : grades + 1;
+}
+
+void save_move(WriteScope& write, const grading::Scheme& scheme, const GradeMove& move) {
+  const auto name = [&](grading::Grade grade) { return Json(scheme.grade_name(grade)).dump(); };
+  const std::string review = move.review ? fmt::format(R"("review":{},)", move.review.value) : std::string();
+  const std::string body = fmt::format(
+      R"({{"scheme":{},{}"as_of":"{}","from":{},"to":{},"target":{},"rule":"{}","streak":{}}})",
+      Json(scheme.code).dump(), review, format_date(move.as_of), name(move.event.from), name(move.event.to),
+      name(move.event.target), grading::rule_name(move.event.rule), move.event.streak);
+  const std::int64_t seq = write.journal().add(change_kind(move.event), CustomerId{move.subject}, body);
+  storage::ReviewStore(write.db())
+      .insert_event(
+          move.scheme, move.subject,
+          {seq, move.event.from, move.event.to, move.event.target, static_cast<std::int32_t>(move.event.rule),
+           move.event.streak, move.as_of, scheme.version, move.review});
+}
+
+void save_state(WriteScope& write, SchemeId scheme, std::int64_t subject, const grading::State& state,
+                ReviewId first_review, Date as_of) {
+  storage::ReviewStore(write.db())
+      .put_state(scheme, {subject, state.grade, state.computed, state.since.value_or(as_of),
+                          state.computed_since, static_cast<std::int32_t>(state.side) * state.streak,
+                          state.scheme_version, state.warned_on, state.counted, first_review});
+}
+
+}  // namespace crmcore::engine

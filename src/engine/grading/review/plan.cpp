@@ -1,0 +1,45 @@
+#include "engine/grading/review/plan.hpp"
+
+namespace crmcore::engine {
+
+void ReviewPlan::evaluate() {
+  const std::vector<std::span<const double>> columns(facts.columns.begin(), facts.columns.end());
+  evaluation = grading::evaluate(model, columns);
+}
+
+grading::Decision ReviewPlan::decide(std::size_t subject) const {
+  const std::uint8_t bits = facts.circumstances[subject];
+  grading::Circumstances circumstances;
+  circumstances.review = id;
+  circumstances.scheme_version = model.scheme().version;
+  circumstances.scheduled = kind != ReviewKind::ad_hoc;
+  circumstances.has_left = (bits & kLeft) != 0;
+  circumstances.blacklisted = (bits & kBlacklisted) != 0;
+  circumstances.in_grace = (bits & kInGrace) != 0;
+  circumstances.urgent = (bits & kUrgent) != 0;
+  if ((bits & kOverridden) != 0) {
+    if (const SubjectOverride* override = facts.override_of(subject)) {
+      circumstances.pin = override->pin;
+      circumstances.floor = override->floor;
+      circumstances.ceiling = override->ceiling;
+    }
+  }
+  return grading::move(model.scheme().movement, states[subject], evaluation.targets[subject], circumstances,
+                       model.as_of());
+}
+
+void ReviewPlan::describe(std::size_t subject, SubjectReview& out) const {
+  const grading::Decision decision = decide(subject);
+  out.subject = facts.subjects[subject];
+  out.circumstances = facts.circumstances[subject];
+  out.values.clear();
+  for (const auto& column : facts.columns) out.values.push_back(column[subject]);
+  out.state = states[subject];
+  out.score = evaluation.scores[subject];
+  out.target = evaluation.targets[subject];
+  out.rule = decision.rule;
+  out.grade = decision.next.grade;
+  out.computed = decision.next.computed;
+}
+
+}  // namespace crmcore::engine

@@ -1,0 +1,15 @@
+// Importing ledger entries from a file of separated values.
+#pragma once
+
+#include "crmcore/ledger.hpp"
+
+#include "base/json.hpp"
+#include "engine/core/session.hpp"
+
+namespace crmcore::engine {
+
+ImportResult import_entries(Session& session, const ByteSource& source, const EntryImportOptions& options);
+// Reads source, the names of columns, amount_min, negative_is_reversal, on_failure and dry_run.
+EntryImportOptions read_entry_import_options(ObjectReader& in);
+
+}  // namespace crmcore::engine

@@ -1,0 +1,130 @@
+#include "engine/ledger/months.hpp"
+
+#include <array>
+#include <fmt/format.h>
+#include <memory>
+#include <utility>
+
+#include "storage/ledger_store.hpp"
+#include "storage/sqlite/table_function.hpp"
+
+namespace crmcore::engine {
+namespace {
+
+struct CustomerMonth {
+  CustomerId customer;
+  MonthTotals totals;
+};
+
+void accumulate(std::int64_t& sum, std::int64_t value) {
+  if (__builtin_add_overflow(sum, value, &sum) || sum > kIntegerMax || sum < -kIntegerMax) {
+    throw Error(Code::range, "the total of a month is beyond 2^53 - 1");
+  }
+}
+
+void add(MonthTotals& month, const storage::DayTotals& day) {
+  accumulate(month.revenue, day.revenue);
+  accumulate(month.cost, day.cost);
+  accumulate(month.reversal_own, day.reversal_own);
+  accumulate(month.reversal_original, day.reversal_original);
+  accumulate(month.activity_cost, day.activity_cost);
+  accumulate(month.orders, day.orders);
+  accumulate(month.entries, day.entries);
+}
+
+// `days` are combined: ordered by block, month, customer and day.
+std::vector<CustomerMonth> by_month(const std::vector<storage::DayTotals>& days) {
+  std::vector<CustomerMonth> months;
+  for (const auto& day : days) {
+    const std::int32_t month = month_index(day.day);
+    if (months.empty() || months.back().customer != day.customer ||
+        months.back().totals.month_index != month) {
+      months.push_back({day.customer, {month}});
+    }
+    add(months.back().totals, day);
+  }
+  return months;
+}
+
+class MonthSource : public sqlite::RowSource {
+ public:
+  MonthSource(sqlite::Connection& db, std::int64_t customer)
+      : keys_(db.prepare(kBlockList)), scan_(db, kDateMin, Date{kDateMax.days + 1}), customer_(customer) {
+    if (customer_ > 0) {
+      keys_.bind(1, customer_ / storage::kBlockCustomers).bind(2, customer_ / storage::kBlockCustomers);
+    } else {
+      keys_.bind(1, std::int64_t{0}).bind(2, INT64_MAX);
+    }
+  }
+
+  bool next() override {
+    if (at_ < months_.size()) ++at_;
+    while (at_ >= months_.size()) {
+      if (!load_block()) return false;
+      at_ = 0;
+    }
+    return true;
+  }
+
+  sqlite::Value column(int index) override {
+    const auto& [customer, totals] = months_[at_];
+    const CivilDate civil = to_civil(month_start(totals.month_index));
+    const std::array<std::int64_t, 9> values = {
+        customer.value,      civil.year * 100 + civil.month, totals.revenue,       totals.cost,
+        totals.reversal_own, totals.reversal_original,       totals.activity_cost, totals.orders,
+        totals.entries};
+    return values.at(static_cast<std::size_t>(index));
+  }
+
+ private:
+  static constexpr std::string_view kBlockList =
+      "SELECT block_month >> 17 AS block FROM ledger_block WHERE block_month >> 17 BETWEEN ?1 AND ?2 "
+      "UNION SELECT customer_id / 1024 FROM ledger_open WHERE customer_id / 1024 BETWEEN ?1 AND ?2 "
+      "ORDER BY block";
+
+  bool load_block() {
+    if (!keys_.step()) return false;
+    days_.clear();
+    scan_.read(keys_.integer(0), days_);
+    if (customer_ > 0) std::erase_if(days_, [&](const auto& day) { return day.customer.value != customer_; });
+    storage::combine(days_);
+    months_ = by_month(days_);
+    return true;
+  }
+
+  sqlite::Statement keys_;
+  storage::TotalsScan scan_;
+  std::int64_t customer_;
+  std::vector<storage::DayTotals> days_;
+  std::vector<CustomerMonth> months_;
+  std::size_t at_ = 0;
+};
+
+}  // namespace
+
+std::vector<MonthTotals> months_of(Session& session, CustomerId customer, Date from, Date to) {
+  if (to < from) {
+    throw Error(Code::invalid, fmt::format("/to {} is before /from {}", format_date(to), format_date(from)),
+                "/to");
+  }
+  std::vector<MonthTotals> totals;
+  for (auto& month : by_month(storage::LedgerStore(session.db()).of_customer(customer, from, to))) {
+    totals.push_back(month.totals);
+  }
+  return totals;
+}
+
+sqlite::TableFunction ledger_month_table() {
+  return {"crmcore_ledger_month",
+          {"customer_id INTEGER", "month INTEGER", "revenue INTEGER", "cost INTEGER", "reversal_own INTEGER",
+           "reversal_original INTEGER", "activity_cost INTEGER", "orders INTEGER", "entries INTEGER"},
+          {},
+          {0},
+          [](sqlite::Connection& db,
+             std::span<const sqlite::Value> arguments) -> std::unique_ptr<sqlite::RowSource> {
+            const auto* customer = std::get_if<std::int64_t>(&arguments[0]);
+            return std::make_unique<MonthSource>(db, customer ? *customer : 0);
+          }};
+}
+
+}  // namespace crmcore::engine

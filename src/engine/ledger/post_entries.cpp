@@ -1,0 +1,365 @@
+#include "engine/ledger/post_entries.hpp"
+
+#include <algorithm>
+#include <array>
+#include <fmt/format.h>
+
+#include "base/exchange.hpp"
+#include "base/json.hpp"
+#include "base/text.hpp"
+
+namespace crmcore::engine {
+namespace {
+
+// Postings of fewer days' totals go to the open segment, which is packed now and then.
+constexpr std::size_t kPackedRecordsMin = 1024;
+constexpr std::int64_t kOpenEntriesMax = 4096;
+// Totals kept in memory before they are written.
+constexpr std::size_t kPendingTotalsMax = 1u << 19;
+// From so many entries on, the first entries of all customers are read at once.
+constexpr std::size_t kFirstEntriesScanMin = 2048;
+constexpr std::int64_t kLineMax = INT32_MAX;
+
+std::string_view kind_name(std::int32_t kind) {
+  constexpr std::string_view kNames[] = {"revenue", "cost", "reversal", "activity_cost"};
+  return kNames[kind];
+}
+
+std::string describe(const storage::EntryRow& entry) {
+  return fmt::format("customer {}, {}, {}, {}{}", entry.customer.value, format_date(entry.day),
+                     kind_name(entry.kind), entry.amount,
+                     entry.original_day ? ", reverses " + format_date(*entry.original_day) : "");
+}
+
+bool same_content(const storage::EntryRow& a, const storage::EntryRow& b) {
+  return a.customer == b.customer && a.day == b.day && a.kind == b.kind && a.amount == b.amount &&
+         a.original_day == b.original_day;
+}
+
+bool is_ascii(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+}
+
+Digest batch_digest(std::span<const EntryInput> entries) {
+  Digester digester;
+  for (const EntryInput& entry : entries) {
+    digester.integer(entry.customer.value);
+    digester.integer(entry.date.days);
+    digester.integer(static_cast<std::int64_t>(entry.kind));
+    digester.integer(entry.amount.minor);
+    digester.text(entry.document);
+    digester.integer(entry.line);
+    digester.integer(entry.original_date ? entry.original_date->days : INT64_MIN);
+    digester.text(entry.currency);
+    digester.text(entry.rate);
+  }
+  return digester.finish();
+}
+
+}  // namespace
+
+PostResult post_entries(Session& session, const PostOptions& options, std::span<const EntryInput> entries) {
+  if (!options.batch.empty()) text::require_code(options.batch, "/batch");
+  const std::string batch = text::key_form(options.batch);
+  WriteScope write(session);
+  EntryPoster poster(session, write, options.source, entries.size());
+  storage::LedgerStore ledger(write.db());
+  const Digest digest = options.batch.empty() ? Digest{} : batch_digest(entries);
+  if (!options.batch.empty()) {
+    if (const auto known = ledger.find_batch(poster.source(), batch)) {
+      if (known->digest != digest) {
+        throw Error(
+            Code::conflict,
+            fmt::format("batch '{}' of source '{}' was delivered before with other entries ({} of them)",
+                        options.batch, options.source, known->entry_count + known->already_count),
+            "/batch");
+      }
+      return {0, known->entry_count + known->already_count};
+    }
+  }
+  std::string path;
+  for (std::size_t i = 0; i < entries.size();) {
+    const auto chunk =
+        entries.subspan(i, std::min(storage::LedgerStore::kEntriesTogether, entries.size() - i));
+    if (poster.post_together(chunk)) {
+      i += chunk.size();
+      continue;
+    }
+    for (const EntryInput& entry : chunk) {
+      path.assign("/entries/").append(std::to_string(i++));
+      poster.post(entry, path);
+    }
+  }
+  const PostResult result = poster.finish(batch);
+  if (!options.batch.empty()) {
+    ledger.insert(
+        storage::BatchRow{poster.source(), batch, digest, poster.first_id(), result.posted, result.already});
+  }
+  write.commit();
+  return result;
+}
+
+EntryPoster::EntryPoster(Session& session, WriteScope& write, std::string_view source, std::size_t count_hint)
+    : session_(session), write_(write), ledger_(write.db()), customers_(write.db()) {
+  text::require_code(source, "/source");
+  source_code_ = text::key_form(source);
+  source_ = ledger_.source_id(source_code_);
+  if (source_ == 0) source_ = ledger_.create_source(source_code_);
+  last_id_ = ledger_.last_entry_id();
+  first_id_ = last_id_ + 1;
+  last_customer_ = customers_.last_id();
+  greatest_document_ = ledger_.last_document(source_);
+  FirstEntries& known = session.file().first_entries();
+  if (count_hint >= kFirstEntriesScanMin && !known.is_loaded()) {
+    known.begin_load();
+    customers_.first_entries([&](CustomerId id, Date day) { known.set(id, day.days); });
+  }
+}
+
+bool EntryPoster::is_foreign(const EntryInput& entry) const {
+  return !entry.currency.empty() && entry.currency != session_.file().facts().base_currency;
+}
+
+Money EntryPoster::in_base_currency(const EntryInput& entry, const std::string& path) const {
+  const ArchiveFacts& facts = session_.file().facts();
+  if (!is_foreign(entry)) {
+    if (!entry.rate.empty())
+      throw Error(Code::invalid, "a rate is only for another currency", path + "/rate");
+    return entry.amount;
+  }
+  const auto digits = currency_digits(entry.currency);
+  if (!digits) {
+    throw Error(Code::invalid,
+                fmt::format("unknown currency '{}'; an ISO 4217 code is allowed", entry.currency),
+                path + "/currency");
+  }
+  const auto convert = [&](Money amount) {
+    return exchange(amount, *digits, entry.rate, facts.currency_digits);
+  };
+  if (const auto amount = convert(entry.amount)) return *amount;
+  if (convert(Money{})) {
+    throw Error(Code::range,
+                fmt::format("the amount exceeds 2^53 - 1 minor units of {}", facts.base_currency),
+                path + "/amount");
+  }
+  throw Error(Code::invalid,
+              fmt::format("the rate '{}' from {} to {} is not a positive decimal with at most 9 digits and 9 "
+                          "decimals",
+                          entry.rate, entry.currency, facts.base_currency),
+              path + "/rate");
+}
+
+storage::EntryRow EntryPoster::check(const EntryInput& entry, const std::string& path) {
+  if (entry.customer.value <= 0 || entry.customer > last_customer_) {
+    throw Error(Code::not_found, fmt::format("no customer with id {}", entry.customer.value),
+                path + "/customer");
+  }
+  if (entry.date < kDateMin || kDateMax < entry.date) {
+    throw Error(Code::range, "the date lies outside 0001-01-01 to 9999-12-31", path + "/date");
+  }
+  const auto kind = static_cast<std::int32_t>(entry.kind);
+  if (kind < 0 || kind > 3) {
+    throw Error(Code::invalid, fmt::format("unknown kind of entry {}; 0 to 3 are allowed", kind),
+                path + "/kind");
+  }
+  if (entry.amount.minor > kIntegerMax || entry.amount.minor < -kIntegerMax) {
+    throw Error(Code::range, "the amount exceeds 2^53 - 1 minor units", path + "/amount");
+  }
+  const bool may_be_negative = entry.kind == EntryKind::cost || entry.kind == EntryKind::activity_cost;
+  if (entry.amount.minor < 0 && !may_be_negative) {
+    throw Error(Code::invalid,
+                fmt::format("the amount of a {} is {}; 0 or more is allowed, a return is a reversal with a "
+                            "positive amount",
+                            kind_name(kind), entry.amount.minor),
+                path + "/amount");
+  }
+  if (entry.line < 0 || entry.line > kLineMax) {
+    throw Error(Code::range, fmt::format("line {}; 0 to 2^31 - 1 are allowed", entry.line), path + "/line");
+  }
+  if (entry.document.empty() || entry.document != order_.document)
+    text::require_code(entry.document, path + "/document");
+  if (entry.original_date) {
+    if (entry.kind != EntryKind::reversal) {
+      throw Error(Code::invalid, "only a reversal has an original date", path + "/original_date");
+    }
+    if (*entry.original_date > entry.date || *entry.original_date < kDateMin) {
+      throw Error(Code::invalid,
+                  fmt::format("the original date {} is after the reversal's own {}",
+                              format_date(*entry.original_date), format_date(entry.date)),
+                  path + "/original_date");
+    }
+  }
+  return {last_id_ + 1,
+          entry.customer,
+          entry.date,
+          kind,
+          in_base_currency(entry, path).minor,
+          source_,
+          document_key(entry.document),
+          entry.line,
+          entry.original_date};
+}
+
+std::string_view EntryPoster::document_key(std::string_view document) {
+  if (is_ascii(document)) return document;
+  document_key_ = text::key_form(document);
+  return document_key_;
+}
+
+bool EntryPoster::post(const EntryInput& input, const std::string& path) {
+  const storage::EntryRow entry = check(input, path);
+  if (!ledger_.insert(entry)) {
+    require_same(entry, input, path);
+    ++result_.already;
+    return false;
+  }
+  if (is_foreign(input)) {
+    ledger_.insert(storage::ForeignRow{entry.id, input.currency, input.amount.minor, input.rate});
+  }
+  settle(entry);
+  return true;
+}
+
+bool EntryPoster::post_together(std::span<const EntryInput> entries) {
+  std::array<storage::EntryRow, storage::LedgerStore::kEntriesTogether> rows;
+  if (has_repeats_ || entries.size() != rows.size()) return false;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (is_foreign(entries[i]) || !is_ascii(entries[i].document)) return false;
+    try {
+      rows[i] = check(entries[i], {});
+    } catch (const Error&) {
+      return false;  // posted one by one, the first one at fault is told
+    }
+    rows[i].id += static_cast<std::int64_t>(i);
+  }
+  has_repeats_ = !ledger_.insert(rows);
+  if (has_repeats_) return false;
+  for (const storage::EntryRow& row : rows) settle(row);
+  return true;
+}
+
+void EntryPoster::settle(const storage::EntryRow& entry) {
+  last_id_ = entry.id;
+  ++result_.posted;
+  storage::add_entry(totals_, entry);
+  if (entry.kind == static_cast<std::int32_t>(EntryKind::revenue)) count_order(entry);
+  note_first_entry(entry);
+  write_.journal().add(AuditedEntry{entry.id, entry.customer.value, entry.day.days, entry.kind, entry.amount,
+                                    entry.source, entry.document, entry.line,
+                                    entry.original_day ? entry.original_day->days : INT64_MIN});
+  if (totals_.size() >= kPendingTotalsMax) settle_totals();
+}
+
+void EntryPoster::require_same(const storage::EntryRow& entry, const EntryInput& input,
+                               const std::string& path) {
+  const auto known = ledger_.find(entry.source, entry.document, entry.line);
+  if (known && same_content(*known, entry)) return;
+  throw Error(
+      Code::conflict,
+      fmt::format("document '{}' line {} of source '{}' was posted before with other content: entry {} is "
+                  "({}), delivered now is ({})",
+                  input.document, input.line, source_code_, known ? known->id : 0,
+                  known ? describe(*known) : "", describe(entry)),
+      path);
+}
+
+// An order is a document with revenue, counted on the earliest day that the customer has in it, so that
+// the order in which its lines arrive changes nothing.
+void EntryPoster::count_order(const storage::EntryRow& entry) {
+  std::optional<Date> before;
+  if (entry.document == order_.document && entry.customer == order_.customer) {
+    before = order_.day;
+  } else if (entry.document <= greatest_document_) {
+    before = ledger_.first_day(entry.source, entry.document, entry.customer, entry.id);
+  }
+  if (entry.document > greatest_document_) greatest_document_ = entry.document;
+  if (!before || entry.day < *before) {
+    totals_.back().orders = 1;  // add_entry() put the entry's own day there
+    if (before) totals_.push_back({.customer = entry.customer, .day = *before, .orders = -1});
+  }
+  order_.document = entry.document;
+  order_.customer = entry.customer;
+  order_.day = before ? std::min(*before, entry.day) : entry.day;
+}
+
+void EntryPoster::note_first_entry(const storage::EntryRow& entry) {
+  FirstEntries& known = session_.file().first_entries();
+  std::int32_t day = known.is_loaded() ? known.day_of(entry.customer) : FirstEntries::kNone;
+  if (entry.day.days >= day) return;
+  const auto [noted, is_new] = first_index_.try_emplace(entry.customer, firsts_.size());
+  if (is_new) {
+    if (!known.is_loaded()) {
+      const auto first = customers_.standing(entry.customer).first_entry;
+      if (first) day = first->days;
+    }
+    firsts_.push_back({entry.customer, day, day == FirstEntries::kNone});
+  }
+  First& first = firsts_[noted->second];
+  first.day = std::min(first.day, entry.day.days);
+  if (known.is_loaded()) known.set(entry.customer, first.day);
+}
+
+void EntryPoster::settle_totals() {
+  storage::combine(totals_);
+  for (const storage::DayTotals& day : totals_) {
+    for (const std::int64_t sum :
+         {day.revenue, day.cost, day.reversal_own, day.reversal_original, day.activity_cost}) {
+      if (sum <= kIntegerMax && sum >= -kIntegerMax) continue;
+      throw Error(Code::range,
+                  fmt::format("the entries of customer {} on {} sum up to more than 2^53 - 1",
+                              day.customer.value, format_date(day.day)),
+                  "/entries");
+    }
+  }
+  if (totals_.size() >= kPackedRecordsMin) {
+    ledger_.add_packed(totals_);
+  } else {
+    ledger_.add_open(totals_);
+  }
+  totals_.clear();
+}
+
+void EntryPoster::settle_standing() {
+  constexpr auto kProspect = static_cast<std::int32_t>(CustomerStatus::prospect);
+  constexpr auto kExisting = static_cast<std::int32_t>(CustomerStatus::existing);
+  // Neighbours lie on the same page.
+  std::sort(firsts_.begin(), firsts_.end(),
+            [](const First& a, const First& b) { return a.customer < b.customer; });
+  for (const First& first : firsts_) {
+    bool becomes_existing =
+        first.is_very_first && customers_.insert_standing(first.customer, {kExisting, Date{first.day}});
+    if (!becomes_existing) {
+      storage::StandingRow standing = customers_.standing(first.customer);
+      standing.first_entry = Date{first.day};
+      becomes_existing = first.is_very_first && standing.status == kProspect;
+      if (becomes_existing) standing.status = kExisting;
+      customers_.put_standing(first.customer, standing);
+    }
+    if (becomes_existing) {
+      write_.journal().add(ChangeKind::customer_became_existing, first.customer,
+                           fmt::format(R"({{"first_entry":"{}"}})", format_date(Date{first.day})));
+    }
+  }
+}
+
+// Written by hand: a JSON value ends the process when memory runs out (docs/c-api.md).
+std::string EntryPoster::posting_body(std::string_view batch) const {
+  std::string body = R"({"source":)";
+  append_json_text(body, source_code_);
+  if (!batch.empty()) append_json_text(body.append(R"(,"batch":)"), batch);
+  body += fmt::format(R"(,"posted":{},"already":{})", result_.posted, result_.already);
+  if (result_.posted > 0) body += fmt::format(R"(,"first_entry":{},"last_entry":{})", first_id_, last_id_);
+  return body + '}';
+}
+
+PostResult EntryPoster::finish(std::string_view batch) {
+  settle_totals();
+  settle_standing();
+  if ((first_id_ - 1) / kOpenEntriesMax != last_id_ / kOpenEntriesMax) ledger_.pack_open();
+  if (result_.posted > 0 || !batch.empty()) {
+    write_.journal().add(ChangeKind::entries_posted, {}, posting_body(batch));
+  }
+  return result_;
+}
+
+}  // namespace crmcore::engine

@@ -1,0 +1,202 @@
+#include "engine/ledger/verify.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "base/json.hpp"
+#include "storage/journal_store.hpp"
+#include "storage/ledger_store.hpp"
+
+namespace crmcore::engine {
+namespace {
+
+struct ChainFindings {
+  std::int64_t links = 0;
+  std::int64_t changes = 0;
+  std::optional<std::int64_t> broken_link;
+};
+
+AuditedEntry audited(const storage::EntryRow& row) {
+  return {row.id,       row.customer.value, row.day.days,
+          row.kind,     row.amount,         row.source,
+          row.document, row.line,           row.original_day ? row.original_day->days : INT64_MIN};
+}
+
+// The rows must be those that the link was made of, each with the number after the one before.
+Digest expected_digest(sqlite::Connection& db, const storage::AuditLink& before,
+                       const storage::AuditLink& link) {
+  Digester changes;
+  Digester entries;
+  storage::JournalStore(db).range(before.change_last + 1, link.change_last,
+                                  [&](const storage::ChangeRow& row) { add_to(changes, row); });
+  storage::LedgerStore(db).entries(before.entry_last + 1, link.entry_last,
+                                   [&](const storage::EntryRow& row) { add_to(entries, audited(row)); });
+  return link_digest(before.digest, link, changes.finish(), entries.finish());
+}
+
+ChainFindings verify_chain(Session& session, sqlite::Connection& db) {
+  std::vector<storage::AuditLink> links;
+  storage::JournalStore(db).links([&](const storage::AuditLink& link) { links.push_back(link); });
+  ChainFindings findings{static_cast<std::int64_t>(links.size()), 0, std::nullopt};
+  storage::AuditLink before;
+  for (const auto& link : links) {
+    if (link.id != before.id + 1 || expected_digest(db, before, link) != link.digest) {
+      findings.broken_link = link.id;
+      return findings;
+    }
+    session.tick(link.id, findings.links);
+    before = link;
+  }
+  findings.changes = before.change_last;
+  // Rows behind the last link were added past the journal.
+  std::int64_t extra = 0;
+  storage::JournalStore(db).range(before.change_last + 1, INT64_MAX, [&](const auto&) { ++extra; });
+  if (extra > 0 || storage::LedgerStore(db).last_entry_id() > before.entry_last)
+    findings.broken_link = before.id + 1;
+  return findings;
+}
+
+// The documents of revenue entries, to find the day on which each counts as an order: that of its first
+// entry, for each customer.
+class Documents {
+ public:
+  void add(const storage::EntryRow& entry) {
+    rows_.push_back({entry.customer.value, entry.source, texts_.size(), entry.day.days,
+                     static_cast<std::uint32_t>(entry.document.size())});
+    texts_.append(entry.document);
+  }
+  void add_orders(std::vector<storage::DayTotals>& totals) {
+    const auto key = [&](const Row& row) {
+      return std::tuple(row.customer, row.source, std::string_view(texts_).substr(row.at, row.size));
+    };
+    std::sort(rows_.begin(), rows_.end(), [&](const Row& a, const Row& b) {
+      return std::tuple_cat(key(a), std::tuple(a.day)) < std::tuple_cat(key(b), std::tuple(b.day));
+    });
+    for (std::size_t i = 0; i < rows_.size(); ++i) {
+      if (i > 0 && key(rows_[i]) == key(rows_[i - 1])) continue;
+      totals.push_back({.customer = CustomerId{rows_[i].customer}, .day = Date{rows_[i].day}, .orders = 1});
+    }
+  }
+
+ private:
+  struct Row {
+    std::int64_t customer;
+    std::int64_t source;
+    std::size_t at;  // in texts_
+    std::int32_t day;
+    std::uint32_t size;
+  };
+  std::vector<Row> rows_;
+  std::string texts_;
+};
+
+// Compares the totals with the entries, some blocks of customers at a time, so that memory does not grow with
+// the ledger: each time all entries are passed over, which costs less than sorting them.
+class TotalsCheck {
+ public:
+  TotalsCheck(Session& session, sqlite::Connection& db, bool rebuild)
+      : session_(session), ledger_(db), rebuild_(rebuild) {
+    ledger_.customers_after(0, [&](CustomerId customer) {
+      if (customer.value < 0) return;
+      const auto block = static_cast<std::size_t>(customer.value / storage::kBlockCustomers);
+      if (block >= entries_.size()) entries_.resize(block + 1);
+      ++entries_[block];
+    });
+    entries_.resize(std::max<std::size_t>(entries_.size(), 1));
+  }
+
+  void run() {
+    std::int64_t pending = 0;
+    std::size_t first = 0;
+    for (std::size_t block = 0; block < entries_.size(); ++block) {
+      pending += entries_[block];
+      const bool is_last = block + 1 == entries_.size();
+      if (!is_last && pending + entries_[block + 1] <= kEntriesAtOnce) continue;
+      // The last blocks reach beyond all customers, for totals of nobody.
+      check({static_cast<std::int64_t>(first),
+             is_last ? storage::kBlockMax : static_cast<std::int64_t>(block)});
+      session_.tick(static_cast<std::int64_t>(block) + 1, static_cast<std::int64_t>(entries_.size()));
+      first = block + 1;
+      pending = 0;
+    }
+  }
+
+  bool is_matching() const noexcept { return is_matching_; }
+  bool is_readable() const noexcept { return is_readable_; }
+
+ private:
+  void check(const storage::BlockRange& blocks) {
+    const auto expected = from_entries(blocks);
+    bool is_same = false;
+    try {
+      std::vector<storage::DayTotals> stored;
+      ledger_.totals(blocks, stored);
+      storage::combine(stored);
+      is_same = stored == expected;
+    } catch (const Error& error) {
+      if (error.code() != Code::corrupt) throw;
+      is_readable_ = false;
+    }
+    is_matching_ = is_matching_ && is_same;
+    if (is_same || !rebuild_) return;
+    ledger_.clear_totals(blocks);
+    ledger_.add_packed(expected);
+  }
+
+  std::vector<storage::DayTotals> from_entries(const storage::BlockRange& blocks) {
+    std::vector<storage::DayTotals> totals;
+    Documents documents;
+    ledger_.entries_of(blocks, [&](const storage::EntryRow& entry) {
+      storage::add_entry(totals, entry);
+      if (entry.kind == 0) documents.add(entry);
+    });
+    documents.add_orders(totals);
+    storage::combine(totals);
+    return totals;
+  }
+
+  static constexpr std::int64_t kEntriesAtOnce = 500'000;
+
+  Session& session_;
+  storage::LedgerStore ledger_;
+  bool rebuild_;
+  std::vector<std::int64_t> entries_;  // how many each block has
+  bool is_matching_ = true;
+  bool is_readable_ = true;
+};
+
+}  // namespace
+
+Json verify_file(Session& session, bool rebuild) {
+  if (session.in_transaction()) {
+    // The link of what is not committed yet is written by the commit.
+    throw Error(Code::misuse, "a transaction is open; commit it or roll it back, then verify");
+  }
+  std::optional<WriteScope> write;
+  if (rebuild) write.emplace(session);
+  sqlite::Connection& db = session.db();
+  std::optional<sqlite::ReadTransaction> snapshot;
+  if (!write) snapshot.emplace(db);
+
+  const ChainFindings chain = verify_chain(session, db);
+  TotalsCheck totals(session, db, rebuild);
+  totals.run();
+  const bool rebuilds = rebuild && !totals.is_matching();
+  if (rebuilds) write->journal().add(ChangeKind::totals_rebuilt, {}, "{}");
+  if (write) write->commit();
+
+  Json findings{{"ok", !chain.broken_link && (totals.is_matching() || rebuilds)},
+                {"entries", storage::LedgerStore(db).last_entry_id()},
+                {"changes", chain.changes},
+                {"links", chain.links}};
+  if (chain.broken_link) findings["broken_link"] = *chain.broken_link;
+  findings["totals_match"] = totals.is_matching();
+  findings["totals_readable"] = totals.is_readable();
+  findings["rebuilt"] = rebuilds;
+  return findings;
+}
+
+}  // namespace crmcore::engine
