@@ -1,10 +1,12 @@
+#include "base/object_reader.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <utility>
 
-#include "base/json.hpp"
+#include "base/schema.hpp"
 #include "base/text.hpp"
 
 namespace crmcore {
@@ -55,10 +57,38 @@ std::string interval(double min, double max) {
 
 }  // namespace
 
+ObjectReader::ObjectReader(const Json* json, Json* schema, std::string path, std::vector<Diagnostic>* found)
+    : json_(json), schema_(schema), path_(std::move(path)), found_(found) {
+  if (json_ != nullptr && !json_->is_object()) {
+    report(Code::invalid, path_, fmt::format("must be an object, is {}", type_of(*json_)));
+  }
+}
+
 ObjectReader::ObjectReader(const Json& json, std::string path, std::vector<Diagnostic>& found)
-    : json_(json), path_(std::move(path)), found_(found) {
-  if (!json_.is_object())
-    report(Code::invalid, path_, fmt::format("must be an object, is {}", type_of(json_)));
+    : ObjectReader(&json, nullptr, std::move(path), &found) {}
+
+ObjectReader::ObjectReader(Json& schema) : ObjectReader(nullptr, &schema, "", nullptr) {
+  schema = Json::object();
+  schema["type"] = "object";
+  schema["properties"] = Json::object();
+  schema["required"] = Json::array();
+  schema["additionalProperties"] = false;
+}
+
+void ObjectReader::describe(std::string_view key, Json schema) {
+  if (!about_.empty()) schema["description"] = std::exchange(about_, {});
+  Json& member = (*schema_)["properties"][key];
+  const bool has_default = member.is_object() && member.contains("default");
+  if (has_default) schema["default"] = member["default"];
+  member = std::move(schema);
+}
+
+void ObjectReader::describe_required(std::string_view key) {
+  (*schema_)["required"].push_back(key);
+}
+
+void ObjectReader::set_default(std::string_view key, const Json& value) {
+  if (is_describing()) (*schema_)["properties"][key]["default"] = value;
 }
 
 bool ObjectReader::has(std::string_view key) const {
@@ -71,13 +101,30 @@ bool ObjectReader::is_null(std::string_view key) const {
 }
 
 const Json* ObjectReader::raw(std::string_view key) {
+  if (is_describing()) {
+    describe(key, Json::object());
+    return nullptr;
+  }
   if (std::find(read_.begin(), read_.end(), key) == read_.end()) read_.emplace_back(key);
   return find(key);
 }
 
+const Json* ObjectReader::value(std::string_view key, const Json& schema) {
+  if (is_describing()) {
+    describe(key, schema);
+    return nullptr;
+  }
+  return raw(key);
+}
+
+const Json* ObjectReader::require_value(std::string_view key, const Json& schema) {
+  require(key, schema.contains("description") ? schema["description"].get<std::string>() : "a value");
+  return value(key, schema);
+}
+
 const Json* ObjectReader::find(std::string_view key) const {
-  if (!json_.is_object()) return nullptr;
-  for (const auto& member : json_.get_ref<const Json::object_t&>()) {
+  if (json_ == nullptr || !json_->is_object()) return nullptr;
+  for (const auto& member : json_->items()) {
     if (member.first == key) return &member.second;
   }
   return nullptr;
@@ -89,18 +136,23 @@ const Json* ObjectReader::value_of(std::string_view key) {
 }
 
 void ObjectReader::require(std::string_view key, std::string_view what) {
-  if (!json_.is_object()) return;  // reported already
+  if (is_describing()) return describe_required(key);
+  if (!json_->is_object()) return;  // reported already
   if (value_of(key) == nullptr) fail(Code::invalid, key, fmt::format("is required: {}", what));
 }
 
 std::optional<std::string> ObjectReader::text(std::string_view key, std::size_t bytes_max) {
+  if (is_describing()) {
+    describe(key, schema::text(bytes_max));
+    return std::nullopt;
+  }
   const Json* value = value_of(key);
   if (value == nullptr) return std::nullopt;
   if (!value->is_string()) {
     fail(Code::invalid, key, fmt::format("must be a text, is {}", type_of(*value)));
     return std::nullopt;
   }
-  const auto& held = value->get_ref<const std::string&>();
+  const auto& held = value->text();
   try {
     text::require_text(held, bytes_max, path_of(key));
   } catch (const Error& error) {
@@ -111,6 +163,10 @@ std::optional<std::string> ObjectReader::text(std::string_view key, std::size_t 
 }
 
 std::optional<std::int64_t> ObjectReader::integer(std::string_view key, std::int64_t min, std::int64_t max) {
+  if (is_describing()) {
+    describe(key, schema::integer(min, max));
+    return std::nullopt;
+  }
   const Json* value = value_of(key);
   if (value == nullptr) return std::nullopt;
   if (!value->is_number_integer()) {
@@ -118,11 +174,8 @@ std::optional<std::int64_t> ObjectReader::integer(std::string_view key, std::int
          fmt::format("must be an integer from {} to {}, is {}", min, max, type_of(*value)));
     return std::nullopt;
   }
-  // One built in C++ may hold what no int64 can.
-  const bool is_too_large =
-      value->is_number_unsigned() && !std::in_range<std::int64_t>(value->get<std::uint64_t>());
-  const auto held = is_too_large ? max : value->get<std::int64_t>();
-  if (is_too_large || held < min || held > max) {
+  const auto held = value->get<std::int64_t>();
+  if (held < min || held > max) {
     fail(Code::range, key, fmt::format("must be an integer from {} to {}, is {}", min, max, value->dump()));
     return std::nullopt;
   }
@@ -130,6 +183,10 @@ std::optional<std::int64_t> ObjectReader::integer(std::string_view key, std::int
 }
 
 std::optional<double> ObjectReader::number(std::string_view key, double min, double max) {
+  if (is_describing()) {
+    describe(key, schema::number(min, max));
+    return std::nullopt;
+  }
   const Json* value = value_of(key);
   if (value == nullptr) return std::nullopt;
   if (!value->is_number()) {
@@ -150,6 +207,10 @@ std::optional<double> ObjectReader::number(std::string_view key, double min, dou
 }
 
 std::optional<bool> ObjectReader::boolean(std::string_view key) {
+  if (is_describing()) {
+    describe(key, schema::boolean());
+    return std::nullopt;
+  }
   const Json* value = value_of(key);
   if (value == nullptr) return std::nullopt;
   if (!value->is_boolean()) {
@@ -160,20 +221,26 @@ std::optional<bool> ObjectReader::boolean(std::string_view key) {
 }
 
 std::optional<Date> ObjectReader::date(std::string_view key) {
+  if (is_describing()) {
+    describe(key, schema::date());
+    return std::nullopt;
+  }
   const Json* value = value_of(key);
   if (value == nullptr) return std::nullopt;
-  const auto date = value->is_string() ? parse_date(value->get_ref<const std::string&>()) : std::nullopt;
+  const auto date = value->is_string() ? parse_date(value->text()) : std::nullopt;
   if (!date) {
-    const std::string shown = value->is_string() ? text::quoted(value->get_ref<const std::string&>())
-                                                 : std::string(type_of(*value));
+    const std::string shown = value->is_string() ? text::quoted(value->text()) : std::string(type_of(*value));
     fail(Code::invalid, key,
          fmt::format("must be a date that exists, YYYY-MM-DD from 0001-01-01 to 9999-12-31, is {}", shown));
   }
   return date;
 }
 
-std::optional<std::size_t> ObjectReader::word(std::string_view key,
-                                              std::initializer_list<std::string_view> words) {
+std::optional<std::size_t> ObjectReader::word(std::string_view key, std::span<const std::string_view> words) {
+  if (is_describing()) {
+    describe(key, schema::word(words));
+    return std::nullopt;
+  }
   const Json* value = value_of(key);
   if (value == nullptr) return std::nullopt;
   if (!value->is_string()) {
@@ -181,7 +248,7 @@ std::optional<std::size_t> ObjectReader::word(std::string_view key,
          fmt::format("must be one of {}, is {}", fmt::join(words, ", "), type_of(*value)));
     return std::nullopt;
   }
-  const std::string_view held = value->get_ref<const std::string&>();
+  const std::string_view held = value->text();
   const auto at = std::find(words.begin(), words.end(), held);
   if (at == words.end()) {
     fail(Code::invalid, key,
@@ -212,9 +279,26 @@ Date ObjectReader::require_date(std::string_view key) {
   return date(key).value_or(Date{});
 }
 
-std::size_t ObjectReader::require_word(std::string_view key, std::initializer_list<std::string_view> words) {
+std::size_t ObjectReader::require_word(std::string_view key, std::span<const std::string_view> words) {
   require(key, fmt::format("one of {}", fmt::join(words, ", ")));
   return word(key, words).value_or(0);
+}
+
+std::int64_t ObjectReader::integer_or(std::string_view key, std::int64_t min, std::int64_t max,
+                                      std::int64_t otherwise) {
+  set_default(key, otherwise);
+  return integer(key, min, max).value_or(otherwise);
+}
+
+bool ObjectReader::boolean_or(std::string_view key, bool otherwise) {
+  set_default(key, otherwise);
+  return boolean(key).value_or(otherwise);
+}
+
+std::string ObjectReader::text_or(std::string_view key, std::size_t bytes_max, std::string_view otherwise) {
+  set_default(key, otherwise);
+  auto given = text(key, bytes_max);
+  return given ? std::move(*given) : std::string(otherwise);
 }
 
 const Json* ObjectReader::container(std::string_view key, std::size_t count_max, bool is_array) {
@@ -232,27 +316,93 @@ const Json* ObjectReader::container(std::string_view key, std::size_t count_max,
   return value;
 }
 
-void ObjectReader::each(std::string_view key, std::size_t count_max,
-                        const std::function<void(const Json&, const std::string&)>& each) {
+void ObjectReader::each(std::string_view key, std::size_t count_max, Each each) {
+  this->each(key, count_max, Json::object(), each);
+}
+
+void ObjectReader::each(std::string_view key, std::size_t count_max, const Json& schema, Each each) {
+  if (is_describing()) return describe(key, schema::list(schema, count_max));
   const Json* array = container(key, count_max, true);
   if (array == nullptr) return;
   for (std::size_t i = 0; i < array->size(); ++i) each((*array)[i], join_path(path_of(key), i));
 }
 
-void ObjectReader::require_each(std::string_view key, std::size_t count_max,
-                                const std::function<void(const Json&, const std::string&)>& each) {
+void ObjectReader::require_each(std::string_view key, std::size_t count_max, Each each) {
   require(key, fmt::format("an array of at most {}", count_max));
   this->each(key, count_max, each);
 }
 
-void ObjectReader::each_member(
-    std::string_view key, std::size_t count_max,
-    const std::function<void(const std::string&, const Json&, const std::string&)>& each) {
+void ObjectReader::each_object(std::string_view key, std::size_t count_max, bool is_required,
+                               FunctionRef<void(ObjectReader&)> read) {
+  if (is_required) require(key, fmt::format("an array of at most {}", count_max));
+  if (is_describing()) {
+    const std::string_view about = std::exchange(about_, {});
+    Json element;
+    ObjectReader in(element);
+    read(in);
+    return this->about(about).describe(key, schema::list(std::move(element), count_max));
+  }
+  each(key, count_max, [&](const Json& element, const std::string& path) {
+    ObjectReader in(element, path, *found_);
+    read(in);
+    in.finish();
+  });
+}
+
+void ObjectReader::one_object(std::string_view key, FunctionRef<void(ObjectReader&)> read) {
+  if (is_describing()) {
+    const std::string_view about = std::exchange(about_, {});
+    Json member;
+    ObjectReader in(member);
+    read(in);
+    return this->about(about).describe(key, std::move(member));
+  }
+  const Json* member = value_of(key);
+  if (member == nullptr) return;
+  ObjectReader in(*member, path_of(key), *found_);
+  read(in);
+  in.finish();
+}
+
+std::vector<std::string> ObjectReader::texts(std::string_view key, std::size_t count_max,
+                                             std::size_t bytes_max) {
+  std::vector<std::string> list;
+  each(key, count_max, is_describing() ? schema::text(bytes_max) : Json(),
+       [&](const Json& element, const std::string& path) {
+         if (!element.is_string()) {
+           return report(Code::invalid, path, fmt::format("must be a text, is {}", type_of(element)));
+         }
+         const std::string& held = element.text();
+         try {
+           text::require_text(held, bytes_max, path);
+           list.push_back(held);
+         } catch (const Error& error) {
+           report(error.code(), path, error.message());
+         }
+       });
+  return list;
+}
+
+std::vector<std::string> ObjectReader::require_texts(std::string_view key, std::size_t count_max,
+                                                     std::size_t bytes_max) {
+  require(key, fmt::format("an array of at most {}", count_max));
+  return texts(key, count_max, bytes_max);
+}
+
+void ObjectReader::each_member(std::string_view key, std::size_t count_max, EachMember each) {
+  each_member(key, count_max, Json::object(), each);
+}
+
+void ObjectReader::each_member(std::string_view key, std::size_t count_max, const Json& schema,
+                               EachMember each) {
+  if (is_describing()) {
+    Json object = schema::map(schema);
+    object["maxProperties"] = static_cast<std::int64_t>(count_max);
+    return describe(key, std::move(object));
+  }
   const Json* object = container(key, count_max, false);
   if (object == nullptr) return;
-  for (const auto& [name, value] : object->get_ref<const Json::object_t&>()) {
-    each(name, value, join_path(path_of(key), name));
-  }
+  for (const auto& [name, value] : object->items()) each(name, value, join_path(path_of(key), name));
 }
 
 void ObjectReader::fail(Code code, std::string_view key, std::string message) {
@@ -260,14 +410,15 @@ void ObjectReader::fail(Code code, std::string_view key, std::string message) {
 }
 
 void ObjectReader::report(Code code, std::string path, std::string message) {
-  if (found_.size() < kDiagnosticsMax) found_.push_back({code, std::move(path), std::move(message)});
+  if (found_ != nullptr && found_->size() < kDiagnosticsMax)
+    found_->push_back({code, std::move(path), std::move(message)});
 }
 
 void ObjectReader::finish() {
-  if (!json_.is_object()) return;
-  for (const auto& member : json_.get_ref<const Json::object_t&>()) {
+  if (json_ == nullptr || !json_->is_object()) return;
+  for (const auto& member : json_->items()) {
     const std::string& name = member.first;
-    if (found_.size() == kDiagnosticsMax) return;
+    if (found_->size() == kDiagnosticsMax) return;
     if (std::find(read_.begin(), read_.end(), name) != read_.end()) continue;
     const std::string allowed = read_.empty() ? "none" : fmt::format("{}", fmt::join(read_, ", "));
     fail(

@@ -9,6 +9,7 @@ using sqlite::Sql;
 
 constexpr Sql kObjects{
     "SELECT type, name, tbl_name, coalesce(sql, '') FROM sqlite_schema ORDER BY name, type"};
+constexpr Sql kViews{"SELECT name FROM sqlite_schema WHERE type = 'view' ORDER BY name"};
 
 }  // namespace
 
@@ -30,6 +31,13 @@ std::string schema_digest(sqlite::Connection& db) {
     for (int column = 0; column < 4; ++column) digester.text(objects.text(column));
   }
   return to_hex(digester.finish());
+}
+
+std::vector<std::string> public_views(sqlite::Connection& db) {
+  std::vector<std::string> names;
+  auto views = db.use(kViews);
+  while (views.step()) names.emplace_back(views.text(0));
+  return names;
 }
 
 }  // namespace crmcore::storage

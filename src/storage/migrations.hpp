@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "storage/sqlite/connection.hpp"
 
@@ -22,6 +23,8 @@ std::int32_t schema_version() noexcept;
 
 // SHA-256 over all objects of the schema, in hexadecimal.
 std::string schema_digest(sqlite::Connection& db);
+// The names of the views, all of which hosts may read (docs/sql-views.md). Precondition: the schema is ours.
+std::vector<std::string> public_views(sqlite::Connection& db);
 // Runs what is missing after `from`; the caller holds a write transaction.
 void migrate(sqlite::Connection& writer, std::int32_t from);
 

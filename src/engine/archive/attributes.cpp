@@ -55,8 +55,7 @@ AttributeId define_attribute(Session& session, const AttributeDefinition& attrib
     row.id = AttributeId{catalog.attributes().empty() ? 1 : catalog.attributes().back().id.value + 1};
   }
   storage::CatalogStore(write.db()).put(row);
-  tell_defined(write, ChangeKind::attribute_defined,
-               Json{{"code", row.code}, {"name", row.name}, {"type", row.type}});
+  tell_defined(write, kAttributeDefined, Json{{"code", row.code}, {"name", row.name}, {"type", row.type}});
   write.commit();
   return row.id;
 }

@@ -10,6 +10,9 @@
 
 namespace crmcore::engine {
 
+// Told in the journal.
+inline constexpr ChangeKind kAttributeDefined{10, "attribute.defined"};
+
 AttributeId define_attribute(Session& session, const AttributeDefinition& attribute);
 
 // An import names fields, attributes and axes alike by a column: one name, one meaning. Throws

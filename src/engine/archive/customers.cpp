@@ -3,13 +3,12 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "engine/core/changes.hpp"
 #include "storage/customer_store.hpp"
-#include "storage/journal_store.hpp"
 
 namespace crmcore::engine {
 namespace {
 
-constexpr std::int64_t kChangesMax = 10'000;
 constexpr std::size_t kCodeBytesMax = 128;
 
 std::optional<Customer> customer_of(std::optional<storage::WholeCustomerRow>&& found) {
@@ -30,19 +29,6 @@ storage::CustomerRow require_row(storage::CustomerStore& store, CustomerId id) {
   auto row = store.find(id);
   if (!row) throw Error(Code::not_found, fmt::format("no customer with id {}", id.value), "/customer");
   return std::move(*row);
-}
-
-void require_limit(std::int64_t limit) {
-  if (limit < 1 || limit > kChangesMax) {
-    throw Error(Code::range, fmt::format("a limit of {}; 1 to {} are allowed", limit, kChangesMax), "/limit");
-  }
-}
-
-storage::JournalStore::Visit append_to(std::vector<Change>& changes) {
-  return [&changes](const storage::ChangeRow& row, Instant at, std::string_view actor) {
-    changes.push_back({row.seq, at.microseconds, std::string(actor), std::string(change_name(row.kind)),
-                       row.customer, std::string(row.body)});
-  };
 }
 
 // The code as it is stored, if it is one that could be.
@@ -130,20 +116,9 @@ std::vector<ClassOf> classes_of(Session& session, CustomerId customer, std::opti
 }
 
 std::vector<Change> history_of(Session& session, CustomerId id, std::int64_t limit) {
-  require_limit(limit);
   storage::CustomerStore store(session.db());
   require_row(store, id);
-  std::vector<Change> changes;
-  storage::JournalStore(session.db()).of_customer(id, limit, append_to(changes));
-  return changes;
-}
-
-std::vector<Change> changes_after(Session& session, std::int64_t after_seq, std::int64_t limit) {
-  require_limit(limit);
-  if (after_seq < 0) throw Error(Code::range, "a sequence number is 0 or more", "/after_seq");
-  std::vector<Change> changes;
-  storage::JournalStore(session.db()).after(after_seq, limit, append_to(changes));
-  return changes;
+  return changes_of(session, id, limit);
 }
 
 void set_lost(Session& session, CustomerId id, bool is_lost) {
@@ -156,7 +131,7 @@ void set_lost(Session& session, CustomerId id, bool is_lost) {
     const CustomerStatus back = standing.first_entry ? CustomerStatus::existing : CustomerStatus::prospect;
     standing.status = static_cast<std::int32_t>(is_lost ? CustomerStatus::lost : back);
     store.put_standing(id, standing);
-    write.journal().add(is_lost ? ChangeKind::customer_lost : ChangeKind::customer_regained, id, "{}");
+    write.journal().add(is_lost ? kCustomerLost : kCustomerRegained, id, "{}");
   }
   write.commit();
 }

@@ -12,6 +12,10 @@
 
 namespace crmcore::engine {
 
+// Told in the journal.
+inline constexpr ChangeKind kCustomerLost{4, "customer.lost"};
+inline constexpr ChangeKind kCustomerRegained{5, "customer.regained"};
+
 std::optional<CustomerId> find_customer_id(Session& session, std::string_view code);
 std::optional<Customer> find_customer(Session& session, CustomerId id);
 std::optional<Customer> find_customer(Session& session, std::string_view code);
@@ -24,7 +28,6 @@ std::vector<Attribute> attributes_of(Session& session, CustomerId id);
 // "/customer".
 std::vector<ClassOf> classes_of(Session& session, CustomerId customer, std::optional<Date> as_of);
 std::vector<Change> history_of(Session& session, CustomerId id, std::int64_t limit);
-std::vector<Change> changes_after(Session& session, std::int64_t after_seq, std::int64_t limit);
 void set_lost(Session& session, CustomerId id, bool is_lost);
 
 }  // namespace crmcore::engine

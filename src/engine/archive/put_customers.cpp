@@ -433,7 +433,7 @@ void CustomerPutter::write_created(Draft& draft) {
     body_ += contact_json(contact.after);
   }
   body_.push_back('}');
-  write_.journal().add(ChangeKind::customer_created, draft.row.id, body_);
+  write_.journal().add(kCustomerCreated, draft.row.id, body_);
 }
 
 // Ends the present class on an axis today. A class that began today (or later, by a clock that was set)
@@ -481,7 +481,7 @@ void CustomerPutter::write_updated(Draft& draft) {
                          contact_json(change.after));
   }
   body_.push_back('}');
-  write_.journal().add(ChangeKind::customer_updated, draft.row.id, body_);
+  write_.journal().add(kCustomerUpdated, draft.row.id, body_);
 }
 
 }  // namespace crmcore::engine

@@ -16,6 +16,10 @@
 
 namespace crmcore::engine {
 
+// Told in the journal.
+inline constexpr ChangeKind kCustomerCreated{1, "customer.created"};
+inline constexpr ChangeKind kCustomerUpdated{2, "customer.updated"};
+
 // Violations are reported below `path`.
 PutResult put_customers(Session& session, std::span<const CustomerInput> customers,
                         const std::string& path = {});

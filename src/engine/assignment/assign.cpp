@@ -88,7 +88,7 @@ void assign_primary(WriteScope& write, const AssignInput& input, const storage::
   Json body = {{"to", manager.code}, {"cause", "manual"}};
   if (known && known->manager) body["from"] = code_of(write.db(), known->manager);
   if (!input.reason.empty()) body["reason"] = input.reason;
-  write.journal().add(ChangeKind::customer_assigned, input.customer, dump_json(body));
+  write.journal().add(kCustomerAssigned, input.customer, dump_json(body));
 }
 
 void assign_side(WriteScope& write, const AssignInput& input, const storage::ManagerRow& manager, Date from) {
@@ -107,7 +107,7 @@ void assign_side(WriteScope& write, const AssignInput& input, const storage::Man
   Json body = {
       {"to", manager.code}, {"role", name_of(static_cast<assignment::Role>(role))}, {"cause", "manual"}};
   if (!input.reason.empty()) body["reason"] = input.reason;
-  write.journal().add(ChangeKind::customer_assigned, input.customer, dump_json(body));
+  write.journal().add(kCustomerAssigned, input.customer, dump_json(body));
 }
 
 storage::PrimaryRow require_primary(AssignmentStore& store, CustomerId customer) {
@@ -128,7 +128,7 @@ void end_primary(WriteScope& write, CustomerId customer, Date date, std::string_
   }
   replace_primary(store, {customer, {}, date, storage::Origin::manual, {}, std::string(reason), false});
   const Json body = {{"from", code_of(write.db(), known.manager)}, {"reason", reason}, {"cause", "manual"}};
-  write.journal().add(ChangeKind::customer_unassigned, customer, dump_json(body));
+  write.journal().add(kCustomerUnassigned, customer, dump_json(body));
 }
 
 }  // namespace
@@ -180,7 +180,7 @@ void end_assignment(Session& session, CustomerId customer, std::string_view mana
     throw Error(Code::not_found, fmt::format("manager {} has no part beside the primary", row.code),
                 "/manager");
   }
-  write.journal().add(ChangeKind::customer_unassigned, customer,
+  write.journal().add(kCustomerUnassigned, customer,
                       dump_json({{"from", row.code}, {"reason", reason}, {"cause", "manual"}}));
   write.commit();
 }
@@ -194,7 +194,7 @@ void set_assignment_locked(Session& session, CustomerId customer, bool is_locked
   store.set_locked(customer, is_locked, reason);
   const Json body = {
       {"manager", code_of(write.db(), known.manager)}, {"locked", is_locked}, {"reason", reason}};
-  write.journal().add(ChangeKind::assignment_locked, customer, dump_json(body));
+  write.journal().add(kAssignmentLocked, customer, dump_json(body));
   write.commit();
 }
 

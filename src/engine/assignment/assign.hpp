@@ -10,6 +10,9 @@
 
 namespace crmcore::engine {
 
+// Told in the journal.
+inline constexpr ChangeKind kAssignmentLocked{59, "assignment.locked"};
+
 void assign_customer(Session& session, const AssignInput& input);
 void end_assignment(Session& session, CustomerId customer, std::string_view manager, std::optional<Date> date,
                     std::string_view reason);

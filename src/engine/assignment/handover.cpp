@@ -57,7 +57,7 @@ class Handover {
     for (const auto& [receiver, count] : receivers()) {
       Json body = {{"manager", code_of(receiver)}, {"from", manager_.code}, {"customers", count}};
       if (request_.until) body["until"] = format_date(*request_.until);
-      write.journal().add(ChangeKind::customers_handed_over, {}, dump_json(body));
+      write.journal().add(kCustomersHandedOver, {}, dump_json(body));
     }
   }
 

@@ -8,6 +8,9 @@
 
 namespace crmcore::engine {
 
+// Told in the journal.
+inline constexpr ChangeKind kCustomersHandedOver{60, "manager.received"};
+
 Json hand_over(Session& session, const HandoverRequest& request);
 
 }  // namespace crmcore::engine

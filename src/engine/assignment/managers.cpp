@@ -48,7 +48,7 @@ bool save_tie(WriteScope& write, ManagerStore& store, const Row& row, bool is_re
               std::string_view manager, std::string_view kind) {
   if (!(is_removed ? store.remove(row) : store.put(row))) return false;
   const Json body = {{"manager", manager}, {"kind", kind}, {"removed", is_removed}};
-  write.journal().add(ChangeKind::customer_tie_put, row.customer, dump_json(body));
+  write.journal().add(kCustomerTiePut, row.customer, dump_json(body));
   return true;
 }
 
@@ -101,7 +101,7 @@ void set_manager_status(Session& session, const StatusInput& input) {
       {"manager", manager.code}, {"status", status_name(input.status)}, {"from", format_date(input.from)}};
   if (input.to) body["to"] = format_date(*input.to);
   if (!input.reason.empty()) body["reason"] = input.reason;
-  write.journal().add(ChangeKind::manager_status_set, {}, dump_json(body));
+  write.journal().add(kManagerStatusSet, {}, dump_json(body));
   write.commit();
 }
 
@@ -165,7 +165,7 @@ void set_needs(Session& session, CustomerId customer, std::span<const std::strin
     text::require_text(specialty, kWordBytesMax, "/needs");
     store.insert(storage::NeedRow{customer, specialty});
   }
-  write.journal().add(ChangeKind::customer_tie_put, customer, dump_json({{"needs", needs}}));
+  write.journal().add(kCustomerTiePut, customer, dump_json({{"needs", needs}}));
   write.commit();
 }
 

@@ -13,6 +13,10 @@
 
 namespace crmcore::engine {
 
+// Told in the journal.
+inline constexpr ChangeKind kManagerStatusSet{57, "manager.status_set"};
+inline constexpr ChangeKind kCustomerTiePut{58, "customer.tie_put"};
+
 void set_manager_status(Session& session, const StatusInput& status);
 std::int64_t put_relations(Session& session, std::span<const RelationInput> relations,
                            const std::string& path = "");

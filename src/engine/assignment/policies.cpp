@@ -126,8 +126,8 @@ PolicyInfo put_policy(Session& session, const Json& document) {
     store.put(*known, text::key_form(policy.code));
   }
   row.policy = known->id;
-  row.change_seq = write.journal().add(ChangeKind::policy_put, {},
-                                       dump_json({{"policy", policy.code}, {"version", policy.version}}));
+  row.change_seq =
+      write.journal().add(kPolicyPut, {}, dump_json({{"policy", policy.code}, {"version", policy.version}}));
   store.put(row);
   PolicyInfo info = info_of(store, *known, policy.scheme);
   write.commit();

@@ -15,6 +15,9 @@
 
 namespace crmcore::engine {
 
+// Told in the journal.
+inline constexpr ChangeKind kPolicyPut{51, "assignment.policy_put"};
+
 struct LoadedPolicy {
   PolicyId id;
   SchemeId scheme;  // none: reads no grades

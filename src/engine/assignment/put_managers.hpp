@@ -10,6 +10,10 @@
 
 namespace crmcore::engine {
 
+// Told in the journal.
+inline constexpr ChangeKind kUnitPut{56, "unit.put"};
+inline constexpr ChangeKind kManagerPut{50, "manager.put"};
+
 PutResult put_units(Session& session, std::span<const UnitInput> units, const std::string& path = "");
 PutResult put_managers(Session& session, std::span<const ManagerInput> managers,
                        const std::string& path = "");

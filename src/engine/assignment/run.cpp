@@ -107,7 +107,7 @@ class Applier {
                  {"placed", summary.placed},   {"moved", summary.moved},
                  {"lost", summary.lost},       {"unassigned", summary.unassigned},
                  {"plan", summary.plan}};
-    const std::int64_t seq = write_.journal().add(ChangeKind::assignment_applied, {}, dump_json(body));
+    const std::int64_t seq = write_.journal().add(kAssignmentApplied, {}, dump_json(body));
     const std::int32_t kind = origin_ == storage::Origin::handover ? 1 : 0;
     store_.insert(storage::RunRow{id_, run_.loaded.id, run_.loaded.policy.version, run_.as_of, kind,
                                   dump_json(json), run_.digest, seq});
@@ -149,7 +149,7 @@ class Applier {
     if (!change.to) body["reason"] = std::string(name_of(change.unassigned));
     body["cause"] = std::string(name_of(change.trigger));
     body["run"] = id_.value;
-    const auto kind = change.to ? ChangeKind::customer_assigned : ChangeKind::customer_unassigned;
+    const auto kind = change.to ? kCustomerAssigned : kCustomerUnassigned;
     write_.journal().add(kind, change.customer, dump_json(body));
   }
 
@@ -163,7 +163,7 @@ class Applier {
       managers.set_over_span(row.id, load.is_over_span() ? std::optional(run_.as_of) : std::nullopt);
       if (!load.is_over_span()) continue;
       const Json body = {{"manager", row.code}, {"load", load.after}, {"span", load.span}};
-      write_.journal().add(ChangeKind::manager_over_span, {}, dump_json(body));
+      write_.journal().add(kManagerOverSpan, {}, dump_json(body));
     }
   }
 

@@ -14,6 +14,12 @@
 
 namespace crmcore::engine {
 
+// Told in the journal.
+inline constexpr ChangeKind kAssignmentApplied{52, "assignment.applied"};
+inline constexpr ChangeKind kCustomerAssigned{53, "customer.assigned"};
+inline constexpr ChangeKind kCustomerUnassigned{54, "customer.unassigned"};
+inline constexpr ChangeKind kManagerOverSpan{55, "manager.over_span"};
+
 // A plan with the facts it was made from.
 struct PlannedRun {
   LoadedPolicy loaded;

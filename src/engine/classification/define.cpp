@@ -71,8 +71,7 @@ AxisId define_axis(Session& session, const AxisInput& axis) {
     const auto nodes = made.tree.nodes();
     save_nodes(write.db(), row.id, {nodes.begin(), nodes.end()});
   }
-  tell_defined(write, ChangeKind::axis_defined,
-               Json{{"code", row.code}, {"name", row.name}, {"kind", row.kind}});
+  tell_defined(write, kAxisDefined, Json{{"code", row.code}, {"name", row.name}, {"kind", row.kind}});
   write.commit();
   return row.id;
 }

@@ -7,6 +7,9 @@
 
 namespace crmcore::engine {
 
+// Told in the journal.
+inline constexpr ChangeKind kAxisDefined{11, "axis.defined"};
+
 AxisId define_axis(Session& session, const AxisInput& axis);
 // Region, ownership and asset band with attribute total_assets, as the glossary has them; those that
 // exist already stay as they are.

@@ -113,7 +113,7 @@ std::int64_t put_node_rows(WriteScope& write, const CatalogAxis& axis,
   }
   const std::string code = axis.row.code;
   const std::int64_t changed = save_nodes(write.db(), id, std::move(nodes));
-  if (changed > 0) tell_defined(write, ChangeKind::nodes_put, Json{{"axis", code}, {"changed", changed}});
+  if (changed > 0) tell_defined(write, kNodesPut, Json{{"axis", code}, {"changed", changed}});
   return changed;
 }
 

@@ -14,6 +14,9 @@
 
 namespace crmcore::engine {
 
+// Told in the journal.
+inline constexpr ChangeKind kNodesPut{12, "axis.nodes_put"};
+
 std::int64_t put_nodes(Session& session, std::string_view axis, std::span<const NodeInput> nodes);
 Json load_divisions(Session& session, std::string_view axis, std::span<const std::string_view> csv_texts);
 std::optional<Node> resolve_node(Session& session, std::string_view axis, std::string_view text);

@@ -7,7 +7,7 @@
 
 #include "base/clock.hpp"
 #include "base/process.hpp"
-#include "engine/database/public_tables.hpp"
+#include "engine/core/room.hpp"
 #include "storage/archive_store.hpp"
 #include "storage/migrations.hpp"
 #include "storage/sqlite/transaction.hpp"
@@ -90,7 +90,7 @@ std::shared_ptr<File> File::open(const std::string& path, const OpenOptions& opt
   file->lock_.emplace(file->path_);
   file->writer_ = sqlite::Connection::open(file->path_, sqlite::Role::writer, sqlite_options(options),
                                            storage::schema_version(), require_known_schema);
-  register_public_tables(*file->writer_);
+  file->offer_tables(*file->writer_);
   if (file->lock_->previous_owner_died()) file->require_sound();
   file->prepare_schema();
   return file;
@@ -125,8 +125,16 @@ void File::prepare_schema() {
     require_own_schema(*writer_);
     transaction.commit();
   }
+  public_views_ = storage::public_views(*writer_);
+  writer_->set_public_views(public_views_);
   const auto row = storage::ArchiveStore(*writer_).read();
   facts_ = {row.base_currency, row.currency_digits};
+}
+
+void File::offer_tables(sqlite::Connection& connection) {
+  for (const auto room : rooms()) {
+    for (const auto table : room().tables) connection.add_table_function(table());
+  }
 }
 
 void File::require_sound() {
@@ -137,7 +145,8 @@ void File::require_sound() {
 std::unique_ptr<sqlite::Connection> File::open_reader() const {
   auto reader = sqlite::Connection::open(path_, sqlite::Role::reader, sqlite_options(options_),
                                          storage::schema_version());
-  register_public_tables(*reader);
+  reader->set_public_views(public_views_);
+  offer_tables(*reader);
   return reader;
 }
 

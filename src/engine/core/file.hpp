@@ -95,6 +95,8 @@ class File {
   File(std::string path, OpenOptions options);
   void require_sound();
   void prepare_schema();
+  // What the schema's views read beside tables.
+  static void offer_tables(sqlite::Connection& connection);
 
   std::string path_;
   OpenOptions options_;
@@ -102,6 +104,7 @@ class File {
   std::optional<sqlite::LockFile> lock_;
   std::unique_ptr<sqlite::Connection> writer_;
   ArchiveFacts facts_;
+  std::vector<std::string> public_views_;
   WriterQueue queue_;
   FirstEntries first_entries_;
 };

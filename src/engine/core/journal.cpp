@@ -9,57 +9,7 @@ namespace {
 // A link of this many rows bounds how far `verify` has to look for what was changed.
 constexpr std::int64_t kLinkRowsMax = 4096;
 
-struct Name {
-  ChangeKind kind;
-  std::string_view name;
-};
-
-constexpr Name kNames[] = {
-    {ChangeKind::customer_created, "customer.created"},
-    {ChangeKind::customer_updated, "customer.updated"},
-    {ChangeKind::customer_became_existing, "customer.became_existing"},
-    {ChangeKind::customer_lost, "customer.lost"},
-    {ChangeKind::customer_regained, "customer.regained"},
-    {ChangeKind::attribute_defined, "attribute.defined"},
-    {ChangeKind::axis_defined, "axis.defined"},
-    {ChangeKind::nodes_put, "axis.nodes_put"},
-    {ChangeKind::entries_posted, "ledger.posted"},
-    {ChangeKind::totals_rebuilt, "ledger.totals_rebuilt"},
-    {ChangeKind::scheme_put, "grading.scheme_put"},
-    {ChangeKind::grading_reviewed, "grading.reviewed"},
-    {ChangeKind::grade_promoted, "grade.promoted"},
-    {ChangeKind::grade_demoted, "grade.demoted"},
-    {ChangeKind::grade_warned, "grade.warned"},
-    {ChangeKind::grade_blocked, "grade.blocked"},
-    {ChangeKind::grade_unblocked, "grade.unblocked"},
-    {ChangeKind::override_put, "grade.override_put"},
-    {ChangeKind::override_lifted, "grade.override_lifted"},
-    {ChangeKind::blacklisted, "customer.blacklisted"},
-    {ChangeKind::unblacklisted, "customer.unblacklisted"},
-    {ChangeKind::override_decided, "grade.override_decided"},
-    {ChangeKind::grade_triggered, "grade.triggered"},
-    {ChangeKind::grade_left, "grade.left"},
-    {ChangeKind::manager_put, "manager.put"},
-    {ChangeKind::policy_put, "assignment.policy_put"},
-    {ChangeKind::assignment_applied, "assignment.applied"},
-    {ChangeKind::customer_assigned, "customer.assigned"},
-    {ChangeKind::customer_unassigned, "customer.unassigned"},
-    {ChangeKind::manager_over_span, "manager.over_span"},
-    {ChangeKind::unit_put, "unit.put"},
-    {ChangeKind::manager_status_set, "manager.status_set"},
-    {ChangeKind::customer_tie_put, "customer.tie_put"},
-    {ChangeKind::assignment_locked, "assignment.locked"},
-    {ChangeKind::customers_handed_over, "manager.received"},
-};
-
 }  // namespace
-
-std::string_view change_name(std::int32_t kind) noexcept {
-  for (const Name& row : kNames) {
-    if (static_cast<std::int32_t>(row.kind) == kind) return row.name;
-  }
-  return {};
-}
 
 void add_to(Digester& digester, const storage::ChangeRow& change) {
   digester.integer(change.seq);
@@ -105,8 +55,8 @@ Journal::Journal(sqlite::Connection& db, Instant at, std::string actor)
   entry_last_ = link_.entry_last;
 }
 
-std::int64_t Journal::add(ChangeKind kind, CustomerId customer, std::string_view body) {
-  const storage::ChangeRow row{++change_last_, static_cast<std::int32_t>(kind), customer, body};
+std::int64_t Journal::add(const ChangeKind& kind, CustomerId customer, std::string_view body) {
+  const storage::ChangeRow row{++change_last_, kind.number, customer, body};
   store_.insert(row);
   add_to(changes_, row);
   if (++pending_ >= kLinkRowsMax) cut_link();

@@ -2,38 +2,42 @@
 #pragma once
 
 #include <cstdint>
-#include <span>
-#include <string>
 #include <string_view>
+#include <utility>
 
-#include "base/json_fwd.hpp"
+#include "base/json.hpp"
+#include "engine/core/request.hpp"
 #include "engine/core/session.hpp"
 
 namespace crmcore::engine {
 
-// One method. The table of a room is constexpr; the schemas are JSON Schema texts of what is accepted
-// and answered. A method changes only by adding; what cannot be added gets a new version.
+// One method; tables of them are constexpr. A method changes only by adding; what cannot be added gets a new
+// version.
 struct Method {
   std::string_view name;  // "room.verb"
   std::int32_t version;
   std::string_view summary;
-  std::string_view request;
-  std::string_view response;
+  // The reader of the request, to be run on a request or to describe it.
+  void (*describe)(ObjectReader& in);
+  // The JSON Schema of the answer.
+  Json (*answer)();
   Json (*run)(Session& session, const Json& request);
 };
 
-// The tables of the rooms; gateway.cpp lists them.
-std::span<const Method> archive_methods() noexcept;
-std::span<const Method> classification_methods() noexcept;
-std::span<const Method> ledger_methods() noexcept;
-std::span<const Method> database_methods() noexcept;
-std::span<const Method> grading_methods() noexcept;
-std::span<const Method> override_methods() noexcept;
-std::span<const Method> analysis_methods() noexcept;
-std::span<const Method> assignment_methods() noexcept;
-std::span<const Method> manager_methods() noexcept;
+// Makes a method of a reader and a use case: `read(ObjectReader&)` gives a value, `run(Session&, value)` the
+// answer. The reader sees the request alone: what must be looked up, the day too, is the use case's.
+template <auto read, auto run>
+constexpr Method method(std::string_view name, std::int32_t version, std::string_view summary,
+                        Json (*answer)()) {
+  return {name,
+          version,
+          summary,
+          [](ObjectReader& in) { static_cast<void>(read(in)); },
+          answer,
+          [](Session& session, const Json& json) -> Json { return run(session, read_request(json, read)); }};
+}
 
-// Runs "name" or "name@version". Throws Error(not_found) for an unknown method, naming the nearest.
+// Runs "name" or "name@version". Throws Error(not_found) for an unknown method, naming those of its room.
 std::string call_method(Session& session, std::string_view method, std::string_view request);
 // All methods and error codes as JSON.
 std::string describe_methods();

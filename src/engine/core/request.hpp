@@ -1,54 +1,35 @@
-// A gateway request being read: all violations are collected, then thrown together.
+// Reading what a caller sent as JSON: one object, by one function.
 #pragma once
 
-#include <optional>
-#include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
-#include "crmcore/id.hpp"
-#include "crmcore/money.hpp"
-
 #include "base/json.hpp"
+#include "base/object_reader.hpp"
 
 namespace crmcore::engine {
 
-class Request {
- public:
-  explicit Request(const Json& json) : in_(json, "", found_) {}
-  Request(const Request&) = delete;
-  Request& operator=(const Request&) = delete;
-
-  ObjectReader* operator->() noexcept { return &in_; }
-  std::string text(std::string_view key) { return in_.require_text(key, kTextBytesMax); }
-  // The number of a review; absent: the last one.
-  std::optional<ReviewId> review() {
-    const auto id = in_.integer("review", 1, kIntegerMax);
-    return id ? std::optional(ReviewId{*id}) : std::nullopt;
-  }
-  // Refuses members that were not read; throws Error when anything was found.
-  void finish() {
-    in_.finish();
-    throw_if_any(std::move(found_));
-  }
-
- private:
-  static constexpr std::size_t kTextBytesMax = 4096;
-
-  std::vector<Diagnostic> found_;
-  ObjectReader in_;
-};
-
-// Reads one JSON object by `read(ObjectReader&)`; throws every violation.
+// Reads one JSON object by `read(ObjectReader&)`. Throws Error with every violation, unknown members too.
 template <class Read>
-auto read_options(std::string_view text, Read read) {
-  const Json json = parse_json(text);
+auto read_request(const Json& json, Read read) {
   std::vector<Diagnostic> found;
   ObjectReader in(json, "", found);
-  auto options = read(in);
+  auto request = read(in);
   in.finish();
   throw_if_any(std::move(found));
-  return options;
+  return request;
+}
+
+template <class Read>
+auto read_options(std::string_view text, Read read) {
+  return read_request(parse_json(text), read);
+}
+
+// A request that says nothing.
+struct Nothing {};
+inline Nothing read_nothing(ObjectReader&) {
+  return {};
 }
 
 }  // namespace crmcore::engine

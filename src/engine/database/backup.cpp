@@ -17,7 +17,7 @@ Json verify_copy(const std::string& path) {
   options.create = false;
   Session session(File::open(path, options));
   Json findings = verify_file(session, false);
-  if (!findings["ok"].get<bool>()) {
+  if (!findings["is_ok"].get<bool>()) {
     throw Error(Code::corrupt, fmt::format("the copy contradicts itself: {}", dump_json(findings)));
   }
   return findings;

@@ -6,7 +6,7 @@
 #include "base/csv.hpp"
 #include "base/json.hpp"
 #include "base/text.hpp"
-#include "engine/archive/customers.hpp"
+#include "engine/core/changes.hpp"
 #include "engine/core/cursor.hpp"
 #include "engine/core/method.hpp"
 #include "engine/core/request.hpp"

@@ -1,12 +1,14 @@
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <vector>
 
 #include "crmcore/database.hpp"
 
-#include "base/json.hpp"
-#include "engine/core/method.hpp"
+#include "base/schema.hpp"
+#include "engine/core/room.hpp"
+#include "grading/scheme.hpp"
 
 namespace crmcore::engine {
 namespace {
@@ -18,33 +20,49 @@ constexpr Code kCodes[] = {
     Code::corrupt,  Code::not_a_database, Code::newer,  Code::locked, Code::forked,    Code::internal,
 };
 
-// The method table: one line a room.
-auto rooms() noexcept {
-  return std::array{
-      database_methods(), archive_methods(),  classification_methods(), ledger_methods(),  grading_methods(),
-      override_methods(), analysis_methods(), assignment_methods(),     manager_methods(),
-  };
-}
-
 const Method* find_method(std::string_view name, std::int32_t version) noexcept {
-  for (const auto& room : rooms()) {
-    for (const Method& method : room) {
+  for (const auto room : rooms()) {
+    for (const Method& method : room().methods) {
       if (method.name == name && (version == 0 || method.version == version)) return &method;
     }
   }
   return nullptr;
 }
 
-std::string names_in_room(std::string_view name) {
-  const std::string_view room = name.substr(0, name.find('.'));
-  std::string names;
-  for (const auto& methods : rooms()) {
-    for (const Method& method : methods) {
-      if (method.name.substr(0, method.name.find('.')) != room) continue;
-      names.append(names.empty() ? "" : ", ").append(method.name);
+std::string_view room_of(std::string_view method) noexcept {
+  return method.substr(0, method.find('.'));
+}
+
+// The methods of the room that the name begins with; all rooms when there is none.
+std::string nearest_names(std::string_view name) {
+  std::string methods;
+  std::vector<std::string_view> known;
+  for (const auto room : rooms()) {
+    for (const Method& method : room().methods) {
+      const std::string_view of = room_of(method.name);
+      if (std::find(known.begin(), known.end(), of) == known.end()) known.push_back(of);
+      if (of == room_of(name)) methods.append(methods.empty() ? "" : ", ").append(method.name);
     }
   }
-  return names.empty() ? "database, archive, classification, ledger, grading, assignment" : names;
+  return methods.empty() ? fmt::format("{}", fmt::join(known, ", ")) : methods;
+}
+
+// Whatever JSON there is, for what differs from kind to kind.
+Json any_json() {
+  const Json any = schema::reference("json");
+  return schema::any_of({schema::nothing(), schema::boolean(), schema::integer(), schema::number(),
+                         schema::text(), schema::list(any), schema::map(any)});
+}
+
+Json method_json(const Method& method) {
+  Json request;
+  ObjectReader in(request);
+  method.describe(in);
+  return {{"name", method.name},
+          {"version", method.version},
+          {"summary", method.summary},
+          {"request", std::move(request)},
+          {"response", method.answer()}};
 }
 
 }  // namespace
@@ -61,7 +79,7 @@ std::string call_method(Session& session, std::string_view method, std::string_v
   const Method* found = find_method(name, version);
   if (!found) {
     throw Error(Code::not_found,
-                fmt::format("no method '{}'; there are {}", name.substr(0, 64), names_in_room(name)),
+                fmt::format("no method '{}'; there are {}", name.substr(0, 64), nearest_names(name)),
                 "/method");
   }
   const Json json = request.empty() ? Json::object() : parse_json(request);
@@ -70,20 +88,18 @@ std::string call_method(Session& session, std::string_view method, std::string_v
 
 std::string describe_methods() {
   Json methods = Json::array();
-  for (const auto& room : rooms()) {
-    for (const Method& method : room) {
-      methods.push_back({{"name", method.name},
-                         {"version", method.version},
-                         {"summary", method.summary},
-                         {"request", parse_json(method.request)},
-                         {"response", parse_json(method.response)}});
-    }
+  for (const auto room : rooms()) {
+    for (const Method& method : room().methods) methods.push_back(method_json(method));
   }
   Json codes = Json::array();
   for (const Code code : kCodes) {
     codes.push_back({{"code", static_cast<std::int32_t>(code)}, {"name", code_name(code)}});
   }
-  return dump_json({{"library", "crmcore"}, {"version", version()}, {"methods", methods}, {"errors", codes}});
+  return dump_json({{"library", "crmcore"},
+                    {"version", version()},
+                    {"methods", std::move(methods)},
+                    {"documents", {{"json", any_json()}, {"scheme", grading::scheme_schema()}}},
+                    {"errors", std::move(codes)}});
 }
 
 }  // namespace crmcore::engine

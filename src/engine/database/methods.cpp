@@ -1,67 +1,60 @@
 // The gateway's methods about the file as a whole.
-#include "base/json.hpp"
-#include "engine/archive/customers.hpp"
+#include "base/schema.hpp"
+#include "engine/core/changes.hpp"
 #include "engine/core/cursor.hpp"
-#include "engine/core/method.hpp"
+#include "engine/core/room.hpp"
 #include "engine/database/backup.hpp"
 #include "engine/ledger/verify.hpp"
 
 namespace crmcore::engine {
 namespace {
 
+using schema::boolean;
+using schema::integer;
+using schema::list;
+using schema::object;
+using schema::optional;
+
 constexpr std::int64_t kQueryRowsMax = 100'000;
+constexpr std::int64_t kQueryRowsDefault = 1000;
 constexpr std::size_t kPathBytesMax = 4096;
 constexpr std::size_t kSqlBytesMax = 65'536;
 
-Json change_json(const Change& change) {
-  Json json{{"seq", change.seq}, {"at_us", change.at_us}, {"actor", change.actor}, {"kind", change.kind}};
-  if (change.customer) json["customer_id"] = change.customer.value;
-  json["body"] = parse_json(change.body);
-  return json;
-}
-
-Json changes(Session& session, const Json& request) {
-  std::vector<Diagnostic> found;
-  ObjectReader in(request, "", found);
-  const std::int64_t after = in.integer("after_seq", 0, kIntegerMax).value_or(0);
-  const std::int64_t limit = in.integer("limit", 1, 10'000).value_or(1000);
-  in.finish();
-  throw_if_any(std::move(found));
-  Json list = Json::array();
-  for (const Change& change : changes_after(session, after, limit)) list.push_back(change_json(change));
-  const std::int64_t last = list.empty() ? after : list.back()["seq"].get<std::int64_t>();
-  return {{"changes", std::move(list)}, {"last_seq", last}};
-}
-
-Json verify(Session& session, const Json& request) {
-  std::vector<Diagnostic> found;
-  ObjectReader in(request, "", found);
-  const bool rebuild = in.boolean("rebuild").value_or(false);
-  in.finish();
-  throw_if_any(std::move(found));
-  return verify_file(session, rebuild);
-}
-
-Json backup(Session& session, const Json& request) {
-  std::vector<Diagnostic> found;
-  ObjectReader in(request, "", found);
-  const std::string path = in.require_text("path", kPathBytesMax);
-  in.finish();
-  throw_if_any(std::move(found));
-  return back_up(session, path);
-}
-
-Json info(Session& session, const Json& request) {
-  std::vector<Diagnostic> found;
-  ObjectReader in(request, "", found);
-  in.finish();
-  throw_if_any(std::move(found));
+Json info(Session& session, Nothing) {
   const ArchiveFacts& facts = session.file().facts();
   return {{"library", version()},
           {"sqlite", sqlite::library_version()},
-          {"sqlite_bundled", sqlite::is_bundled()},
+          {"is_sqlite_bundled", sqlite::is_bundled()},
           {"base_currency", facts.base_currency},
           {"currency_digits", facts.currency_digits}};
+}
+
+Json info_answer() {
+  return object({{"library", schema::text()},
+                 {"sqlite", schema::text()},
+                 {"is_sqlite_bundled", boolean()},
+                 {"base_currency", schema::text()},
+                 {"currency_digits", integer(0, 6)}});
+}
+
+struct QueryRequest {
+  std::string sql;
+  const Json* parameters;  // of the request; nullptr when absent
+  std::int64_t limit;
+};
+
+// Whatever a column of SQL holds.
+Json cell_schema() {
+  return schema::any_of({integer(), schema::number(), schema::text(), schema::nothing()});
+}
+
+QueryRequest read_query(ObjectReader& in) {
+  const auto parameters =
+      in.is_describing()
+          ? schema::any_of({list(cell_schema()), schema::map(schema::any_of({cell_schema(), boolean()}))})
+          : Json();
+  return {in.require_text("sql", kSqlBytesMax), in.about("?1 … or :name").value("parameters", parameters),
+          in.integer_or("limit", 1, kQueryRowsMax, kQueryRowsDefault)};
 }
 
 Json value_json(const sqlite::Statement& row, int column) {
@@ -77,17 +70,11 @@ Json value_json(const sqlite::Statement& row, int column) {
   }
 }
 
-Json query(Session& session, const Json& request) {
-  std::vector<Diagnostic> found;
-  ObjectReader in(request, "", found);
-  const std::string sql = in.require_text("sql", kSqlBytesMax);
-  const Json* parameters = in.raw("parameters");
-  const std::int64_t limit = in.integer("limit", 1, kQueryRowsMax).value_or(1000);
-  in.finish();
-  throw_if_any(std::move(found));
-  auto statement = session.db().prepare_public_query(sql);
+Json query(Session& session, const QueryRequest& request) {
+  auto statement = session.db().prepare_public_query(request.sql);
   const Json none;
-  Cursor::bind(statement, parameters ? *parameters : none);  // texts are bound where they lie, not a copy's
+  // Texts are bound where they lie in the request, not a copy's.
+  Cursor::bind(statement, request.parameters ? *request.parameters : none);
   Json columns = Json::array();
   for (int column = 0; column < statement.column_count(); ++column) {
     columns.push_back(std::string(statement.column_name(column)));
@@ -95,46 +82,83 @@ Json query(Session& session, const Json& request) {
   Json rows = Json::array();
   bool has_more = false;
   while (statement.step()) {
-    if (static_cast<std::int64_t>(rows.size()) == limit) {
+    if (static_cast<std::int64_t>(rows.size()) == request.limit) {
       has_more = true;
       break;
     }
     Json row = Json::array();
-    for (int column = 0; column < statement.column_count(); ++column)
+    for (int column = 0; column < statement.column_count(); ++column) {
       row.push_back(value_json(statement, column));
+    }
     rows.push_back(std::move(row));
   }
   return {{"columns", std::move(columns)}, {"rows", std::move(rows)}, {"has_more", has_more}};
 }
 
+Json query_answer() {
+  return object(
+      {{"columns", list(schema::text())}, {"rows", list(list(cell_schema()))}, {"has_more", boolean()}});
+}
+
+struct ChangesRequest {
+  std::int64_t after_seq;
+  std::int64_t limit;
+};
+
+ChangesRequest read_changes(ObjectReader& in) {
+  return {in.integer_or("after_seq", 0, kIntegerMax, 0),
+          in.integer_or("limit", 1, kChangesMax, kChangesDefault)};
+}
+
+Json changes(Session& session, const ChangesRequest& request) {
+  Json list = Json::array();
+  std::int64_t last = request.after_seq;
+  for (const Change& change : changes_after(session, request.after_seq, request.limit)) {
+    Json told = change_json(change);
+    if (change.customer) told["customer_id"] = change.customer.value;
+    list.push_back(std::move(told));
+    last = change.seq;
+  }
+  return {{"changes", std::move(list)}, {"last_seq", last}};
+}
+
+Json changes_answer() {
+  return object({{"changes", list(schema::extended(change_answer(),
+                                                   {optional("customer_id", integer(1, kIntegerMax))}))},
+                 {"last_seq", integer()}});
+}
+
+bool read_rebuild(ObjectReader& in) {
+  return in.about("totals that do not match are made anew from the entries").boolean_or("rebuild", false);
+}
+
+std::string read_path(ObjectReader& in) {
+  return in.require_text("path", kPathBytesMax);
+}
+
+Json backup_answer() {
+  return schema::extended(verify_answer(), {{"path", schema::text()}});
+}
+
 constexpr Method kMethods[] = {
-    {"database.info", 1, "Tells versions and the base currency.",
-     R"({"type":"object","properties":{},"additionalProperties":false})",
-     R"({"type":"object","properties":{"library":{"type":"string"},"sqlite":{"type":"string"},"sqlite_bundled":{"type":"boolean"},"base_currency":{"type":"string"},"currency_digits":{"type":"integer"}}})",
-     info},
-    {"database.query", 1, "Runs a SELECT over the public views (docs/sql-views.md).",
-     R"({"type":"object","properties":{"sql":{"type":"string","maxLength":65536},"parameters":{"type":["array","object"],"description":"?1 … or :name"},"limit":{"type":"integer","minimum":1,"maximum":100000,"default":1000}},"required":["sql"],"additionalProperties":false})",
-     R"({"type":"object","properties":{"columns":{"type":"array","items":{"type":"string"}},"rows":{"type":"array","items":{"type":"array"}},"has_more":{"type":"boolean"}}})",
-     query},
-    {"database.changes", 1, "Reads the gap-free change sequence after a number.",
-     R"({"type":"object","properties":{"after_seq":{"type":"integer","minimum":0,"default":0},"limit":{"type":"integer","minimum":1,"maximum":10000,"default":1000}},"additionalProperties":false})",
-     R"({"type":"object","properties":{"changes":{"type":"array","items":{"type":"object","properties":{"seq":{"type":"integer"},"at_us":{"type":"integer"},"actor":{"type":"string"},"kind":{"type":"string"},"customer_id":{"type":"integer"},"body":{"type":"object"}}}},"last_seq":{"type":"integer"}}})",
-     changes},
-    {"database.verify", 1,
-     "Checks totals against entries and digests against the chain; may rebuild the totals.",
-     R"({"type":"object","properties":{"rebuild":{"type":"boolean","default":false}},"additionalProperties":false})",
-     R"({"type":"object","properties":{"ok":{"type":"boolean"},"entries":{"type":"integer"},"changes":{"type":"integer"},"links":{"type":"integer"},"broken_link":{"type":"integer"},"totals_match":{"type":"boolean"},"totals_readable":{"type":"boolean"},"rebuilt":{"type":"boolean"}}})",
-     verify},
-    {"database.backup", 1, "Copies the archive as it is now into a new file, and verifies the copy.",
-     R"({"type":"object","properties":{"path":{"type":"string","minLength":1,"maxLength":4096}},"required":["path"],"additionalProperties":false})",
-     R"({"type":"object","properties":{"path":{"type":"string"},"ok":{"type":"boolean"},"entries":{"type":"integer"},"changes":{"type":"integer"},"links":{"type":"integer"},"totals_match":{"type":"boolean"},"totals_readable":{"type":"boolean"},"rebuilt":{"type":"boolean"}}})",
-     backup},
+    method<read_nothing, info>("database.info", 1, "Tells versions and the base currency.", info_answer),
+    method<read_query, query>("database.query", 1, "Runs a SELECT over the public views (docs/sql-views.md).",
+                              query_answer),
+    method<read_changes, changes>("database.changes", 1, "Reads the gap-free change sequence after a number.",
+                                  changes_answer),
+    method<read_rebuild, verify_file>(
+        "database.verify", 1,
+        "Checks totals against entries and digests against the chain; may rebuild the totals.",
+        verify_answer),
+    method<read_path, back_up>("database.backup", 1,
+                               "Copies the archive as it is now into a new file, and verifies the copy.",
+                               backup_answer),
 };
 
 }  // namespace
 
-std::span<const Method> database_methods() noexcept {
-  return kMethods;
+Room database_room() noexcept {
+  return {kMethods, {}, {}};
 }
 
 }  // namespace crmcore::engine

@@ -149,7 +149,7 @@ std::int64_t put_override(Session& session, const OverrideInput& input) {
   body["from"] = format_date(row.from);
   if (row.until) body["until"] = format_date(*row.until);
   body["is_proposal"] = input.is_proposal;
-  write.journal().add(ChangeKind::override_put, input.customer, dump_json(body));
+  write.journal().add(kOverridePut, input.customer, dump_json(body));
   write.commit();
   return row.override_no;
 }
@@ -169,7 +169,7 @@ void lift_override(Session& session, CustomerId customer, std::string_view schem
   store.lift(loaded.id, customer.value, override_no, session.today());
   Json body = override_json(loaded.scheme, row);
   body["reason"] = reason;
-  write.journal().add(ChangeKind::override_lifted, customer, dump_json(body));
+  write.journal().add(kOverrideLifted, customer, dump_json(body));
   write.commit();
 }
 
@@ -192,7 +192,7 @@ void decide_override(Session& session, CustomerId customer, std::string_view sch
   Json body = override_json(loaded.scheme, row);
   body["proposed_by"] = row.actor;
   body["is_approved"] = is_approved;
-  write.journal().add(ChangeKind::override_decided, customer, dump_json(body));
+  write.journal().add(kOverrideDecided, customer, dump_json(body));
   write.commit();
 }
 
@@ -208,7 +208,7 @@ void blacklist(Session& session, CustomerId customer, std::string_view reason) {
         "/customer");
   }
   store.insert({customer, session.today(), std::nullopt, std::string(reason), session.actor()});
-  write.journal().add(ChangeKind::blacklisted, customer, dump_json(Json::object({{"reason", reason}})));
+  write.journal().add(kBlacklisted, customer, dump_json(Json::object({{"reason", reason}})));
   move_all(write, customer, session.today(), true);
   write.commit();
 }
@@ -224,7 +224,7 @@ void unblacklist(Session& session, CustomerId customer, std::string_view reason)
                 "/customer");
   }
   store.lift(customer, known->from, std::max(known->from, session.today()), reason, session.actor());
-  write.journal().add(ChangeKind::unblacklisted, customer, dump_json(Json::object({{"reason", reason}})));
+  write.journal().add(kUnblacklisted, customer, dump_json(Json::object({{"reason", reason}})));
   move_all(write, customer, session.today(), false);
   write.commit();
 }
@@ -238,7 +238,7 @@ void put_trigger(Session& session, CustomerId customer, std::string_view scheme,
       OverrideStore(write.db())
           .insert(loaded.id, {customer.value, session.today(), std::string(reason), session.actor()});
   if (is_new) {
-    write.journal().add(ChangeKind::grade_triggered, customer,
+    write.journal().add(kGradeTriggered, customer,
                         dump_json(Json::object({{"scheme", loaded.scheme.code}, {"reason", reason}})));
   }
   write.commit();

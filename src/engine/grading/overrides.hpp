@@ -10,6 +10,14 @@
 
 namespace crmcore::engine {
 
+// Told in the journal.
+inline constexpr ChangeKind kOverridePut{37, "grade.override_put"};
+inline constexpr ChangeKind kOverrideLifted{38, "grade.override_lifted"};
+inline constexpr ChangeKind kOverrideDecided{41, "grade.override_decided"};
+inline constexpr ChangeKind kBlacklisted{39, "customer.blacklisted"};
+inline constexpr ChangeKind kUnblacklisted{40, "customer.unblacklisted"};
+inline constexpr ChangeKind kGradeTriggered{42, "grade.triggered"};
+
 std::int64_t put_override(Session& session, const OverrideInput& input);
 void lift_override(Session& session, CustomerId customer, std::string_view scheme, std::int64_t override_no,
                    std::string_view reason);

@@ -108,7 +108,7 @@ SchemeInfo put_scheme(Session& session, const Json& document) {
   }
   const SchemeId id = known ? known->id : create_series(store, scheme);
   const Json body{{"scheme", scheme.code}, {"version", scheme.version}};
-  const std::int64_t seq = write.journal().add(ChangeKind::scheme_put, {}, dump_json(body));
+  const std::int64_t seq = write.journal().add(kSchemePut, {}, dump_json(body));
   store.put_version(id, scheme.version, canonical, seq);
   const SchemeInfo info = info_of(store, {id, scheme.code, scheme.subject});
   write.commit();

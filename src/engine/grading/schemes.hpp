@@ -15,6 +15,9 @@
 
 namespace crmcore::engine {
 
+// Told in the journal.
+inline constexpr ChangeKind kSchemePut{30, "grading.scheme_put"};
+
 SchemeInfo put_scheme(Session& session, const Json& document);
 std::vector<SchemeInfo> list_schemes(Session& session);
 std::string scheme_document(Session& session, std::string_view code, std::optional<std::int32_t> version);

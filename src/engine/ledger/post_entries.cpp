@@ -336,7 +336,7 @@ void EntryPoster::settle_standing() {
       customers_.put_standing(first.customer, standing);
     }
     if (becomes_existing) {
-      write_.journal().add(ChangeKind::customer_became_existing, first.customer,
+      write_.journal().add(kCustomerBecameExisting, first.customer,
                            fmt::format(R"({{"first_entry":"{}"}})", format_date(Date{first.day})));
     }
   }
@@ -357,7 +357,7 @@ PostResult EntryPoster::finish(std::string_view batch) {
   settle_standing();
   if ((first_id_ - 1) / kOpenEntriesMax != last_id_ / kOpenEntriesMax) ledger_.pack_open();
   if (result_.posted > 0 || !batch.empty()) {
-    write_.journal().add(ChangeKind::entries_posted, {}, posting_body(batch));
+    write_.journal().add(kEntriesPosted, {}, posting_body(batch));
   }
   return result_;
 }

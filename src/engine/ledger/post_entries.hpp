@@ -17,6 +17,10 @@
 
 namespace crmcore::engine {
 
+// Told in the journal.
+inline constexpr ChangeKind kCustomerBecameExisting{3, "customer.became_existing"};
+inline constexpr ChangeKind kEntriesPosted{20, "ledger.posted"};
+
 PostResult post_entries(Session& session, const PostOptions& options, std::span<const EntryInput> entries);
 
 // Posts one entry after another within a write; finish() settles what they add up to.

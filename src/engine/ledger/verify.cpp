@@ -6,7 +6,7 @@
 #include <tuple>
 #include <vector>
 
-#include "base/json.hpp"
+#include "base/schema.hpp"
 #include "storage/journal_store.hpp"
 #include "storage/ledger_store.hpp"
 
@@ -185,18 +185,29 @@ Json verify_file(Session& session, bool rebuild) {
   TotalsCheck totals(session, db, rebuild);
   totals.run();
   const bool rebuilds = rebuild && !totals.is_matching();
-  if (rebuilds) write->journal().add(ChangeKind::totals_rebuilt, {}, "{}");
+  if (rebuilds) write->journal().add(kTotalsRebuilt, {}, "{}");
   if (write) write->commit();
 
-  Json findings{{"ok", !chain.broken_link && (totals.is_matching() || rebuilds)},
+  Json findings{{"is_ok", !chain.broken_link && (totals.is_matching() || rebuilds)},
                 {"entries", storage::LedgerStore(db).last_entry_id()},
                 {"changes", chain.changes},
                 {"links", chain.links}};
   if (chain.broken_link) findings["broken_link"] = *chain.broken_link;
-  findings["totals_match"] = totals.is_matching();
-  findings["totals_readable"] = totals.is_readable();
-  findings["rebuilt"] = rebuilds;
+  findings["has_matching_totals"] = totals.is_matching();
+  findings["has_readable_totals"] = totals.is_readable();
+  findings["is_rebuilt"] = rebuilds;
   return findings;
+}
+
+Json verify_answer() {
+  return schema::object({{"is_ok", schema::boolean()},
+                         {"entries", schema::integer()},
+                         {"changes", schema::integer()},
+                         {"links", schema::integer()},
+                         schema::optional("broken_link", schema::integer()),
+                         {"has_matching_totals", schema::boolean()},
+                         {"has_readable_totals", schema::boolean()},
+                         {"is_rebuilt", schema::boolean()}});
 }
 
 }  // namespace crmcore::engine

@@ -6,8 +6,11 @@
 
 namespace crmcore::engine {
 
-// Answers {"ok", "entries", "changes", "links", "broken_link"?, "totals_match", "rebuilt"}. With `rebuild`
-// totals that do not match are made anew from the entries.
+// Told in the journal.
+inline constexpr ChangeKind kTotalsRebuilt{21, "ledger.totals_rebuilt"};
+
+// Answers as verify_answer() says. With `rebuild` totals that do not match are made anew from the entries.
 Json verify_file(Session& session, bool rebuild);
+Json verify_answer();
 
 }  // namespace crmcore::engine

@@ -83,7 +83,7 @@ class Connection {
   Statement prepare_public_query(std::string_view sql);
   // Names the views that public queries may read. These views use no views outside the set and no WITH
   // (SQLite reports what a CTE reads under the name of the CTE).
-  void set_public_views(std::span<const std::string_view> names);
+  void set_public_views(std::span<const std::string> names);
   // Makes a table-valued function known to this connection (table_function.hpp).
   void add_table_function(TableFunction function);
 

@@ -148,9 +148,9 @@ void require_select(sqlite3_stmt* handle, const char* tail, std::string_view sql
 
 }  // namespace
 
-void PublicQueryGuard::set_views(std::span<const std::string_view> names) {
+void PublicQueryGuard::set_views(std::span<const std::string> names) {
   views_.clear();
-  for (const std::string_view name : names) insert_sorted(views_, lower_name(name));
+  for (const std::string& name : names) insert_sorted(views_, lower_name(name));
 }
 
 void PublicQueryGuard::add_table_function(std::string_view name) {
@@ -205,7 +205,7 @@ bool PublicQueryGuard::allows(int action, const char* first, const char* second,
   return false;
 }
 
-void Connection::set_public_views(std::span<const std::string_view> names) {
+void Connection::set_public_views(std::span<const std::string> names) {
   state_->guard.set_views(names);
 }
 

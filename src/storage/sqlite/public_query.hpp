@@ -22,7 +22,7 @@ namespace crmcore::sqlite {
 
 class PublicQueryGuard {
  public:
-  void set_views(std::span<const std::string_view> names);
+  void set_views(std::span<const std::string> names);
   void add_table_function(std::string_view name);
 
   // What fact 3 asks for since the last call.

@@ -11,7 +11,15 @@
 
 #include <algorithm>
 
+#include "engine/archive/attributes.hpp"
+#include "engine/archive/customers.hpp"
+#include "engine/archive/put_customers.hpp"
+#include "engine/classification/define.hpp"
+#include "engine/classification/nodes.hpp"
 #include "engine/core/journal.hpp"
+#include "engine/grading/overrides.hpp"
+#include "engine/ledger/post_entries.hpp"
+#include "engine/ledger/verify.hpp"
 #include "grading/metric.hpp"
 #include "storage/customer_store.hpp"
 #include "storage/journal_store.hpp"
@@ -92,27 +100,27 @@ class NewsFinder {
     const auto& needs = now_.needs();
     const bool reads_classes = !needs.classes.empty() || !now_.scheme().population.classes.empty();
     storage::JournalStore(db_).range(last_.change_seq + 1, INT64_MAX, [&](const storage::ChangeRow& row) {
-      switch (static_cast<ChangeKind>(row.kind)) {
-        case ChangeKind::blacklisted:
-        case ChangeKind::unblacklisted:
+      switch (row.kind) {
+        case kBlacklisted.number:
+        case kUnblacklisted.number:
           moved_.add(row.customer.value);
           add(row.customer.value);
           break;
-        case ChangeKind::customer_created:
-        case ChangeKind::customer_updated:
-        case ChangeKind::customer_became_existing:
-        case ChangeKind::customer_lost:
-        case ChangeKind::customer_regained:
+        case kCustomerCreated.number:
+        case kCustomerUpdated.number:
+        case kCustomerBecameExisting.number:
+        case kCustomerLost.number:
+        case kCustomerRegained.number:
           add(row.customer.value);
           break;
-        case ChangeKind::axis_defined:
-        case ChangeKind::nodes_put:
+        case kAxisDefined.number:
+        case kNodesPut.number:
           is_general = is_general || reads_classes;
           break;
-        case ChangeKind::attribute_defined:
+        case kAttributeDefined.number:
           is_general = is_general || !needs.attributes.empty();
           break;
-        case ChangeKind::totals_rebuilt:
+        case kTotalsRebuilt.number:
           is_general = true;
           break;
         default:

@@ -20,12 +20,12 @@ bool is_silent(const grading::GradeEvent& event) {
 }
 
 ChangeKind change_kind(const grading::GradeEvent& event) {
-  if (event.rule == grading::Rule::left) return ChangeKind::grade_left;
-  if (event.to == grading::kBlocked) return ChangeKind::grade_blocked;
-  if (event.from == grading::kBlocked) return ChangeKind::grade_unblocked;
-  if (event.from == grading::kUngraded) return ChangeKind::grade_promoted;
-  if (event.to == grading::kUngraded) return ChangeKind::grade_demoted;
-  return event.to < event.from ? ChangeKind::grade_promoted : ChangeKind::grade_demoted;
+  if (event.rule == grading::Rule::left) return kGradeLeft;
+  if (event.to == grading::kBlocked) return kGradeBlocked;
+  if (event.from == grading::kBlocked) return kGradeUnblocked;
+  if (event.from == grading::kUngraded) return kGradePromoted;
+  if (event.to == grading::kUngraded) return kGradeDemoted;
+  return event.to < event.from ? kGradePromoted : kGradeDemoted;
 }
 
 class Pass {
@@ -83,14 +83,14 @@ class Pass {
       ++totals_.placed;
       return;
     }
-    switch (change_kind(*decision.event)) {
-      case ChangeKind::grade_blocked:
+    switch (change_kind(*decision.event).number) {
+      case kGradeBlocked.number:
         ++totals_.blocked;
         break;
-      case ChangeKind::grade_unblocked:
+      case kGradeUnblocked.number:
         ++totals_.unblocked;
         break;
-      case ChangeKind::grade_promoted:
+      case kGradePromoted.number:
         ++totals_.promoted;
         break;
       default:
@@ -140,7 +140,7 @@ class Pass {
       const double keep = outcome.lines.lines[place].keep;
       if (std::isfinite(keep)) body["needed"] = (is_turned ? -keep : keep) / unit;
     }
-    write_->journal().add(ChangeKind::grade_warned, CustomerId{plan_.facts.subjects[i]}, dump_json(body));
+    write_->journal().add(kGradeWarned, CustomerId{plan_.facts.subjects[i]}, dump_json(body));
   }
 
   Session& session_;

@@ -12,6 +12,14 @@
 
 namespace crmcore::engine {
 
+// Told in the journal.
+inline constexpr ChangeKind kGradePromoted{32, "grade.promoted"};
+inline constexpr ChangeKind kGradeDemoted{33, "grade.demoted"};
+inline constexpr ChangeKind kGradeWarned{34, "grade.warned"};
+inline constexpr ChangeKind kGradeBlocked{35, "grade.blocked"};
+inline constexpr ChangeKind kGradeUnblocked{36, "grade.unblocked"};
+inline constexpr ChangeKind kGradeLeft{43, "grade.left"};
+
 struct ReviewTotals {
   std::int64_t placed = 0;
   std::int64_t promoted = 0;

@@ -237,7 +237,7 @@ ReviewSummary commit_review(Session& session, const ReviewRequest& request) {
                   {"demoted", summary.demoted},
                   {"warned", summary.warned},
                   {"digest", to_hex(totals.digest)}};
-  const std::int64_t seq = write.journal().add(ChangeKind::grading_reviewed, {}, dump_json(body));
+  const std::int64_t seq = write.journal().add(kGradingReviewed, {}, dump_json(body));
   ReviewStore(write.db())
       .insert({plan.id, plan.scheme, summary.version, summary.as_of, static_cast<std::int32_t>(plan.kind),
                summary.subjects, mark.entry_last, mark.change_last, seq,

@@ -14,6 +14,9 @@
 
 namespace crmcore::engine {
 
+// Told in the journal.
+inline constexpr ChangeKind kGradingReviewed{31, "grading.reviewed"};
+
 ReviewSummary preview_review(Session& session, const ReviewRequest& request);
 ReviewSummary commit_review(Session& session, const ReviewRequest& request);
 std::vector<Date> due_reviews(Session& session, std::string_view scheme, Date as_of);

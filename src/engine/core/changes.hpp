@@ -1,0 +1,26 @@
+// Reading what the journal tells of changes.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "crmcore/archive.hpp"
+
+#include "base/json_fwd.hpp"
+#include "engine/core/session.hpp"
+
+namespace crmcore::engine {
+
+// The most that one call tells, and what it tells when nothing is said.
+inline constexpr std::int64_t kChangesMax = 10'000;
+inline constexpr std::int64_t kChangesDefault = 1000;
+
+// Throw Error(range) at "/limit" or "/after_seq".
+std::vector<Change> changes_after(Session& session, std::int64_t after_seq, std::int64_t limit);
+std::vector<Change> changes_of(Session& session, CustomerId id, std::int64_t limit);
+
+// Without the customer.
+Json change_json(const Change& change);
+Json change_answer();
+
+}  // namespace crmcore::engine

@@ -1,0 +1,21 @@
+// What a noun of the engine brings along. database/rooms.cpp lists all of them, once.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "engine/core/method.hpp"
+#include "storage/sqlite/table_function.hpp"
+
+namespace crmcore::engine {
+
+struct Room {
+  std::span<const Method> methods;
+  std::span<const ChangeKind> changes;                      // what its use cases tell
+  std::span<sqlite::TableFunction (*const)()> tables = {};  // read from packed data, for its views
+};
+
+// Every room, in the order in which its methods are told.
+std::span<Room (*const)() noexcept> rooms() noexcept;
+
+}  // namespace crmcore::engine
