@@ -1,10 +1,11 @@
+#include "base/object_reader.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <utility>
 
-#include "base/json.hpp"
 #include "base/text.hpp"
 
 namespace crmcore {
@@ -62,25 +63,17 @@ ObjectReader::ObjectReader(const Json& json, std::string path, std::vector<Diagn
 }
 
 bool ObjectReader::has(std::string_view key) const {
-  return find(key) != nullptr;
+  return json_.contains(key);
 }
 
 bool ObjectReader::is_null(std::string_view key) const {
-  const Json* value = find(key);
+  const Json* value = json_.find(key);
   return value != nullptr && value->is_null();
 }
 
 const Json* ObjectReader::raw(std::string_view key) {
   if (std::find(read_.begin(), read_.end(), key) == read_.end()) read_.emplace_back(key);
-  return find(key);
-}
-
-const Json* ObjectReader::find(std::string_view key) const {
-  if (!json_.is_object()) return nullptr;
-  for (const auto& member : json_.get_ref<const Json::object_t&>()) {
-    if (member.first == key) return &member.second;
-  }
-  return nullptr;
+  return json_.find(key);
 }
 
 const Json* ObjectReader::value_of(std::string_view key) {
@@ -100,7 +93,7 @@ std::optional<std::string> ObjectReader::text(std::string_view key, std::size_t 
     fail(Code::invalid, key, fmt::format("must be a text, is {}", type_of(*value)));
     return std::nullopt;
   }
-  const auto& held = value->get_ref<const std::string&>();
+  const auto& held = value->text();
   try {
     text::require_text(held, bytes_max, path_of(key));
   } catch (const Error& error) {
@@ -118,12 +111,9 @@ std::optional<std::int64_t> ObjectReader::integer(std::string_view key, std::int
          fmt::format("must be an integer from {} to {}, is {}", min, max, type_of(*value)));
     return std::nullopt;
   }
-  // One built in C++ may hold what no int64 can.
-  const bool is_too_large =
-      value->is_number_unsigned() && !std::in_range<std::int64_t>(value->get<std::uint64_t>());
-  const auto held = is_too_large ? max : value->get<std::int64_t>();
-  if (is_too_large || held < min || held > max) {
-    fail(Code::range, key, fmt::format("must be an integer from {} to {}, is {}", min, max, value->dump()));
+  const auto held = value->get<std::int64_t>();
+  if (held < min || held > max) {
+    fail(Code::range, key, fmt::format("must be an integer from {} to {}, is {}", min, max, held));
     return std::nullopt;
   }
   return held;
@@ -162,10 +152,9 @@ std::optional<bool> ObjectReader::boolean(std::string_view key) {
 std::optional<Date> ObjectReader::date(std::string_view key) {
   const Json* value = value_of(key);
   if (value == nullptr) return std::nullopt;
-  const auto date = value->is_string() ? parse_date(value->get_ref<const std::string&>()) : std::nullopt;
+  const auto date = value->is_string() ? parse_date(value->text()) : std::nullopt;
   if (!date) {
-    const std::string shown = value->is_string() ? text::quoted(value->get_ref<const std::string&>())
-                                                 : std::string(type_of(*value));
+    const std::string shown = value->is_string() ? text::quoted(value->text()) : std::string(type_of(*value));
     fail(Code::invalid, key,
          fmt::format("must be a date that exists, YYYY-MM-DD from 0001-01-01 to 9999-12-31, is {}", shown));
   }
@@ -181,7 +170,7 @@ std::optional<std::size_t> ObjectReader::word(std::string_view key,
          fmt::format("must be one of {}, is {}", fmt::join(words, ", "), type_of(*value)));
     return std::nullopt;
   }
-  const std::string_view held = value->get_ref<const std::string&>();
+  const std::string_view held = value->text();
   const auto at = std::find(words.begin(), words.end(), held);
   if (at == words.end()) {
     fail(Code::invalid, key,
@@ -232,27 +221,8 @@ const Json* ObjectReader::container(std::string_view key, std::size_t count_max,
   return value;
 }
 
-void ObjectReader::each(std::string_view key, std::size_t count_max,
-                        const std::function<void(const Json&, const std::string&)>& each) {
-  const Json* array = container(key, count_max, true);
-  if (array == nullptr) return;
-  for (std::size_t i = 0; i < array->size(); ++i) each((*array)[i], join_path(path_of(key), i));
-}
-
-void ObjectReader::require_each(std::string_view key, std::size_t count_max,
-                                const std::function<void(const Json&, const std::string&)>& each) {
+void ObjectReader::require_array(std::string_view key, std::size_t count_max) {
   require(key, fmt::format("an array of at most {}", count_max));
-  this->each(key, count_max, each);
-}
-
-void ObjectReader::each_member(
-    std::string_view key, std::size_t count_max,
-    const std::function<void(const std::string&, const Json&, const std::string&)>& each) {
-  const Json* object = container(key, count_max, false);
-  if (object == nullptr) return;
-  for (const auto& [name, value] : object->get_ref<const Json::object_t&>()) {
-    each(name, value, join_path(path_of(key), name));
-  }
 }
 
 void ObjectReader::fail(Code code, std::string_view key, std::string message) {
@@ -265,7 +235,7 @@ void ObjectReader::report(Code code, std::string path, std::string message) {
 
 void ObjectReader::finish() {
   if (!json_.is_object()) return;
-  for (const auto& member : json_.get_ref<const Json::object_t&>()) {
+  for (const auto& member : json_.items()) {
     const std::string& name = member.first;
     if (found_.size() == kDiagnosticsMax) return;
     if (std::find(read_.begin(), read_.end(), name) != read_.end()) continue;

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "base/json.hpp"
+#include "base/object_reader.hpp"
 #include "engine/classify.hpp"
 #include "engine/customers.hpp"
 #include "engine/import.hpp"
@@ -28,7 +29,7 @@ void read_value(const Json& value, const storage::AttributeDefinitionRow* defini
   if (value.is_string()) {
     input.value = value.get<std::string>();
     if (!is(AttributeType::date)) return;
-    const auto date = parse_date(value.get_ref<const std::string&>());
+    const auto date = parse_date(value.text());
     if (!date) found.push_back({Code::invalid, path, "a date YYYY-MM-DD is required"});
     input.value = std::int64_t{date.value_or(Date{}).days};
   } else if (value.is_boolean()) {

@@ -3,6 +3,7 @@
 
 #include "base/diagnostics.hpp"
 #include "base/json.hpp"
+#include "base/object_reader.hpp"
 #include "engine/assign.hpp"
 #include "engine/assignment_run.hpp"
 #include "engine/customers.hpp"
@@ -57,7 +58,7 @@ AssignmentRequest read_request(Session& session, const Json& request, bool is_co
   in.each("customers", kCustomersMax, [&](const Json& json, const std::string& path) {
     if (!json.is_string())
       found.push_back({Code::invalid, path, "a customer's code is a text"});
-    else if (const auto id = find_customer_id(session, json.get_ref<const std::string&>()))
+    else if (const auto id = find_customer_id(session, json.text()))
       run.customers.push_back(*id);
     else
       found.push_back({Code::not_found, path, "no such customer"});

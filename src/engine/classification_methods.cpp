@@ -1,5 +1,6 @@
 // The gateway's methods on classification.
 #include "base/json.hpp"
+#include "base/object_reader.hpp"
 #include "engine/classify.hpp"
 #include "engine/cross_tab.hpp"
 #include "engine/customers.hpp"

@@ -1,5 +1,6 @@
 // The gateway's methods about the file as a whole.
 #include "base/json.hpp"
+#include "base/object_reader.hpp"
 #include "engine/backup.hpp"
 #include "engine/cursor.hpp"
 #include "engine/customers.hpp"

@@ -7,6 +7,7 @@
 #include "crmcore/ledger.hpp"
 
 #include "base/json.hpp"
+#include "base/object_reader.hpp"
 
 namespace crmcore::engine {
 

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "base/json.hpp"
+#include "base/object_reader.hpp"
 #include "engine/customers.hpp"
 #include "engine/import.hpp"
 #include "engine/import_json.hpp"

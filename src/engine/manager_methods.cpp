@@ -1,5 +1,6 @@
 // The gateway's methods on units, managers and their ties to customers.
 #include "base/json.hpp"
+#include "base/object_reader.hpp"
 #include "engine/assign.hpp"
 #include "engine/customers.hpp"
 #include "engine/managers.hpp"

@@ -4,6 +4,7 @@
 #include "crmcore/ledger.hpp"
 
 #include "base/json.hpp"
+#include "base/object_reader.hpp"
 #include "engine/import_json.hpp"
 
 namespace crmcore {

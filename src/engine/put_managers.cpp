@@ -11,6 +11,7 @@
 #include "assignment/policy.hpp"
 #include "base/diagnostics.hpp"
 #include "base/json.hpp"
+#include "base/object_reader.hpp"
 #include "base/text.hpp"
 #include "engine/managers.hpp"
 

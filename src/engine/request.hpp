@@ -10,6 +10,7 @@
 #include "crmcore/money.hpp"
 
 #include "base/json.hpp"
+#include "base/object_reader.hpp"
 
 namespace crmcore::engine {
 
