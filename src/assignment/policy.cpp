@@ -8,6 +8,7 @@
 
 #include "assignment/registry.hpp"
 #include "base/json.hpp"
+#include "base/object_reader.hpp"
 #include "base/text.hpp"
 
 namespace crmcore::assignment {

@@ -5,7 +5,7 @@
 #include <fmt/ranges.h>
 
 #include "assignment/rules/rules.hpp"
-#include "base/json.hpp"
+#include "base/object_reader.hpp"
 #include "base/text.hpp"
 
 namespace crmcore::assignment {

@@ -1,206 +1,205 @@
-// Parsing by nlohmann's SAX events: its document parser keeps the last of two equal keys and rounds
-// integers that do not fit, and neither it nor its errors know the path.
 #include "base/json.hpp"
 
 #include <algorithm>
-#include <fmt/format.h>
-#include <utility>
+#include <memory>
 
-#include "crmcore/money.hpp"
-
-#include "base/text.hpp"
+#include "crmcore/error.hpp"
 
 namespace crmcore {
-namespace {
 
-class Builder final : public nlohmann::json_sax<Json> {
- public:
-  explicit Builder(std::string_view text) : text_(text) {}
+Json::Json(const char* text) : Json(own(text)) {}
 
-  Json take() { return std::move(root_); }
-
-  bool null() override { return add(nullptr); }
-  bool boolean(bool value) override { return add(value); }
-  bool number_integer(std::int64_t value) override {
-    if (value < -kIntegerMax) refuse_integer(std::to_string(value));
-    return add(value);
-  }
-  bool number_unsigned(std::uint64_t value) override {
-    if (value > static_cast<std::uint64_t>(kIntegerMax)) refuse_integer(std::to_string(value));
-    return add(static_cast<std::int64_t>(value));
-  }
-  bool number_float(double value, const std::string& token) override {
-    // An integer that fits no 64 bits arrives here, rounded.
-    if (token.find_first_of(".eE") == std::string::npos) refuse_integer(token);
-    return add(value == 0 ? 0.0 : value);
-  }
-  bool string(std::string& value) override { return add(std::move(value)); }
-  bool binary(Json::binary_t&) override { return false; }
-
-  bool start_object(std::size_t) override { return open(Json::object()); }
-  bool start_array(std::size_t) override { return open(Json::array()); }
-  bool key(std::string& name) override {
-    // Through the vector below: the map's own insertion searches all members before it.
-    auto& members = open_.back()->get_ref<Json::object_t&>();
-    static_cast<Json::object_t::Container&>(members).emplace_back(std::move(name), nullptr);
-    is_value_due_ = true;
-    return true;
-  }
-  bool end_object() override {
-    refuse_duplicate_keys();
-    open_.pop_back();
-    return true;
-  }
-  bool end_array() override {
-    open_.pop_back();
-    return true;
-  }
-
-  bool parse_error(std::size_t position, const std::string&, const Json::exception& error) override {
-    const auto bad_byte = text::find_invalid_utf8(text_);
-    if (bad_byte && *bad_byte < position) {
-      throw Error(Code::utf8, fmt::format("JSON text is not UTF-8 at byte {}", *bad_byte), path());
-    }
-    constexpr int kNumberOverflow = 406;
-    if (error.id == kNumberOverflow) throw Error(Code::range, "number does not fit a 64-bit float", path());
-    std::string_view reason = error.what();
-    reason.remove_prefix(std::min(reason.find("] ") + 2, reason.size()));
-    reason = reason.substr(0, reason.find("; last read: "));  // as long as the input makes it
-    const bool is_surrogate = reason.find("surrogate") != std::string_view::npos;
-    throw Error(is_surrogate ? Code::utf8 : Code::invalid, fmt::format("JSON {}", reason), path());
-  }
-
- private:
-  // Puts a value where the document expects the next one.
-  template <class Value>
-  Json* put(Value&& value) {
-    if (open_.empty()) {
-      root_ = std::forward<Value>(value);
-      return &root_;
-    }
-    Json& parent = *open_.back();
-    if (parent.is_array()) return &parent.emplace_back(std::forward<Value>(value));
-    is_value_due_ = false;
-    Json& member = parent.get_ref<Json::object_t&>().back().second;
-    member = std::forward<Value>(value);
-    return &member;
-  }
-  template <class Value>
-  bool add(Value&& value) {
-    put(std::forward<Value>(value));
-    return true;
-  }
-
-  bool open(Json container) {
-    if (open_.size() == kJsonDepthMax) {
-      throw Error(Code::limit, fmt::format("JSON is nested deeper than {} levels", kJsonDepthMax), path());
-    }
-    open_.push_back(put(std::move(container)));
-    return true;
-  }
-
-  // The path of the value that is being read: the last member of each open container, and in the
-  // innermost one the member or element that comes next.
-  std::string path() const {
-    std::string path;
-    for (std::size_t level = 0; level < open_.size(); ++level) {
-      const Json& container = *open_[level];
-      const bool is_innermost = level + 1 == open_.size();
-      if (container.is_array()) {
-        path = join_path(path, container.size() - (is_innermost ? 0 : 1));
-      } else if (!is_innermost || is_value_due_) {
-        path = join_path(path, container.get_ref<const Json::object_t&>().back().first);
-      }
-    }
-    return path;
-  }
-
-  [[noreturn]] void refuse_integer(const std::string& token) const {
-    throw Error(Code::range,
-                fmt::format("integer {} is beyond -{} to {}", text::quoted(token), kIntegerMax, kIntegerMax),
-                path());
-  }
-
-  void refuse_duplicate_keys() const {
-    const auto& members = open_.back()->get_ref<const Json::object_t&>();
-    std::vector<std::string_view> keys;
-    keys.reserve(members.size());
-    for (const auto& member : members) keys.push_back(member.first);
-    std::sort(keys.begin(), keys.end());
-    const auto twin = std::adjacent_find(keys.begin(), keys.end());
-    if (twin == keys.end()) return;
-    throw Error(Code::invalid, fmt::format("the key {} stands twice in one object", text::quoted(*twin)),
-                join_path(path(), *twin));
-  }
-
-  std::string_view text_;
-  Json root_;
-  std::vector<Json*> open_;
-  bool is_value_due_ = false;  // a key was read and its value was not
-};
-
-}  // namespace
-
-Json parse_json(std::string_view text) {
-  if (text.size() > kJsonBytesMax) {
-    throw Error(Code::limit,
-                fmt::format("JSON of {} bytes is longer than {} bytes", text.size(), kJsonBytesMax));
-  }
-  // The parser takes a NUL for the end of its input.
-  if (const auto at = text.find('\0'); at != std::string_view::npos) {
-    throw Error(Code::invalid, fmt::format("JSON text has a NUL at byte {}", at));
-  }
-  Builder builder(text);
-  Json::sax_parse(text.begin(), text.end(), &builder);
-  return builder.take();
+Json::Json(Items items) {
+  const bool is_object = std::all_of(items.begin(), items.end(), [](const Item& item) {
+    const Json& value = item.value();
+    return value.is_array() && value.size() == 2 && value[0].is_string();
+  });
+  *this = is_object ? object(items) : array(items);
 }
 
-std::string dump_json(const Json& json) {
-  try {
-    return json.dump();
-  } catch (const Json::type_error&) {
-    throw Error(Code::utf8, "a text that is to be written as JSON is not UTF-8");
+Json::Json(const Json& other) : held_(other.held_) {
+  // The kind last: until then there is nothing to give back.
+  if (other.kind_ == Kind::text) held_.text = std::make_unique<std::string>(*other.held_.text).release();
+  if (other.kind_ == Kind::array) {
+    held_.elements = std::make_unique<Elements>(*other.held_.elements).release();
   }
+  if (other.kind_ == Kind::object) held_.members = std::make_unique<Members>(*other.held_.members).release();
+  kind_ = other.kind_;
 }
 
-std::string join_path(std::string_view path, std::string_view key) {
-  std::string joined(path);
-  joined += '/';
-  for (const char c : key) {
-    if (c == '~') {
-      joined += "~0";
-    } else if (c == '/') {
-      joined += "~1";
-    } else {
-      joined += c;
+Json& Json::operator=(const Json& other) {
+  return *this = Json(other);
+}
+
+Json& Json::operator=(Json&& other) noexcept {
+  // Through a third value: `other` may be a part of this one.
+  Json taken(std::move(other));
+  std::swap(held_, taken.held_);
+  std::swap(kind_, taken.kind_);
+  return *this;
+}
+
+Json Json::array(Items items) {
+  Json json;
+  json.become(Kind::array);
+  json.held_.elements->reserve(items.size());
+  for (const Item& item : items) json.held_.elements->push_back(item.take());
+  return json;
+}
+
+Json Json::object(Items items) {
+  Json json;
+  json.become(Kind::object);
+  json.held_.members->reserve(items.size());
+  for (const Item& item : items) {
+    Json pair = item.take();
+    if (!pair.is_array() || pair.size() != 2) refuse("a pair of key and value");
+    if (!json.contains(pair[0].text())) {
+      json.held_.members->emplace_back(std::move(*pair[0].held_.text), std::move(pair[1]));
     }
   }
-  return joined;
+  return json;
 }
 
-std::string join_path(std::string_view path, std::size_t index) {
-  return fmt::format("{}/{}", path, index);
+Json Json::own(std::string text) {
+  Json json;
+  json.held_.text = std::make_unique<std::string>(std::move(text)).release();
+  json.kind_ = Kind::text;
+  return json;
 }
 
-void append_json_text(std::string& out, std::string_view utf8) {
-  constexpr std::string_view kHex = "0123456789abcdef";
-  out.push_back('"');
-  std::size_t written = 0;
-  for (std::size_t i = 0; i < utf8.size(); ++i) {
-    const char c = utf8[i];
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte >= 0x20 && c != '"' && c != '\\') continue;
-    out.append(utf8, written, i - written);
-    written = i + 1;
-    if (byte >= 0x20) {
-      out.push_back('\\');
-      out.push_back(c);
-    } else {
-      out.append("\\u00").push_back(kHex[byte >> 4]);
-      out.push_back(kHex[byte & 15]);
-    }
+void Json::refuse(const char* wanted) {
+  throw Error(Code::internal, std::string("a JSON value is not ") + wanted);
+}
+
+bool Json::boolean() const {
+  if (kind_ != Kind::boolean) refuse("true or false");
+  return held_.boolean;
+}
+
+std::int64_t Json::integer() const {
+  if (kind_ != Kind::integer) refuse("an integer");
+  return held_.integer;
+}
+
+double Json::number() const {
+  if (kind_ == Kind::integer) return static_cast<double>(held_.integer);
+  if (kind_ != Kind::real) refuse("a number");
+  return held_.real;
+}
+
+const std::string& Json::text() const {
+  if (kind_ != Kind::text) refuse("a text");
+  return *held_.text;
+}
+
+const Json::Elements& Json::elements() const {
+  if (kind_ != Kind::array) refuse("an array");
+  return *held_.elements;
+}
+
+Json::Elements& Json::elements() {
+  if (kind_ != Kind::array) refuse("an array");
+  return *held_.elements;
+}
+
+const Json::Members& Json::items() const {
+  if (kind_ != Kind::object) refuse("an object");
+  return *held_.members;
+}
+
+Json::Members& Json::items() {
+  if (kind_ != Kind::object) refuse("an object");
+  return *held_.members;
+}
+
+std::size_t Json::size() const noexcept {
+  if (kind_ == Kind::array) return held_.elements->size();
+  if (kind_ == Kind::object) return held_.members->size();
+  return is_null() ? 0 : 1;
+}
+
+const Json* Json::find(std::string_view key) const noexcept {
+  if (kind_ != Kind::object) return nullptr;
+  for (const auto& [name, value] : *held_.members) {
+    if (name == key) return &value;
   }
-  out.append(utf8, written).push_back('"');
+  return nullptr;
+}
+
+Json* Json::find(std::string_view key) noexcept {
+  return const_cast<Json*>(std::as_const(*this).find(key));
+}
+
+const Json& Json::operator[](std::string_view key) const {
+  const Json* member = find(key);
+  if (member == nullptr) refuse("an object with the member that is asked for");
+  return *member;
+}
+
+Json& Json::operator[](std::string_view key) {
+  become(Kind::object);
+  if (Json* member = find(key)) return *member;
+  return items().emplace_back(key, nullptr).second;
+}
+
+const Json& Json::operator[](std::size_t index) const {
+  if (index >= elements().size()) refuse("an array with the element that is asked for");
+  return (*held_.elements)[index];
+}
+
+Json& Json::operator[](std::size_t index) {
+  return const_cast<Json&>(std::as_const(*this)[index]);
+}
+
+const Json& Json::back() const {
+  return (*this)[elements().size() - 1];
+}
+
+void Json::update(const Json& other) {
+  for (const auto& [key, value] : other.items()) (*this)[key] = value;
+}
+
+bool Json::erase(std::string_view key) {
+  const auto has_key = [&](const auto& member) { return member.first == key; };
+  return std::erase_if(items(), has_key) > 0;
+}
+
+bool operator==(const Json& left, const Json& right) noexcept {
+  using Kind = Json::Kind;
+  if (left.kind_ != right.kind_) {
+    return left.is_number() && right.is_number() && left.number() == right.number();
+  }
+  switch (left.kind_) {
+    case Kind::null:
+      return true;
+    case Kind::boolean:
+      return left.held_.boolean == right.held_.boolean;
+    case Kind::integer:
+      return left.held_.integer == right.held_.integer;
+    case Kind::real:
+      return left.held_.real == right.held_.real;
+    case Kind::text:
+      return *left.held_.text == *right.held_.text;
+    case Kind::array:
+      return *left.held_.elements == *right.held_.elements;
+    case Kind::object:
+      return *left.held_.members == *right.held_.members;
+  }
+  return false;
+}
+
+void Json::become(Kind kind) {
+  if (!is_null()) return;
+  if (kind == Kind::array) held_.elements = std::make_unique<Elements>().release();
+  if (kind == Kind::object) held_.members = std::make_unique<Members>().release();
+  kind_ = kind;
+}
+
+void Json::release() noexcept {
+  if (kind_ == Kind::text) delete held_.text;
+  if (kind_ == Kind::array) delete held_.elements;
+  if (kind_ == Kind::object) delete held_.members;
 }
 
 }  // namespace crmcore

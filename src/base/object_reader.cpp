@@ -123,11 +123,7 @@ const Json* ObjectReader::require_value(std::string_view key, const Json& schema
 }
 
 const Json* ObjectReader::find(std::string_view key) const {
-  if (json_ == nullptr || !json_->is_object()) return nullptr;
-  for (const auto& member : json_->items()) {
-    if (member.first == key) return &member.second;
-  }
-  return nullptr;
+  return json_ == nullptr ? nullptr : json_->find(key);
 }
 
 const Json* ObjectReader::value_of(std::string_view key) {
@@ -176,7 +172,7 @@ std::optional<std::int64_t> ObjectReader::integer(std::string_view key, std::int
   }
   const auto held = value->get<std::int64_t>();
   if (held < min || held > max) {
-    fail(Code::range, key, fmt::format("must be an integer from {} to {}, is {}", min, max, value->dump()));
+    fail(Code::range, key, fmt::format("must be an integer from {} to {}, is {}", min, max, held));
     return std::nullopt;
   }
   return held;

@@ -110,11 +110,6 @@ Json about(std::string_view description, Json schema) {
   return schema;
 }
 
-Json about(std::string_view description, Json schema) {
-  schema["description"] = description;
-  return schema;
-}
-
 Json object(std::initializer_list<Member> members) {
   Json json = typed("object");
   json["properties"] = Json::object();

@@ -9,6 +9,7 @@
 #include "crmcore/money.hpp"
 
 #include "base/json.hpp"
+#include "base/object_reader.hpp"
 
 namespace crmcore::classification {
 namespace {

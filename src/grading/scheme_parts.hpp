@@ -1,7 +1,7 @@
 // The parts of a scheme document, as they are read one by one.
 #pragma once
 
-#include "base/json.hpp"
+#include "base/object_reader.hpp"
 #include "grading/scheme.hpp"
 
 namespace crmcore::grading {

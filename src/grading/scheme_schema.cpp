@@ -100,7 +100,7 @@ Json alternative(const Kind& kind, std::string_view more) {
   const Json parameters = parse_json(fmt::format("{{{}}}", properties));
   for (const auto& [name, value] : parameters.items()) {
     Json property = value;
-    if (property.erase("required") > 0) json["required"].push_back(name);
+    if (property.erase("required")) json["required"].push_back(name);
     json["properties"][name] = std::move(property);
   }
   return json;

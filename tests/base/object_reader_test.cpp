@@ -1,3 +1,5 @@
+#include "base/object_reader.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <doctest/doctest.h>

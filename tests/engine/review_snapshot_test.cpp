@@ -52,7 +52,7 @@ ReviewRows gen_rows(std::size_t factors) {
   for (int i = 0; i < count; ++i) {
     rows.facts.subjects.push_back(subject += *rc::gen::inRange(1, 30));
     std::uint8_t bits = *rc::gen::inRange<std::uint8_t>(0, 32);
-    if ((bits & kOverridden) != 0) {
+    if ((bits & kIsOverridden) != 0) {
       SubjectOverride override;
       override.pin = 0;
       if (*rc::gen::arbitrary<bool>()) override = {{}, 3, 1};

@@ -1,6 +1,7 @@
 // Who serves the customer now goes on, whatever the other stages say.
 #include "assignment/rules/rules.hpp"
 #include "base/json.hpp"
+#include "base/object_reader.hpp"
 
 namespace crmcore::assignment {
 namespace {

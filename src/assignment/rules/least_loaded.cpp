@@ -1,6 +1,7 @@
 // The manager whose load is the smallest part of the span.
 #include "assignment/rules/rules.hpp"
 #include "base/json.hpp"
+#include "base/object_reader.hpp"
 
 namespace crmcore::assignment {
 namespace {

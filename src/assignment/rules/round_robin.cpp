@@ -1,6 +1,7 @@
 // The manager whose last assignment is longest ago.
 #include "assignment/rules/rules.hpp"
 #include "base/json.hpp"
+#include "base/object_reader.hpp"
 
 namespace crmcore::assignment {
 namespace {

@@ -3,6 +3,7 @@
 
 #include "assignment/rules/rules.hpp"
 #include "base/json.hpp"
+#include "base/object_reader.hpp"
 
 namespace crmcore::assignment {
 namespace {

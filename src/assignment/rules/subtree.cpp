@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/json.hpp"
+#include "base/object_reader.hpp"
 
 namespace crmcore::assignment {
 namespace {

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/json.hpp"
+#include "base/object_reader.hpp"
 #include "classification/axes/axes.hpp"
 
 namespace crmcore::classification {

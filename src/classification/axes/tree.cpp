@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "base/json.hpp"
+#include "base/object_reader.hpp"
 #include "classification/axes/axes.hpp"
 
 namespace crmcore::classification {

@@ -6,6 +6,7 @@
 #include "crmcore/archive.hpp"
 
 #include "base/json.hpp"
+#include "base/object_reader.hpp"
 
 namespace crmcore::engine {
 

@@ -2,12 +2,13 @@
 #include <fmt/format.h>
 
 #include "base/json.hpp"
+#include "base/object_reader.hpp"
 #include "engine/archive/attributes.hpp"
 #include "engine/archive/customers.hpp"
 #include "engine/archive/import_customers.hpp"
 #include "engine/archive/import_json.hpp"
 #include "engine/archive/put_customers.hpp"
-#include "engine/core/method.hpp"
+#include "engine/core/room.hpp"
 #include "storage/sqlite/transaction.hpp"
 
 namespace crmcore::engine {
@@ -28,7 +29,7 @@ void read_value(const Json& value, const storage::AttributeDefinitionRow* defini
   if (value.is_string()) {
     input.value = value.get<std::string>();
     if (!is(AttributeType::date)) return;
-    const auto date = parse_date(value.get_ref<const std::string&>());
+    const auto date = parse_date(value.text());
     if (!date) found.push_back({Code::invalid, path, "a date YYYY-MM-DD is required"});
     input.value = std::int64_t{date.value_or(Date{}).days};
   } else if (value.is_boolean()) {
@@ -248,7 +249,7 @@ Json import(Session& session, const Json& request) {
   return import_json(import_customers(session, text_source(csv), options));
 }
 
-constexpr Method kMethods[] = {
+constexpr OldMethod kMethods[] = {
     {"archive.put", 1, "Inserts or updates customers by code, all or nothing.",
      R"({"type":"object","properties":{"customers":{"type":"array","maxItems":100000,"items":{"type":"object","properties":{"code":{"type":"string"},"name":{"type":"string"},"kind":{"enum":["company","household","person"]},"short_name":{"type":"string"},"since":{"type":"string","format":"date"},"version":{"type":"integer","minimum":1},"attributes":{"type":"object","description":"code → value, or {value, observed}"},"classes":{"type":"object","description":"axis → node by code, name or alias; null for unknown"},"contacts":{"type":"array","items":{"type":"object","properties":{"contact_no":{"type":"integer"},"level":{"enum":["shareholder","executive","operational"]},"name":{"type":"string"},"title":{"type":"string"},"phone":{"type":"string"},"email":{"type":"string"},"channel":{"enum":["unspecified","phone","email","message","visit"]},"do_not_contact":{"type":"boolean"}},"required":["name"],"additionalProperties":false}}},"required":["code"],"additionalProperties":false}}},"required":["customers"],"additionalProperties":false})",
      R"({"type":"object","properties":{"created":{"type":"integer"},"updated":{"type":"integer"},"unchanged":{"type":"integer"}}})",
@@ -273,10 +274,12 @@ constexpr Method kMethods[] = {
      kImportResponse, import},
 };
 
+constexpr ChangeKind kChanges[] = {kCustomerCreated, kCustomerUpdated, kCustomerLost, kCustomerRegained,
+                                   kAttributeDefined};
 }  // namespace
 
-std::span<const Method> archive_methods() noexcept {
-  return kMethods;
+Room archive_room() noexcept {
+  return {{}, kChanges, {}, kMethods};
 }
 
 }  // namespace crmcore::engine

@@ -8,6 +8,7 @@
 
 #include "base/diagnostics.hpp"
 #include "base/json.hpp"
+#include "base/object_reader.hpp"
 #include "base/text.hpp"
 
 namespace crmcore::engine {

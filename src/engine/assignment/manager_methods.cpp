@@ -1,10 +1,11 @@
 // The gateway's methods on units, managers and their ties to customers.
 #include "base/json.hpp"
+#include "base/object_reader.hpp"
 #include "engine/archive/customers.hpp"
 #include "engine/assignment/assign.hpp"
 #include "engine/assignment/managers.hpp"
 #include "engine/assignment/put_managers.hpp"
-#include "engine/core/method.hpp"
+#include "engine/core/room.hpp"
 #include "storage/manager_store.hpp"
 
 namespace crmcore::engine {
@@ -188,7 +189,7 @@ Json set_needs_method(Session& session, const Json& request) {
   return {{"customer", customer}};
 }
 
-constexpr Method kMethods[] =
+constexpr OldMethod kMethods[] =
     {
         {"assignment.put_units", 1, "Puts organisation units, by code.",
          R"({"type":"object","properties":{"units":{"type":"array","maxItems":10000,"items":{"type":"object","properties":{"code":{"type":"string"},"name":{"type":"string"},"parent":{"type":"string"},"is_confidential":{"type":"boolean","default":false}},"required":["code","name"],"additionalProperties":false}}},"required":["units"],"additionalProperties":false})",
@@ -217,10 +218,11 @@ constexpr Method kMethods[] =
          R"({"type":"object","properties":{"customer":{"type":"string"}}})", set_needs_method},
 };
 
+constexpr ChangeKind kChanges[] = {kUnitPut, kManagerPut, kManagerStatusSet, kCustomerTiePut};
 }  // namespace
 
-std::span<const Method> manager_methods() noexcept {
-  return kMethods;
+Room manager_room() noexcept {
+  return {{}, kChanges, {}, kMethods};
 }
 
 }  // namespace crmcore::engine

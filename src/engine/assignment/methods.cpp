@@ -3,6 +3,7 @@
 
 #include "base/diagnostics.hpp"
 #include "base/json.hpp"
+#include "base/object_reader.hpp"
 #include "engine/archive/customers.hpp"
 #include "engine/assignment/assign.hpp"
 #include "engine/assignment/explain.hpp"
@@ -10,7 +11,7 @@
 #include "engine/assignment/policies.hpp"
 #include "engine/assignment/run.hpp"
 #include "engine/assignment/summary.hpp"
-#include "engine/core/method.hpp"
+#include "engine/core/room.hpp"
 
 namespace crmcore::engine {
 namespace {
@@ -60,7 +61,7 @@ AssignmentRequest read_request(Session& session, const Json& request, bool is_co
   in.each("customers", kCustomersMax, [&](const Json& json, const std::string& path) {
     if (!json.is_string())
       found.push_back({Code::invalid, path, "a customer's code is a text"});
-    else if (const auto id = find_customer_id(session, json.get_ref<const std::string&>()))
+    else if (const auto id = find_customer_id(session, json.text()))
       run.customers.push_back(*id);
     else
       found.push_back({Code::not_found, path, "no such customer"});
@@ -204,7 +205,7 @@ Json load_method(Session& session, const Json& request) {
 constexpr const char* kSummary =
     R"({"type":"object","properties":{"run_id":{"type":["integer","null"],"description":"null: a preview, or nothing changed"},"policy":{"type":"string"},"version":{"type":"integer"},"as_of":{"type":"string","format":"date"},"customers":{"type":"integer"},"stayed":{"type":"integer"},"placed":{"type":"integer"},"moved":{"type":"integer"},"lost":{"type":"integer"},"unassigned":{"type":"integer"},"reasons":{"type":"object"},"loads":{"type":"array"},"held":{"type":"array"},"changes":{"type":"array"},"plan":{"type":"string"}}})";
 
-constexpr Method kMethods[] = {
+constexpr OldMethod kMethods[] = {
     {"assignment.put_policy", 1,
      "Checks and stores an assignment policy; without a version it becomes the next.",
      R"({"type":"object","properties":{"document":{"type":"object"}},"required":["document"],"additionalProperties":false})",
@@ -255,10 +256,13 @@ constexpr Method kMethods[] = {
      load_method},
 };
 
+constexpr ChangeKind kChanges[] = {kPolicyPut,          kAssignmentApplied, kCustomerAssigned,
+                                   kCustomerUnassigned, kManagerOverSpan,   kAssignmentLocked,
+                                   kCustomersHandedOver};
 }  // namespace
 
-std::span<const Method> assignment_methods() noexcept {
-  return kMethods;
+Room assignment_room() noexcept {
+  return {{}, kChanges, {}, kMethods};
 }
 
 }  // namespace crmcore::engine

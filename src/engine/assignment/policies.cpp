@@ -41,7 +41,7 @@ Json with_version(AssignmentStore& store, const Json& document) {
     return document;
   }
   Json numbered = document;
-  const auto known = find_policy(store, document["code"].get_ref<const std::string&>());
+  const auto known = find_policy(store, document["code"].text());
   numbered["version"] = (known ? store.last_version(known->id) : 0) + 1;
   return numbered;
 }

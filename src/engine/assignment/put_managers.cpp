@@ -13,6 +13,7 @@
 #include "assignment/policy.hpp"
 #include "base/diagnostics.hpp"
 #include "base/json.hpp"
+#include "base/object_reader.hpp"
 #include "base/text.hpp"
 #include "engine/assignment/managers.hpp"
 

@@ -1,10 +1,11 @@
 // The gateway's methods on classification.
 #include "base/json.hpp"
+#include "base/object_reader.hpp"
 #include "engine/archive/customers.hpp"
 #include "engine/classification/cross_tab.hpp"
 #include "engine/classification/define.hpp"
 #include "engine/classification/nodes.hpp"
-#include "engine/core/method.hpp"
+#include "engine/core/room.hpp"
 
 namespace crmcore::engine {
 namespace {
@@ -178,7 +179,7 @@ Json unclassified_method(Session& session, const Json& request) {
 constexpr std::string_view kCrossTabRequest =
     R"({"type":"object","properties":{"dimensions":{"type":"array","minItems":1,"maxItems":4,"items":{"type":"object","properties":{"axis":{"type":"string"},"under":{"type":"string","description":"only this node's subtree"},"level":{"type":"integer","minimum":0,"maximum":63,"description":"deeper nodes are rolled up; 0: roots"},"grade":{"type":"string","description":"code of the scheme"},"manager":{"type":"boolean"}},"additionalProperties":false}},"attribute":{"type":"string","description":"numeric, to be summed"},"revenue":{"type":"object","description":"to be summed, net of returns","properties":{"from":{"type":"string","format":"date"},"to":{"type":"string","format":"date"}},"required":["from","to"],"additionalProperties":false}},"required":["dimensions"],"additionalProperties":false})";
 
-constexpr Method kMethods[] = {
+constexpr OldMethod kMethods[] = {
     {"classification.define", 1, "Defines an axis (tree, list or band), or renames it.",
      R"({"type":"object","properties":{"code":{"type":"string"},"name":{"type":"string"},"kind":{"enum":["tree","list","band"]},"is_required":{"type":"boolean","default":false},"definition":{"type":"object"}},"required":["code","name","kind"],"additionalProperties":false})",
      R"({"type":"object","properties":{"axis":{"type":"string"},"axis_id":{"type":"integer"}}})", define},
@@ -212,10 +213,11 @@ constexpr Method kMethods[] = {
      unclassified_method},
 };
 
+constexpr ChangeKind kChanges[] = {kAxisDefined, kNodesPut};
 }  // namespace
 
-std::span<const Method> classification_methods() noexcept {
-  return kMethods;
+Room classification_room() noexcept {
+  return {{}, kChanges, {}, kMethods};
 }
 
 }  // namespace crmcore::engine

@@ -56,26 +56,33 @@ void Cursor::bind(sqlite::Statement& statement, const Json& parameters) {
     } else if (value.is_number_float()) {
       statement.bind(index, value.get<double>());
     } else if (value.is_string()) {
-      statement.bind(index, std::string_view(value.get_ref<const std::string&>()));
+      statement.bind(index, std::string_view(value.text()));
     } else {
       throw Error(Code::invalid, "a parameter is a text, a number, true, false or null", path);
     }
   };
   const int expected = statement.parameter_count();
   const auto given = static_cast<int>(parameters.size());
-  if (!parameters.is_null() && !parameters.is_structured()) {
+  if (!parameters.is_null() && !parameters.is_array() && !parameters.is_object()) {
     throw Error(Code::invalid, "parameters are a JSON array or object", "/parameters");
   }
   if (given != expected) {
     throw Error(Code::invalid, fmt::format("{} parameters for a query that has {}", given, expected),
                 "/parameters");
   }
+  if (parameters.is_object()) {
+    for (const auto& [name, value] : parameters.items()) {
+      const std::string path = join_path("/parameters", name);
+      const int index = statement.parameter_index(":" + name);
+      if (index == 0) throw Error(Code::invalid, fmt::format("the query has no parameter :{}", name), path);
+      bind_one(index, value, path);
+    }
+    return;
+  }
   int place = 0;
-  for (const auto& [name, value] : parameters.items()) {
-    const std::string path = join_path("/parameters", name);
-    const int index = parameters.is_array() ? ++place : statement.parameter_index(":" + name);
-    if (index == 0) throw Error(Code::invalid, fmt::format("the query has no parameter :{}", name), path);
-    bind_one(index, value, path);
+  for (const Json& value : parameters) {
+    const std::string path = join_path("/parameters", static_cast<std::size_t>(place));
+    bind_one(++place, value, path);
   }
 }
 

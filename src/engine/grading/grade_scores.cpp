@@ -28,7 +28,7 @@ class ScoreSource : public sqlite::RowSource {
         if (!open_next()) return false;
       }
       plan_->describe(at_++, row_);
-    } while ((subject_ > 0 && row_.subject != subject_) || (row_.circumstances & kLeft) != 0);
+    } while ((subject_ > 0 && row_.subject != subject_) || (row_.circumstances & kHasLeft) != 0);
     is_inside_ = true;
     return true;
   }

@@ -1,11 +1,13 @@
 // The gateway's methods on grading.
 #include "base/diagnostics.hpp"
 #include "engine/archive/customers.hpp"
-#include "engine/core/method.hpp"
 #include "engine/core/request.hpp"
+#include "engine/core/room.hpp"
 #include "engine/grading/analysis/explain.hpp"
 #include "engine/grading/analysis/reports.hpp"
 #include "engine/grading/answer.hpp"
+#include "engine/grading/grade_scores.hpp"
+#include "engine/grading/review/pass.hpp"
 #include "engine/grading/review/review.hpp"
 #include "engine/grading/schemes.hpp"
 
@@ -170,7 +172,7 @@ constexpr std::string_view kNoRequest = R"({"type":"object","additionalPropertie
 constexpr std::string_view kInfoResponse =
     R"({"type":"object","properties":{"scheme":{"type":"string"},"version":{"type":"integer"},"subject":{"type":"string"},"is_used":{"type":"boolean"}}})";
 
-constexpr Method kMethods[] = {
+constexpr OldMethod kMethods[] = {
     {"grading.put_scheme", 1,
      "Checks and stores a scheme document; without a version it becomes the next one.",
      R"({"type":"object","properties":{"document":{"type":"object","description":"see grading.scheme_schema"}},"required":["document"],"additionalProperties":false})",
@@ -215,10 +217,13 @@ constexpr Method kMethods[] = {
      movers},
 };
 
+constexpr ChangeKind kChanges[] = {kSchemePut,   kGradingReviewed, kGradePromoted,  kGradeDemoted,
+                                   kGradeWarned, kGradeBlocked,    kGradeUnblocked, kGradeLeft};
+constexpr sqlite::TableFunction (*kTables[])() = {grade_score_table};
 }  // namespace
 
-std::span<const Method> grading_methods() noexcept {
-  return kMethods;
+Room grading_room() noexcept {
+  return {{}, kChanges, kTables, kMethods};
 }
 
 }  // namespace crmcore::engine

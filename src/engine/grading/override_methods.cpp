@@ -1,7 +1,7 @@
 // The gateway's methods on overrides, the blacklist and urgent triggers.
 #include "engine/archive/customers.hpp"
-#include "engine/core/method.hpp"
 #include "engine/core/request.hpp"
+#include "engine/core/room.hpp"
 #include "engine/grading/overrides.hpp"
 
 namespace crmcore::engine {
@@ -80,7 +80,7 @@ constexpr std::string_view kCustomerResponse =
 constexpr std::string_view kBlacklistRequest =
     R"({"type":"object","properties":{"customer":{"type":"string"},"reason":{"type":"string","minLength":1,"maxLength":1024}},"required":["customer","reason"],"additionalProperties":false})";
 
-constexpr Method kMethods[] = {
+constexpr OldMethod kMethods[] = {
     {"grading.put_override", 1, "Pins a customer's grade, or gives it a floor or a ceiling.",
      R"({"type":"object","properties":{"customer":{"type":"string"},"scheme":{"type":"string"},"kind":{"enum":["pin","floor","ceiling"]},"grade":{"type":"string"},"reason":{"type":"string","minLength":1,"maxLength":1024},"from":{"type":"string","format":"date"},"until":{"type":"string","format":"date"},"is_proposal":{"type":"boolean","default":false}},"required":["customer","scheme","kind","grade","reason"],"additionalProperties":false})",
      kNumberResponse, put},
@@ -99,10 +99,12 @@ constexpr Method kMethods[] = {
      kCustomerResponse, trigger},
 };
 
+constexpr ChangeKind kChanges[] = {kOverridePut, kOverrideLifted, kOverrideDecided,
+                                   kBlacklisted, kUnblacklisted,  kGradeTriggered};
 }  // namespace
 
-std::span<const Method> override_methods() noexcept {
-  return kMethods;
+Room override_room() noexcept {
+  return {{}, kChanges, {}, kMethods};
 }
 
 }  // namespace crmcore::engine

@@ -29,7 +29,7 @@ Json with_version(SchemeStore& store, const Json& document) {
       !document["code"].is_string()) {
     return document;
   }
-  const auto& code = document["code"].get_ref<const std::string&>();
+  const auto& code = document["code"].text();
   std::int32_t last = 0;
   if (code.size() <= 128 && !text::find_invalid_utf8(code)) {
     if (const auto known = store.find(text::key_form(code))) last = store.last_version(known->id);

@@ -3,7 +3,7 @@
 
 #include "crmcore/ledger.hpp"
 
-#include "base/json.hpp"
+#include "base/object_reader.hpp"
 #include "engine/core/session.hpp"
 
 namespace crmcore::engine {

@@ -2,12 +2,14 @@
 #include <fmt/format.h>
 
 #include "base/json.hpp"
+#include "base/object_reader.hpp"
 #include "engine/archive/customers.hpp"
 #include "engine/archive/import_json.hpp"
-#include "engine/core/method.hpp"
+#include "engine/core/room.hpp"
 #include "engine/ledger/import_entries.hpp"
 #include "engine/ledger/months.hpp"
 #include "engine/ledger/post_entries.hpp"
+#include "engine/ledger/verify.hpp"
 
 namespace crmcore::engine {
 namespace {
@@ -92,7 +94,7 @@ Json import(Session& session, const Json& request) {
   return import_json(import_entries(session, text_source(csv), options));
 }
 
-constexpr Method kMethods[] = {
+constexpr OldMethod kMethods[] = {
     {"ledger.post", 1, "Posts entries, all or nothing, each counted once by source, document and line.",
      R"({"type":"object","properties":{"source":{"type":"string"},"batch":{"type":"string"},"entries":{"type":"array","maxItems":1000000,"items":{"type":"object","properties":{"customer":{"type":"string"},"date":{"type":"string","format":"date"},"kind":{"enum":["revenue","cost","reversal","activity_cost"],"default":"revenue"},"amount":{"type":"integer","description":"minor units"},"document":{"type":"string"},"line":{"type":"integer","minimum":0,"default":1},"original_date":{"type":"string","format":"date"},"currency":{"type":"string"},"rate":{"type":"string"}},"required":["customer","date","amount","document"],"additionalProperties":false}}},"required":["source","entries"],"additionalProperties":false})",
      R"({"type":"object","properties":{"posted":{"type":"integer"},"already":{"type":"integer"}}})", post},
@@ -104,10 +106,12 @@ constexpr Method kMethods[] = {
      kImportResponse, import},
 };
 
+constexpr ChangeKind kChanges[] = {kCustomerBecameExisting, kEntriesPosted, kTotalsRebuilt};
+constexpr sqlite::TableFunction (*kTables[])() = {ledger_month_table};
 }  // namespace
 
-std::span<const Method> ledger_methods() noexcept {
-  return kMethods;
+Room ledger_room() noexcept {
+  return {{}, kChanges, kTables, kMethods};
 }
 
 }  // namespace crmcore::engine

@@ -6,6 +6,7 @@
 #include "crmcore/money.hpp"
 
 #include "base/json.hpp"
+#include "base/object_reader.hpp"
 #include "grading/cut.hpp"
 #include "grading/metric.hpp"
 #include "grading/selection.hpp"

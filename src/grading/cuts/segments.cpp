@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "base/json.hpp"
+#include "base/object_reader.hpp"
 #include "base/text.hpp"
 #include "grading/cut.hpp"
 #include "grading/selection.hpp"

@@ -1,5 +1,6 @@
 // Shares of customers: the best x per cent by score or by one factor, whole groups of equal values.
 #include "base/json.hpp"
+#include "base/object_reader.hpp"
 #include "grading/cut.hpp"
 #include "grading/selection.hpp"
 

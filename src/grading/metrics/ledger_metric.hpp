@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "base/json.hpp"
+#include "base/object_reader.hpp"
 #include "grading/metric.hpp"
 
 namespace crmcore::grading {

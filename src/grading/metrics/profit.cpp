@@ -22,13 +22,14 @@ class Profit final : public Metric {
   explicit Profit(ObjectReader& in) : window_(read_window(in)) {
     in.each_member("activities", kActivitiesMax,
                    [&](const std::string& name, const Json& value, const std::string& path) {
+                     const auto rate = value.is_number_integer() ? value.get<std::int64_t>() : -1;
                      if (name.empty() || name.size() > kNameBytesMax) {
                        in.found().push_back({Code::invalid, path, "an attribute's name has 1 to 128 bytes"});
-                     } else if (!value.is_number_integer() || value < 0 || value > kRateMax) {
+                     } else if (rate < 0 || rate > kRateMax) {
                        in.found().push_back({Code::invalid, path,
                                              "a rate is an integer in minor units from 0 to 1000000000000"});
                      } else {
-                       activities_.push_back({name, value.get<std::int64_t>()});
+                       activities_.push_back({name, rate});
                      }
                    });
   }

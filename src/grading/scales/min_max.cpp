@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "base/json.hpp"
+#include "base/object_reader.hpp"
 #include "grading/scale.hpp"
 
 namespace crmcore::grading::scales {

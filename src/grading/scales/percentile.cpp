@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "base/json.hpp"
+#include "base/object_reader.hpp"
 #include "grading/ranking.hpp"
 #include "grading/scale.hpp"
 

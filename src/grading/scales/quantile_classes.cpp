@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "base/json.hpp"
+#include "base/object_reader.hpp"
 #include "grading/scale.hpp"
 #include "grading/selection.hpp"
 

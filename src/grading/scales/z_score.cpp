@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "base/json.hpp"
+#include "base/object_reader.hpp"
 #include "grading/scale.hpp"
 #include "grading/selection.hpp"
 

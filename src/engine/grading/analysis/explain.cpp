@@ -30,7 +30,7 @@ std::optional<std::size_t> find_subject(const ReviewPlan& plan, std::int64_t sub
   const auto at = std::lower_bound(subjects.begin(), subjects.end(), subject);
   if (at == subjects.end() || *at != subject) return std::nullopt;
   const auto place = static_cast<std::size_t>(at - subjects.begin());
-  return (plan.facts.circumstances[place] & kLeft) != 0 ? std::nullopt : std::optional(place);
+  return (plan.facts.circumstances[place] & kHasLeft) != 0 ? std::nullopt : std::optional(place);
 }
 
 Json number_or_null(double value) {

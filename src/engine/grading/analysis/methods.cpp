@@ -1,6 +1,6 @@
 // The gateway's methods on what a scheme's owner asks.
-#include "engine/core/method.hpp"
 #include "engine/core/request.hpp"
+#include "engine/core/room.hpp"
 #include "engine/grading/analysis/purchases.hpp"
 #include "engine/grading/analysis/questions.hpp"
 #include "engine/grading/analysis/worth.hpp"
@@ -62,7 +62,7 @@ Json purchases(Session& session, const Json& json) {
   return fit_purchases(session, sample);
 }
 
-constexpr Method kMethods[] = {
+constexpr OldMethod kMethods[] = {
     {"grading.what_if", 1, "Compares the last review with what another scheme would give on its date.",
      R"({"type":"object","properties":{"scheme":{"type":"string"},"candidate":{"type":"object","description":"a scheme document"},"limit":{"type":"integer","minimum":1,"maximum":10000,"default":50}},"required":["scheme","candidate"],"additionalProperties":false})",
      R"({"type":"object","properties":{"from_states":{"type":"array"},"to_states":{"type":"array"},"customers":{"type":"array"},"value":{"type":"array"},"changed":{"type":"integer"},"value_up":{"type":["integer","null"]},"value_down":{"type":["integer","null"]},"differences":{"type":"array"}}})",
@@ -93,8 +93,8 @@ constexpr Method kMethods[] = {
 
 }  // namespace
 
-std::span<const Method> analysis_methods() noexcept {
-  return kMethods;
+Room analysis_room() noexcept {
+  return {{}, {}, {}, kMethods};
 }
 
 }  // namespace crmcore::engine

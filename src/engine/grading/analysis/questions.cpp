@@ -60,7 +60,7 @@ Comparison compare(sqlite::Connection& db, const LastReview& last, const ReviewF
   each_subject(db, last.row, [&](const SubjectReview& row) {
     while (at < facts.size() && facts.subjects[at] < row.subject) ++at;
     const bool is_graded = at < facts.size() && facts.subjects[at] == row.subject;
-    const bool is_blocked = (row.circumstances & kBlacklisted) != 0;
+    const bool is_blocked = (row.circumstances & kIsBlacklisted) != 0;
     const grading::Grade to = is_blocked  ? grading::kBlocked
                               : is_graded ? evaluation.targets[at].plain
                                           : grading::kUngraded;
@@ -299,7 +299,7 @@ Json problems_of(Session& session, std::string_view scheme_code, std::int64_t li
       {"blacklisted", {}}, {"ungraded", {}}, {"too_little_known", {}}, {"loss", {}}, {"without_value", {}}};
   each_subject(db, last.row, [&](const SubjectReview& row) {
     const std::int64_t value = value_of(row.values, factor);
-    const bool applies[] = {(row.circumstances & kBlacklisted) != 0, row.target.plain == grading::kUngraded,
+    const bool applies[] = {(row.circumstances & kIsBlacklisted) != 0, row.target.plain == grading::kUngraded,
                             row.target.provisional, value < 0, factor && value == 0};
     for (std::size_t k = 0; k < std::size(kinds); ++k) {
       if (!applies[k]) continue;

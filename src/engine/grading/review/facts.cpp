@@ -233,7 +233,7 @@ class FactsReader::Impl {
     const std::int32_t grace = model_.scheme().movement.grace_months;
     const bool is_new =
         grace > 0 && subject.first_entry && model_.as_of() < add_months(*subject.first_entry, grace);
-    out.circumstances.push_back(is_new ? kInGrace : std::uint8_t{0});
+    out.circumstances.push_back(is_new ? kIsInGrace : std::uint8_t{0});
   }
 
   template <class T>
@@ -285,7 +285,7 @@ const SubjectOverride* ReviewFacts::override_of(std::size_t subject) const noexc
 }
 
 void ReviewFacts::append(const ReviewFacts& other, std::size_t subject) {
-  if ((other.circumstances[subject] & kOverridden) != 0) {
+  if ((other.circumstances[subject] & kIsOverridden) != 0) {
     if (const SubjectOverride* override = other.override_of(subject)) {
       overrides.emplace_back(size(), *override);
     }
@@ -297,7 +297,7 @@ void ReviewFacts::append(const ReviewFacts& other, std::size_t subject) {
 
 void ReviewFacts::append_left(std::int64_t subject) {
   subjects.push_back(subject);
-  circumstances.push_back(kLeft);
+  circumstances.push_back(kHasLeft);
   for (auto& column : columns) column.push_back(std::numeric_limits<double>::quiet_NaN());
 }
 
@@ -343,11 +343,11 @@ void mark_overrides(sqlite::Connection& db, const grading::Model& model, SchemeI
   for (const std::int64_t id : store.blacklisted(model.as_of())) {
     const auto at = find(facts, id);
     if (!at) continue;
-    facts.circumstances[*at] |= kBlacklisted;
+    facts.circumstances[*at] |= kIsBlacklisted;
     for (auto& column : facts.columns) column[*at] = std::numeric_limits<double>::quiet_NaN();
   }
   for (const auto& row : store.open_triggers(scheme, model.as_of())) {
-    if (const auto at = find(facts, row.subject)) facts.circumstances[*at] |= kUrgent;
+    if (const auto at = find(facts, row.subject)) facts.circumstances[*at] |= kIsUrgent;
   }
   for (const auto& row : store.in_force(scheme, model.as_of())) {
     const auto at = find(facts, row.subject);
@@ -356,7 +356,7 @@ void mark_overrides(sqlite::Connection& db, const grading::Model& model, SchemeI
     SubjectOverride& override = facts.overrides.back().second;
     auto& kind = row.kind == 0 ? override.pin : row.kind == 1 ? override.floor : override.ceiling;
     kind = static_cast<grading::Grade>(row.grade);
-    facts.circumstances[*at] |= kOverridden;
+    facts.circumstances[*at] |= kIsOverridden;
   }
 }
 

@@ -16,11 +16,11 @@
 namespace crmcore::engine {
 
 // Bits of ReviewFacts::circumstances.
-inline constexpr std::uint8_t kBlacklisted = 1;  // its values are not measured
-inline constexpr std::uint8_t kInGrace = 2;
-inline constexpr std::uint8_t kUrgent = 4;
-inline constexpr std::uint8_t kOverridden = 8;  // listed in ReviewFacts::overrides
-inline constexpr std::uint8_t kLeft = 16;       // not of the population any more, but has a grade to lose
+inline constexpr std::uint8_t kIsBlacklisted = 1;  // its values are not measured
+inline constexpr std::uint8_t kIsInGrace = 2;
+inline constexpr std::uint8_t kIsUrgent = 4;
+inline constexpr std::uint8_t kIsOverridden = 8;  // listed in ReviewFacts::overrides
+inline constexpr std::uint8_t kHasLeft = 16;      // not of the population any more, but has a grade to lose
 
 struct SubjectOverride {
   std::optional<grading::Grade> pin;

@@ -44,7 +44,7 @@ void each_subject(sqlite::Connection& db, const storage::ReviewRow& review,
   const ReviewPlan plan = load_review(db, review);
   SubjectReview one;
   for (std::size_t i = 0; i < plan.facts.size(); ++i) {
-    if ((plan.facts.circumstances[i] & kLeft) != 0) continue;
+    if ((plan.facts.circumstances[i] & kHasLeft) != 0) continue;
     plan.describe(i, one);
     visit(one);
   }

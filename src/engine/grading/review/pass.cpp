@@ -109,7 +109,7 @@ class Pass {
       save_move(*write_, plan_.model.scheme(), {plan_.scheme, id, plan_.id, *decision.event, as_of});
     }
     if (decision.notice) warn(i, decision);
-    if ((plan_.facts.circumstances[i] & kUrgent) != 0) {
+    if ((plan_.facts.circumstances[i] & kIsUrgent) != 0) {
       storage::OverrideStore(write_->db()).settle(plan_.scheme, id, as_of, plan_.id);
     }
   }
@@ -165,12 +165,12 @@ std::size_t matrix_place(grading::Grade grade, std::size_t grades) noexcept {
 }
 
 void save_move(WriteScope& write, const grading::Scheme& scheme, const GradeMove& move) {
-  const auto name = [&](grading::Grade grade) { return Json(scheme.grade_name(grade)).dump(); };
+  const auto name = [&](grading::Grade grade) { return dump_json(Json(scheme.grade_name(grade))); };
   const std::string review = move.review ? fmt::format(R"("review":{},)", move.review.value) : std::string();
   const std::string body = fmt::format(
       R"({{"scheme":{},{}"as_of":"{}","from":{},"to":{},"target":{},"rule":"{}","streak":{}}})",
-      Json(scheme.code).dump(), review, format_date(move.as_of), name(move.event.from), name(move.event.to),
-      name(move.event.target), grading::rule_name(move.event.rule), move.event.streak);
+      dump_json(Json(scheme.code)), review, format_date(move.as_of), name(move.event.from),
+      name(move.event.to), name(move.event.target), grading::rule_name(move.event.rule), move.event.streak);
   const std::int64_t seq = write.journal().add(change_kind(move.event), CustomerId{move.subject}, body);
   storage::ReviewStore(write.db())
       .insert_event(

@@ -13,11 +13,11 @@ grading::Decision ReviewPlan::decide(std::size_t subject) const {
   circumstances.review = id;
   circumstances.scheme_version = model.scheme().version;
   circumstances.scheduled = kind != ReviewKind::ad_hoc;
-  circumstances.has_left = (bits & kLeft) != 0;
-  circumstances.blacklisted = (bits & kBlacklisted) != 0;
-  circumstances.in_grace = (bits & kInGrace) != 0;
-  circumstances.urgent = (bits & kUrgent) != 0;
-  if ((bits & kOverridden) != 0) {
+  circumstances.has_left = (bits & kHasLeft) != 0;
+  circumstances.blacklisted = (bits & kIsBlacklisted) != 0;
+  circumstances.in_grace = (bits & kIsInGrace) != 0;
+  circumstances.urgent = (bits & kIsUrgent) != 0;
+  if ((bits & kIsOverridden) != 0) {
     if (const SubjectOverride* override = facts.override_of(subject)) {
       circumstances.pin = override->pin;
       circumstances.floor = override->floor;

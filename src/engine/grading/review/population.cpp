@@ -87,7 +87,7 @@ class Carrier {
     for (std::int64_t subject = first; subject < end; ++subject) {
       while (row < rows_.size() && rows_.facts.subjects[row] < subject) ++row;
       const bool is_known = row < rows_.size() && rows_.facts.subjects[row] == subject;
-      const bool may_end = is_known && (rows_.facts.circumstances[row] & (kInGrace | kBlacklisted)) != 0;
+      const bool may_end = is_known && (rows_.facts.circumstances[row] & (kIsInGrace | kIsBlacklisted)) != 0;
       if (may_end || news_.subjects.has(subject)) wanted_.push_back(subject);
     }
   }

@@ -31,10 +31,10 @@ std::optional<storage::ReviewRow> base_for(sqlite::Connection& db, SchemeId sche
 
 void let_pass(ReviewRows& rows, const grading::Scheme& scheme, std::int32_t days) {
   const auto& bits = rows.facts.circumstances;
-  if (std::any_of(bits.begin(), bits.end(), [](std::uint8_t one) { return (one & kLeft) != 0; })) {
+  if (std::any_of(bits.begin(), bits.end(), [](std::uint8_t one) { return (one & kHasLeft) != 0; })) {
     ReviewRows stayed(rows.facts.columns.size());
     for (std::size_t i = 0; i < rows.size(); ++i) {
-      if ((bits[i] & kLeft) == 0) stayed.append(rows, i);
+      if ((bits[i] & kHasLeft) == 0) stayed.append(rows, i);
     }
     rows = std::move(stayed);
   }
@@ -116,7 +116,7 @@ bool RecordWriter::is_expected(std::size_t subject, const grading::State& next) 
   for (std::size_t f = 0; f < facts.columns.size(); ++f) {
     if (!is_same(facts.columns[f][subject], expected.columns[f][at_])) return false;
   }
-  if ((facts.circumstances[subject] & kOverridden) == 0) return true;
+  if ((facts.circumstances[subject] & kIsOverridden) == 0) return true;
   return *facts.override_of(subject) == *expected.override_of(at_);
 }
 

@@ -121,13 +121,13 @@ ReviewSummary summary_from(const grading::Scheme& scheme, const Json& json) {
   ReviewSummary summary;
   summary.scheme = scheme.code;
   summary.version = scheme.version;
-  summary.placed = json["placed"];
-  summary.promoted = json["promoted"];
-  summary.demoted = json["demoted"];
-  summary.warned = json["warned"];
-  summary.blocked = json["blocked"];
-  summary.unblocked = json["unblocked"];
-  summary.left = json["left"];
+  summary.placed = json["placed"].get<std::int64_t>();
+  summary.promoted = json["promoted"].get<std::int64_t>();
+  summary.demoted = json["demoted"].get<std::int64_t>();
+  summary.warned = json["warned"].get<std::int64_t>();
+  summary.blocked = json["blocked"].get<std::int64_t>();
+  summary.unblocked = json["unblocked"].get<std::int64_t>();
+  summary.left = json["left"].get<std::int64_t>();
   const Json& matrix = json["matrix"];
   for (std::size_t to = 0; to < matrix.size(); ++to) {
     std::int64_t count = 0;

@@ -131,7 +131,7 @@ void pack_overrides(ColumnWriter& out, const ReviewFacts& facts) {
 void unpack_overrides(ColumnReader& in, std::size_t first, ReviewFacts& facts) {
   const std::size_t before = facts.overrides.size();
   for (std::size_t i = first; i < facts.size(); ++i) {
-    if ((facts.circumstances[i] & kOverridden) != 0) facts.overrides.push_back({i, {}});
+    if ((facts.circumstances[i] & kIsOverridden) != 0) facts.overrides.push_back({i, {}});
   }
   Integers grades(facts.overrides.size() - before);
   for (const MaybeGrade kind : kOverrideKinds) {
