@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "crmcore/archive.hpp"
 #include "crmcore/date.hpp"
 #include "crmcore/id.hpp"
 
@@ -18,7 +19,7 @@ struct AttributeDefinitionRow {
   AttributeId id;
   std::string code;
   std::string name;
-  std::int32_t type = 0;
+  AttributeType type = AttributeType::integer;
   std::optional<std::int64_t> minimum;
   std::optional<std::int64_t> maximum;
 };

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "crmcore/archive.hpp"
 #include "crmcore/date.hpp"
 #include "crmcore/id.hpp"
 
@@ -22,14 +23,14 @@ struct CustomerRow {
   CustomerId id;
   std::string code;
   std::string name;
-  std::int32_t kind = 0;
+  CustomerKind kind = CustomerKind::company;
   std::string short_name;
   Date since;
   std::int64_t version = 0;
 };
 
 struct StandingRow {
-  std::int32_t status = 0;
+  CustomerStatus status = CustomerStatus::prospect;
   std::optional<Date> first_entry;
 };
 
@@ -50,12 +51,12 @@ struct AttributeRow {
 
 struct ContactRow {
   std::int64_t contact_no = 0;
-  std::int32_t level = 0;
+  ContactLevel level = ContactLevel::shareholder;
   std::string name;
   std::string title;
   std::string phone;
   std::string email;
-  std::int32_t channel = 0;
+  ContactChannel channel = ContactChannel::unspecified;
   bool do_not_contact = false;
 };
 

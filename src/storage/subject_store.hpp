@@ -14,7 +14,7 @@ namespace crmcore::storage {
 
 struct SubjectStandingRow {
   CustomerId customer;
-  std::int32_t status = 0;  // 0 prospect, 1 existing, 2 lost
+  CustomerStatus status = CustomerStatus::prospect;
   std::optional<Date> first_entry;
 };
 

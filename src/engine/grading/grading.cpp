@@ -62,19 +62,19 @@ std::string Grading::explain(CustomerId customer, std::string_view scheme) {
 
 std::int64_t Grading::put_override(const OverrideInput& input) {
   engine::Session::Call call(session_);
-  return engine::put_override(session_, input);
+  return engine::put_override(session_, input).value;
 }
 
 void Grading::lift_override(CustomerId customer, std::string_view scheme, std::int64_t override_no,
                             std::string_view reason) {
   engine::Session::Call call(session_);
-  engine::lift_override(session_, customer, scheme, override_no, reason);
+  engine::lift_override(session_, customer, scheme, OverrideNo{override_no}, reason);
 }
 
 void Grading::approve_override(CustomerId customer, std::string_view scheme, std::int64_t override_no,
                                bool is_approved) {
   engine::Session::Call call(session_);
-  engine::decide_override(session_, customer, scheme, override_no, is_approved);
+  engine::decide_override(session_, customer, scheme, OverrideNo{override_no}, is_approved);
 }
 
 void Grading::blacklist(CustomerId customer, std::string_view reason) {
