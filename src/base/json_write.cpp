@@ -2,10 +2,10 @@
 #include <array>
 #include <charconv>
 #include <cmath>
-#include <fmt/format.h>
 
 #include "crmcore/error.hpp"
 
+#include "base/format.hpp"
 #include "base/json.hpp"
 #include "base/text.hpp"
 
