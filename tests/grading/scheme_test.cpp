@@ -65,9 +65,11 @@ TEST_CASE("the JSON Schema names every kind") {
   CHECK(schema["properties"]["cut"]["oneOf"].size() == cut_kinds().size());
 }
 
-// Goes one step of a JSON Pointer down.
+// Goes one step of a JSON Pointer down; the element after the last is added.
 Json& member_of(Json& parent, const std::string& key) {
-  return parent.is_array() ? parent[std::stoul(key)] : parent[key];
+  if (!parent.is_array()) return parent[key];
+  const std::size_t index = std::stoul(key);
+  return index == parent.size() ? parent.emplace_back(nullptr) : parent[index];
 }
 
 // Puts a value at a JSON Pointer of the full document; null removes what is there.
