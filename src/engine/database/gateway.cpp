@@ -1,3 +1,5 @@
+#include "engine/database/gateway.hpp"
+
 #include <algorithm>
 #include <charconv>
 #include <vector>
