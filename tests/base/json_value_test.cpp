@@ -108,7 +108,7 @@ TEST_CASE("braced lists are objects when they are pairs that begin with a text")
   CHECK(dump_json(std::vector<std::string>{"x", "y"}) == R"(["x","y"])");
   CHECK(dump_json({true, 'c', 1.0F, std::uint64_t{7}, std::int8_t{-1}}) == "[true,99,1.0,7,-1]");
   CHECK_THROWS_AS(Json::object({{1, 2}}), Error);
-  CHECK_THROWS_AS(Json(std::numeric_limits<std::uint64_t>::max()), Error);
+  CHECK_THROWS_AS(Json::array({std::numeric_limits<std::uint64_t>::max()}), Error);
 }
 
 TEST_CASE("members and elements are added, changed and taken out") {
