@@ -7,7 +7,6 @@
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
-#include <fmt/format.h>
 #include <memory>
 #include <new>
 #include <utf8proc.h>
@@ -15,6 +14,7 @@
 
 #include "crmcore/error.hpp"
 
+#include "base/format.hpp"
 #include "base/limits.hpp"
 
 namespace crmcore::text {
