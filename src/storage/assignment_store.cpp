@@ -1,6 +1,7 @@
 #include "storage/assignment_store.hpp"
 
 #include <array>
+#include <cassert>
 
 namespace crmcore::storage {
 namespace {
@@ -402,6 +403,7 @@ std::vector<SideRow> AssignmentStore::sides_of(ManagerId manager) {
 }
 
 void AssignmentStore::put(const SideRow& row) {
+  assert(row.role != AssignmentRole::primary);
   db_.use(kPutSide)
       .bind(1, row.customer)
       .bind(2, row.role)

@@ -1,4 +1,10 @@
 // Policies, runs with their decisions, and who serves whom.
+//
+// Each customer has at most one primary by its key; who lost a manager has a row without one, who never had
+// one has no row. A primary that ended is moved to the past with its end, where the next one begins, so that
+// the intervals of a customer follow each other by construction. What a run reads of all customers comes in
+// the order of their ids, one pass for each kind of fact. tests/engine/assignment_intervals_test.cpp proves
+// that whatever is done, each customer has one primary at every instant.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,7 @@
 // Definitions: attributes, axes and their nodes.
+//
+// Definitions change and are never deleted, because values, classes and schemes refer to them by id. Whoever
+// writes one touches the catalog's version (archive_store.hpp), by which caches tell that they are old.
 #pragma once
 
 #include <cstdint>

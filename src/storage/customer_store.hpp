@@ -1,4 +1,10 @@
 // Customers with their standing, classes, attributes and contacts.
+//
+// A customer's row is wide and seldom written; what moves with business stands in a row of its own, and who
+// has none is a prospect without entries. Of its classes the present ones are a column for each axis, the
+// past ones rows that end: the present one begins where the last past one ends, so that there is neither gap
+// nor overlap to check (tests/engine/main_line_test.cpp). A look-up by code costs one statement, and so does
+// the whole of a customer.
 #pragma once
 
 #include <array>

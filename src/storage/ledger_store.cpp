@@ -1,6 +1,7 @@
 #include "storage/ledger_store.hpp"
 
 #include <algorithm>
+#include <cassert>
 
 #include "base/format.hpp"
 
@@ -164,6 +165,10 @@ bool LedgerStore::insert(const EntryRow& entry) {
 }
 
 bool LedgerStore::insert(std::span<const EntryRow, kEntriesTogether> entries) {
+  assert(std::all_of(entries.begin(), entries.end(),
+                     [&](const EntryRow& entry) { return entry.source == entries.front().source; }));
+  assert(std::is_sorted(entries.begin(), entries.end(),
+                        [](const EntryRow& a, const EntryRow& b) { return a.id < b.id; }));
   static const std::string sql = insert_together_sql();
   {
     auto insert = db_.use(Sql{sql.c_str()});
@@ -260,6 +265,7 @@ void LedgerStore::insert(const BatchRow& batch) {
 }
 
 void LedgerStore::add_open(std::span<const DayTotals> records) {
+  assert(is_combined(records));
   auto add = db_.use(kAddOpenTotals);
   for (const DayTotals& record : records) {
     add.bind(1, record.customer)
@@ -276,6 +282,7 @@ void LedgerStore::add_open(std::span<const DayTotals> records) {
 }
 
 void LedgerStore::add_packed(std::span<const DayTotals> records) {
+  assert(is_combined(records));
   std::vector<DayTotals> merged;
   for (std::size_t first = 0; first < records.size();) {
     const BlockKey key = BlockKey::of(records[first].customer, records[first].day);

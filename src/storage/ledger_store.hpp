@@ -1,4 +1,11 @@
 // The ledger's rows, their sources and batches, and the totals derived from them.
+//
+// Rows are the truth, in posting order; (source, document, line) names a row for good, so that a delivery may
+// come again. Totals are what the rows add up to by customer and day, kept in the transactions that post:
+// large postings go into packed blocks, small ones into the open segment, which is packed now and then. A
+// block is written as a whole, a row of the open segment alone, which is what makes single entries cheap.
+// Readers add both. tests/engine/posting_test.cpp proves that the totals depend neither on order nor on
+// repetition, tests/engine/journal_test.cpp that differing ones are found and made anew.
 #pragma once
 
 #include <cstdint>
@@ -88,9 +95,9 @@ class LedgerStore {
   std::optional<BatchRow> find_batch(SourceId source, std::string_view batch);
   void insert(const BatchRow& batch);
 
-  // Adds to the open segment; `records` are combined.
+  // Adds to the open segment. Precondition: `records` are combined.
   void add_open(std::span<const DayTotals> records);
-  // Adds to the packed blocks; `records` are combined.
+  // Adds to the packed blocks. Precondition: `records` are combined.
   void add_packed(std::span<const DayTotals> records);
   // Appends the open totals of customers first to last.
   void read_open(std::int64_t first, std::int64_t last, const DateRange& days, std::vector<DayTotals>& out);

@@ -1,5 +1,7 @@
 #include "storage/manager_store.hpp"
 
+#include <cassert>
+
 namespace crmcore::storage {
 namespace {
 
@@ -230,6 +232,7 @@ void ManagerStore::insert(const CertificateRow& row) {
 }
 
 void ManagerStore::insert(const AbsenceRow& row) {
+  assert(row.status != ManagerStatus::present);
   db_.use(kInsertAbsence)
       .bind(1, row.manager)
       .bind(2, row.from)

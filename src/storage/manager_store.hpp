@@ -1,4 +1,7 @@
 // Units, managers and what is known of them, and their ties to customers.
+//
+// A manager is present unless an absence says otherwise; absences of one manager do not overlap. A tie that
+// is put again as it was is not written, and says so, so that the journal tells changes only.
 #pragma once
 
 #include <cstdint>

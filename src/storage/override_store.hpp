@@ -1,4 +1,8 @@
 // What people say against the rules: overrides, the blacklist, urgent triggers.
+//
+// Nothing is deleted: an override is lifted, an entry of the blacklist ends, a trigger is settled by the
+// review that acted on it, so that every past date can be asked. At most one entry of the blacklist is open
+// for a customer. tests/engine/grading_people_test.cpp proves how they take effect.
 #pragma once
 
 #include <cstdint>

@@ -1,6 +1,7 @@
 #include "storage/review_store.hpp"
 
 #include <algorithm>
+#include <cassert>
 
 namespace crmcore::storage {
 namespace {
@@ -85,6 +86,7 @@ GradeStateRow read_grade_state(const Statement& row) {
 }
 
 std::int64_t review_block_key(ReviewId review, std::int64_t block) {
+  assert(block >= 0 && block < (std::int64_t{1} << kReviewBlockBits));
   return (review.value << kReviewBlockBits) | block;
 }
 

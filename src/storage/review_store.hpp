@@ -1,4 +1,10 @@
 // Reviews with their packed snapshots, the grades they gave, and how these changed.
+//
+// A review and its blocks are written once and never changed; there is one scheduled review for a date, by a
+// unique index. States and events are the sum of the reviews: a review writes those it changes, and a first
+// grade has no event, because a first review of a million would write a million (its review is kept in the
+// state instead). tests/engine/grading_review_test.cpp proves that a date counts once, and
+// tests/engine/review_population_test.cpp that reading on from what is stored equals reading all.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,5 @@
-// What a review reads about many customers at once, in the order of their ids.
+// What a review reads about many customers at once, in the order of their ids: a range of each table costs a
+// pass over neighbouring rows, where asking customer by customer costs a search for each.
 #pragma once
 
 #include <cstdint>
