@@ -33,9 +33,9 @@ static int deliver(int dies) {
   crmcore_conn* conn = NULL;
   crmcore_error* error = NULL;
   int64_t id = 0, posted = 0, already = 0;
-  int32_t code = crmcore_open(kFile, -1, NULL, 0, &db, &error);
-  if (code == CRMCORE_OK) code = crmcore_connect(db, &conn, &error);
-  if (code == CRMCORE_OK) code = crmcore_begin(conn, &error);
+  int32_t code = crmcore_db_open(kFile, -1, NULL, 0, &db, &error);
+  if (code == CRMCORE_OK) code = crmcore_conn_open(db, &conn, &error);
+  if (code == CRMCORE_OK) code = crmcore_conn_begin(conn, &error);
   if (code == CRMCORE_OK) {
     code = crmcore_customer_put(conn, "C-001", -1, "北京云杉科技", -1, CRMCORE_CUSTOMER_COMPANY, &id, &error);
   }
@@ -50,7 +50,7 @@ static int deliver(int dies) {
     code = crmcore_post_columns(conn, "billing", -1, "2024-03-01", -1, kInvoices, customers, days, NULL, fen,
                                 documents, NULL, NULL, NULL, &posted, &already, &error);
   }
-  if (code == CRMCORE_OK) code = crmcore_commit(conn, &error);
+  if (code == CRMCORE_OK) code = crmcore_conn_commit(conn, &error);
   if (code != CRMCORE_OK) return fail(code, error);
   printf("delivered: %d new, %d known\n", (int)posted, (int)already);
   fflush(stdout);
@@ -85,11 +85,11 @@ int main(void) {
   crmcore_error* error = NULL;
   int64_t invoices = 0, sum = 0;
   int32_t has_row = 0;
-  int32_t code = crmcore_open(kFile, -1, NULL, 0, &db, &error);
-  if (code == CRMCORE_OK) code = crmcore_connect(db, &conn, &error);
+  int32_t code = crmcore_db_open(kFile, -1, NULL, 0, &db, &error);
+  if (code == CRMCORE_OK) code = crmcore_conn_open(db, &conn, &error);
   if (code == CRMCORE_OK) {
     code =
-        crmcore_query(conn, "SELECT sum(orders), sum(revenue) FROM ledger_month", -1, NULL, 0, &rows, &error);
+        crmcore_conn_query(conn, "SELECT sum(orders), sum(revenue) FROM ledger_month", -1, NULL, 0, &rows, &error);
   }
   if (code == CRMCORE_OK) code = crmcore_rows_next(rows, &has_row, &error);
   if (code == CRMCORE_OK) code = crmcore_rows_get_int64(rows, 0, &invoices, &error);

@@ -15,7 +15,7 @@ static const char* const kScheme =
 /* Calls a method of the gateway and drops its answer. */
 static int32_t call(crmcore_conn* conn, const char* method, const char* request, crmcore_error** error) {
   crmcore_buf* answer = NULL;
-  const int32_t code = crmcore_call(conn, method, -1, request, -1, &answer, error);
+  const int32_t code = crmcore_conn_call(conn, method, -1, request, -1, &answer, error);
   crmcore_buf_free(answer);
   return code;
 }
@@ -26,12 +26,12 @@ static int32_t fill(crmcore_conn* conn, crmcore_error** error) {
   static const char* const invoices[] = {"INV-1", "INV-2", "INV-3"};
   static const int64_t fen[] = {48000000, 15000000, 900000}; /* money is integers in minor units */
   const int32_t day = 19783;                                 /* 2024-03-01, days since 1970 */
-  int32_t code = crmcore_define_ready_made(conn, error);
+  int32_t code = crmcore_axis_define_ready_made(conn, error);
   for (int i = 0; i < 3 && code == CRMCORE_OK; ++i) {
     int64_t id = 0;
     int32_t was_new = 0;
     code = crmcore_customer_put(conn, codes[i], -1, names[i], -1, CRMCORE_CUSTOMER_COMPANY, &id, error);
-    if (code == CRMCORE_OK) code = crmcore_classify(conn, id, "ownership", -1, "private", -1, error);
+    if (code == CRMCORE_OK) code = crmcore_class_set(conn, id, "ownership", -1, "private", -1, error);
     if (code == CRMCORE_OK) {
       code = crmcore_post(conn, "billing", -1, id, day, CRMCORE_ENTRY_REVENUE, fen[i], invoices[i], -1, 1,
                           &was_new, error);
@@ -43,7 +43,7 @@ static int32_t fill(crmcore_conn* conn, crmcore_error** error) {
 static int32_t print_customers(crmcore_conn* conn, crmcore_error** error) {
   crmcore_rows* rows = NULL;
   int32_t has_row = 0;
-  int32_t code = crmcore_query(conn,
+  int32_t code = crmcore_conn_query(conn,
                                "SELECT c.code, g.grade, m.revenue, c.name FROM customer c "
                                "JOIN grade_current g ON g.customer_id = c.customer_id "
                                "JOIN ledger_month m ON m.customer_id = c.customer_id ORDER BY c.code",
@@ -65,11 +65,11 @@ int main(int count, char** arguments) {
   crmcore_db* db = NULL;
   crmcore_conn* conn = NULL;
   crmcore_error* error = NULL;
-  int32_t code = crmcore_open(count > 1 ? arguments[1] : "quickstart.crm", -1, NULL, 0, &db, &error);
-  if (code == CRMCORE_OK) code = crmcore_connect(db, &conn, &error);
-  if (code == CRMCORE_OK) code = crmcore_begin(conn, &error); /* all of it, or nothing */
+  int32_t code = crmcore_db_open(count > 1 ? arguments[1] : "quickstart.crm", -1, NULL, 0, &db, &error);
+  if (code == CRMCORE_OK) code = crmcore_conn_open(db, &conn, &error);
+  if (code == CRMCORE_OK) code = crmcore_conn_begin(conn, &error); /* all of it, or nothing */
   if (code == CRMCORE_OK) code = fill(conn, &error);
-  if (code == CRMCORE_OK) code = crmcore_commit(conn, &error);
+  if (code == CRMCORE_OK) code = crmcore_conn_commit(conn, &error);
   if (code == CRMCORE_OK) code = call(conn, "grading.put_scheme", kScheme, &error);
   if (code == CRMCORE_OK) {
     code = call(conn, "grading.commit", "{\"scheme\":\"value\",\"as_of\":\"2024-04-01\",\"kind\":\"ad_hoc\"}",

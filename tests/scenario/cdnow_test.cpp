@@ -70,25 +70,25 @@ TEST_CASE("cdnow is imported by columns and graded with ties kept together") {
 
   TempDirectory directory;
   Host host;
-  host.require(crmcore_open(directory.file("cdnow.crm").c_str(), -1, R"({"base_currency":"USD"})", -1,
+  host.require(crmcore_db_open(directory.file("cdnow.crm").c_str(), -1, R"({"base_currency":"USD"})", -1,
                             &host.db, &host.error));
-  host.require(crmcore_connect(host.db, &host.conn, &host.error));
+  host.require(crmcore_conn_open(host.db, &host.conn, &host.error));
 
   crmcore_columns* columns = nullptr;
   const auto codes = pointers(purchases.codes);
   const auto customer_count = static_cast<std::int64_t>(codes.size());
   host.require(crmcore_columns_new(customer_count, &columns, &host.error));
-  host.require(crmcore_columns_text(columns, "code", -1, codes.data(), nullptr, &host.error));
-  host.require(crmcore_columns_text(columns, "name", -1, codes.data(), nullptr, &host.error));
+  host.require(crmcore_columns_add_text(columns, "code", -1, codes.data(), nullptr, &host.error));
+  host.require(crmcore_columns_add_text(columns, "name", -1, codes.data(), nullptr, &host.error));
   crmcore_buf* report = nullptr;
-  host.require(crmcore_import_customers(host.conn, columns, nullptr, 0, &report, &host.error));
+  host.require(crmcore_customer_import(host.conn, columns, nullptr, 0, &report, &host.error));
   CHECK(std::string(crmcore_buf_data(report)).find(R"("created":23570)") != std::string::npos);
   crmcore_buf_free(report);
   crmcore_columns_free(columns);
 
   std::vector<std::int64_t> ids(codes.size());
   host.require(
-      crmcore_customer_ids(host.conn, customer_count, codes.data(), nullptr, ids.data(), &host.error));
+      crmcore_customer_find_ids(host.conn, customer_count, codes.data(), nullptr, ids.data(), &host.error));
   std::vector<std::int64_t> customers;
   for (const std::size_t index : purchases.customers) customers.push_back(ids[index]);
   const auto documents = pointers(purchases.documents);
