@@ -1,7 +1,6 @@
 #include "engine/classification/classes.hpp"
 
-#include <fmt/format.h>
-
+#include "base/format.hpp"
 #include "base/json.hpp"
 #include "base/limits.hpp"
 #include "engine/archive/customers.hpp"

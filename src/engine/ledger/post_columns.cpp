@@ -7,11 +7,11 @@
 
 #include <algorithm>
 #include <array>
-#include <fmt/ranges.h>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "base/format.hpp"
 #include "base/json.hpp"
 #include "base/limits.hpp"
 #include "base/text.hpp"
