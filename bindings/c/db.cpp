@@ -12,7 +12,8 @@ int32_t crmcore_db_open(const char* path, int64_t path_size, const char* options
   return guard(error, [&] {
     crmcore_db*& out = required(db, "db");
     const std::string file(text(path, path_size, "path"));
-    out = make<crmcore_db>(Database::open(file, options_of(options, options_size, OpenOptions::from_json)));
+    const OpenOptions how = options_of(options, options_size, OpenOptions::from_json);
+    out = make<crmcore_db>(in_terms({{"", "/path"}}, [&] { return Database::open(file, how); }));
   });
 }
 

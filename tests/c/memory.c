@@ -2,9 +2,6 @@
 // the operation succeeds. Each time it is answered with CRMCORE_E_NO_MEMORY, nothing was applied, and the
 // handles work on. The allocator is replaced by this program's, so a sanitizer's build runs the operations as
 // they are.
-//
-// Only operations that build no JSON document: the destructor of nlohmann/json allocates, and ends the
-// process when it cannot.
 #include <errno.h>
 
 #include "harness.h"
@@ -89,6 +86,16 @@ static int32_t post(void) {
   return post_entries(archive.conn, "billing", &entry, 1, &posted, &already);
 }
 
+static int32_t call(void) {
+  char request[128];
+  snprintf(request, sizeof request, "{\"customers\":[{\"code\":\"J-%d\",\"name\":\"From JSON\"}]}",
+           (int)number);
+  const int32_t status = crmcore_conn_call(archive.conn, "archive.put", -1, request, -1, &buf, &error);
+  crmcore_buf_free(buf);
+  buf = NULL;
+  return status;
+}
+
 static int32_t find(void) {
   crmcore_customer* customer = NULL;
   const int32_t status = crmcore_customer_find(archive.conn, "C-001", -1, &customer, &error);
@@ -134,6 +141,7 @@ static const struct operation {
                   {"connect_and_read", connect_and_read},
                   {"put", put},
                   {"post", post},
+                  {"call", call},
                   {"find", find},
                   {"query", query},
                   {"transaction", transaction},

@@ -19,7 +19,8 @@ ReviewRequest ReviewRequest::from_options(std::string_view json) {
     if (const auto version = in.integer("version", 1, 1'000'000)) {
       request.version = static_cast<std::int32_t>(*version);
     }
-    request.kind = static_cast<ReviewKind>(in.word("kind", {"scheduled", "ad_hoc", "correction"}).value_or(0));
+    request.kind =
+        static_cast<ReviewKind>(in.word("kind", {"scheduled", "ad_hoc", "correction"}).value_or(0));
     request.plan = in.text_or("plan", kTextBytesMax, "");
     return request;
   });

@@ -43,7 +43,17 @@ constexpr std::array<EntryField, 9> kEntryFields = {{
     {"currency", "currency", ""},
     {"rate", "rate", ""},
 }};
-enum EntryFieldIndex : std::size_t { kCustomer, kDay, kKind, kAmount, kDocument, kLine, kOriginal, kCurrency, kRate };
+enum EntryFieldIndex : std::size_t {
+  kCustomer,
+  kDay,
+  kKind,
+  kAmount,
+  kDocument,
+  kLine,
+  kOriginal,
+  kCurrency,
+  kRate
+};
 
 class EntryColumns {
  public:
@@ -53,14 +63,14 @@ class EntryColumns {
       const EntryField& field = kEntryFields[i];
       if (!field.is_required || of_[i] != nullptr) continue;
       const bool has_both = !field.of_texts.empty() && !field.of_integers.empty();
-      throw Error(Code::invalid,
-                  fmt::format("there is no column {}{}{}", field.of_texts, has_both ? " or " : "",
-                              field.of_integers),
-                  "/columns");
+      throw Error(
+          Code::invalid,
+          fmt::format("there is no column {}{}{}", field.of_texts, has_both ? " or " : "", field.of_integers),
+          "/columns");
     }
     if (count_ > kPostedRowsMax) {
-      throw Error(Code::limit,
-                  fmt::format("{} rows; at most {} are allowed at once", count_, kPostedRowsMax), "/columns");
+      throw Error(Code::limit, fmt::format("{} rows; at most {} are allowed at once", count_, kPostedRowsMax),
+                  "/columns");
     }
   }
 
@@ -81,8 +91,8 @@ class EntryColumns {
     return entries;
   }
 
-  // "/entries/3/date" as the caller knows it: "/day/3". What is said of a whole entry is said of its document,
-  // what of all entries, of the amounts.
+  // "/entries/3/date" as the caller knows it: "/day/3". What is said of a whole entry is said of its
+  // document, what of all entries, of the amounts.
   std::string path_of(std::string_view path) const {
     if (!path.starts_with(kEntryPaths)) return std::string(path);
     path.remove_prefix(kEntryPaths.size());
@@ -109,8 +119,8 @@ class EntryColumns {
     if (i == kEntryFields.size()) throw Error(Code::invalid, "an entry has no such column", path);
     if (of_[i] != nullptr) throw Error(Code::invalid, "the column is given twice", path);
     if (rows > 0 && (is_texts ? kEntryFields[i].of_texts : kEntryFields[i].of_integers) != column.name) {
-      throw Error(Code::invalid, is_texts ? "a column of integers is required" : "a column of texts is required",
-                  path);
+      throw Error(Code::invalid,
+                  is_texts ? "a column of integers is required" : "a column of texts is required", path);
     }
     const bool is_first = std::all_of(of_.begin(), of_.end(), [](const auto* of) { return of == nullptr; });
     if (is_first) count_ = rows;
