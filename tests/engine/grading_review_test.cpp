@@ -39,7 +39,7 @@ TEST_CASE("review: places, promotes, demotes, and tells of it") {
   CHECK(told["grade.demoted"] == fourth.demoted);
   CHECK(told["grade.warned"] == third.warned + fourth.warned);
   for (const ReviewId id : {first.id, second.id, third.id, fourth.id}) CHECK(world.grading.replay(id));
-  CHECK(parse_json(Ledger(world.connection).verify(false)).is_object());
+  CHECK(parse_json(world.connection.verify(false)).is_object());
 }
 
 TEST_CASE("review: the same date twice changes nothing") {
