@@ -113,7 +113,7 @@ Json scheme_schema() {
   Json& factor = schema["properties"]["factors"]["items"]["properties"];
   for (const MetricKind* kind : metric_kinds()) {
     Json one = alternative(*kind, kind->has_window ? kWindow : std::string_view());
-    one["x-unit"] = unit_name(kind->unit);
+    one["x-unit"] = word_of(kind->unit);
     if (kind->has_window) one["required"].push_back("window");
     factor["metric"]["oneOf"].push_back(std::move(one));
   }
