@@ -5,7 +5,6 @@
 #include "grading/movement.hpp"
 
 #include <algorithm>
-#include <cassert>
 #include <cstdlib>
 
 namespace crmcore::grading {
@@ -122,9 +121,9 @@ std::optional<DemotionNotice> notice_of(const MovementRules& rules, const Advanc
 }  // namespace
 
 void set_signed_streak(State& state, std::int64_t streak) noexcept {
-  assert(std::abs(streak) <= UINT8_MAX);
+  constexpr std::int64_t kMost = UINT8_MAX;
   state.side = streak > 0 ? Side::up : streak < 0 ? Side::down : Side::none;
-  state.streak = static_cast<std::uint8_t>(std::abs(streak));
+  state.streak = static_cast<std::uint8_t>(std::abs(std::clamp(streak, -kMost, kMost)));
 }
 
 Decision move(const MovementRules& rules, const State& state, const Target& target,

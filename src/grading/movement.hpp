@@ -61,7 +61,7 @@ struct State {
 constexpr std::int32_t signed_streak(const State& state) noexcept {
   return state.side == Side::down ? -state.streak : state.side == Side::up ? state.streak : 0;
 }
-// Precondition: at most 255 in magnitude.
+// More than 255 are taken for 255.
 void set_signed_streak(State& state, std::int64_t streak) noexcept;
 
 // What is true of the subject on the date of the review, beside its target.
@@ -99,8 +99,9 @@ enum class Rule : std::uint8_t {
 };
 // No rule has the number 0.
 constexpr std::array<std::string_view, 17> words_of(Rule) noexcept {
-  return {"",         "blacklist", "pin",    "coverage", "grace",  "placement", "band",    "promotion", "demotion",
-          "streak", "dwell",     "urgent", "steps",    "floor", "ceiling",   "release", "left"};
+  return {"",      "blacklist", "pin",      "coverage", "grace", "placement",
+          "band",  "promotion", "demotion", "streak",   "dwell", "urgent",
+          "steps", "floor",     "ceiling",  "release",  "left"};
 }
 
 struct GradeEvent {

@@ -87,7 +87,7 @@ TEST_CASE("review: out of turn, unknown or off schedule") {
   CHECK(code_of([&] {
           world.grading.commit({"standard", 7, day("2023-04-01"), ReviewKind::scheduled, ""});
         }) == Code::not_found);
-  CHECK(world.grading.due_reviews("standard", day("2023-06-15")) ==
+  CHECK(world.grading.list_due_reviews("standard", day("2023-06-15")) ==
         std::vector<Date>{day("2023-04-01"), day("2023-05-01"), day("2023-06-01")});
 }
 
@@ -133,8 +133,8 @@ TEST_CASE("scheme: versions are immutable once used, and the grades stay") {
   document["version"] = 4;
   document["grades"]["order"] = {"A", "B", "D"};
   CHECK(code_of([&] { world.grading.put_scheme(dump_json(document)); }) == Code::conflict);
-  CHECK(parse_json(world.grading.scheme("standard", 2))["factors"][0]["weight"] == 60);
-  CHECK(world.grading.schemes().size() == 1);
+  CHECK(parse_json(world.grading.get_scheme("standard", 2))["factors"][0]["weight"] == 60);
+  CHECK(world.grading.list_schemes().size() == 1);
 }
 
 TEST_CASE("explain: contributions sum to the score, and what is needed is enough") {
@@ -260,20 +260,20 @@ TEST_CASE("grade_score shows what the last review measured") {
 
 TEST_CASE("gateway: grading from end to end") {
   World world;
-  CHECK(world.call("grading.schemes", Json::object())["schemes"].size() == 1);
+  CHECK(world.call("grading.list_schemes", Json::object())["schemes"].size() == 1);
   const Json preview = world.call("grading.preview", {{"scheme", "standard"}, {"as_of", "2023-01-01"}});
   const Json commit = world.call(
       "grading.commit", {{"scheme", "standard"}, {"as_of", "2023-01-01"}, {"plan", preview["plan"]}});
   CHECK(commit["placed"] == 12);
   world.call("grading.commit", {{"scheme", "standard"}, {"as_of", "2023-02-01"}});
-  const Json migration = world.call("grading.migration", {{"scheme", "standard"}, {"from", 1}, {"to", 2}});
+  const Json migration = world.call("grading.migration", {{"scheme", "standard"}, {"from_review", 1}, {"to_review", 2}});
   CHECK(migration["states"].size() == 6);
   CHECK(world.call("grading.movers", Json::object({{"scheme", "standard"}}))["risers"]["count"] == 0);
-  CHECK(world.call("grading.reviews", Json::object({{"scheme", "standard"}}))["reviews"].size() == 2);
+  CHECK(world.call("grading.list_reviews", Json::object({{"scheme", "standard"}}))["reviews"].size() == 2);
   CHECK(world.call("grading.pyramid", Json::object({{"scheme", "standard"}}))["tiers"].size() == 5);
   CHECK(world.call("grading.explain", {{"scheme", "standard"}, {"customer", "c05"}})["customer"] == "c05");
   CHECK(world.call("grading.replay", Json::object({{"review", 2}}))["is_identical"] == true);
-  CHECK(world.call("grading.scheme_schema", Json::object())["schema"].is_object());
+  CHECK(world.call("grading.get_scheme_schema", Json::object())["schema"].is_object());
   Rows rows = world.connection.query("SELECT count(*) FROM grade_current WHERE scheme = 'standard'");
   REQUIRE(rows.next());
   CHECK(rows.integer(0) == 12);

@@ -292,6 +292,9 @@ TEST_CASE("a streak and its side are one number") {
     CHECK(signed_streak(state) == streak);
     CHECK(word_of(state.side) == (streak > 0 ? "up" : streak < 0 ? "down" : "none"));
   }
+  State state;
+  set_signed_streak(state, INT64_MIN);
+  CHECK(signed_streak(state) == -255);
 }
 
 }  // namespace

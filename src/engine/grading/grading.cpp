@@ -3,9 +3,10 @@
 
 #include "base/json.hpp"
 #include "engine/grading/analysis/explain.hpp"
-#include "engine/grading/analysis/reports.hpp"
+#include "engine/grading/analysis/pyramid.hpp"
 #include "engine/grading/overrides.hpp"
-#include "engine/grading/review/review.hpp"
+#include "engine/grading/review/run.hpp"
+#include "engine/grading/review/stored.hpp"
 #include "engine/grading/schemes.hpp"
 
 namespace crmcore {
@@ -15,12 +16,12 @@ SchemeInfo Grading::put_scheme(std::string_view document) {
   return engine::put_scheme(session_, parse_json(document));
 }
 
-std::vector<SchemeInfo> Grading::schemes() {
+std::vector<SchemeInfo> Grading::list_schemes() {
   engine::Session::Call call(session_);
   return engine::list_schemes(session_);
 }
 
-std::string Grading::scheme(std::string_view code, std::optional<std::int32_t> version) {
+std::string Grading::get_scheme(std::string_view code, std::optional<std::int32_t> version) {
   engine::Session::Call call(session_);
   return engine::scheme_document(session_, code, version);
 }
@@ -35,9 +36,9 @@ ReviewSummary Grading::commit(const ReviewRequest& request) {
   return engine::commit_review(session_, request);
 }
 
-std::vector<Date> Grading::due_reviews(std::string_view scheme, Date as_of) {
+std::vector<Date> Grading::list_due_reviews(std::string_view scheme, std::optional<Date> as_of) {
   engine::Session::Call call(session_);
-  return engine::due_reviews(session_, scheme, as_of);
+  return engine::list_due_reviews(session_, scheme, as_of);
 }
 
 bool Grading::replay(ReviewId review) {
@@ -65,16 +66,16 @@ std::int64_t Grading::put_override(const OverrideInput& input) {
   return engine::put_override(session_, input);
 }
 
-void Grading::lift_override(CustomerId customer, std::string_view scheme, std::int64_t override_no,
+void Grading::lift_override(CustomerId customer, std::string_view scheme, std::int64_t override,
                             std::string_view reason) {
   engine::Session::Call call(session_);
-  engine::lift_override(session_, customer, scheme, override_no, reason);
+  engine::lift_override(session_, customer, scheme, override, reason);
 }
 
-void Grading::approve_override(CustomerId customer, std::string_view scheme, std::int64_t override_no,
-                               bool is_approved) {
+void Grading::decide_override(CustomerId customer, std::string_view scheme, std::int64_t override,
+                              bool is_approved) {
   engine::Session::Call call(session_);
-  engine::decide_override(session_, customer, scheme, override_no, is_approved);
+  engine::decide_override(session_, customer, scheme, override, is_approved);
 }
 
 void Grading::blacklist(CustomerId customer, std::string_view reason) {

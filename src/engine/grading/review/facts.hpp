@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "crmcore/grading.hpp"
 #include "crmcore/id.hpp"
 
 #include "engine/core/session.hpp"
@@ -29,6 +30,14 @@ struct SubjectOverride {
 
   friend bool operator==(const SubjectOverride&, const SubjectOverride&) = default;
 };
+
+// What overrides of one kind say; of a SubjectOverride or grading::Circumstances.
+template <class Overrides>
+std::optional<grading::Grade>& grade_by(Overrides& overrides, OverrideKind kind) noexcept {
+  return kind == OverrideKind::pin     ? overrides.pin
+         : kind == OverrideKind::floor ? overrides.floor
+                                       : overrides.ceiling;
+}
 
 struct ReviewFacts {
   std::vector<std::int64_t> subjects;                              // ascending
@@ -60,7 +69,7 @@ class FactsReader {
   FactsReader& operator=(const FactsReader&) = delete;
 
   std::int64_t last_subject() const noexcept;
-  // Appends those of `wanted` (ascending, all of `block`) that belong to the population.
+  // Appends those of `wanted` that belong to the population. Precondition: ascending, all of `block`.
   void read(std::int64_t block, std::span<const std::int64_t> wanted, ReviewFacts& out);
 
  private:
