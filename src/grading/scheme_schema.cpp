@@ -1,4 +1,7 @@
-
+// The frame is literal; the kinds of metric, scale and cut add their own parameters, so that a new kind is
+// described where it is defined. A schema cannot say what members say against each other: parse_scheme()
+// refuses more, never less. tests/python/scheme_schema.py compares both over
+// tests/grading/scheme_cases.json.
 #include "base/format.hpp"
 #include "base/json.hpp"
 #include "grading/cut.hpp"

@@ -1,3 +1,5 @@
+// The canonical document: every default spelled out, one order of keys. Two documents that mean the same
+// are the same bytes, on which versions rest. tests/grading/scheme_test.cpp reads back what is written.
 #include "base/json.hpp"
 #include "grading/cut.hpp"
 #include "grading/metric.hpp"

@@ -79,6 +79,16 @@ TEST_CASE("blacklist: blocks at once, counts for nobody, and gives the grade bac
   CHECK(history.size() == 3);
   CHECK(history[1]["rule"] == "blacklist");
   CHECK(history[2]["rule"] == "release");
+  // Between reviews: a move of none.
+  const Json moves = parse_json(world.connection
+                                    .query("SELECT rule, review FROM grade_history WHERE customer_id = ?1 "
+                                           "ORDER BY change_seq",
+                                           "[12]")
+                                    .drain_json());
+  REQUIRE(moves.size() == 3);
+  CHECK(moves[0]["review"] == 1);
+  CHECK(moves[1]["review"].is_null());
+  CHECK(moves[2]["review"].is_null());
 }
 
 TEST_CASE("prospects: own scheme, conversion with the first order, grace in the next scheme") {
