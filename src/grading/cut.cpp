@@ -1,3 +1,6 @@
+// What all kinds of cut have in common: reading the percentages and the factor that they are drawn through,
+// and refusing a grade that nobody could reach or leave. Each kind is in a file of cuts/.
+// tests/grading/cut_test.cpp and tests/grading/scheme_cases.json prove it.
 #include "grading/cut.hpp"
 
 #include <cmath>

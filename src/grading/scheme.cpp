@@ -45,9 +45,7 @@ Scheme parse_scheme(const Json& document) {
     read_grades(in, scheme);
     read_population(in, scheme);
     read_calendar(in, scheme);
-    if (const auto returns = in.word("returns", {"gross", "net_own", "net_original"})) {
-      scheme.returns = static_cast<Returns>(*returns);
-    }
+    scheme.returns = in.word<Returns>("returns");
     scheme.money_digits = static_cast<std::int32_t>(in.integer("money_digits", 0, 6).value_or(2));
     read_factors(in, scheme);
     scheme.coverage_min = to_points(in.number("coverage_min", 0, 100).value_or(0));

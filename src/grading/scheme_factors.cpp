@@ -74,9 +74,8 @@ void read_weight(ObjectReader& in, Factor& factor) {
 
 // Scored factors take every policy, those that are only measured the two that a cut can follow.
 void read_missing(ObjectReader& in, Factor& factor, bool is_scored) {
-  const auto policy = in.word("missing", {"reweight", "fixed", "worst", "ungraded"});
-  factor.missing = is_scored ? Missing::reweight : Missing::ungraded;
-  if (policy) factor.missing = static_cast<Missing>(*policy);
+  const auto policy = in.word<Missing>("missing");
+  factor.missing = policy.value_or(is_scored ? Missing::reweight : Missing::ungraded);
   if (!is_scored && (factor.missing == Missing::reweight || factor.missing == Missing::fixed)) {
     in.fail(Code::invalid, "missing",
             fmt::format("needs {}: the factor has no score; worst or ungraded may stand here",

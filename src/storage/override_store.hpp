@@ -20,8 +20,6 @@
 
 namespace crmcore::storage {
 
-enum class OverrideStatus : std::int32_t { in_force = 0, proposed = 1, declined = 2 };
-
 struct OverrideRow {
   SubjectId subject;
   OverrideNo override_no;

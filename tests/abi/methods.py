@@ -69,7 +69,7 @@ def page_with(lists, page):
 def write_scheme_schema():
     with tempfile.TemporaryDirectory() as folder:
         with crmcore.open(pathlib.Path(folder) / "schema.crm") as db, db.connect() as connection:
-            schema = connection.call("grading.scheme_schema", {})["schema"]
+            schema = connection.call("grading.get_scheme_schema", {})["schema"]
     text = json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
     (ROOT / "docs/scheme.schema.json").write_text(text, encoding="utf-8")
 

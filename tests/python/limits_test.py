@@ -161,7 +161,7 @@ class Limits(unittest.TestCase):
         for what, at, *_ in LIMITS:
             with self.subTest(what):
                 at(world)
-        self.assertTrue(world.conn.call("database.verify")["ok"])
+        self.assertTrue(world.conn.call("database.verify")["is_ok"])
 
     def test_a_report_tells_a_thousand_failures(self):
         world = World()

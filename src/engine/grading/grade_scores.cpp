@@ -1,9 +1,11 @@
+// A cursor over the last review of each scheme, one review in memory at a time, subjects by id, factors in
+// the scheme's order. With a subject given, an absolute scheme's review is read from one block.
 #include "engine/grading/grade_scores.hpp"
 
 #include <cmath>
 #include <memory>
 
-#include "engine/grading/review/review.hpp"
+#include "engine/grading/review/stored.hpp"
 #include "grading/scale.hpp"
 #include "storage/review_store.hpp"
 #include "storage/scheme_store.hpp"
@@ -51,7 +53,7 @@ class ScoreSource : public sqlite::RowSource {
       case 6:
         return std::int64_t{row_.target.plain};
       default:
-        return grading::rule_name(row_.rule);
+        return word_of(row_.rule);
     }
   }
 
@@ -83,7 +85,7 @@ class ScoreSource : public sqlite::RowSource {
 
 sqlite::TableFunction grade_score_table() {
   return {"crmcore_grade_score",
-          {"subject_id INTEGER", "scheme_id INTEGER", "review_id INTEGER", "factor TEXT", "value REAL",
+          {"subject_id INTEGER", "scheme_id INTEGER", "review INTEGER", "factor TEXT", "value REAL",
            "score REAL", "target INTEGER", "rule TEXT"},
           {},
           {0, 1},

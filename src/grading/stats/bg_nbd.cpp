@@ -1,3 +1,8 @@
+// Equal histories are evaluated once: most customers are like many others, and a fit evaluates everybody
+// some thousand times. They are sorted first, so that no sum depends on the order of rows. All is computed
+// in logarithms and from positive terms, so that nothing overflows and nothing cancels. Cost of a
+// likelihood: a step for each distinct history and for each x. tests/grading/purchase_models_test.cpp
+// compares it with the definitions.
 #include "grading/stats/bg_nbd.hpp"
 
 #include <algorithm>

@@ -1,3 +1,6 @@
+// Who never came back says nothing about the value of a purchase and is left out. Customers are sorted
+// first, so that no sum depends on the order of rows. tests/grading/purchase_models_test.cpp compares it
+// with the definitions.
 #include "grading/stats/gamma_gamma.hpp"
 
 #include <algorithm>

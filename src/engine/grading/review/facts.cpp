@@ -1,9 +1,13 @@
 // One pass over the customers in blocks of 1,024, as the totals are packed: a block's facts are gathered into
-// arrays by place in the block, each subject is measured from them, and only the values are kept.
+// arrays by place in the block, each subject is measured from them, and only the values are kept. Where few
+// of a block are wanted, the archive is asked for these alone. Invariant: a subject's values do not depend on
+// who else is wanted, because a review that carries on measures only some (population.cpp). Cost: the packed
+// totals of the windows once, and memory for one block. tests/engine/review_population_test.cpp proves it.
 #include "engine/grading/review/facts.hpp"
 
 #include <algorithm>
 #include <array>
+#include <cassert>
 #include <cmath>
 #include <limits>
 
@@ -20,65 +24,6 @@ namespace {
 constexpr auto kBlock = static_cast<std::size_t>(storage::kBlockCustomers);
 constexpr double kMillionths = 1e6;
 constexpr std::size_t kFewPart = 20;  // under this part of a block subjects are looked up one by one
-
-struct AttributeNeed {
-  AttributeId id;
-  double divisor = 1;
-};
-
-// For each node of an axis, by id, its category in a need or whether it passes a filter.
-struct AxisTable {
-  std::size_t slot = 0;
-  std::vector<grading::Category> by_node;
-
-  grading::Category of(NodeId node) const {
-    const auto at = static_cast<std::size_t>(node.value);
-    return at == 0 || at >= by_node.size() ? grading::kUnclassified : by_node[at];
-  }
-};
-
-AxisTable axis_table(const Catalog& catalog, const std::string& axis_code,
-                     const std::vector<std::string>& codes, std::string_view path) {
-  const CatalogAxis* axis = catalog.axis(axis_code);
-  if (axis == nullptr) {
-    throw Error(
-        Code::invalid,
-        fmt::format("no axis {} is defined; there are: {}", text::quoted(axis_code), catalog.axis_codes()),
-        std::string(path));
-  }
-  const auto& tree = axis->axis.tree;
-  std::vector<grading::Category> by_position(tree.size(), grading::kUnlisted);
-  for (std::size_t c = 0; c < codes.size(); ++c) {
-    const Position position = tree.find(std::string_view(codes[c]));
-    if (position == kNowhere) {
-      throw Error(Code::invalid,
-                  fmt::format("the axis {} has no node with the code {}", axis_code, text::quoted(codes[c])),
-                  std::string(path));
-    }
-    by_position[static_cast<std::size_t>(position)] = static_cast<grading::Category>(c);
-  }
-  AxisTable table{axis->slot(), {}};
-  for (std::size_t p = 0; p < tree.size(); ++p) {
-    const Position parent = tree.parent(static_cast<Position>(p));  // stands before its children
-    if (by_position[p] == grading::kUnlisted && parent != kNowhere) {
-      by_position[p] = by_position[static_cast<std::size_t>(parent)];
-    }
-    const auto id = static_cast<std::size_t>(tree.node(static_cast<Position>(p)).id.value);
-    if (id >= table.by_node.size()) table.by_node.resize(id + 1, grading::kUnclassified);
-    table.by_node[id] = by_position[p];
-  }
-  return table;
-}
-
-// A block's facts by place in the block.
-struct BlockFacts {
-  std::array<CustomerStatus, kBlock> status{};
-  std::array<std::optional<Date>, kBlock> first_entry{};
-  std::vector<storage::ClassRow> classes;
-  std::vector<std::optional<grading::AttributeFact>> attributes;  // place x need
-  std::vector<grading::LedgerTotals> totals;                      // place x window
-  std::vector<grading::PurchaseHistory> purchases;
-};
 
 // The place of a subject; nothing when it is not in the population.
 std::optional<std::size_t> find(const ReviewFacts& facts, SubjectId subject) {
@@ -109,7 +54,7 @@ class FactsReader::Impl {
       filters_.push_back(axis_table(catalog, filter.axis, filter.nodes, "/population/classes"));
     }
     for (const auto status : model.scheme().population.statuses) {
-      (status == grading::CustomerStatus::prospect ? takes_prospects_ : takes_existing_) = true;
+      (status == CustomerStatus::prospect ? takes_prospects_ : takes_existing_) = true;
     }
     values_.resize(model.factor_count());
     category_.resize(needs_.classes.size());
@@ -120,6 +65,8 @@ class FactsReader::Impl {
   void read(std::int64_t block, std::span<const SubjectId> wanted, ReviewFacts& out) {
     if (wanted.empty()) return;
     base_ = block * storage::kBlockCustomers;
+    assert(std::is_sorted(wanted.begin(), wanted.end()) && wanted.front().value >= base_ &&
+           wanted.back().value < base_ + storage::kBlockCustomers);
     block_.status.fill(CustomerStatus::prospect);
     block_.first_entry.fill(std::nullopt);
     if (!classes_.empty() || !filters_.empty()) block_.classes.assign(kBlock, {});
@@ -137,11 +84,71 @@ class FactsReader::Impl {
   }
 
  private:
+  struct AttributeNeed {
+    AttributeId id;
+    double divisor = 1;
+  };
+
+  // For each node of an axis, by id, its category in a need or whether it passes a filter.
+  struct AxisTable {
+    std::size_t slot = 0;
+    std::vector<grading::Category> by_node;
+
+    grading::Category of(NodeId node) const {
+      const auto at = static_cast<std::size_t>(node.value);
+      return at == 0 || at >= by_node.size() ? grading::kUnclassified : by_node[at];
+    }
+  };
+
+  // A block's facts by place in the block.
+  struct BlockFacts {
+    std::array<CustomerStatus, kBlock> status{};
+    std::array<std::optional<Date>, kBlock> first_entry{};
+    std::vector<storage::ClassRow> classes;
+    std::vector<std::optional<grading::AttributeFact>> attributes;  // place x need
+    std::vector<grading::LedgerTotals> totals;                      // place x window
+    std::vector<grading::PurchaseHistory> purchases;
+  };
+
   Date scan_from() const {
     if (model_.needs().purchases) return kDateMin;
     Date from = model_.as_of();
     for (const DateRange& window : model_.needs().windows) from = std::min(from, window.from);
     return from;
+  }
+
+  static AxisTable axis_table(const Catalog& catalog, const std::string& axis_code,
+                              const std::vector<std::string>& codes, std::string_view path) {
+    const CatalogAxis* axis = catalog.axis(axis_code);
+    if (axis == nullptr) {
+      throw Error(
+          Code::invalid,
+          fmt::format("no axis {} is defined; there are: {}", text::quoted(axis_code), catalog.axis_codes()),
+          std::string(path));
+    }
+    const auto& tree = axis->axis.tree;
+    std::vector<grading::Category> by_position(tree.size(), grading::kUnlisted);
+    for (std::size_t c = 0; c < codes.size(); ++c) {
+      const Position position = tree.find(std::string_view(codes[c]));
+      if (position == kNowhere) {
+        throw Error(
+            Code::invalid,
+            fmt::format("the axis {} has no node with the code {}", axis_code, text::quoted(codes[c])),
+            std::string(path));
+      }
+      by_position[static_cast<std::size_t>(position)] = static_cast<grading::Category>(c);
+    }
+    AxisTable table{axis->slot(), {}};
+    for (std::size_t p = 0; p < tree.size(); ++p) {
+      const Position parent = tree.parent(static_cast<Position>(p));  // stands before its children
+      if (by_position[p] == grading::kUnlisted && parent != kNowhere) {
+        by_position[p] = by_position[static_cast<std::size_t>(parent)];
+      }
+      const auto id = static_cast<std::size_t>(tree.node(static_cast<Position>(p)).id.value);
+      if (id >= table.by_node.size()) table.by_node.resize(id + 1, grading::kUnclassified);
+      table.by_node[id] = by_position[p];
+    }
+    return table;
   }
 
   static AttributeNeed attribute_need(const Catalog& catalog, const std::string& name) {
@@ -152,17 +159,17 @@ class FactsReader::Impl {
                               catalog.attribute_codes()),
                   "/factors");
     }
-    if (row->type == AttributeType::text) {
+    if (static_cast<AttributeType>(row->type) == AttributeType::text) {
       throw Error(Code::invalid, fmt::format("the attribute {} is a text, not a number", text::quoted(name)),
                   "/factors");
     }
-    return {row->id, row->type == AttributeType::decimal ? kMillionths : 1};
+    return {row->id, static_cast<AttributeType>(row->type) == AttributeType::decimal ? kMillionths : 1};
   }
 
   void gather(CustomerId first, CustomerId last) {
     storage::SubjectStore store(db_);
     store.standings(first, last, [&](const storage::SubjectStandingRow& row) {
-      block_.status[place_of(row.customer)] = row.status;
+      block_.status[place_of(row.customer)] = static_cast<CustomerStatus>(row.status);
       // A later first entry is not known yet on this date.
       if (row.first_entry && *row.first_entry < model_.as_of())
         block_.first_entry[place_of(row.customer)] = row.first_entry;
@@ -350,8 +357,8 @@ void mark_overrides(sqlite::Connection& db, const grading::Model& model, SchemeI
     const auto at = find(facts, row.subject);
     if (!at) continue;
     if (facts.overrides.empty() || facts.overrides.back().first != *at) facts.overrides.push_back({*at, {}});
-    SubjectOverride& override = facts.overrides.back().second;
-    override.of(row.kind) = static_cast<grading::Grade>(row.grade);
+    grade_by(facts.overrides.back().second, static_cast<OverrideKind>(row.kind)) =
+        static_cast<grading::Grade>(row.grade);
     facts.circumstances[*at] |= kIsOverridden;
   }
 }

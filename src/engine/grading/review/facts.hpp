@@ -34,6 +34,14 @@ struct SubjectOverride {
   friend bool operator==(const SubjectOverride&, const SubjectOverride&) = default;
 };
 
+// What overrides of one kind say; of a SubjectOverride or grading::Circumstances.
+template <class Overrides>
+std::optional<grading::Grade>& grade_by(Overrides& overrides, OverrideKind kind) noexcept {
+  return kind == OverrideKind::pin     ? overrides.pin
+         : kind == OverrideKind::floor ? overrides.floor
+                                       : overrides.ceiling;
+}
+
 struct ReviewFacts {
   std::vector<SubjectId> subjects;                                 // ascending
   std::vector<std::vector<double>> columns;                        // a value per subject for each factor
@@ -64,7 +72,7 @@ class FactsReader {
   FactsReader& operator=(const FactsReader&) = delete;
 
   SubjectId last_subject() const noexcept;
-  // Appends those of `wanted` (ascending, all of `block`) that belong to the population.
+  // Appends those of `wanted` that belong to the population. Precondition: ascending, all of `block`.
   void read(std::int64_t block, std::span<const SubjectId> wanted, ReviewFacts& out);
 
  private:

@@ -7,9 +7,14 @@
 // - an attribute became known or too old by now: the attributes by the day on which they were observed;
 // - its grace or its time on the blacklist may be over: the circumstances that the review kept, which the
 //   caller has.
+// Invariant: who is not found has the same facts as then, a day's more recency for each day aside. Too many
+// is allowed, too few is not; what cannot be told apart is given up, and everybody is read. Cost: the journal
+// and the ledger since the review, and the totals of the new days. tests/engine/review_population_test.cpp
+// proves it.
 #include "engine/grading/review/news.hpp"
 
 #include <algorithm>
+#include <cassert>
 
 #include "engine/archive/attributes.hpp"
 #include "engine/archive/customers.hpp"
@@ -169,6 +174,7 @@ class NewsFinder {
 
 std::optional<News> find_news(Session& session, sqlite::Connection& db, const grading::Model& model,
                               const storage::ReviewRow& last) {
+  assert(last.version == model.scheme().version && last.as_of <= model.as_of());
   return NewsFinder(session, db, model, last).find();
 }
 

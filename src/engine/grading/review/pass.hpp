@@ -34,8 +34,8 @@ struct ReviewTotals {
   Digest digest{};
 };
 
-// Decides for every subject. Without `write` nothing is written; with it, snapshots, states, events and
-// changes are, though a correction writes its snapshot only.
+// Decides for every subject of an evaluated plan. Without `write` nothing is written; with it, snapshots,
+// states, events and changes are, though a correction writes its snapshot only.
 ReviewTotals run_pass(Session& session, sqlite::Connection& db, const ReviewPlan& plan, WriteScope* write);
 
 // The matrix's place of a grade.

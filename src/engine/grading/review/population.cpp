@@ -1,3 +1,11 @@
+// Carrying on: the blocks of the last review's record are gone through in the order of ids, and of each block
+// only those are measured again whose facts may differ (news.hpp); the others keep values and state, as
+// let_pass() aged them. Invariant: what is carried on equals what is read in full, bit for bit, or else the
+// digest of a preview would depend on how it was computed. Two things are therefore marked anew for
+// everybody, because they change without news: overrides, blacklist and triggers; and those in grace or on
+// the blacklist are measured again, because either ends by time alone. Subjects, news and leavers are merged
+// as ascending lists. Cost: the news, and a copy of the columns. tests/engine/review_population_test.cpp
+// proves it.
 #include "engine/grading/review/population.hpp"
 
 #include <algorithm>
@@ -182,10 +190,7 @@ grading::State state_of(const storage::GradeStateRow& row) {
   grading::State state;
   state.grade = static_cast<grading::Grade>(row.grade);
   state.computed = static_cast<grading::Grade>(row.computed);
-  state.streak = static_cast<std::uint8_t>(std::abs(row.streak));
-  state.side = row.streak > 0   ? grading::Side::up
-               : row.streak < 0 ? grading::Side::down
-                                : grading::Side::none;
+  grading::set_signed_streak(state, row.streak);
   state.scheme_version = row.streak_version;
   state.since = row.since;
   state.computed_since = row.computed_since;

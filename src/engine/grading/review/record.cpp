@@ -1,3 +1,11 @@
+// A difference is taken against what the base lets expect on this date, by the same let_pass() when it is
+// written and when it is read, so that reading gives back what was seen, byte for byte. A subject is left out
+// when its values, circumstances, override and state are as expected and it was not moved; who is gone is
+// listed, since the base would bring him back. Both lists ascend, so that writing and reading merge in one
+// pass. A base is always whole: chains would make a read cost as many reviews as there were. When differences
+// grow beyond a quarter of the population the next review is whole again.
+// tests/engine/review_population_test.cpp replays every review of its lives,
+// tests/engine/review_snapshot_test.cpp packs and unpacks.
 #include "engine/grading/review/record.hpp"
 
 #include <algorithm>

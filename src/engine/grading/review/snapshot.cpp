@@ -1,9 +1,14 @@
+// The body is columns, each packed by what it holds (base/columns.hpp): numbers of subjects and of those
+// gone, ids as distances, circumstances, overrides, the values of each factor, the states before field by
+// field, which subjects moved, and the states after of these alone, since most do not move. Reading and
+// writing go through one list of a state's fields, so that neither can forget one. The order of the columns
+// is the format: a change of it needs another kFormat. Cost: linear, without a look-up per subject.
 #include "engine/grading/review/snapshot.hpp"
 
 #include <algorithm>
 #include <array>
+#include <cassert>
 #include <cmath>
-#include <cstdlib>
 #include <limits>
 
 #include "crmcore/error.hpp"
@@ -26,11 +31,8 @@ void each_integer(Visit visit) {
         [](State& s, std::int64_t v) { s.grade = static_cast<grading::Grade>(v); });
   visit([](const State& s) { return std::int64_t{s.computed}; },
         [](State& s, std::int64_t v) { s.computed = static_cast<grading::Grade>(v); });
-  visit([](const State& s) { return std::int64_t{s.streak} * static_cast<std::int64_t>(s.side); },
-        [](State& s, std::int64_t v) {
-          s.streak = static_cast<std::uint8_t>(std::abs(v));
-          s.side = v > 0 ? grading::Side::up : v < 0 ? grading::Side::down : grading::Side::none;
-        });
+  visit([](const State& s) { return std::int64_t{grading::signed_streak(s)}; },
+        [](State& s, std::int64_t v) { grading::set_signed_streak(s, v); });
   visit([](const State& s) { return std::int64_t{s.scheme_version}; },
         [](State& s, std::int64_t v) { s.scheme_version = static_cast<std::int32_t>(v); });
   visit([](const State& s) { return s.counted.value; },
@@ -74,6 +76,7 @@ class StateUnpacker {
 
   // Precondition: all states are State{}.
   void unpack(std::span<State> states) {
+    assert(std::all_of(states.begin(), states.end(), [](const State& one) { return one == State{}; }));
     integers_.resize(states.size());
     each_integer([&](auto get, auto set) {
       const bool is_constant = in_.integers(integers_);

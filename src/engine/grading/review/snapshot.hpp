@@ -1,9 +1,9 @@
 // The packed record of a review: what was seen of each subject, and its state before and after. All else
-// that was decided follows from it by the scheme (review_plan.hpp).
+// that was decided follows from it by the scheme (plan.hpp).
 //
 // One body holds subjects of one block of 1,024 ids as columns, so that the record of one of them is found
 // without reading the others, and a million of them are read in some hundredths of a second. A review that
-// follows another one keeps only the subjects that differ from what its base lets expect (review_record.hpp).
+// follows another one keeps only the subjects that differ from what its base lets expect (record.hpp).
 // tests/engine/review_snapshot_test.cpp proves that nothing is lost.
 #pragma once
 
