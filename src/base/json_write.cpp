@@ -1,12 +1,16 @@
 // Writing. Doubles have the form that nlohmann/json gives them, which answers have had from the start.
+#include "base/json_write.hpp"
+
 #include <array>
 #include <charconv>
 #include <cmath>
-#include <fmt/format.h>
+#include <iterator>
+#include <ostream>
+#include <utility>
 
 #include "crmcore/error.hpp"
 
-#include "base/json.hpp"
+#include "base/format.hpp"
 #include "base/text.hpp"
 
 namespace crmcore {
@@ -131,6 +135,10 @@ std::string dump_json(const Json& json) {
   std::string out;
   append_value(out, json);
   return out;
+}
+
+std::ostream& operator<<(std::ostream& out, const Json& json) {
+  return out << dump_json(json);
 }
 
 std::string join_path(std::string_view path, std::string_view key) {

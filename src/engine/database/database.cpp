@@ -8,9 +8,9 @@
 #include "base/text.hpp"
 #include "engine/core/changes.hpp"
 #include "engine/core/cursor.hpp"
-#include "engine/core/method.hpp"
 #include "engine/core/request.hpp"
 #include "engine/core/session.hpp"
+#include "engine/database/gateway.hpp"
 
 namespace crmcore {
 
