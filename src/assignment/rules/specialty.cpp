@@ -1,5 +1,7 @@
 // The customer's needs against the manager's specialties: credit, deposits, new business.
 #include <algorithm>
+#include <array>
+#include <cassert>
 
 #include "assignment/rules/rules.hpp"
 #include "base/json.hpp"
@@ -9,6 +11,12 @@ namespace crmcore::assignment {
 namespace {
 
 constexpr std::int32_t kProficiencyMax = 100;
+
+// How many of the needs must be met.
+enum class Match : std::uint8_t { any, all };
+constexpr std::array<std::string_view, 2> words_of(Match) noexcept {
+  return {"any", "all"};
+}
 
 class Specialty : public Rule {
  public:
@@ -24,6 +32,7 @@ class Specialty : public Rule {
   }
   bool concerns_everyone() const override { return false; }
   Verdict judge(const CustomerFacts& customer, const ManagerFacts& manager) const override {
+    assert(concerns(customer));
     const auto& needs = customer.ties->needs;
     const auto is_met = [&](const std::string& need) {
       return std::any_of(manager.skills.begin(), manager.skills.end(), [&](const Skill& skill) {
@@ -35,7 +44,7 @@ class Specialty : public Rule {
     return {is_fit ? Rejection::none : Rejection::specialty};
   }
   Json parameters() const override {
-    return {{"match", needs_all_ ? "all" : "any"}, {"min_proficiency", min_proficiency_}};
+    return {{"match", word_of(needs_all_ ? Match::all : Match::any)}, {"min_proficiency", min_proficiency_}};
   }
 
  private:
@@ -46,8 +55,9 @@ class Specialty : public Rule {
 }  // namespace
 
 std::unique_ptr<const Rule> make_specialty(ObjectReader& in, Vocabulary&) {
-  const bool needs_all = in.word("match", {"any", "all"}).value_or(1) == 1;
-  const auto min_proficiency = in.integer("min_proficiency", 0, kProficiencyMax).value_or(1);
+  in.about("how many of the needs must be met");
+  const bool needs_all = in.word_or("match", Match::all) == Match::all;
+  const auto min_proficiency = in.integer_or("min_proficiency", 0, kProficiencyMax, 1);
   return std::make_unique<Specialty>(needs_all, static_cast<std::int32_t>(min_proficiency));
 }
 

@@ -7,6 +7,7 @@
 #include "crmcore/database.hpp"
 
 #include "base/format.hpp"
+#include "assignment/policy_schema.hpp"
 #include "base/schema.hpp"
 #include "engine/core/room.hpp"
 #include "grading/scheme.hpp"
@@ -113,7 +114,9 @@ std::string describe_methods() {
   return dump_json({{"library", "crmcore"},
                     {"version", version()},
                     {"methods", std::move(methods)},
-                    {"documents", {{"json", any_json()}, {"scheme", grading::scheme_schema()}}},
+                    {"documents", {{"json", any_json()},
+                      {"policy", assignment::policy_schema()},
+                      {"scheme", grading::scheme_schema()}}},
                     {"errors", std::move(codes)}});
 }
 
