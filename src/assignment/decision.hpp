@@ -19,7 +19,7 @@ enum class Rejection : std::uint8_t {
   level_too_high,       // quality
   territory,            // the region is not among the manager's
   segment,              // industry, ownership or another axis is not among the manager's
-  relationship,         // no relation of the wanted kind
+  relationship,         // no relationship of the wanted kind
   specialty,            // a needed specialty is missing or too weak
   not_current,          // keep_current: serves somebody else
   not_agent,            // agent: a direct manager

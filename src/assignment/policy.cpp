@@ -57,26 +57,25 @@ void read_weights(ObjectReader& in, Policy& policy) {
   const bool is_stated = in.has("weights");
   const Json element = in.is_describing() ? schema::integer(1, kWeightMax) : Json();
   in.about("what a customer of each grade weighs in the load of a manager; absent: 1 each");
-  in.each_member(
-      "weights", kGradesMax, element,
-      [&](const std::string& grade, const Json& json, const std::string& path) {
-        const auto entry = std::find(policy.grades.begin(), policy.grades.end(), grade);
-        if (entry == policy.grades.end()) {
-          in.found().push_back({Code::invalid, path,
-                                fmt::format("{} is not one of the policy's grades ({})", text::quoted(grade),
-                                            fmt::join(policy.grades, ", "))});
-          return;
-        }
-        const auto index = static_cast<std::size_t>(entry - policy.grades.begin());
-        is_given[index] = true;
-        const bool is_good = json.is_number_integer() && json.get<std::int64_t>() >= 1 &&
-                             json.get<std::int64_t>() <= kWeightMax;
-        if (is_good)
-          policy.weights[index] = json.get<std::int64_t>();
-        else
-          in.found().push_back(
-              {Code::range, path, fmt::format("must be an integer from 1 to {}", kWeightMax)});
-      });
+  in.each_member("weights", kGradesMax, element,
+                 [&](const std::string& grade, const Json& json, const std::string& path) {
+                   const auto entry = std::find(policy.grades.begin(), policy.grades.end(), grade);
+                   if (entry == policy.grades.end()) {
+                     in.found().push_back({Code::invalid, path,
+                                           fmt::format("{} is not one of the policy's grades ({})",
+                                                       text::quoted(grade), fmt::join(policy.grades, ", "))});
+                     return;
+                   }
+                   const auto index = static_cast<std::size_t>(entry - policy.grades.begin());
+                   is_given[index] = true;
+                   const bool is_good = json.is_number_integer() && json.get<std::int64_t>() >= 1 &&
+                                        json.get<std::int64_t>() <= kWeightMax;
+                   if (is_good)
+                     policy.weights[index] = json.get<std::int64_t>();
+                   else
+                     in.found().push_back(
+                         {Code::range, path, fmt::format("must be an integer from 1 to {}", kWeightMax)});
+                 });
   if (!is_stated) return;
   for (std::size_t i = 0; i < is_given.size(); ++i) {
     if (!is_given[i])

@@ -1,7 +1,7 @@
 // The frame is described by the policy's own reader, the parameters of a rule by the rule's. A stage is one
 // object with the members of all; which rule it names narrows the parameters ("oneOf"), so that no kind's
-// parameters are written more than three times. tests/assignment/policy_cases.json is refused and accepted by
-// reader and schema alike (tests/assignment/policy_test.cpp, tests/python/policy_schema.py).
+// parameters are written more than three times. Reader and schema refuse and accept the same, as far as a
+// schema can say it: tests/python/policy_schema.py.
 #include "assignment/policy_schema.hpp"
 
 #include <algorithm>

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "assignment/rules/rules.hpp"
+#include "assignment/rules/makers.hpp"
 #include "base/format.hpp"
 #include "base/limits.hpp"
 #include "base/object_reader.hpp"

@@ -92,14 +92,14 @@ TEST_CASE("requirements must accept as well; preferences go first and yield") {
   CHECK(soft.changes[1].tie_break == TieBreak::only_candidate);
 }
 
-TEST_CASE("relations decide by kind and strength before load does") {
+TEST_CASE("relationships decide by kind and strength before load does") {
   World world;
   for (std::int64_t id : {1, 2, 3}) world.manager(id).span = 10;
   world.managers[2].load = 5;
   for (std::int64_t id : {1, 2, 3}) {
     CustomerFacts& customer = world.customer(id, 0);
     world.tie(customer).relationships = {{ManagerId{2}, RelationshipKind::referral, 100},
-                                     {ManagerId{3}, RelationshipKind::developed, 1}};
+                                         {ManagerId{3}, RelationshipKind::developed, 1}};
   }
   const Policy policy = policy_of(R"([{"rule":"relationship"},{"rule":"least_loaded"}])");
   CHECK(moves(world.plan(policy)) == "1>3 2>2 3>2");
@@ -285,7 +285,9 @@ TEST_CASE("every candidate is counted with its rejection, twenty are told in det
   World world;
   for (std::int64_t id = 1; id <= 40; ++id) {
     ManagerFacts& manager = world.manager(id, {{{0, id <= 30 ? 5 : 1}}});
-    manager.status = id == 2 ? ManagerStatus::left : id == 4 ? ManagerStatus::on_leave : ManagerStatus::present;
+    manager.status = id == 2   ? ManagerStatus::left
+                     : id == 4 ? ManagerStatus::on_leave
+                               : ManagerStatus::present;
     if (id % 3 == 0) manager.load = 100;
   }
   world.customer(1, 2, {3});

@@ -96,10 +96,12 @@ TEST_CASE("relationship: the first kind listed counts most, then strength") {
       {{{ManagerId{7}, RelationshipKind::developed, 20}}, "80"},
       {{{ManagerId{7}, RelationshipKind::developed, 19}}, "-"},
       {{{ManagerId{7}, RelationshipKind::family, 100}}, "101"},
-      {{{ManagerId{7}, RelationshipKind::family, 100}, {ManagerId{7}, RelationshipKind::developed, 30}}, "70"},
+      {{{ManagerId{7}, RelationshipKind::family, 100}, {ManagerId{7}, RelationshipKind::developed, 30}},
+       "70"},
       {{{ManagerId{7}, RelationshipKind::friendship, 100}}, "-"},
       {{{ManagerId{8}, RelationshipKind::family, 50}}, "relationship"},
-      {{{ManagerId{8}, RelationshipKind::family, 50}, {ManagerId{7}, RelationshipKind::family, 10}}, "relationship"},
+      {{{ManagerId{8}, RelationshipKind::family, 50}, {ManagerId{7}, RelationshipKind::family, 10}},
+       "relationship"},
   };
   for (const Case& c : cases) {
     CustomerFacts& customer = world.customer(1, 0);
@@ -150,7 +152,7 @@ TEST_CASE("keep_current: nobody but who serves now") {
 }
 
 TEST_CASE("agent: only agents, only for the listed grades") {
-  const Single single(R"({"rule":"agent","params":{"grades":["C"],"ungraded":true}})");
+  const Single single(R"({"rule":"agent","params":{"grades":["C"],"is_for_ungraded":true}})");
   World world;
   ManagerFacts agent = world.manager(1);
   agent.employment = Employment::agent;

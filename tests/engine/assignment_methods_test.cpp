@@ -67,7 +67,8 @@ TEST_CASE("the main job runs through the gateway alone") {
         parse_json(R"([{"customer":"b","reason":"no_match"}])"));
   office.call("assignment.end", {{"customer", "b"}, {"date", "2024-05-01"}, {"reason", "closed"}});
   office.call("assignment.set_status", parse_json(R"({"manager":"m2","status":"left","from":"2024-06-01"})"));
-  CHECK(office.call("assignment.list_managers", {{"as_of", "2024-06-01"}})["managers"][1]["status"] == "left");
+  CHECK(office.call("assignment.list_managers", {{"as_of", "2024-06-01"}})["managers"][1]["status"] ==
+        "left");
   CHECK(office.query("SELECT status, valid_from FROM manager_absence_log") ==
         parse_json(R"([{"status":"left","valid_from":"2024-06-01"}])"));
   CHECK(office.query("SELECT unit FROM manager_current WHERE code = 'm1'")[0]["unit"] == "child");

@@ -1,7 +1,7 @@
 // Customers of the listed grades are served by agents instead of direct managers.
 #include <algorithm>
 
-#include "assignment/rules/rules.hpp"
+#include "assignment/rules/makers.hpp"
 #include "base/format.hpp"
 #include "base/json.hpp"
 #include "base/limits.hpp"

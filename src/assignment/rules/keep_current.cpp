@@ -1,7 +1,7 @@
 // Who serves the customer now goes on, whatever the other stages say.
 #include <cassert>
 
-#include "assignment/rules/rules.hpp"
+#include "assignment/rules/makers.hpp"
 #include "base/json.hpp"
 #include "base/object_reader.hpp"
 

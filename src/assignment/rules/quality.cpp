@@ -1,6 +1,6 @@
 // Level against grade: senior managers for key customers, the others for the rest.
 
-#include "assignment/rules/rules.hpp"
+#include "assignment/rules/makers.hpp"
 #include "base/format.hpp"
 #include "base/json.hpp"
 #include "base/object_reader.hpp"

@@ -1,9 +1,9 @@
 // Who has the relationship serves; who developed the customer serves. The first kind listed comes first,
-// then the stronger relation.
+// then the stronger relationship.
 #include <algorithm>
 #include <cassert>
 
-#include "assignment/rules/rules.hpp"
+#include "assignment/rules/makers.hpp"
 #include "base/format.hpp"
 #include "base/json.hpp"
 #include "base/object_reader.hpp"

@@ -3,20 +3,21 @@
 #include <array>
 #include <cassert>
 
-#include "assignment/rules/rules.hpp"
+#include "assignment/rules/makers.hpp"
 #include "base/json.hpp"
 #include "base/object_reader.hpp"
 
 namespace crmcore::assignment {
+
+// How many of the needs must be met.
+enum class SpecialtyMatch : std::uint8_t { any, all };
+constexpr std::array<std::string_view, 2> words_of(SpecialtyMatch) noexcept {
+  return {"any", "all"};
+}
+
 namespace {
 
 constexpr std::int32_t kProficiencyMax = 100;
-
-// How many of the needs must be met.
-enum class Match : std::uint8_t { any, all };
-constexpr std::array<std::string_view, 2> words_of(Match) noexcept {
-  return {"any", "all"};
-}
 
 class Specialty : public Rule {
  public:
@@ -44,7 +45,8 @@ class Specialty : public Rule {
     return {is_fit ? Rejection::none : Rejection::specialty};
   }
   Json parameters() const override {
-    return {{"match", word_of(needs_all_ ? Match::all : Match::any)}, {"min_proficiency", min_proficiency_}};
+    return {{"match", word_of(needs_all_ ? SpecialtyMatch::all : SpecialtyMatch::any)},
+            {"min_proficiency", min_proficiency_}};
   }
 
  private:
@@ -56,7 +58,7 @@ class Specialty : public Rule {
 
 std::unique_ptr<const Rule> make_specialty(ObjectReader& in, Vocabulary&) {
   in.about("how many of the needs must be met");
-  const bool needs_all = in.word_or("match", Match::all) == Match::all;
+  const bool needs_all = in.word_or("match", SpecialtyMatch::all) == SpecialtyMatch::all;
   const auto min_proficiency = in.integer_or("min_proficiency", 0, kProficiencyMax, 1);
   return std::make_unique<Specialty>(needs_all, static_cast<std::int32_t>(min_proficiency));
 }

@@ -1,7 +1,6 @@
 #include "assignment/rules/subtree.hpp"
 
 #include <algorithm>
-#include <array>
 
 #include "base/json.hpp"
 #include "base/limits.hpp"
@@ -9,12 +8,6 @@
 
 namespace crmcore::assignment {
 namespace {
-
-// Whom a manager without segments on the axis serves.
-enum class WithoutSegments : std::uint8_t { none, all };
-constexpr std::array<std::string_view, 2> words_of(WithoutSegments) noexcept {
-  return {"none", "all"};
-}
 
 class Subtree : public Rule {
  public:
@@ -33,7 +26,8 @@ class Subtree : public Rule {
     return {is_served ? Rejection::none : rejection_};
   }
   Json parameters() const override {
-    return {{"axis", code_}, {"without_segments", word_of(serves_all_ ? WithoutSegments::all : WithoutSegments::none)}};
+    return {{"axis", code_},
+            {"without_segments", word_of(serves_all_ ? WithoutSegments::all : WithoutSegments::none)}};
   }
 
  private:

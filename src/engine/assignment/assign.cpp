@@ -30,10 +30,9 @@ void require_fit(sqlite::Connection& db, const AssignInput& input, const storage
   ManagerStore store(db);
   const ManagerStatus status = status_at(store.absences(manager.id), date);
   if (status != ManagerStatus::present) {
-    throw Error(
-        Code::conflict,
-        fmt::format("manager {} is away on {}: {}", manager.code, format_date(date), word_of(status)),
-        "/manager");
+    throw Error(Code::conflict,
+                fmt::format("manager {} is away on {}: {}", manager.code, format_date(date), word_of(status)),
+                "/manager");
   }
   for (const auto& row : store.exclusions(input.customer)) {
     if (row.manager == manager.id) {
@@ -100,8 +99,7 @@ void assign_side(WriteScope& write, const AssignInput& input, const storage::Man
   }
   store.put(storage::SideRow{
       input.customer, role, manager.id, from, input.to, storage::Origin::manual, {}, input.reason});
-  Json body = {
-      {"to", manager.code}, {"role", word_of(input.role)}, {"cause", "manual"}};
+  Json body = {{"to", manager.code}, {"role", word_of(input.role)}, {"cause", "manual"}};
   if (!input.reason.empty()) body["reason"] = input.reason;
   write.journal().add(kCustomerAssigned, input.customer, dump_json(body));
 }

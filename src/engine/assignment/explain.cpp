@@ -1,7 +1,7 @@
 // The answers to who serves whom, and why. What a run decided is told as it was decided: with the version of
 // the policy that decided, and the findings that the run kept. Findings are shared by all customers who look
-// alike to the policy; who had no room at the moment of this customer's turn is kept beside them and laid over
-// them here. tests/engine/assignment_run_test.cpp.
+// alike to the policy; who had no room at the moment of this customer's turn is kept beside them and laid
+// over them here. tests/engine/assignment_run_test.cpp.
 #include "engine/assignment/explain.hpp"
 
 #include <algorithm>
@@ -185,11 +185,13 @@ Json explain_assignment_answer() {
   using schema::object;
   using schema::optional;
   using schema::text;
-  const Json stage = object(
-      {{"stage", integer()},
-       {"rule", text()},
-       {"counts", schema::about("managers by what they were found: accepted, or why not", schema::map(integer()))},
-       {"candidates", schema::about("manager, and why not or null", schema::list(schema::list(nullable(text()))))}});
+  const Json stage =
+      object({{"stage", integer()},
+              {"rule", text()},
+              {"counts", schema::about("managers by what they were found: accepted, or why not",
+                                       schema::map(integer()))},
+              {"candidates",
+               schema::about("manager, and why not or null", schema::list(schema::list(nullable(text()))))}});
   const Json decision = object({{"run", integer()},
                                 {"policy", text()},
                                 {"version", integer()},

@@ -1,7 +1,7 @@
 // Handover on leave or exit. Who leaves for good loses the customers to whom the policy gives them; who goes
 // on leave keeps them, and receivers cover as backups until a date, which ends by itself. Both are planned by
-// the same solver, as if the manager were gone, over his customers alone; a preview says what is done, since it
-// is made by the same steps and not applied. Handed over a second time, nothing is covered twice
+// the same solver, as if the manager were gone, over his customers alone; a preview says what is done, since
+// it is made by the same steps and not applied. Handed over a second time, nothing is covered twice
 // (tests/engine/assignment_manual_test.cpp).
 #include "engine/assignment/handover.hpp"
 
@@ -58,8 +58,7 @@ class Handover {
     set_manager_status(session_, {manager_.code, status, as_of_, request_.to, request_.reason});
     request_.to ? cover(write) : give_away(write);
     for (const auto& [receiver, count] : receivers()) {
-      Json body = {
-          {"manager", code_of(receiver)}, {"from_manager", manager_.code}, {"customers", count}};
+      Json body = {{"manager", code_of(receiver)}, {"from_manager", manager_.code}, {"customers", count}};
       if (request_.to) body["to"] = format_date(*request_.to);
       write.journal().add(kCustomersHandedOver, {}, dump_json(body));
     }
@@ -216,10 +215,9 @@ Json hand_over(Session& session, const HandoverRequest& request) {
   text::require_text(request.reason, kReasonBytesMax, "/reason");
   const Date as_of = request.as_of.value_or(session.today());
   if (request.to && *request.to <= as_of) {
-    throw Error(
-        Code::invalid,
-        fmt::format("/to {} is not after /as_of {}", format_date(*request.to), format_date(as_of)),
-        "/to");
+    throw Error(Code::invalid,
+                fmt::format("/to {} is not after /as_of {}", format_date(*request.to), format_date(as_of)),
+                "/to");
   }
   if (request.is_preview) {
     sqlite::ReadTransaction snapshot(session.db());
@@ -255,11 +253,10 @@ Json handover_answer() {
        {"held", list(object({{"customer", text()}, {"reason", text()}}))},
        {"team", list(object({{"customer", text()}, {"role", schema::word<AssignmentRole>()}}))},
        {"receivers", list(object({{"manager", text()}, {"customers", integer()}}))},
-       {"notices", schema::about("texts to be sent to customers of the key grades",
-                                 list(object({{"customer", text()},
-                                              {"manager", text()},
-                                              {"zh", text()},
-                                              {"en", text()}})))}});
+       {"notices",
+        schema::about(
+            "texts to be sent to customers of the key grades",
+            list(object({{"customer", text()}, {"manager", text()}, {"zh", text()}, {"en", text()}})))}});
 }
 
 }  // namespace crmcore::engine

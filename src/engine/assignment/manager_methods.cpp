@@ -215,12 +215,12 @@ constexpr Method kManagerMethods[] = {
     method<read_managers, put_given_managers>(
         "assignment.put_managers", 1,
         "Puts account managers, by code; a list that is given replaces the one before.", put_counts_answer),
-    method<read_managers_day, list_managers>(
-        "assignment.list_managers", 1, "Lists account managers with their status at a date.",
-        managers_answer),
-    method<read_status, set_given_status>(
-        "assignment.set_status", 1, "Sets a manager's status from a date on; what it overlaps is cut.",
-        status_answer),
+    method<read_managers_day, list_managers>("assignment.list_managers", 1,
+                                             "Lists account managers with their status at a date.",
+                                             managers_answer),
+    method<read_status, set_given_status>("assignment.set_status", 1,
+                                          "Sets a manager's status from a date on; what it overlaps is cut.",
+                                          status_answer),
     method<read_relationships, put_given_relationships>(
         "assignment.put_relationships", 1,
         "Puts relationships between customers and managers, or removes them.", changed_answer),

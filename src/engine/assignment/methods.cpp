@@ -278,8 +278,8 @@ Json serving_answer() {
                            {"role", schema::word<AssignmentRole>()},
                            {"from", schema::date()},
                            {"to", schema::about("null: open", schema::nullable(schema::date()))}});
-  return object({{"customer", schema::text()},
-                 {"managers", schema::about("the primary first", schema::list(one))}});
+  return object(
+      {{"customer", schema::text()}, {"managers", schema::about("the primary first", schema::list(one))}});
 }
 
 std::string read_loads(ObjectReader& in) {
@@ -329,8 +329,8 @@ constexpr Method kAssignmentMethods[] = {
         "Gives a customer to a manager by hand; span, absence, exclusions and locks hold.", assign_answer),
     method<read_end, end_by_hand>("assignment.end", 1,
                                   "Ends a customer's primary, or a manager's part beside it.", end_answer),
-    method<read_lock, lock_by_hand>("assignment.lock", 1,
-                                    "Locks a customer to its manager, or unlocks it.", lock_answer),
+    method<read_lock, lock_by_hand>("assignment.lock", 1, "Locks a customer to its manager, or unlocks it.",
+                                    lock_answer),
     method<read_handover, hand_over>(
         "assignment.handover", 1, "Hands over a manager's customers for good, or for a leave until a date.",
         handover_answer),
@@ -340,9 +340,8 @@ constexpr Method kAssignmentMethods[] = {
         explain_assignment_answer),
     method<read_serving, serving_by_code>(
         "assignment.serving", 1, "Says who serves a customer at a date, in any role.", serving_answer),
-    method<read_loads, loads_by_policy>("assignment.loads", 1,
-                                        "Tells customers, weighted load and span of every manager.",
-                                        loads_answer),
+    method<read_loads, loads_by_policy>(
+        "assignment.loads", 1, "Tells customers, weighted load and span of every manager.", loads_answer),
 };
 
 constexpr ChangeKind kAssignmentChanges[] = {kPolicyPut,          kAssignmentApplied, kCustomerAssigned,

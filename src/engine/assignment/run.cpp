@@ -55,8 +55,8 @@ Json consideration_json(const PlannedRun& run, const assignment::Consideration& 
     Json candidates = Json::array();
     for (const auto& candidate : finding.candidates) {
       const bool is_accepted = candidate.rejection == assignment::Rejection::none;
-      candidates.push_back({run.facts.code_of(candidate.manager),
-                            is_accepted ? Json() : Json(word_of(candidate.rejection))});
+      candidates.push_back(
+          {run.facts.code_of(candidate.manager), is_accepted ? Json() : Json(word_of(candidate.rejection))});
     }
     const auto& stage = run.loaded.policy.stages[static_cast<std::size_t>(finding.stage)];
     stages.push_back({{"stage", finding.stage},
@@ -190,8 +190,8 @@ PlannedRun plan_request(Session& session, const AssignmentRequest& request) {
 
 void require_request(const AssignmentRequest& request) {
   if (request.limit < 0 || request.limit > kToldChangesMax) {
-    throw Error(Code::range, fmt::format("a limit of {}; 0 to {} are allowed", request.limit, kToldChangesMax),
-                "/limit");
+    throw Error(Code::range,
+                fmt::format("a limit of {}; 0 to {} are allowed", request.limit, kToldChangesMax), "/limit");
   }
 }
 

@@ -6,8 +6,8 @@
 
 #include "crmcore/database.hpp"
 
-#include "base/format.hpp"
 #include "assignment/policy_schema.hpp"
+#include "base/format.hpp"
 #include "base/schema.hpp"
 #include "engine/core/room.hpp"
 #include "grading/scheme.hpp"
@@ -114,7 +114,8 @@ std::string describe_methods() {
   return dump_json({{"library", "crmcore"},
                     {"version", version()},
                     {"methods", std::move(methods)},
-                    {"documents", {{"json", any_json()},
+                    {"documents",
+                     {{"json", any_json()},
                       {"policy", assignment::policy_schema()},
                       {"scheme", grading::scheme_schema()}}},
                     {"errors", std::move(codes)}});
