@@ -9,25 +9,15 @@ namespace {
 using sqlite::Sql;
 using sqlite::Statement;
 
-constexpr Sql kPolicies{"SELECT id, code FROM policy ORDER BY id"};
-constexpr Sql kPutPolicy{"INSERT INTO policy (id, code, code_key) VALUES (?1, ?2, ?3)"};
-constexpr Sql kLastVersion{"SELECT coalesce(max(version), 0) FROM policy_version WHERE policy_id = ?1"};
-constexpr Sql kVersion{
-    "SELECT document, scheme_id, ungraded_weight, change_seq FROM policy_version "
-    "WHERE policy_id = ?1 AND version = ?2"};
-constexpr Sql kPutVersion{
-    "INSERT INTO policy_version (policy_id, version, document, scheme_id, ungraded_weight, change_seq) "
-    "VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (policy_id, version) DO UPDATE SET "
-    "document = excluded.document, scheme_id = excluded.scheme_id, ungraded_weight = "
-    "excluded.ungraded_weight, "
-    "change_seq = excluded.change_seq"};
-constexpr Sql kWeights{
-    "SELECT weight FROM policy_weight WHERE policy_id = ?1 AND version = ?2 ORDER BY grade"};
-constexpr Sql kRemoveWeights{"DELETE FROM policy_weight WHERE policy_id = ?1 AND version = ?2"};
-constexpr Sql kInsertWeight{
+constexpr Sql kInsertPolicy{"INSERT INTO policy (id, code, code_key) VALUES (?1, ?2, ?3)"};
+constexpr Sql kPutPolicyTerms{
+    "INSERT INTO policy_terms (policy_id, version, scheme_id, ungraded_weight) VALUES (?1, ?2, ?3, ?4) "
+    "ON CONFLICT (policy_id, version) DO UPDATE SET scheme_id = excluded.scheme_id, "
+    "ungraded_weight = excluded.ungraded_weight"};
+constexpr Sql kPolicyScheme{"SELECT scheme_id FROM policy_terms WHERE policy_id = ?1 AND version = ?2"};
+constexpr Sql kRemovePolicyWeights{"DELETE FROM policy_weight WHERE policy_id = ?1 AND version = ?2"};
+constexpr Sql kInsertPolicyWeight{
     "INSERT INTO policy_weight (policy_id, version, grade, weight) VALUES (?1, ?2, ?3, ?4)"};
-constexpr Sql kIsUsed{
-    "SELECT EXISTS (SELECT 1 FROM assignment_run_row WHERE policy_id = ?1 AND version = ?2)"};
 
 constexpr Sql kRotation{"SELECT manager_id, last FROM rotation WHERE policy_id = ?1 ORDER BY manager_id"};
 constexpr Sql kPutRotation{
@@ -142,56 +132,27 @@ SideRow read_side(const Statement& row) {
 
 }  // namespace
 
-std::vector<PolicyRow> AssignmentStore::policies() {
-  std::vector<PolicyRow> rows;
-  auto row = db_.use(kPolicies);
-  while (row.step()) rows.push_back({row.id<PolicyId>(0), row.string(1)});
-  return rows;
+void AssignmentStore::insert(const PolicyRow& row, std::string_view key) {
+  db_.use(kInsertPolicy).bind(1, row.id.value).bind(2, row.code).bind(3, key).run();
 }
 
-void AssignmentStore::put(const PolicyRow& row, std::string_view key) {
-  db_.use(kPutPolicy).bind(1, row.id).bind(2, row.code).bind(3, key).run();
-}
-
-std::int32_t AssignmentStore::last_version(PolicyId policy) {
-  auto row = db_.use(kLastVersion);
-  row.bind(1, policy).step();
-  return row.integer32(0);
-}
-
-std::optional<PolicyVersionRow> AssignmentStore::version(PolicyId policy, std::int32_t version) {
-  auto row = db_.use(kVersion);
-  row.bind(1, policy).bind(2, version);
-  if (!row.step()) return std::nullopt;
-  PolicyVersionRow found{policy,         version, row.string(0), row.id<SchemeId>(1), row.integer(2),
-                         row.integer(3), {}};
-  auto weight = db_.use(kWeights);
-  weight.bind(1, policy).bind(2, version);
-  while (weight.step()) found.weights.push_back(weight.integer(0));
-  return found;
-}
-
-void AssignmentStore::put(const PolicyVersionRow& row) {
-  db_.use(kPutVersion)
-      .bind(1, row.policy)
-      .bind(2, row.version)
-      .bind(3, row.document)
-      .bind_or_null(4, row.scheme)
-      .bind(5, row.ungraded_weight)
-      .bind(6, row.change_seq)
-      .run();
-  db_.use(kRemoveWeights).bind(1, row.policy).bind(2, row.version).run();
-  auto weight = db_.use(kInsertWeight);
-  weight.bind(1, row.policy).bind(2, row.version);
+void AssignmentStore::put(const PolicyTermsRow& row) {
+  auto put = db_.use(kPutPolicyTerms);
+  put.bind(1, row.policy.value).bind(2, row.version);
+  bind_id(put, 3, row.scheme.value);
+  put.bind(4, row.ungraded_weight).run();
+  db_.use(kRemovePolicyWeights).bind(1, row.policy.value).bind(2, row.version).run();
+  auto weight = db_.use(kInsertPolicyWeight);
+  weight.bind(1, row.policy.value).bind(2, row.version);
   for (std::size_t grade = 0; grade < row.weights.size(); ++grade) {
     weight.bind(3, static_cast<std::int64_t>(grade)).bind(4, row.weights[grade]).run();
   }
 }
 
-bool AssignmentStore::is_used(PolicyId policy, std::int32_t version) {
-  auto row = db_.use(kIsUsed);
-  row.bind(1, policy).bind(2, version).step();
-  return row.flag(0);
+SchemeId AssignmentStore::scheme_of(PolicyId policy, std::int32_t version) {
+  auto row = db_.use(kPolicyScheme);
+  row.bind(1, policy.value).bind(2, version);
+  return row.step() ? SchemeId{row.integer(0)} : SchemeId{};
 }
 
 std::vector<std::pair<ManagerId, std::int64_t>> AssignmentStore::rotation(PolicyId policy) {

@@ -7,6 +7,7 @@
 // that whatever is done, each customer has one primary at every instant.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -29,13 +30,12 @@ struct PolicyRow {
   std::string code;
 };
 
-struct PolicyVersionRow {
+// What SQL reads of a version of a policy.
+struct PolicyTermsRow {
   PolicyId policy;
   std::int32_t version = 0;
-  std::string document;
   SchemeId scheme;  // none: reads no grades
   std::int64_t ungraded_weight = 1;
-  std::int64_t change_seq = 0;
   std::vector<std::int64_t> weights;  // by grade
 };
 
@@ -72,6 +72,9 @@ struct DecisionRow {
 };
 
 enum class Origin : std::int32_t { policy = 0, handover = 1, manual = 2 };
+constexpr std::array<std::string_view, 3> words_of(Origin) noexcept {
+  return {"policy", "handover", "manual"};
+}
 
 // The primary of a customer now; without manager: the explicit unassigned.
 struct PrimaryRow {
@@ -100,12 +103,11 @@ class AssignmentStore {
  public:
   explicit AssignmentStore(sqlite::Connection& db) : db_(db) {}
 
-  std::vector<PolicyRow> policies();  // by id
-  void put(const PolicyRow& row, std::string_view key);
-  std::int32_t last_version(PolicyId policy);  // 0: none
-  std::optional<PolicyVersionRow> version(PolicyId policy, std::int32_t version);
-  void put(const PolicyVersionRow& row);
-  bool is_used(PolicyId policy, std::int32_t version);
+  // `key` is the key form of the code. The versions are DocumentStore's.
+  void insert(const PolicyRow& row, std::string_view key);
+  void put(const PolicyTermsRow& row);
+  // Whose grades a version reads; none: nobody's.
+  SchemeId scheme_of(PolicyId policy, std::int32_t version);
 
   std::vector<std::pair<ManagerId, std::int64_t>> rotation(PolicyId policy);
   void put_rotation(PolicyId policy, ManagerId manager, std::int64_t last);

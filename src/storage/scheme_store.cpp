@@ -5,20 +5,13 @@ namespace {
 
 using sqlite::Sql;
 
-constexpr Sql kSchemeByKey{"SELECT id, code, subject FROM scheme WHERE code_key = ?1"};
-constexpr Sql kSchemeById{"SELECT id, code, subject FROM scheme WHERE id = ?1"};
-constexpr Sql kSchemes{"SELECT id, code, subject FROM scheme ORDER BY id"};
-constexpr Sql kLastScheme{"SELECT coalesce(max(id), 0) FROM scheme"};
-constexpr Sql kInsertScheme{"INSERT INTO scheme (id, code, code_key, subject) VALUES (?1, ?2, ?3, ?4)"};
-constexpr Sql kSchemeGrades{"SELECT grade, name FROM scheme_grade WHERE scheme_id = ?1 ORDER BY grade"};
-constexpr Sql kInsertSchemeGrade{"INSERT INTO scheme_grade (scheme_id, grade, name) VALUES (?1, ?2, ?3)"};
-constexpr Sql kLastSchemeVersion{"SELECT coalesce(max(version), 0) FROM scheme_version WHERE scheme_id = ?1"};
-constexpr Sql kSchemeDocument{"SELECT document FROM scheme_version WHERE scheme_id = ?1 AND version = ?2"};
-constexpr Sql kPutSchemeVersion{
-    "INSERT INTO scheme_version (scheme_id, version, document, change_seq) VALUES (?1, ?2, ?3, ?4) "
-    "ON CONFLICT (scheme_id, version) DO UPDATE SET document = excluded.document, "
-    "change_seq = excluded.change_seq"};
-constexpr Sql kIsSchemeUsed{"SELECT 1 FROM review WHERE scheme_id = ?1 AND version = ?2 LIMIT 1"};
+constexpr Sql kFindKey{"SELECT id, code, subject FROM scheme WHERE code_key = ?1"};
+constexpr Sql kFindId{"SELECT id, code, subject FROM scheme WHERE id = ?1"};
+constexpr Sql kAll{"SELECT id, code, subject FROM scheme ORDER BY id"};
+constexpr Sql kLastId{"SELECT coalesce(max(id), 0) FROM scheme"};
+constexpr Sql kInsert{"INSERT INTO scheme (id, code, code_key, subject) VALUES (?1, ?2, ?3, ?4)"};
+constexpr Sql kGrades{"SELECT grade, name FROM scheme_grade WHERE scheme_id = ?1 ORDER BY grade"};
+constexpr Sql kInsertGrade{"INSERT INTO scheme_grade (scheme_id, grade, name) VALUES (?1, ?2, ?3)"};
 
 SchemeRow read_scheme(const sqlite::Statement& row) {
   return {row.id<SchemeId>(0), row.string(1), row.string(2)};
@@ -67,29 +60,6 @@ std::vector<SchemeGradeRow> SchemeStore::grades(SchemeId scheme) {
 
 void SchemeStore::insert(SchemeId scheme, const SchemeGradeRow& row) {
   db_.use(kInsertSchemeGrade).bind(1, scheme).bind(2, row.grade).bind(3, row.name).run();
-}
-
-std::int32_t SchemeStore::last_version(SchemeId scheme) {
-  auto last = db_.use(kLastSchemeVersion);
-  last.bind(1, scheme).step();
-  return last.integer32(0);
-}
-
-std::optional<std::string> SchemeStore::document(SchemeId scheme, std::int32_t version) {
-  auto found = db_.use(kSchemeDocument);
-  found.bind(1, scheme).bind(2, version);
-  return found.step() ? std::optional(found.string(0)) : std::nullopt;
-}
-
-void SchemeStore::put_version(SchemeId scheme, std::int32_t version, std::string_view document,
-                              std::int64_t change_seq) {
-  db_.use(kPutSchemeVersion).bind(1, scheme).bind(2, version).bind(3, document).bind(4, change_seq).run();
-}
-
-bool SchemeStore::is_used(SchemeId scheme, std::int32_t version) {
-  auto used = db_.use(kIsSchemeUsed);
-  used.bind(1, scheme).bind(2, version);
-  return used.step();
 }
 
 }  // namespace crmcore::storage

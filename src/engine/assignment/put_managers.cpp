@@ -1,5 +1,7 @@
 // Units and managers are put by code, all or nothing; what changes is told in the journal with before and
-// after.
+// after, and what does not change is not written. The units stay a tree: the chain of parents is followed as
+// it would be with all of the call in place, so that a parent may come behind its child, and before anything
+// is written. tests/engine/assignment_methods_test.cpp.
 #include "engine/assignment/put_managers.hpp"
 
 #include <algorithm>
@@ -8,11 +10,11 @@
 #include <set>
 #include <utility>
 
-#include "assignment/facts.hpp"
 #include "assignment/policy.hpp"
 #include "base/diagnostics.hpp"
 #include "base/format.hpp"
 #include "base/json.hpp"
+#include "base/limits.hpp"
 #include "base/object_reader.hpp"
 #include "base/text.hpp"
 #include "engine/assignment/managers.hpp"
@@ -22,9 +24,6 @@ namespace {
 
 using storage::ManagerStore;
 
-constexpr std::size_t kWordBytesMax = 128;
-constexpr std::size_t kPhoneBytesMax = 64;
-constexpr std::size_t kListMax = 1000;
 constexpr std::size_t kUnitDepthMax = 64;
 
 // Follows the parents of every unit; `path_of(unit)` is where the request names its parent.
@@ -102,17 +101,17 @@ class ManagerPutter {
       row.name = *input.name;
     }
     if (input.level) {
-      collect(found, path, "/level", [&] { text::require_text(*input.level, kWordBytesMax, {}); });
+      collect(found, path, "/level", [&] { text::require_text(*input.level, kCodeBytesMax, {}); });
       if (*input.level != row.level) row.level_since = today_;
       row.level = *input.level;
     }
     if (input.level_since) row.level_since = *input.level_since;
     if (input.phone) {
-      collect(found, path, "/phone", [&] { text::require_text(*input.phone, kPhoneBytesMax, {}); });
+      collect(found, path, "/phone", [&] { text::require_text(*input.phone, kManagerPhoneBytesMax, {}); });
       row.phone = *input.phone;
     }
-    if (input.employment) row.employment = *input.employment;
-    if (row.employment < Employment::part_time || row.employment > Employment::on_site) {
+    if (input.employment) row.employment = static_cast<std::int32_t>(*input.employment);
+    if (word_of(static_cast<Employment>(row.employment)).empty()) {
       found.push_back({Code::invalid, path + "/employment", "unknown employment; 0 to 3 are allowed"});
     }
     if (input.span) row.span = *input.span;
@@ -137,7 +136,7 @@ class ManagerPutter {
     const auto check_word = [&](const std::string& word, const std::string& at) {
       collect(found, at, {}, [&] {
         text::require_name(word, {});
-        text::require_text(word, kWordBytesMax, {});
+        text::require_text(word, kCodeBytesMax, {});
       });
     };
     if (input.skills) {
@@ -170,9 +169,9 @@ class ManagerPutter {
       state.certificates.clear();
       for (const auto& [code, expires] : certificates) state.certificates.push_back({id, code, expires});
     }
-    if (state.skills.size() > kListMax || state.certificates.size() > kListMax ||
-        state.segments.size() > kListMax) {
-      found.push_back({Code::limit, path, fmt::format("a list of more than {} items", kListMax)});
+    if (state.skills.size() > kManagerListMax || state.certificates.size() > kManagerListMax ||
+        state.segments.size() > kManagerListMax) {
+      found.push_back({Code::limit, path, fmt::format("a list of more than {} items", kManagerListMax)});
     }
   }
 
@@ -220,7 +219,7 @@ class ManagerPutter {
             {"level", state.row.level},
             {"level_since", format_date(state.row.level_since)},
             {"unit", unit == unit_codes_.end() ? "" : unit->second},
-            {"employment", assignment::name_of(static_cast<assignment::Employment>(state.row.employment))},
+            {"employment", word_of(static_cast<Employment>(state.row.employment))},
             {"phone", state.row.phone},
             {"span", state.row.span},
             {"segments", std::move(segments)},

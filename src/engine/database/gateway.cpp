@@ -6,6 +6,7 @@
 
 #include "crmcore/database.hpp"
 
+#include "assignment/policy_schema.hpp"
 #include "base/format.hpp"
 #include "base/schema.hpp"
 #include "engine/core/room.hpp"
@@ -125,7 +126,10 @@ std::string describe_methods() {
   return dump_json({{"library", "crmcore"},
                     {"version", version()},
                     {"methods", std::move(methods)},
-                    {"documents", {{"json", any_json()}, {"scheme", grading::scheme_schema()}}},
+                    {"documents",
+                     {{"json", any_json()},
+                      {"policy", assignment::policy_schema()},
+                      {"scheme", grading::scheme_schema()}}},
                     {"errors", std::move(codes)}});
 }
 

@@ -96,7 +96,7 @@ void move_all(WriteScope& write, CustomerId customer, Date today, bool is_blackl
   for (const auto& row : schemes.all()) {
     const auto stored = reviews.state(row.id, subject_of(customer));
     if (row.subject != "customer" || !stored) continue;
-    const grading::Scheme scheme = load_scheme(write.db(), row.id, schemes.last_version(row.id)).scheme;
+    const grading::Scheme scheme = load_scheme(write.db(), row.id).scheme;
     grading::Circumstances circumstances;
     circumstances.scheme_version = scheme.version;
     circumstances.scheduled = false;
