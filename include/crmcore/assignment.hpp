@@ -112,6 +112,9 @@ struct AssignmentRequest {
   // A preview's `plan`: commit() is refused with Error(moved) when the plan comes out differently now.
   std::string plan;
   std::int32_t limit = 100;  // how many changes, and how many held, are told in the summary; 0 to 10,000
+
+  // Reads what stands beside policy and date from a JSON object: "version", "plan", "limit".
+  static AssignmentRequest from_options(std::string_view json);
 };
 
 struct AssignmentChange {

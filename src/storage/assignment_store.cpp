@@ -133,14 +133,12 @@ SideRow read_side(const Statement& row) {
 }  // namespace
 
 void AssignmentStore::insert(const PolicyRow& row, std::string_view key) {
-  db_.use(kInsertPolicy).bind(1, row.id.value).bind(2, row.code).bind(3, key).run();
+  db_.use(kInsertPolicy).bind(1, row.id).bind(2, row.code).bind(3, key).run();
 }
 
 void AssignmentStore::put(const PolicyTermsRow& row) {
   auto put = db_.use(kPutPolicyTerms);
-  put.bind(1, row.policy.value).bind(2, row.version);
-  bind_id(put, 3, row.scheme.value);
-  put.bind(4, row.ungraded_weight).run();
+  put.bind(1, row.policy).bind(2, row.version).bind(3, row.scheme).bind(4, row.ungraded_weight).run();
   db_.use(kRemovePolicyWeights).bind(1, row.policy.value).bind(2, row.version).run();
   auto weight = db_.use(kInsertPolicyWeight);
   weight.bind(1, row.policy.value).bind(2, row.version);

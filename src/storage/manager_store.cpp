@@ -244,7 +244,7 @@ void ManagerStore::insert(const AbsenceRow& row) {
 
 std::vector<RelationRow> ManagerStore::relations(CustomerId only) {
   return read_all<RelationRow>(db_, only ? kRelationsOf : kRelations, only.value, [](const Statement& row) {
-    return RelationRow{row.id<CustomerId>(0), row.id<ManagerId>(1), row.enum_at<RelationKind>(2),
+    return RelationRow{row.id<CustomerId>(0), row.id<ManagerId>(1), row.enum_at<RelationshipKind>(2),
                        row.integer32(3), row.date(4)};
   });
 }

@@ -75,7 +75,7 @@ struct AbsenceRow {
 struct RelationRow {
   CustomerId customer;
   ManagerId manager;
-  RelationKind kind = RelationKind::developed;
+  RelationshipKind kind = RelationshipKind::developed;
   std::int32_t strength = 0;
   Date day;
 };

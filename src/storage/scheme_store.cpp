@@ -5,13 +5,13 @@ namespace {
 
 using sqlite::Sql;
 
-constexpr Sql kFindKey{"SELECT id, code, subject FROM scheme WHERE code_key = ?1"};
-constexpr Sql kFindId{"SELECT id, code, subject FROM scheme WHERE id = ?1"};
-constexpr Sql kAll{"SELECT id, code, subject FROM scheme ORDER BY id"};
-constexpr Sql kLastId{"SELECT coalesce(max(id), 0) FROM scheme"};
-constexpr Sql kInsert{"INSERT INTO scheme (id, code, code_key, subject) VALUES (?1, ?2, ?3, ?4)"};
-constexpr Sql kGrades{"SELECT grade, name FROM scheme_grade WHERE scheme_id = ?1 ORDER BY grade"};
-constexpr Sql kInsertGrade{"INSERT INTO scheme_grade (scheme_id, grade, name) VALUES (?1, ?2, ?3)"};
+constexpr Sql kSchemeByKey{"SELECT id, code, subject FROM scheme WHERE code_key = ?1"};
+constexpr Sql kSchemeById{"SELECT id, code, subject FROM scheme WHERE id = ?1"};
+constexpr Sql kSchemes{"SELECT id, code, subject FROM scheme ORDER BY id"};
+constexpr Sql kLastScheme{"SELECT coalesce(max(id), 0) FROM scheme"};
+constexpr Sql kInsertScheme{"INSERT INTO scheme (id, code, code_key, subject) VALUES (?1, ?2, ?3, ?4)"};
+constexpr Sql kSchemeGrades{"SELECT grade, name FROM scheme_grade WHERE scheme_id = ?1 ORDER BY grade"};
+constexpr Sql kInsertSchemeGrade{"INSERT INTO scheme_grade (scheme_id, grade, name) VALUES (?1, ?2, ?3)"};
 
 SchemeRow read_scheme(const sqlite::Statement& row) {
   return {row.id<SchemeId>(0), row.string(1), row.string(2)};

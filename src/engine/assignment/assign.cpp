@@ -97,7 +97,7 @@ void assign_side(WriteScope& write, const AssignInput& input, const storage::Man
     }
   }
   store.put(storage::SideRow{
-      input.customer, role, manager.id, from, input.to, storage::Origin::manual, {}, input.reason});
+      input.customer, input.role, manager.id, from, input.to, storage::Origin::manual, {}, input.reason});
   Json body = {{"to", manager.code}, {"role", word_of(input.role)}, {"cause", "manual"}};
   if (!input.reason.empty()) body["reason"] = input.reason;
   write.journal().add(kCustomerAssigned, input.customer, dump_json(body));

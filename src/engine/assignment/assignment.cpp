@@ -22,13 +22,9 @@ AssignmentRequest AssignmentRequest::from_options(std::string_view json) {
       request.version = static_cast<std::int32_t>(*version);
     }
     request.plan = in.text_or("plan", kTextBytesMax, "");
-    request.changes_max = static_cast<std::int32_t>(in.integer_or("limit", 0, 10'000, request.changes_max));
+    request.limit = static_cast<std::int32_t>(in.integer_or("limit", 0, 10'000, request.limit));
     return request;
   });
-}
-
-std::string AssignmentSummary::to_json() const {
-  return dump_json(engine::summary_json(*this));
 }
 
 PutResult Assignment::put_units(std::span<const UnitInput> units) {

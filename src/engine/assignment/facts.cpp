@@ -195,7 +195,7 @@ class Loader {
     for (const auto& row : store.relations()) {
       CustomerTies* ties = ties_of(row.customer);
       if (ties == nullptr) continue;
-      ties->relationships.push_back({row.manager, static_cast<RelationshipKind>(row.kind), row.strength});
+      ties->relationships.push_back({row.manager, row.kind, row.strength});
     }
     for (const auto& row : store.exclusions()) {
       if (CustomerTies* ties = ties_of(row.customer)) ties->excluded.push_back(row.manager);

@@ -158,7 +158,7 @@ class Handover {
   // True when the receiver is a backup of the customer already at some time of the leave.
   bool is_covered(AssignmentStore& store, const assignment::Change& change) const {
     for (const auto& row : store.sides(change.customer)) {
-      const bool is_backup = row.role == static_cast<std::int32_t>(AssignmentRole::backup);
+      const bool is_backup = row.role == AssignmentRole::backup;
       const bool overlaps = row.from < *request_.to && (!row.to || as_of_ < *row.to);
       if (is_backup && row.manager == change.to && overlaps) return true;
     }

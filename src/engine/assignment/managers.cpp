@@ -70,7 +70,6 @@ void require_customer_id(sqlite::Connection& db, CustomerId id, const std::strin
 
 void set_manager_status(Session& session, const StatusInput& input) {
   text::require_text(input.reason, kReasonBytesMax, "/reason");
-  const auto status = static_cast<std::int32_t>(input.status);
   if (word_of(input.status).empty()) {
     throw Error(Code::invalid, "unknown status; 0 to 2 are allowed", "/status");
   }
@@ -113,8 +112,7 @@ std::int64_t put_relationships(Session& session, std::span<const RelationshipInp
       throw Error(Code::range, fmt::format("a strength of {}; 0 to 100 are allowed", given.strength),
                   at + "/strength");
     }
-    const storage::RelationRow row{given.customer, manager.id, static_cast<std::int32_t>(given.kind),
-                                   given.strength, session.today()};
+    const storage::RelationRow row{given.customer, manager.id, given.kind, given.strength, session.today()};
     if (save_tie(write, store, row, given.remove, manager.code, word_of(given.kind))) ++changed;
   }
   write.commit();

@@ -110,8 +110,8 @@ class ManagerPutter {
       collect(found, path, "/phone", [&] { text::require_text(*input.phone, kManagerPhoneBytesMax, {}); });
       row.phone = *input.phone;
     }
-    if (input.employment) row.employment = static_cast<std::int32_t>(*input.employment);
-    if (word_of(static_cast<Employment>(row.employment)).empty()) {
+    if (input.employment) row.employment = *input.employment;
+    if (word_of(row.employment).empty()) {
       found.push_back({Code::invalid, path + "/employment", "unknown employment; 0 to 3 are allowed"});
     }
     if (input.span) row.span = *input.span;
