@@ -93,8 +93,4 @@ struct MetricKind {
   std::unique_ptr<const Metric> (*make)(ObjectReader& in);
 };
 
-std::span<const MetricKind* const> metric_kinds() noexcept;
-// nullptr for an unknown id.
-const MetricKind* find_metric_kind(std::string_view id) noexcept;
-
 }  // namespace crmcore::grading

@@ -6,7 +6,9 @@
 #include "base/limits.hpp"
 #include "base/text.hpp"
 #include "grading/scale.hpp"
-#include "grading/scheme_parts.hpp"
+#include "grading/scheme_check.hpp"
+#include "grading/scheme_factors.hpp"
+#include "grading/scheme_frame.hpp"
 
 namespace crmcore::grading {
 namespace {

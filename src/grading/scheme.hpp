@@ -107,10 +107,5 @@ struct Scheme {
 // Reads a scheme document. Throws one Error with all violations, each with its path; a contradiction names
 // both places.
 Scheme parse_scheme(const Json& document);
-// Writes the canonical document: defaults and versions spelled out, one order of keys.
-// parse_scheme(scheme_json(s)) gives s again, and the same scheme always gives the same bytes.
-Json scheme_json(const Scheme& scheme);
-// JSON Schema of the document, with the parameters of every registered kind.
-Json scheme_schema();
 
 }  // namespace crmcore::grading

@@ -1,13 +1,18 @@
 // Factors, cut-off and caps: what a scheme makes of the numbers.
+#include "grading/scheme_factors.hpp"
+
 #include <algorithm>
 #include <cmath>
 
 #include "base/format.hpp"
+#include "base/object_reader.hpp"
 #include "base/text.hpp"
+#include "grading/bounds.hpp"
 #include "grading/cut.hpp"
 #include "grading/metric.hpp"
+#include "grading/registry.hpp"
 #include "grading/scale.hpp"
-#include "grading/scheme_parts.hpp"
+#include "grading/scheme.hpp"
 #include "grading/scoring.hpp"
 
 namespace crmcore::grading {

@@ -1,9 +1,13 @@
 // Grades, population, calendar and movement: what a scheme says beside its factors.
+#include "grading/scheme_frame.hpp"
+
 #include <algorithm>
 
 #include "base/format.hpp"
+#include "base/object_reader.hpp"
 #include "base/text.hpp"
-#include "grading/scheme_parts.hpp"
+#include "grading/bounds.hpp"
+#include "grading/scheme.hpp"
 
 namespace crmcore::grading {
 namespace {

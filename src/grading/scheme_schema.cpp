@@ -2,10 +2,13 @@
 // described where it is defined. A schema cannot say what members say against each other: parse_scheme()
 // refuses more, never less. tests/python/scheme_schema.py compares both over
 // tests/grading/scheme_cases.json.
+#include "grading/scheme_schema.hpp"
+
 #include "base/format.hpp"
 #include "base/json.hpp"
 #include "grading/cut.hpp"
 #include "grading/metric.hpp"
+#include "grading/registry.hpp"
 #include "grading/scale.hpp"
 #include "grading/scheme.hpp"
 

@@ -1,5 +1,7 @@
 // The canonical document: every default spelled out, one order of keys. Two documents that mean the same
 // are the same bytes, on which versions rest. tests/grading/scheme_test.cpp reads back what is written.
+#include "grading/scheme_write.hpp"
+
 #include "base/json.hpp"
 #include "grading/cut.hpp"
 #include "grading/metric.hpp"

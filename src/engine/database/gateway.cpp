@@ -11,6 +11,7 @@
 #include "base/schema.hpp"
 #include "engine/core/room.hpp"
 #include "grading/scheme.hpp"
+#include "grading/scheme_schema.hpp"
 
 namespace crmcore::engine {
 namespace {

@@ -19,8 +19,7 @@ ReviewRequest ReviewRequest::from_options(std::string_view json) {
     if (const auto version = in.integer("version", 1, 1'000'000)) {
       request.version = static_cast<std::int32_t>(*version);
     }
-    request.kind =
-        in.word_or("kind", ReviewKind::scheduled);
+    request.kind = in.word_or("kind", ReviewKind::scheduled);
     request.plan = in.text_or("plan", kTextBytesMax, "");
     return request;
   });

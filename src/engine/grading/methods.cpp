@@ -10,6 +10,7 @@
 #include "engine/grading/review/stored.hpp"
 #include "engine/grading/review/summary.hpp"
 #include "engine/grading/schemes.hpp"
+#include "grading/scheme_schema.hpp"
 
 namespace crmcore::engine {
 namespace {

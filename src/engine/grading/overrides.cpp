@@ -8,6 +8,7 @@
 #include "base/format.hpp"
 #include "base/json.hpp"
 #include "base/limits.hpp"
+#include "base/object_reader.hpp"
 #include "base/schema.hpp"
 #include "base/text.hpp"
 #include "engine/archive/customers.hpp"
@@ -16,7 +17,8 @@
 #include "engine/grading/review/pass.hpp"
 #include "engine/grading/review/population.hpp"
 #include "engine/grading/schemes.hpp"
-#include "grading/scheme_parts.hpp"
+#include "grading/bounds.hpp"
+#include "grading/scheme.hpp"
 #include "storage/override_store.hpp"
 #include "storage/review_store.hpp"
 #include "storage/scheme_store.hpp"
@@ -64,16 +66,15 @@ void require_no_contradiction(const std::vector<OverrideRow>& others, const Over
     const OverrideRow& ceiling = is_floor ? other : row;
     if (floor.kind == OverrideKind::floor && ceiling.kind == OverrideKind::ceiling &&
         floor.grade < ceiling.grade) {
-      throw Error(
-          Code::conflict,
-          fmt::format("{} and {} of override {} leave no grade", named(row), named(other), other.override_no.value),
-          "/grade");
+      throw Error(Code::conflict,
+                  fmt::format("{} and {} of override {} leave no grade", named(row), named(other),
+                              other.override_no.value),
+                  "/grade");
     }
   }
 }
 
-OverrideRow require_override(OverrideStore& store, SchemeId scheme, CustomerId customer,
-                             OverrideNo number) {
+OverrideRow require_override(OverrideStore& store, SchemeId scheme, CustomerId customer, OverrideNo number) {
   for (auto& row : store.of_subject(scheme, subject_of(customer))) {
     if (row.override_no == number) return row;
   }
@@ -164,7 +165,8 @@ void lift_override(Session& session, CustomerId customer, std::string_view schem
   const OverrideRow row = require_override(store, loaded.id, customer, override);
   if (row.lifted) {
     throw Error(Code::conflict,
-                fmt::format("override {} was lifted on {}", override.value, format_date(*row.lifted)), "/override");
+                fmt::format("override {} was lifted on {}", override.value, format_date(*row.lifted)),
+                "/override");
   }
   store.lift(loaded.id, subject_of(customer), override, session.today());
   Json body = override_json(loaded.scheme, row);
@@ -256,8 +258,8 @@ std::string read_reason(ObjectReader& in) {
 }
 
 OverrideNo read_override_number(ObjectReader& in) {
-  return {in.about("its number, one of the customer and the scheme")
-              .require_integer("override", 1, kIntegerMax)};
+  return {
+      in.about("its number, one of the customer and the scheme").require_integer("override", 1, kIntegerMax)};
 }
 
 struct PutOverride {

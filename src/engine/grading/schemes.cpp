@@ -4,6 +4,7 @@
 #include "base/json.hpp"
 #include "base/text.hpp"
 #include "engine/core/versioned_documents.hpp"
+#include "grading/scheme_write.hpp"
 #include "storage/scheme_store.hpp"
 
 namespace crmcore::engine {
