@@ -37,6 +37,9 @@ struct ReviewRequest {
   ReviewKind kind = ReviewKind::scheduled;
   // A preview's `plan`: commit() is refused with Error(moved) when the review comes out differently now.
   std::string plan;
+
+  // Reads what stands beside scheme and date from a JSON object: "version", "kind" as its word, "plan".
+  static ReviewRequest from_options(std::string_view json);
 };
 
 struct GradeCount {
@@ -139,7 +142,7 @@ class Grading {
   void trigger(CustomerId customer, std::string_view scheme, std::string_view reason);
 
  private:
-  engine::Session& session_;
+  Connection::Session& session_;
 };
 
 }  // namespace crmcore

@@ -15,12 +15,11 @@
 #include "crmcore/error.hpp"
 
 #include "base/format.hpp"
+#include "base/limits.hpp"
 
 namespace crmcore::text {
 namespace {
 
-constexpr std::size_t kCodeBytesMax = 128;
-constexpr std::size_t kNameBytesMax = 512;
 constexpr std::size_t kQuotedCharactersMax = 40;
 
 std::uint8_t byte_at(std::string_view bytes, std::size_t at) noexcept {

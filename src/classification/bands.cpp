@@ -9,13 +9,11 @@
 
 #include "base/format.hpp"
 #include "base/json.hpp"
+#include "base/limits.hpp"
 #include "base/object_reader.hpp"
 
 namespace crmcore::classification {
 namespace {
-
-constexpr std::size_t kCodeBytesMax = 128;
-constexpr std::size_t kNameBytesMax = 512;
 
 Band read_band(const Json& json, const std::string& path, std::vector<Diagnostic>& found) {
   ObjectReader in(json, path, found);

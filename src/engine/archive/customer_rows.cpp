@@ -119,12 +119,12 @@ std::optional<CustomerColumn::Refusal> CustomerColumn::set(CustomerInput& input,
     case Kind::attribute:
       break;
   }
-  const auto type = static_cast<AttributeType>(attribute_->type);
+  const AttributeType type = attribute_->type;
   const auto value = parse_attribute(text, type, currency_digits);
   if (!value && is_beyond_money(text, decimals_of(type, currency_digits))) {
     return Refusal{Code::range, "within 2^53 - 1"};
   }
-  if (!value) return Refusal{Code::invalid, kTypeForms[attribute_->type]};
+  if (!value) return Refusal{Code::invalid, kTypeForms[static_cast<std::size_t>(type)]};
   input.attributes.push_back({name_, *value, std::nullopt});
   return std::nullopt;
 }

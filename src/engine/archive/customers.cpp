@@ -13,14 +13,8 @@ constexpr std::size_t kCodeBytesMax = 128;
 std::optional<Customer> customer_of(std::optional<storage::WholeCustomerRow>&& found) {
   if (!found) return std::nullopt;
   storage::CustomerRow& row = found->row;
-  return Customer{row.id,
-                  std::move(row.code),
-                  std::move(row.name),
-                  std::move(row.short_name),
-                  static_cast<CustomerKind>(row.kind),
-                  static_cast<CustomerStatus>(found->standing.status),
-                  row.since,
-                  found->standing.first_entry,
+  return Customer{row.id,     std::move(row.code),    std::move(row.name), std::move(row.short_name),
+                  row.kind,   found->standing.status, row.since,           found->standing.first_entry,
                   row.version};
 }
 
@@ -63,9 +57,8 @@ CustomerId require_customer(Session& session, std::string_view code, const std::
 std::vector<Contact> contacts_of(Session& session, CustomerId id) {
   std::vector<Contact> contacts;
   for (auto& row : storage::CustomerStore(session.db()).contacts(id)) {
-    contacts.push_back({row.contact_no, static_cast<ContactLevel>(row.level), std::move(row.name),
-                        std::move(row.title), std::move(row.phone), std::move(row.email),
-                        static_cast<ContactChannel>(row.channel), row.do_not_contact});
+    contacts.push_back({row.contact_no, row.level, std::move(row.name), std::move(row.title),
+                        std::move(row.phone), std::move(row.email), row.channel, row.do_not_contact});
   }
   return contacts;
 }
@@ -75,7 +68,7 @@ std::vector<Attribute> attributes_of(Session& session, CustomerId id) {
   for (auto& row : storage::CustomerStore(session.db()).attributes(id)) {
     const auto* definition = session.catalog().attribute(row.attribute);
     if (!definition) throw Error(Code::corrupt, "an attribute value has no definition");
-    Attribute attribute{definition->code, static_cast<AttributeType>(definition->type), {}, row.observed};
+    Attribute attribute{definition->code, definition->type, {}, row.observed};
     if (row.text) {
       attribute.value = std::move(*row.text);
     } else {
@@ -125,10 +118,10 @@ void set_lost(Session& session, CustomerId id, bool is_lost) {
   storage::CustomerStore store(write.db());
   require_row(store, id);
   storage::StandingRow standing = store.standing(id);
-  const bool was_lost = standing.status == static_cast<std::int32_t>(CustomerStatus::lost);
+  const bool was_lost = standing.status == CustomerStatus::lost;
   if (was_lost != is_lost) {
     const CustomerStatus back = standing.first_entry ? CustomerStatus::existing : CustomerStatus::prospect;
-    standing.status = static_cast<std::int32_t>(is_lost ? CustomerStatus::lost : back);
+    standing.status = is_lost ? CustomerStatus::lost : back;
     store.put_standing(id, standing);
     write.journal().add(is_lost ? kCustomerLost : kCustomerRegained, id, "{}");
   }

@@ -23,9 +23,7 @@ constexpr std::string_view kTypes[] = {"integer", "money", "decimal", "boolean",
 // is refused later.
 void read_value(const Json& value, const storage::AttributeDefinitionRow* definition, const std::string& path,
                 AttributeInput& input, std::vector<Diagnostic>& found) {
-  const auto is = [&](AttributeType type) {
-    return definition != nullptr && definition->type == static_cast<std::int32_t>(type);
-  };
+  const auto is = [&](AttributeType type) { return definition != nullptr && definition->type == type; };
   if (value.is_string()) {
     input.value = value.get<std::string>();
     if (!is(AttributeType::date)) return;

@@ -25,8 +25,8 @@ constexpr std::string_view kStatuses[] = {"prospect", "existing", "lost"};
 
 // The least and the greatest stored number of an attribute.
 std::pair<std::int64_t, std::int64_t> allowed_numbers(const storage::AttributeDefinitionRow& definition) {
-  const bool is_boolean = definition.type == static_cast<std::int32_t>(AttributeType::boolean);
-  const bool is_date = definition.type == static_cast<std::int32_t>(AttributeType::date);
+  const bool is_boolean = definition.type == AttributeType::boolean;
+  const bool is_date = definition.type == AttributeType::date;
   const std::int64_t least = is_boolean ? 0 : is_date ? kDateMin.days : -kIntegerMax;
   const std::int64_t greatest = is_boolean ? 1 : is_date ? kDateMax.days : kIntegerMax;
   return {std::max(least, definition.minimum.value_or(least)),
@@ -66,12 +66,12 @@ void append_attribute(std::string& body, const storage::AttributeRow& row) {
 
 std::string contact_json(const storage::ContactRow& row) {
   Json json{{"contact_no", row.contact_no},
-            {"level", row.level},
+            {"level", static_cast<std::int32_t>(row.level)},
             {"name", row.name},
             {"title", row.title},
             {"phone", row.phone},
             {"email", row.email},
-            {"channel", row.channel},
+            {"channel", static_cast<std::int32_t>(row.channel)},
             {"do_not_contact", row.do_not_contact}};
   return dump_json(json);
 }
@@ -236,7 +236,7 @@ bool CustomerPutter::load(const CustomerInput& input, const std::string& path, D
     draft.row.since = today_;
   }
   if (input.name) draft.row.name = *input.name;
-  if (input.kind) draft.row.kind = static_cast<std::int32_t>(*input.kind);
+  if (input.kind) draft.row.kind = *input.kind;
   if (input.short_name) draft.row.short_name = *input.short_name;
   if (input.since) draft.row.since = *input.since;
   return true;
@@ -261,7 +261,7 @@ void CustomerPutter::set_attributes(const CustomerInput& input, const std::strin
       found.push_back({Code::invalid, at(), fmt::format("attribute '{}' is given twice", given.attribute)});
       continue;
     }
-    const auto type = static_cast<AttributeType>(definition->type);
+    const AttributeType type = definition->type;
     if (const auto* text = std::get_if<std::string>(&given.value)) {
       if (type != AttributeType::text) {
         found.push_back({Code::invalid, at(), fmt::format("attribute '{}' is a number", given.attribute)});
@@ -376,18 +376,18 @@ void CustomerPutter::set_contacts(const CustomerInput& input, const std::string&
       found.push_back({Code::range, at + "/contact_no", fmt::format("0 to {} are allowed", kContactNoMax)});
       continue;
     }
-    const auto level = static_cast<std::int32_t>(given.level);
-    const auto channel = static_cast<std::int32_t>(given.channel);
-    if (level < 0 || level > 2) found.push_back({Code::invalid, at + "/level", "0 to 2 are allowed"});
-    if (channel < 0 || channel > 4) found.push_back({Code::invalid, at + "/channel", "0 to 4 are allowed"});
+    if (given.level < ContactLevel::shareholder || given.level > ContactLevel::operational)
+      found.push_back({Code::invalid, at + "/level", "0 to 2 are allowed"});
+    if (given.channel < ContactChannel::unspecified || given.channel > ContactChannel::visit)
+      found.push_back({Code::invalid, at + "/channel", "0 to 4 are allowed"});
     const std::int64_t number = given.contact_no != 0 ? given.contact_no : last_no + 1;
     last_no = std::max(last_no, number);
     if (!numbers.insert(number).second) {
       found.push_back({Code::invalid, at + "/contact_no", fmt::format("contact {} is given twice", number)});
       continue;
     }
-    storage::ContactRow row{number,      level,       given.name, given.title,
-                            given.phone, given.email, channel,    given.do_not_contact};
+    storage::ContactRow row{number,      given.level, given.name,    given.title,
+                            given.phone, given.email, given.channel, given.do_not_contact};
     const auto before = std::find_if(known.begin(), known.end(),
                                      [&](const auto& contact) { return contact.contact_no == number; });
     if (before == known.end()) {
@@ -410,7 +410,7 @@ void CustomerPutter::write_created(Draft& draft) {
   append_field(body_, "name");
   append_json_text(body_, draft.row.name);
   append_field(body_, "kind");
-  append_json_text(body_, kKinds[draft.row.kind]);
+  append_json_text(body_, kind_name(draft.row.kind));
   if (!draft.row.short_name.empty()) {
     append_field(body_, "short_name");
     append_json_text(body_, draft.row.short_name);
@@ -450,7 +450,7 @@ void CustomerPutter::write_updated(Draft& draft) {
   store_.update(draft.row);
   body_ = "{";
   append_text_change(body_, "name", draft.before.name, draft.row.name);
-  append_text_change(body_, "kind", kKinds[draft.before.kind], kKinds[draft.row.kind]);
+  append_text_change(body_, "kind", kind_name(draft.before.kind), kind_name(draft.row.kind));
   append_text_change(body_, "short_name", draft.before.short_name, draft.row.short_name);
   append_text_change(body_, "since", format_date(draft.before.since), format_date(draft.row.since));
   if (draft.classes != draft.classes_before) store_.update_classes(draft.row.id, draft.classes);

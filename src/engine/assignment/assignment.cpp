@@ -2,6 +2,7 @@
 #include "crmcore/assignment.hpp"
 
 #include "base/json.hpp"
+#include "base/limits.hpp"
 #include "engine/assignment/assign.hpp"
 #include "engine/assignment/explain.hpp"
 #include "engine/assignment/handover.hpp"
@@ -9,8 +10,22 @@
 #include "engine/assignment/policies.hpp"
 #include "engine/assignment/put_managers.hpp"
 #include "engine/assignment/run.hpp"
+#include "engine/assignment/summary.hpp"
+#include "engine/core/request.hpp"
 
 namespace crmcore {
+
+AssignmentRequest AssignmentRequest::from_options(std::string_view json) {
+  return engine::read_options(json, [](ObjectReader& in) {
+    AssignmentRequest request;
+    if (const auto version = in.integer("version", 1, 1'000'000)) {
+      request.version = static_cast<std::int32_t>(*version);
+    }
+    request.plan = in.text_or("plan", kTextBytesMax, "");
+    request.limit = static_cast<std::int32_t>(in.integer_or("limit", 0, 10'000, request.limit));
+    return request;
+  });
+}
 
 PutResult Assignment::put_units(std::span<const UnitInput> units) {
   engine::Session::Call call(session_);
@@ -27,9 +42,9 @@ void Assignment::set_status(const StatusInput& status) {
   engine::set_manager_status(session_, status);
 }
 
-std::int64_t Assignment::put_relations(std::span<const RelationInput> relations) {
+std::int64_t Assignment::put_relationships(std::span<const RelationshipInput> relationships) {
   engine::Session::Call call(session_);
-  return engine::put_relations(session_, relations);
+  return engine::put_relationships(session_, relationships);
 }
 
 std::int64_t Assignment::put_exclusions(std::span<const ExclusionInput> exclusions) {
@@ -47,14 +62,14 @@ PolicyInfo Assignment::put_policy(std::string_view document) {
   return engine::put_policy(session_, parse_json(document));
 }
 
-std::vector<PolicyInfo> Assignment::policies() {
+std::vector<PolicyInfo> Assignment::list_policies() {
   engine::Session::Call call(session_);
   return engine::list_policies(session_);
 }
 
-std::string Assignment::policy(std::string_view code, std::optional<std::int32_t> version) {
+std::string Assignment::get_policy(std::string_view code, std::optional<std::int32_t> version) {
   engine::Session::Call call(session_);
-  return dump_json(assignment::policy_json(engine::load_policy(session_.db(), code, version).policy));
+  return dump_json(engine::policy_document(session_, code, version));
 }
 
 AssignmentSummary Assignment::preview(const AssignmentRequest& request) {

@@ -2,6 +2,8 @@
 #include "crmcore/grading.hpp"
 
 #include "base/json.hpp"
+#include "base/limits.hpp"
+#include "engine/core/request.hpp"
 #include "engine/grading/analysis/explain.hpp"
 #include "engine/grading/analysis/pyramid.hpp"
 #include "engine/grading/overrides.hpp"
@@ -10,6 +12,19 @@
 #include "engine/grading/schemes.hpp"
 
 namespace crmcore {
+
+ReviewRequest ReviewRequest::from_options(std::string_view json) {
+  return engine::read_options(json, [](ObjectReader& in) {
+    ReviewRequest request;
+    if (const auto version = in.integer("version", 1, 1'000'000)) {
+      request.version = static_cast<std::int32_t>(*version);
+    }
+    request.kind =
+        in.word_or("kind", ReviewKind::scheduled);
+    request.plan = in.text_or("plan", kTextBytesMax, "");
+    return request;
+  });
+}
 
 SchemeInfo Grading::put_scheme(std::string_view document) {
   engine::Session::Call call(session_);
@@ -63,19 +78,19 @@ std::string Grading::explain(CustomerId customer, std::string_view scheme) {
 
 std::int64_t Grading::put_override(const OverrideInput& input) {
   engine::Session::Call call(session_);
-  return engine::put_override(session_, input);
+  return engine::put_override(session_, input).value;
 }
 
 void Grading::lift_override(CustomerId customer, std::string_view scheme, std::int64_t override,
                             std::string_view reason) {
   engine::Session::Call call(session_);
-  engine::lift_override(session_, customer, scheme, override, reason);
+  engine::lift_override(session_, customer, scheme, OverrideNo{override}, reason);
 }
 
 void Grading::decide_override(CustomerId customer, std::string_view scheme, std::int64_t override,
                               bool is_approved) {
   engine::Session::Call call(session_);
-  engine::decide_override(session_, customer, scheme, override, is_approved);
+  engine::decide_override(session_, customer, scheme, OverrideNo{override}, is_approved);
 }
 
 void Grading::blacklist(CustomerId customer, std::string_view reason) {

@@ -22,8 +22,8 @@ std::optional<ReviewId> read_review_number(ObjectReader& in) {
   return number ? std::optional(ReviewId{*number}) : std::nullopt;
 }
 
-Json customer_json(Session& session, std::int64_t subject) {
-  const auto who = find_customer(session, CustomerId{subject});
+Json customer_json(Session& session, SubjectId subject) {
+  const auto who = find_customer(session, customer_of(subject));
   return {{"customer", who ? who->code : ""}, {"name", who ? who->name : ""}};
 }
 

@@ -26,7 +26,7 @@ std::int64_t read_limit(ObjectReader& in);
 std::optional<ReviewId> read_review_number(ObjectReader& in);
 
 // {"customer": code, "name": …}; both empty for one that is not in the archive.
-Json customer_json(Session& session, std::int64_t subject);
+Json customer_json(Session& session, SubjectId subject);
 Json customer_answer();
 // 0 to 100; null for none.
 Json points_json(grading::Points points);

@@ -27,14 +27,6 @@ namespace {
 using storage::OverrideRow;
 using storage::OverrideStore;
 
-OverrideKind kind_of(const OverrideRow& row) noexcept {
-  return static_cast<OverrideKind>(row.kind);
-}
-
-OverrideStatus status_of(const OverrideRow& row) noexcept {
-  return static_cast<OverrideStatus>(row.status);
-}
-
 void require_reason(std::string_view reason) {
   text::require_text(reason, kReasonBytesMax, "/reason");
   if (text::is_blank(reason)) throw Error(Code::invalid, "a reason is required", "/reason");
@@ -56,43 +48,43 @@ bool overlap(const OverrideRow& a, const OverrideRow& b) {
 void require_no_contradiction(const std::vector<OverrideRow>& others, const OverrideRow& row,
                               const grading::Scheme& scheme) {
   for (const OverrideRow& other : others) {
-    if (status_of(other) == OverrideStatus::declined || !overlap(other, row)) continue;
+    if (other.status == OverrideStatus::declined || !overlap(other, row)) continue;
     const auto named = [&](const OverrideRow& one) {
-      return fmt::format("{} {}", word_of(kind_of(one)),
+      return fmt::format("{} {}", word_of(one.kind),
                          scheme.grade_name(static_cast<grading::Grade>(one.grade)));
     };
     if (other.kind == row.kind) {
       throw Error(Code::conflict,
                   fmt::format("override {}, {} from {}, holds at the same time; lift it first",
-                              other.override_no, named(other), format_date(other.from)),
+                              other.override_no.value, named(other), format_date(other.from)),
                   "/kind");
     }
-    const bool is_floor = kind_of(row) == OverrideKind::floor;
+    const bool is_floor = row.kind == OverrideKind::floor;
     const OverrideRow& floor = is_floor ? row : other;
     const OverrideRow& ceiling = is_floor ? other : row;
-    if (kind_of(floor) == OverrideKind::floor && kind_of(ceiling) == OverrideKind::ceiling &&
+    if (floor.kind == OverrideKind::floor && ceiling.kind == OverrideKind::ceiling &&
         floor.grade < ceiling.grade) {
       throw Error(
           Code::conflict,
-          fmt::format("{} and {} of override {} leave no grade", named(row), named(other), other.override_no),
+          fmt::format("{} and {} of override {} leave no grade", named(row), named(other), other.override_no.value),
           "/grade");
     }
   }
 }
 
 OverrideRow require_override(OverrideStore& store, SchemeId scheme, CustomerId customer,
-                             std::int64_t number) {
-  for (auto& row : store.of_subject(scheme, customer.value)) {
+                             OverrideNo number) {
+  for (auto& row : store.of_subject(scheme, subject_of(customer))) {
     if (row.override_no == number) return row;
   }
-  throw Error(Code::not_found, fmt::format("customer {} has no override {}", customer.value, number),
+  throw Error(Code::not_found, fmt::format("customer {} has no override {}", customer.value, number.value),
               "/override");
 }
 
 Json override_json(const grading::Scheme& scheme, const OverrideRow& row) {
   return {{"scheme", scheme.code},
-          {"override", row.override_no},
-          {"kind", word_of(kind_of(row))},
+          {"override", row.override_no.value},
+          {"kind", word_of(row.kind)},
           {"grade", scheme.grade_name(static_cast<grading::Grade>(row.grade))},
           {"reason", row.reason}};
 }
@@ -102,28 +94,28 @@ void move_all(WriteScope& write, CustomerId customer, Date today, bool is_blackl
   storage::ReviewStore reviews(write.db());
   storage::SchemeStore schemes(write.db());
   for (const auto& row : schemes.all()) {
-    const auto stored = reviews.state(row.id, customer.value);
+    const auto stored = reviews.state(row.id, subject_of(customer));
     if (row.subject != "customer" || !stored) continue;
-    const grading::Scheme scheme = load_scheme(write.db(), row.id, schemes.last_version(row.id)).scheme;
+    const grading::Scheme scheme = load_scheme(write.db(), row.id).scheme;
     grading::Circumstances circumstances;
     circumstances.scheme_version = scheme.version;
     circumstances.scheduled = false;
     circumstances.blacklisted = is_blacklisted;
-    for (const auto& override : OverrideStore(write.db()).of_subject(row.id, customer.value)) {
-      if (status_of(override) != OverrideStatus::in_force || !override.covers(today)) continue;
-      grade_by(circumstances, kind_of(override)) = static_cast<grading::Grade>(override.grade);
+    for (const auto& override : OverrideStore(write.db()).of_subject(row.id, subject_of(customer))) {
+      if (override.status != OverrideStatus::in_force || !override.covers(today)) continue;
+      grade_by(circumstances, override.kind) = static_cast<grading::Grade>(override.grade);
     }
     // Without a target nothing but blacklist and overrides can move it.
     const grading::State before = state_of(*stored);
     const grading::Decision decision = grading::move(scheme.movement, before, {}, circumstances, today);
-    if (decision.next != before) save_state(write, row.id, customer.value, decision.next, {}, today);
-    if (decision.event) save_move(write, scheme, {row.id, customer.value, {}, *decision.event, today});
+    if (decision.next != before) save_state(write, row.id, subject_of(customer), decision.next, {}, today);
+    if (decision.event) save_move(write, scheme, {row.id, subject_of(customer), {}, *decision.event, today});
   }
 }
 
 }  // namespace
 
-std::int64_t put_override(Session& session, const OverrideInput& input) {
+OverrideNo put_override(Session& session, const OverrideInput& input) {
   WriteScope write(session);
   const LoadedScheme loaded = load_scheme(write.db(), input.scheme);
   require_known(session, input.customer);
@@ -135,19 +127,18 @@ std::int64_t put_override(Session& session, const OverrideInput& input) {
                 "/grade");
   }
   OverrideStore store(write.db());
-  const auto others = store.of_subject(loaded.id, input.customer.value);
+  const auto others = store.of_subject(loaded.id, subject_of(input.customer));
   OverrideRow row;
-  row.subject = input.customer.value;
-  row.override_no = others.empty() ? 1 : others.back().override_no + 1;
-  row.kind = static_cast<std::int32_t>(input.kind);
+  row.subject = subject_of(input.customer);
+  row.override_no = OverrideNo{others.empty() ? 1 : others.back().override_no.value + 1};
+  row.kind = input.kind;
   if (word_of(input.kind).empty()) throw Error(Code::invalid, "must be pin, floor or ceiling", "/kind");
   row.grade = *grade;
   row.from = input.from.value_or(session.today());
   row.until = input.to;
   row.reason = input.reason;
   row.actor = session.actor();
-  row.status =
-      static_cast<std::int32_t>(input.is_proposal ? OverrideStatus::proposed : OverrideStatus::in_force);
+  row.status = input.is_proposal ? OverrideStatus::proposed : OverrideStatus::in_force;
   if (row.until && *row.until <= row.from) {
     throw Error(Code::invalid,
                 fmt::format("{} is not after the start, {}", format_date(*row.until), format_date(row.from)),
@@ -164,7 +155,7 @@ std::int64_t put_override(Session& session, const OverrideInput& input) {
   return row.override_no;
 }
 
-void lift_override(Session& session, CustomerId customer, std::string_view scheme, std::int64_t override,
+void lift_override(Session& session, CustomerId customer, std::string_view scheme, OverrideNo override,
                    std::string_view reason) {
   WriteScope write(session);
   const LoadedScheme loaded = load_scheme(write.db(), scheme);
@@ -173,32 +164,32 @@ void lift_override(Session& session, CustomerId customer, std::string_view schem
   const OverrideRow row = require_override(store, loaded.id, customer, override);
   if (row.lifted) {
     throw Error(Code::conflict,
-                fmt::format("override {} was lifted on {}", override, format_date(*row.lifted)), "/override");
+                fmt::format("override {} was lifted on {}", override.value, format_date(*row.lifted)), "/override");
   }
-  store.lift(loaded.id, customer.value, override, session.today());
+  store.lift(loaded.id, subject_of(customer), override, session.today());
   Json body = override_json(loaded.scheme, row);
   body["reason"] = reason;
   write.journal().add(kOverrideLifted, customer, dump_json(body));
   write.commit();
 }
 
-void decide_override(Session& session, CustomerId customer, std::string_view scheme, std::int64_t override,
+void decide_override(Session& session, CustomerId customer, std::string_view scheme, OverrideNo override,
                      bool is_approved) {
   WriteScope write(session);
   const LoadedScheme loaded = load_scheme(write.db(), scheme);
   OverrideStore store(write.db());
   const OverrideRow row = require_override(store, loaded.id, customer, override);
-  if (status_of(row) != OverrideStatus::proposed || row.lifted) {
-    throw Error(Code::conflict, fmt::format("override {} is no open proposal", override), "/override");
+  if (row.status != OverrideStatus::proposed || row.lifted) {
+    throw Error(Code::conflict, fmt::format("override {} is no open proposal", override.value), "/override");
   }
   if (row.actor == session.actor()) {
     throw Error(Code::denied,
                 fmt::format("{} proposed override {}; somebody else decides on it", text::quoted(row.actor),
-                            override),
+                            override.value),
                 "/override");
   }
   const OverrideStatus status = is_approved ? OverrideStatus::in_force : OverrideStatus::declined;
-  store.decide(loaded.id, customer.value, override, static_cast<std::int32_t>(status), session.actor());
+  store.decide(loaded.id, subject_of(customer), override, status, session.actor());
   Json body = override_json(loaded.scheme, row);
   body["proposed_by"] = row.actor;
   body["is_approved"] = is_approved;
@@ -246,7 +237,7 @@ void put_trigger(Session& session, CustomerId customer, std::string_view scheme,
   require_reason(reason);
   const bool is_new =
       OverrideStore(write.db())
-          .insert(loaded.id, {customer.value, session.today(), std::string(reason), session.actor()});
+          .insert(loaded.id, {subject_of(customer), session.today(), std::string(reason), session.actor()});
   if (is_new) {
     write.journal().add(kGradeTriggered, customer,
                         dump_json(Json::object({{"scheme", loaded.scheme.code}, {"reason", reason}})));
@@ -264,9 +255,9 @@ std::string read_reason(ObjectReader& in) {
   return in.require_text("reason", kReasonBytesMax);
 }
 
-std::int64_t read_override_number(ObjectReader& in) {
-  return in.about("its number, one of the customer and the scheme")
-      .require_integer("override", 1, kIntegerMax);
+OverrideNo read_override_number(ObjectReader& in) {
+  return {in.about("its number, one of the customer and the scheme")
+              .require_integer("override", 1, kIntegerMax)};
 }
 
 struct PutOverride {
@@ -288,13 +279,13 @@ PutOverride read_put_override(ObjectReader& in) {
 
 Json run_put_override(Session& session, PutOverride request) {
   request.input.customer = require_customer(session, request.customer, "/customer");
-  return {{"override", put_override(session, request.input)}};
+  return {{"override", put_override(session, request.input).value}};
 }
 
 struct LiftOverride {
   std::string customer;
   std::string scheme;
-  std::int64_t override;
+  OverrideNo override;
   std::string reason;
 };
 
@@ -305,13 +296,13 @@ LiftOverride read_lift_override(ObjectReader& in) {
 Json run_lift_override(Session& session, const LiftOverride& request) {
   lift_override(session, require_customer(session, request.customer, "/customer"), request.scheme,
                 request.override, request.reason);
-  return {{"override", request.override}};
+  return {{"override", request.override.value}};
 }
 
 struct DecideOverride {
   std::string customer;
   std::string scheme;
-  std::int64_t override;
+  OverrideNo override;
   bool is_approved;
 };
 
@@ -323,7 +314,7 @@ DecideOverride read_decide_override(ObjectReader& in) {
 Json run_decide_override(Session& session, const DecideOverride& request) {
   decide_override(session, require_customer(session, request.customer, "/customer"), request.scheme,
                   request.override, request.is_approved);
-  return {{"override", request.override}, {"is_approved", request.is_approved}};
+  return {{"override", request.override.value}, {"is_approved", request.is_approved}};
 }
 
 struct BlacklistRequest {

@@ -20,10 +20,10 @@ inline constexpr ChangeKind kGradeTriggered{42, "grade.triggered"};
 
 // Returns the number of the override. Throws Error: not_found, invalid, conflict (another one holds at the
 // same time, or they leave no grade).
-std::int64_t put_override(Session& session, const OverrideInput& input);
-void lift_override(Session& session, CustomerId customer, std::string_view scheme, std::int64_t override,
+OverrideNo put_override(Session& session, const OverrideInput& input);
+void lift_override(Session& session, CustomerId customer, std::string_view scheme, OverrideNo override,
                    std::string_view reason);
-void decide_override(Session& session, CustomerId customer, std::string_view scheme, std::int64_t override,
+void decide_override(Session& session, CustomerId customer, std::string_view scheme, OverrideNo override,
                      bool is_approved);
 // Move the customer's grades at once, under every scheme that graded it.
 void blacklist(Session& session, CustomerId customer, std::string_view reason);

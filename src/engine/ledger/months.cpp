@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/format.hpp"
+#include "base/json.hpp"
 #include "storage/ledger_store.hpp"
 #include "storage/sqlite/table_function.hpp"
 
@@ -127,4 +128,25 @@ sqlite::TableFunction ledger_month_table() {
           }};
 }
 
+Json month_json(const MonthTotals& month) {
+  return {{"month", format_date(month_start(month.month_index)).substr(0, 7)},
+          {"revenue", month.revenue},
+          {"cost", month.cost},
+          {"reversal_own", month.reversal_own},
+          {"reversal_original", month.reversal_original},
+          {"activity_cost", month.activity_cost},
+          {"orders", month.orders},
+          {"entries", month.entries}};
+}
+
 }  // namespace crmcore::engine
+
+namespace crmcore {
+
+std::string months_json(std::string_view customer, std::span<const MonthTotals> months) {
+  Json list = Json::array();
+  for (const MonthTotals& month : months) list.push_back(engine::month_json(month));
+  return dump_json(Json{{"customer", customer}, {"months", std::move(list)}});
+}
+
+}  // namespace crmcore

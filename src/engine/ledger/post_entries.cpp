@@ -20,14 +20,14 @@ constexpr std::size_t kPendingTotalsMax = 1u << 19;
 constexpr std::size_t kFirstEntriesScanMin = 2048;
 constexpr std::int64_t kLineMax = INT32_MAX;
 
-std::string_view kind_name(std::int32_t kind) {
+std::string_view kind_name(EntryKind kind) {
   constexpr std::string_view kNames[] = {"revenue", "cost", "reversal", "activity_cost"};
-  return kNames[kind];
+  return kNames[static_cast<std::size_t>(kind)];
 }
 
 std::string describe(const storage::EntryRow& entry) {
   return fmt::format("customer {}, {}, {}, {}{}", entry.customer.value, format_date(entry.day),
-                     kind_name(entry.kind), entry.amount,
+                     kind_name(entry.kind), entry.amount.minor,
                      entry.original_day ? ", reverses " + format_date(*entry.original_day) : "");
 }
 
@@ -104,7 +104,7 @@ EntryPoster::EntryPoster(Session& session, WriteScope& write, std::string_view s
   text::require_code(source, "/source");
   source_code_ = text::key_form(source);
   source_ = ledger_.source_id(source_code_);
-  if (source_ == 0) source_ = ledger_.create_source(source_code_);
+  if (!source_) source_ = ledger_.create_source(source_code_);
   last_id_ = ledger_.last_entry_id();
   first_id_ = last_id_ + 1;
   last_customer_ = customers_.last_id();
@@ -157,10 +157,11 @@ storage::EntryRow EntryPoster::check(const EntryInput& entry, const std::string&
   if (entry.date < kDateMin || kDateMax < entry.date) {
     throw Error(Code::range, "the date lies outside 0001-01-01 to 9999-12-31", path + "/date");
   }
-  const auto kind = static_cast<std::int32_t>(entry.kind);
-  if (kind < 0 || kind > 3) {
-    throw Error(Code::invalid, fmt::format("unknown kind of entry {}; 0 to 3 are allowed", kind),
-                path + "/kind");
+  if (entry.kind < EntryKind::revenue || entry.kind > EntryKind::activity_cost) {
+    throw Error(
+        Code::invalid,
+        fmt::format("unknown kind of entry {}; 0 to 3 are allowed", static_cast<std::int32_t>(entry.kind)),
+        path + "/kind");
   }
   if (entry.amount.minor > kIntegerMax || entry.amount.minor < -kIntegerMax) {
     throw Error(Code::range, "the amount exceeds 2^53 - 1 minor units", path + "/amount");
@@ -170,7 +171,7 @@ storage::EntryRow EntryPoster::check(const EntryInput& entry, const std::string&
     throw Error(Code::invalid,
                 fmt::format("the amount of a {} is {}; 0 or more is allowed, a return is a reversal with a "
                             "positive amount",
-                            kind_name(kind), entry.amount.minor),
+                            kind_name(entry.kind), entry.amount.minor),
                 path + "/amount");
   }
   if (entry.line < 0 || entry.line > kLineMax) {
@@ -192,8 +193,8 @@ storage::EntryRow EntryPoster::check(const EntryInput& entry, const std::string&
   return {last_id_ + 1,
           entry.customer,
           entry.date,
-          kind,
-          in_base_currency(entry, path).minor,
+          entry.kind,
+          in_base_currency(entry, path),
           source_,
           document_key(entry.document),
           entry.line,
@@ -214,7 +215,7 @@ bool EntryPoster::post(const EntryInput& input, const std::string& path) {
     return false;
   }
   if (is_foreign(input)) {
-    ledger_.insert(storage::ForeignRow{entry.id, input.currency, input.amount.minor, input.rate});
+    ledger_.insert(storage::ForeignRow{entry.id, input.currency, input.amount, input.rate});
   }
   settle(entry);
   return true;
@@ -242,11 +243,9 @@ void EntryPoster::settle(const storage::EntryRow& entry) {
   last_id_ = entry.id;
   ++result_.posted;
   storage::add_entry(totals_, entry);
-  if (entry.kind == static_cast<std::int32_t>(EntryKind::revenue)) count_order(entry);
+  if (entry.kind == EntryKind::revenue) count_order(entry);
   note_first_entry(entry);
-  write_.journal().add(AuditedEntry{entry.id, entry.customer.value, entry.day.days, entry.kind, entry.amount,
-                                    entry.source, entry.document, entry.line,
-                                    entry.original_day ? entry.original_day->days : INT64_MIN});
+  write_.journal().add(entry);
   if (totals_.size() >= kPendingTotalsMax) settle_totals();
 }
 
@@ -320,19 +319,18 @@ void EntryPoster::settle_totals() {
 }
 
 void EntryPoster::settle_standing() {
-  constexpr auto kProspect = static_cast<std::int32_t>(CustomerStatus::prospect);
-  constexpr auto kExisting = static_cast<std::int32_t>(CustomerStatus::existing);
   // Neighbours lie on the same page.
   std::sort(firsts_.begin(), firsts_.end(),
             [](const First& a, const First& b) { return a.customer < b.customer; });
   for (const First& first : firsts_) {
     bool becomes_existing =
-        first.is_very_first && customers_.insert_standing(first.customer, {kExisting, Date{first.day}});
+        first.is_very_first &&
+        customers_.insert_standing(first.customer, {CustomerStatus::existing, Date{first.day}});
     if (!becomes_existing) {
       storage::StandingRow standing = customers_.standing(first.customer);
       standing.first_entry = Date{first.day};
-      becomes_existing = first.is_very_first && standing.status == kProspect;
-      if (becomes_existing) standing.status = kExisting;
+      becomes_existing = first.is_very_first && standing.status == CustomerStatus::prospect;
+      if (becomes_existing) standing.status = CustomerStatus::existing;
       customers_.put_standing(first.customer, standing);
     }
     if (becomes_existing) {

@@ -37,7 +37,7 @@ class EntryPoster {
   // Writes totals, standing and events, and the change that tells of the posting. `batch` may be empty.
   PostResult finish(std::string_view batch);
 
-  std::int64_t source() const noexcept { return source_; }
+  SourceId source() const noexcept { return source_; }
   std::int64_t first_id() const noexcept { return first_id_; }
 
  private:
@@ -61,7 +61,7 @@ class EntryPoster {
   storage::CustomerStore customers_;
   std::string source_code_;
   std::string document_key_;
-  std::int64_t source_ = 0;
+  SourceId source_;
   std::int64_t first_id_ = 0;
   std::int64_t last_id_ = 0;
   CustomerId last_customer_;

@@ -50,7 +50,7 @@ Json lorenz_json(const std::vector<std::int64_t>& values) {
 }
 
 // What the largest hold. `values` are not negative and do not sum to 0.
-void add_shares(Session& session, const std::vector<std::int64_t>& subjects,
+void add_shares(Session& session, const std::vector<SubjectId>& subjects,
                 const std::vector<std::int64_t>& values, Json& json) {
   json["gini"] = grading::gini(values);
   json["herfindahl"] = grading::herfindahl(values);
@@ -81,7 +81,7 @@ Json concentration(Session& session, std::string_view scheme_code, std::optional
     throw Error(Code::invalid, fmt::format("scheme {} measures no amount of money", last.scheme.code),
                 "/scheme");
   }
-  std::vector<std::int64_t> subjects;
+  std::vector<SubjectId> subjects;
   std::vector<std::int64_t> values;
   each_subject(db, last.row, [&](const SubjectReview& row) {
     subjects.push_back(row.subject);

@@ -19,9 +19,9 @@ namespace crmcore::engine {
 namespace {
 
 // Grades in force after a review, by subject.
-std::vector<std::pair<std::int64_t, grading::Grade>> grades_after(sqlite::Connection& db,
+std::vector<std::pair<SubjectId, grading::Grade>> grades_after(sqlite::Connection& db,
                                                                   const storage::ReviewRow& review) {
-  std::vector<std::pair<std::int64_t, grading::Grade>> grades;
+  std::vector<std::pair<SubjectId, grading::Grade>> grades;
   each_subject(db, review, [&](const SubjectReview& row) { grades.emplace_back(row.subject, row.grade); });
   return grades;
 }

@@ -20,7 +20,7 @@ namespace crmcore::engine {
 namespace {
 
 struct Mover {
-  std::int64_t subject;
+  SubjectId subject;
   grading::Grade from;
   grading::Grade to;
   grading::Rule rule;
@@ -61,7 +61,7 @@ class Before {
     });
   }
 
-  void add_to(Json& json, std::int64_t subject) const {
+  void add_to(Json& json, SubjectId subject) const {
     const Measured& measured = measured_.at(subject);
     json["value_before"] = measured.value;
     json["score_before"] = measured.score;
@@ -72,7 +72,7 @@ class Before {
     Json value;
     Json score;
   };
-  std::map<std::int64_t, Measured> measured_;
+  std::map<SubjectId, Measured> measured_;
 };
 
 Json movers_json(Session& session, const grading::Scheme& scheme, const Movers& movers,

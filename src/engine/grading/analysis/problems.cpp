@@ -25,7 +25,7 @@ Json problems(Session& session, std::string_view scheme_code, std::int64_t limit
   sqlite::ReadTransaction snapshot(db);
   const LastReview last = require_last_review(db, scheme_code);
   const auto factor = value_factor(last.scheme);
-  std::array<std::vector<std::int64_t>, kProblems.size()> found;
+  std::array<std::vector<SubjectId>, kProblems.size()> found;
   each_subject(db, last.row, [&](const SubjectReview& row) {
     const std::int64_t value = value_of(row.values, factor);
     const std::array<bool, kProblems.size()> applies = {
@@ -40,7 +40,7 @@ Json problems(Session& session, std::string_view scheme_code, std::int64_t limit
   Json json{
       {"scheme", last.scheme.code}, {"review", last.row.id.value}, {"as_of", format_date(last.row.as_of)}};
   for (std::size_t problem = 0; problem < kProblems.size(); ++problem) {
-    const std::vector<std::int64_t>& subjects = found[problem];
+    const std::vector<SubjectId>& subjects = found[problem];
     Json list = Json::array();
     for (std::size_t i = 0; i < subjects.size() && static_cast<std::int64_t>(i) < limit; ++i) {
       list.push_back(customer_json(session, subjects[i]));

@@ -31,7 +31,7 @@ class ReviewSeries {
     std::vector<grading::Grade> now(before_.size(), grading::kUngraded);
     std::vector<grading::Points> scores;
     each_subject(db, review, [&](const SubjectReview& row) {
-      const auto at = static_cast<std::size_t>(row.subject);
+      const auto at = static_cast<std::size_t>(row.subject.value);
       if (at >= now.size()) now.resize(at + 1, grading::kUngraded);
       now[at] = row.grade;
       scores.push_back(row.score);

@@ -22,7 +22,7 @@ namespace {
 
 // A customer whom the candidate grades otherwise.
 struct Difference {
-  std::int64_t subject;
+  SubjectId subject;
   grading::Grade from;
   grading::Grade to;
   std::int64_t value;

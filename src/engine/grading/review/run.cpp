@@ -38,7 +38,7 @@ std::vector<grading::State> corrected_states(sqlite::Connection& db, SchemeId sc
     rows.clear();
     record.read(block, rows);
     for (std::size_t i = 0; i < rows.size(); ++i) {
-      const std::int64_t subject = rows.facts.subjects[i];
+      const SubjectId subject = rows.facts.subjects[i];
       while (at < facts.size() && facts.subjects[at] < subject) ++at;
       if (at < facts.size() && facts.subjects[at] == subject) states[at] = rows.before[i];
     }
@@ -197,7 +197,7 @@ ReviewSummary commit_review(Session& session, const ReviewRequest& request) {
   body["digest"] = to_hex(totals.digest);
   const std::int64_t seq = write.journal().add(kGradingReviewed, {}, dump_json(body));
   ReviewStore(write.db())
-      .insert({plan.id, plan.scheme, summary.version, as_of, static_cast<std::int32_t>(plan.kind),
+      .insert({plan.id, plan.scheme, summary.version, as_of, plan.kind,
                summary.subjects, mark.entry_last, mark.change_last, seq,
                plan.base ? plan.base->id : ReviewId{}, totals.own_rows, kept_summary(summary, plan, totals),
                totals.digest});

@@ -48,7 +48,7 @@ ReviewRow require_review(sqlite::Connection& db, ReviewId id, const std::string&
   throw Error(Code::not_found, fmt::format("no review with the number {}", id.value), path);
 }
 
-ReviewPlan load_review(sqlite::Connection& db, const ReviewRow& review, std::optional<std::int64_t> subject) {
+ReviewPlan load_review(sqlite::Connection& db, const ReviewRow& review, std::optional<SubjectId> subject) {
   ReviewPlan plan{review.scheme,
                   static_cast<ReviewKind>(review.kind),
                   review.id,
@@ -61,7 +61,7 @@ ReviewPlan load_review(sqlite::Connection& db, const ReviewRow& review, std::opt
   ReviewRecord record(db, review, plan.model.scheme());
   ReviewRows rows(plan.model.factor_count());
   if (subject && !is_relative(plan.model.scheme())) {
-    record.read(*subject / storage::kBlockCustomers, rows);
+    record.read(subject->value / storage::kBlockCustomers, rows);
   } else {
     for (std::int64_t block = 0; block <= record.last_block(); ++block) record.read(block, rows);
   }
