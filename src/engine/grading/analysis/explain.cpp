@@ -137,8 +137,7 @@ Json history_json(sqlite::Connection& db, const grading::Scheme& scheme, SchemeI
   return list;
 }
 
-Json overrides_json(sqlite::Connection& db, const grading::Scheme& scheme, SchemeId id,
-                    SubjectId subject) {
+Json overrides_json(sqlite::Connection& db, const grading::Scheme& scheme, SchemeId id, SubjectId subject) {
   Json list = Json::array();
   for (const auto& row : storage::OverrideStore(db).of_subject(id, subject)) {
     Json one{{"override", row.override_no.value},

@@ -20,7 +20,7 @@ namespace {
 
 // Grades in force after a review, by subject.
 std::vector<std::pair<SubjectId, grading::Grade>> grades_after(sqlite::Connection& db,
-                                                                  const storage::ReviewRow& review) {
+                                                               const storage::ReviewRow& review) {
   std::vector<std::pair<SubjectId, grading::Grade>> grades;
   each_subject(db, review, [&](const SubjectReview& row) { grades.emplace_back(row.subject, row.grade); });
   return grades;

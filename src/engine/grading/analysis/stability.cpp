@@ -103,7 +103,7 @@ Json stability(Session& session, std::string_view scheme_code) {
   const LoadedScheme loaded = load_scheme(db, scheme_code);
   ReviewSeries series(loaded.scheme);
   for (const auto& review : storage::ReviewStore(db).all(loaded.id)) {
-    if (static_cast<ReviewKind>(review.kind) != ReviewKind::correction) series.add(db, review);
+    if (review.kind != ReviewKind::correction) series.add(db, review);
   }
   Json json{{"scheme", loaded.scheme.code}};
   json.update(series.json(loaded.scheme));

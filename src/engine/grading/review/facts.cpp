@@ -159,17 +159,17 @@ class FactsReader::Impl {
                               catalog.attribute_codes()),
                   "/factors");
     }
-    if (static_cast<AttributeType>(row->type) == AttributeType::text) {
+    if (row->type == AttributeType::text) {
       throw Error(Code::invalid, fmt::format("the attribute {} is a text, not a number", text::quoted(name)),
                   "/factors");
     }
-    return {row->id, static_cast<AttributeType>(row->type) == AttributeType::decimal ? kMillionths : 1};
+    return {row->id, row->type == AttributeType::decimal ? kMillionths : 1};
   }
 
   void gather(CustomerId first, CustomerId last) {
     storage::SubjectStore store(db_);
     store.standings(first, last, [&](const storage::SubjectStandingRow& row) {
-      block_.status[place_of(row.customer)] = static_cast<CustomerStatus>(row.status);
+      block_.status[place_of(row.customer)] = row.status;
       // A later first entry is not known yet on this date.
       if (row.first_entry && *row.first_entry < model_.as_of())
         block_.first_entry[place_of(row.customer)] = row.first_entry;
@@ -357,8 +357,7 @@ void mark_overrides(sqlite::Connection& db, const grading::Model& model, SchemeI
     const auto at = find(facts, row.subject);
     if (!at) continue;
     if (facts.overrides.empty() || facts.overrides.back().first != *at) facts.overrides.push_back({*at, {}});
-    grade_by(facts.overrides.back().second, static_cast<OverrideKind>(row.kind)) =
-        static_cast<grading::Grade>(row.grade);
+    grade_by(facts.overrides.back().second, row.kind) = static_cast<grading::Grade>(row.grade);
     facts.circumstances[*at] |= kIsOverridden;
   }
 }

@@ -197,10 +197,9 @@ ReviewSummary commit_review(Session& session, const ReviewRequest& request) {
   body["digest"] = to_hex(totals.digest);
   const std::int64_t seq = write.journal().add(kGradingReviewed, {}, dump_json(body));
   ReviewStore(write.db())
-      .insert({plan.id, plan.scheme, summary.version, as_of, plan.kind,
-               summary.subjects, mark.entry_last, mark.change_last, seq,
-               plan.base ? plan.base->id : ReviewId{}, totals.own_rows, kept_summary(summary, plan, totals),
-               totals.digest});
+      .insert({plan.id, plan.scheme, summary.version, as_of, plan.kind, summary.subjects, mark.entry_last,
+               mark.change_last, seq, plan.base ? plan.base->id : ReviewId{}, totals.own_rows,
+               kept_summary(summary, plan, totals), totals.digest});
   write.commit();
   return summary;
 }

@@ -50,7 +50,7 @@ ReviewRow require_review(sqlite::Connection& db, ReviewId id, const std::string&
 
 ReviewPlan load_review(sqlite::Connection& db, const ReviewRow& review, std::optional<SubjectId> subject) {
   ReviewPlan plan{review.scheme,
-                  static_cast<ReviewKind>(review.kind),
+                  review.kind,
                   review.id,
                   grading::Model(load_scheme(db, review.scheme, review.version).scheme, review.as_of),
                   {},

@@ -60,7 +60,7 @@ ReviewSummary summary_of(const storage::ReviewRow& review) {
   summary.scheme = kept["scheme"].text();
   summary.version = review.version;
   summary.as_of = review.as_of;
-  summary.kind = static_cast<ReviewKind>(review.kind);
+  summary.kind = review.kind;
   for (const auto& [name, count] : kSummaryCounts) summary.*count = kept[name].get<std::int64_t>();
   for (const Json& one : kept["grades"]) {
     summary.grades.push_back({one["grade"].text(), one["count"].get<std::int64_t>()});
