@@ -3,6 +3,15 @@ find_package(Threads REQUIRED)
 find_package(fmt REQUIRED)
 find_package(nlohmann_json 3.11 REQUIRED)
 
+# fmt is compiled once, in src/base/format.cpp, in a namespace of our own; what later versions than 9 have in
+# their source file is not known there, so these come whole with their headers.
+add_library(crmcore_fmt INTERFACE)
+get_target_property(fmt_include fmt::fmt INTERFACE_INCLUDE_DIRECTORIES)
+target_include_directories(crmcore_fmt SYSTEM INTERFACE ${fmt_include})
+if(fmt_VERSION VERSION_GREATER_EQUAL 10)
+  target_compile_definitions(crmcore_fmt INTERFACE FMT_HEADER_ONLY=1)
+endif()
+
 # Small C libraries: compiled in where there is an archive, so that at run time only SQLite is needed.
 # CRMCORE_MERGED_ARCHIVES lists those that libcrmcore.a must contain, CRMCORE_SHARED_LIBRARIES the others.
 function(crmcore_small_dependency target header name)

@@ -4,7 +4,6 @@
 #include "assignment/plan.hpp"
 
 #include <algorithm>
-#include <fmt/format.h>
 #include <map>
 #include <tuple>
 #include <unordered_map>
@@ -14,6 +13,7 @@
 
 #include "assignment/profile.hpp"
 #include "assignment/queue.hpp"
+#include "base/format.hpp"
 
 namespace crmcore::assignment {
 namespace {

@@ -1,10 +1,9 @@
 #include "assignment/registry.hpp"
 
 #include <algorithm>
-#include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include "assignment/rules/rules.hpp"
+#include "base/format.hpp"
 #include "base/object_reader.hpp"
 #include "base/text.hpp"
 

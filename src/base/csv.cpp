@@ -3,9 +3,9 @@
 #include "base/csv.hpp"
 
 #include <algorithm>
-#include <fmt/format.h>
 #include <utility>
 
+#include "base/format.hpp"
 #include "base/text.hpp"
 
 namespace crmcore::csv {

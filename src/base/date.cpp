@@ -4,9 +4,10 @@
 #include "crmcore/date.hpp"
 
 #include <algorithm>
-#include <fmt/format.h>
 
 #include "crmcore/error.hpp"
+
+#include "base/format.hpp"
 
 namespace crmcore {
 namespace {

@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <fmt/format.h>
 #include <iconv.h>
 #include <memory>
 #include <utility>
 
 #include "crmcore/error.hpp"
 
+#include "base/format.hpp"
 #include "base/text.hpp"
 
 namespace crmcore::csv {

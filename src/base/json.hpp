@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
+#include <iosfwd>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -140,6 +141,8 @@ class Json {
 
   // An integer equals the real of the same value; objects are equal in the same order only.
   friend bool operator==(const Json& left, const Json& right) noexcept;
+  // For the messages of tests.
+  friend std::ostream& operator<<(std::ostream& out, const Json& json);
 
  private:
   // Those from `text` on own what they point to.

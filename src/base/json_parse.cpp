@@ -1,7 +1,6 @@
 // Parsing by nlohmann's SAX events: its document parser keeps the last of two equal keys and rounds
 // integers that do not fit, and neither it nor its errors know the path.
 #include <algorithm>
-#include <fmt/format.h>
 #include <string>
 #include <utility>
 #include <vector>
@@ -11,6 +10,7 @@
 #include "crmcore/error.hpp"
 #include "crmcore/money.hpp"
 
+#include "base/format.hpp"
 #include "base/json.hpp"
 #include "base/text.hpp"
 

@@ -2,10 +2,13 @@
 #include <array>
 #include <charconv>
 #include <cmath>
-#include <fmt/format.h>
+#include <iterator>
+#include <ostream>
+#include <utility>
 
 #include "crmcore/error.hpp"
 
+#include "base/format.hpp"
 #include "base/json.hpp"
 #include "base/text.hpp"
 
@@ -131,6 +134,10 @@ std::string dump_json(const Json& json) {
   std::string out;
   append_value(out, json);
   return out;
+}
+
+std::ostream& operator<<(std::ostream& out, const Json& json) {
+  return out << dump_json(json);
 }
 
 std::string join_path(std::string_view path, std::string_view key) {

@@ -3,10 +3,11 @@
 #include <algorithm>
 #include <cassert>
 #include <cstddef>
-#include <fmt/format.h>
 #include <iterator>
 
 #include "crmcore/error.hpp"
+
+#include "base/format.hpp"
 
 namespace crmcore {
 namespace {

@@ -2,10 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <fmt/format.h>
-#include <fmt/ranges.h>
 #include <utility>
 
+#include "base/format.hpp"
 #include "base/schema.hpp"
 #include "base/text.hpp"
 

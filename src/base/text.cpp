@@ -7,13 +7,14 @@
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
-#include <fmt/format.h>
 #include <memory>
 #include <new>
 #include <utf8proc.h>
 #include <utility>
 
 #include "crmcore/error.hpp"
+
+#include "base/format.hpp"
 
 namespace crmcore::text {
 namespace {

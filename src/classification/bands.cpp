@@ -1,13 +1,13 @@
 #include "classification/bands.hpp"
 
 #include <algorithm>
-#include <fmt/format.h>
 #include <limits>
 #include <map>
 #include <utility>
 
 #include "crmcore/money.hpp"
 
+#include "base/format.hpp"
 #include "base/json.hpp"
 #include "base/object_reader.hpp"
 

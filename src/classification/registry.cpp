@@ -1,8 +1,8 @@
 #include "classification/registry.hpp"
 
-#include <fmt/format.h>
 #include <utility>
 
+#include "base/format.hpp"
 #include "base/text.hpp"
 #include "classification/axes/axes.hpp"
 

@@ -1,10 +1,10 @@
 #include "classification/tree.hpp"
 
 #include <algorithm>
-#include <fmt/format.h>
 #include <numeric>
 #include <utility>
 
+#include "base/format.hpp"
 #include "base/text.hpp"
 #include "classification/tree_checks.hpp"
 

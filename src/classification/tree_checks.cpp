@@ -1,8 +1,8 @@
 #include "classification/tree_checks.hpp"
 
 #include <algorithm>
-#include <fmt/format.h>
 
+#include "base/format.hpp"
 #include "base/json.hpp"
 #include "base/text.hpp"
 

@@ -1,8 +1,8 @@
 #include "grading/cut.hpp"
 
 #include <cmath>
-#include <fmt/format.h>
 
+#include "base/format.hpp"
 #include "base/json.hpp"
 #include "base/object_reader.hpp"
 #include "base/text.hpp"

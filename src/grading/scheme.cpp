@@ -1,8 +1,8 @@
 #include "grading/scheme.hpp"
 
 #include <algorithm>
-#include <fmt/format.h>
 
+#include "base/format.hpp"
 #include "base/text.hpp"
 #include "grading/scale.hpp"
 #include "grading/scheme_parts.hpp"

@@ -1,6 +1,6 @@
 #include <algorithm>
-#include <fmt/format.h>
 
+#include "base/format.hpp"
 #include "grading/cut.hpp"
 #include "grading/metric.hpp"
 #include "grading/scheme_parts.hpp"

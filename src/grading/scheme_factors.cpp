@@ -1,9 +1,8 @@
 // Factors, cut-off and caps: what a scheme makes of the numbers.
 #include <algorithm>
 #include <cmath>
-#include <fmt/format.h>
-#include <fmt/ranges.h>
 
+#include "base/format.hpp"
 #include "base/text.hpp"
 #include "grading/cut.hpp"
 #include "grading/metric.hpp"

@@ -1,7 +1,7 @@
 // Grades, population, calendar and movement: what a scheme says beside its factors.
 #include <algorithm>
-#include <fmt/format.h>
 
+#include "base/format.hpp"
 #include "base/text.hpp"
 #include "grading/scheme_parts.hpp"
 

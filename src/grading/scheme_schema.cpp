@@ -1,5 +1,5 @@
-#include <fmt/format.h>
 
+#include "base/format.hpp"
 #include "base/json.hpp"
 #include "grading/cut.hpp"
 #include "grading/metric.hpp"

@@ -1,7 +1,8 @@
 #include "storage/ledger_store.hpp"
 
 #include <algorithm>
-#include <fmt/format.h>
+
+#include "base/format.hpp"
 
 namespace crmcore::storage {
 namespace {

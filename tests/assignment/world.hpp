@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "crmcore/error.hpp"
+
 #include "assignment/plan.hpp"
 #include "assignment/policy.hpp"
 #include "base/json.hpp"

@@ -7,10 +7,15 @@
 #include <rapidcheck.h>
 #include <string>
 
+#include <nlohmann/json.hpp>
+
+#include "crmcore/error.hpp"
 #include "crmcore/money.hpp"
 
 namespace crmcore {
 namespace {
+
+using Other = nlohmann::ordered_json;
 
 // What parsing refuses, as "CODE path: message"; empty when it does not.
 std::string refusal(std::string_view text) {
@@ -150,7 +155,6 @@ TEST_CASE("documents that are accepted exactly") {
   CHECK(parse_json("9007199254740991").get<std::int64_t>() == kIntegerMax);
   CHECK(parse_json("-9007199254740991").get<std::int64_t>() == -kIntegerMax);
   CHECK(parse_json("1").is_number_integer());
-  CHECK_FALSE(parse_json("1").is_number_unsigned());
   CHECK(parse_json("1e3").is_number_float());
   CHECK(parse_json("\"00123\"") == Json("00123"));
   CHECK(refusal(nested(64, "[", "]")).empty());
@@ -197,10 +201,10 @@ TEST_CASE("paths are JSON Pointers") {
   CHECK(join_path("/a", "x/y~z") == "/a/x~1y~0z");
   CHECK(join_path("/a", "") == "/a/");
   CHECK(rc::check("a pointer finds its member", [](const std::string& key) {
-    const std::string name = Json(key).dump(-1, ' ', false, Json::error_handler_t::replace);
-    Json json;
+    const std::string name = Other(key).dump(-1, ' ', false, Other::error_handler_t::replace);
+    Other json;
     json[name] = 1;
-    RC_ASSERT(json.contains(Json::json_pointer(join_path("", name))));
+    RC_ASSERT(json.contains(Other::json_pointer(join_path("", name))));
   }));
 }
 

@@ -39,9 +39,9 @@ TEST_CASE("members that are right") {
     CHECK(in.require_word("w", {"a", "b"}) == 1);
     std::string seen;
     in.each("list", 2,
-            [&](const Json& one, const std::string& path) { seen += path + "=" + one.dump() + " "; });
+            [&](const Json& one, const std::string& path) { seen += path + "=" + dump_json(one) + " "; });
     in.each_member("map", 1, [&](const std::string& name, const Json& value, const std::string& path) {
-      seen += name + ":" + path + "=" + value.dump();
+      seen += name + ":" + path + "=" + dump_json(value);
     });
     CHECK(seen == "/in/list/0=1 /in/list/1=2 x:/in/map/x=1");
     CHECK(in.has("z"));
@@ -117,8 +117,6 @@ TEST_CASE("every kind of wrong member") {
            {true, integer, "INVALID /in/v: " + integer_begin + "true or false"},
            {0, integer, "RANGE /in/v: " + integer_begin + "0"},
            {11, integer, "RANGE /in/v: " + integer_begin + "11"},
-           {std::numeric_limits<std::uint64_t>::max(), integer,
-            "RANGE /in/v: " + integer_begin + "18446744073709551615"},
            {"0.5", number, "INVALID /in/v: " + number_begin + "a text"},
            {1.5, number, "RANGE /in/v: " + number_begin + "1.5"},
            {-1, number, "RANGE /in/v: " + number_begin + "-1"},

@@ -51,7 +51,7 @@ struct Market : Office {
     };
     for (const Json& json : query("SELECT customer_id, axis, node FROM customer_class")) {
       Row& row = all[json["customer_id"].get<std::int64_t>()];
-      const std::string axis = json["axis"];
+      const std::string axis = json["axis"].text();
       (axis == "region" ? row.region : axis == "ownership" ? row.ownership : row.band) = text(json["node"]);
     }
     for (const Json& json : query("SELECT customer_id, grade FROM grade_current")) {

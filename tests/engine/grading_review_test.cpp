@@ -166,7 +166,7 @@ TEST_CASE("analysis: what if, stability, concentration, problems, worth") {
   const Json strict = world.call("grading.what_if", {{"scheme", "standard"}, {"candidate", candidate}});
   CHECK(same["changed"] == 1);    // steps hold c01 below the A that it earns
   CHECK(strict["changed"] == 1);  // it earns none now, and c05 loses its own
-  CHECK(strict["value_down"] > 0);
+  CHECK(strict["value_down"].get<std::int64_t>() > 0);
   std::int64_t customers = 0;
   for (const Json& row : strict["customers"]) {
     for (const Json& cell : row) customers += cell.get<std::int64_t>();
@@ -176,9 +176,9 @@ TEST_CASE("analysis: what if, stability, concentration, problems, worth") {
   CHECK(stability["decisions"] == 12);
   CHECK(stability["changes"] == 1);
   CHECK(stability["reversals"] == 0);
-  CHECK(stability["score_stability"] >= 0);
+  CHECK(stability["score_stability"].get<double>() >= 0);
   const Json concentration = world.call("grading.concentration", Json::object({{"scheme", "standard"}}));
-  CHECK(concentration["gini"] > 0.5);
+  CHECK(concentration["gini"].get<double>() > 0.5);
   CHECK(concentration["above_5_per_cent"][0]["customer"] == "c01");
   CHECK(concentration["whale_curve"].size() == 12);
   CHECK(concentration["lorenz_curve"].size() == 12);

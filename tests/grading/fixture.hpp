@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "crmcore/error.hpp"
+
 #include "base/json.hpp"
 #include "grading/evaluation.hpp"
 #include "grading/scheme.hpp"

@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include "base/object_reader.hpp"
 #include "grading/fixture.hpp"
 #include "grading/ranking.hpp"
 

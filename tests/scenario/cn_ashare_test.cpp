@@ -85,7 +85,7 @@ TEST_CASE("listed companies are classified by declared names only") {
   Classification classification(connection);
   classification.define_ready_made();
   const Json loaded = load_regions(connection);
-  CHECK(loaded["nodes"].get<int>() > 3000);
+  CHECK(loaded["nodes"].get<std::int64_t>() > 3000);
   CHECK_FALSE(loaded["leftovers"].empty());
 
   const auto companies = read_companies(*path);

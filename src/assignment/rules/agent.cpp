@@ -1,8 +1,8 @@
 // Customers of the listed grades are served by agents instead of direct managers.
 #include <algorithm>
-#include <fmt/format.h>
 
 #include "assignment/rules/rules.hpp"
+#include "base/format.hpp"
 #include "base/json.hpp"
 #include "base/object_reader.hpp"
 

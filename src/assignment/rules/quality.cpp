@@ -1,7 +1,7 @@
 // Level against grade: senior managers for key customers, the others for the rest.
-#include <fmt/format.h>
 
 #include "assignment/rules/rules.hpp"
+#include "base/format.hpp"
 #include "base/json.hpp"
 #include "base/object_reader.hpp"
 

@@ -1,9 +1,9 @@
 // Who has the relationship serves; who developed the customer serves. The first kind listed comes first,
 // then the stronger relation.
 #include <algorithm>
-#include <fmt/format.h>
 
 #include "assignment/rules/rules.hpp"
+#include "base/format.hpp"
 #include "base/json.hpp"
 #include "base/object_reader.hpp"
 

@@ -1,7 +1,7 @@
 // An axis whose nodes stand side by side: ownership, source of the contact.
-#include <fmt/format.h>
 #include <utility>
 
+#include "base/format.hpp"
 #include "base/json.hpp"
 #include "base/object_reader.hpp"
 #include "classification/axes/axes.hpp"

@@ -1,7 +1,6 @@
 #include "engine/archive/attributes.hpp"
 
-#include <fmt/format.h>
-
+#include "base/format.hpp"
 #include "base/json.hpp"
 #include "base/text.hpp"
 #include "engine/archive/customer_rows.hpp"

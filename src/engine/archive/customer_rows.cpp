@@ -1,11 +1,11 @@
 #include "engine/archive/customer_rows.hpp"
 
 #include <algorithm>
-#include <fmt/format.h>
 #include <iterator>
 #include <utility>
 #include <variant>
 
+#include "base/format.hpp"
 #include "base/json.hpp"
 #include "engine/archive/put_customers.hpp"
 

@@ -1,7 +1,6 @@
 #include "engine/archive/customers.hpp"
 
-#include <fmt/format.h>
-
+#include "base/format.hpp"
 #include "base/text.hpp"
 #include "engine/core/changes.hpp"
 #include "storage/customer_store.hpp"

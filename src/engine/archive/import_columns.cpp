@@ -1,8 +1,8 @@
 #include "engine/archive/import_columns.hpp"
 
 #include <algorithm>
-#include <fmt/format.h>
 
+#include "base/format.hpp"
 #include "base/text.hpp"
 #include "engine/archive/customer_rows.hpp"
 

@@ -1,7 +1,6 @@
 #include "engine/archive/import_customers.hpp"
 
-#include <fmt/format.h>
-
+#include "base/format.hpp"
 #include "engine/archive/customer_rows.hpp"
 #include "engine/archive/import_file.hpp"
 

@@ -1,9 +1,9 @@
 #include "engine/archive/import_file.hpp"
 
 #include <algorithm>
-#include <fmt/ranges.h>
 
 #include "base/encoding.hpp"
+#include "base/format.hpp"
 #include "base/text.hpp"
 #include "engine/archive/customer_rows.hpp"
 

@@ -1,6 +1,6 @@
 // The gateway's methods on the archive: JSON to the values of the use cases and back.
-#include <fmt/format.h>
 
+#include "base/format.hpp"
 #include "base/json.hpp"
 #include "base/object_reader.hpp"
 #include "engine/archive/attributes.hpp"

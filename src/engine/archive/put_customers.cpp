@@ -1,12 +1,12 @@
 #include "engine/archive/put_customers.hpp"
 
 #include <algorithm>
-#include <fmt/format.h>
 #include <optional>
 #include <set>
 #include <utility>
 
 #include "base/diagnostics.hpp"
+#include "base/format.hpp"
 #include "base/json.hpp"
 #include "base/object_reader.hpp"
 #include "base/text.hpp"

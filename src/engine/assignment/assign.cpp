@@ -4,10 +4,10 @@
 #include "engine/assignment/assign.hpp"
 
 #include <algorithm>
-#include <fmt/format.h>
 #include <utility>
 
 #include "assignment/intervals.hpp"
+#include "base/format.hpp"
 #include "base/json.hpp"
 #include "base/text.hpp"
 #include "engine/assignment/facts.hpp"

@@ -2,12 +2,12 @@
 #include "engine/assignment/explain.hpp"
 
 #include <algorithm>
-#include <fmt/format.h>
 #include <unordered_map>
 #include <utility>
 
 #include "assignment/decision.hpp"
 #include "assignment/intervals.hpp"
+#include "base/format.hpp"
 #include "base/json.hpp"
 #include "engine/assignment/managers.hpp"
 #include "engine/assignment/run.hpp"

@@ -1,11 +1,10 @@
 #include "engine/assignment/facts.hpp"
 
 #include <algorithm>
-#include <fmt/format.h>
-#include <fmt/ranges.h>
 #include <map>
 #include <utility>
 
+#include "base/format.hpp"
 #include "base/text.hpp"
 #include "engine/assignment/managers.hpp"
 #include "storage/assignment_store.hpp"

@@ -3,11 +3,11 @@
 #include "engine/assignment/handover.hpp"
 
 #include <algorithm>
-#include <fmt/format.h>
 #include <map>
 #include <utility>
 
 #include "assignment/intervals.hpp"
+#include "base/format.hpp"
 #include "base/json.hpp"
 #include "base/text.hpp"
 #include "engine/assignment/managers.hpp"

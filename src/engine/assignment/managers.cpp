@@ -1,10 +1,10 @@
 #include "engine/assignment/managers.hpp"
 
 #include <algorithm>
-#include <fmt/format.h>
 #include <utility>
 
 #include "assignment/facts.hpp"
+#include "base/format.hpp"
 #include "base/json.hpp"
 #include "base/text.hpp"
 #include "storage/customer_store.hpp"

@@ -1,7 +1,7 @@
 // The gateway's methods on policies, runs, and who serves whom.
-#include <fmt/format.h>
 
 #include "base/diagnostics.hpp"
+#include "base/format.hpp"
 #include "base/json.hpp"
 #include "base/object_reader.hpp"
 #include "engine/archive/customers.hpp"

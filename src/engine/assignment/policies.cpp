@@ -1,10 +1,9 @@
 #include "engine/assignment/policies.hpp"
 
 #include <algorithm>
-#include <fmt/format.h>
-#include <fmt/ranges.h>
 #include <utility>
 
+#include "base/format.hpp"
 #include "base/json.hpp"
 #include "base/text.hpp"
 #include "storage/assignment_store.hpp"

@@ -3,7 +3,6 @@
 #include "engine/assignment/put_managers.hpp"
 
 #include <algorithm>
-#include <fmt/format.h>
 #include <map>
 #include <optional>
 #include <set>
@@ -12,6 +11,7 @@
 #include "assignment/facts.hpp"
 #include "assignment/policy.hpp"
 #include "base/diagnostics.hpp"
+#include "base/format.hpp"
 #include "base/json.hpp"
 #include "base/object_reader.hpp"
 #include "base/text.hpp"

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <array>
-#include <fmt/format.h>
 #include <numeric>
 #include <utility>
 
+#include "base/format.hpp"
 #include "base/json.hpp"
 #include "engine/assignment/summary.hpp"
 #include "storage/customer_store.hpp"

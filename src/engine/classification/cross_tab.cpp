@@ -5,10 +5,10 @@
 
 #include <algorithm>
 #include <array>
-#include <fmt/format.h>
 #include <unordered_map>
 #include <utility>
 
+#include "base/format.hpp"
 #include "base/json.hpp"
 #include "base/text.hpp"
 #include "engine/archive/customers.hpp"

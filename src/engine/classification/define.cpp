@@ -1,8 +1,8 @@
 #include "engine/classification/define.hpp"
 
 #include <algorithm>
-#include <fmt/format.h>
 
+#include "base/format.hpp"
 #include "base/json.hpp"
 #include "base/text.hpp"
 #include "classification/ready_made.hpp"

@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <charconv>
-#include <fmt/format.h>
 #include <set>
 #include <unordered_map>
 
 #include "base/csv.hpp"
+#include "base/format.hpp"
 #include "base/json.hpp"
 #include "base/text.hpp"
 #include "classification/divisions.hpp"

@@ -1,9 +1,8 @@
 #include "engine/core/catalog.hpp"
 
 #include <algorithm>
-#include <fmt/format.h>
-#include <fmt/ranges.h>
 
+#include "base/format.hpp"
 #include "base/json.hpp"
 #include "storage/archive_store.hpp"
 

@@ -1,8 +1,8 @@
 #include "engine/core/changes.hpp"
 
-#include <fmt/format.h>
 #include <string>
 
+#include "base/format.hpp"
 #include "base/schema.hpp"
 #include "storage/journal_store.hpp"
 

@@ -1,8 +1,8 @@
 #include "engine/core/cursor.hpp"
 
-#include <fmt/format.h>
 #include <utility>
 
+#include "base/format.hpp"
 #include "base/json.hpp"
 
 namespace crmcore::engine {

@@ -2,10 +2,10 @@
 
 #include <chrono>
 #include <filesystem>
-#include <fmt/format.h>
 #include <utility>
 
 #include "base/clock.hpp"
+#include "base/format.hpp"
 #include "base/process.hpp"
 #include "engine/core/room.hpp"
 #include "storage/archive_store.hpp"

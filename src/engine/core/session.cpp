@@ -1,9 +1,9 @@
 #include "engine/core/session.hpp"
 
 #include <algorithm>
-#include <fmt/format.h>
 #include <utility>
 
+#include "base/format.hpp"
 #include "base/text.hpp"
 #include "engine/core/cursor.hpp"
 

@@ -1,8 +1,8 @@
 #include "engine/database/backup.hpp"
 
-#include <fmt/format.h>
 #include <unistd.h>
 
+#include "base/format.hpp"
 #include "base/json.hpp"
 #include "engine/core/file.hpp"
 #include "engine/ledger/verify.hpp"

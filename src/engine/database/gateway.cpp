@@ -1,11 +1,10 @@
 #include <algorithm>
 #include <charconv>
-#include <fmt/format.h>
-#include <fmt/ranges.h>
 #include <vector>
 
 #include "crmcore/database.hpp"
 
+#include "base/format.hpp"
 #include "base/schema.hpp"
 #include "engine/core/room.hpp"
 #include "grading/scheme.hpp"

@@ -1,7 +1,6 @@
 #include "engine/grading/answer.hpp"
 
-#include <fmt/format.h>
-
+#include "base/format.hpp"
 #include "engine/archive/customers.hpp"
 #include "grading/scale.hpp"
 

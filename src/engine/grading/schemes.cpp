@@ -1,7 +1,6 @@
 #include "engine/grading/schemes.hpp"
 
-#include <fmt/format.h>
-
+#include "base/format.hpp"
 #include "base/json.hpp"
 #include "base/text.hpp"
 #include "storage/scheme_store.hpp"

@@ -1,9 +1,9 @@
 #include "engine/ledger/import_entries.hpp"
 
 #include <charconv>
-#include <fmt/format.h>
 #include <unordered_map>
 
+#include "base/format.hpp"
 #include "engine/archive/customers.hpp"
 #include "engine/archive/import_file.hpp"
 #include "engine/archive/import_json.hpp"

@@ -1,6 +1,6 @@
 // The gateway's methods on the ledger.
-#include <fmt/format.h>
 
+#include "base/format.hpp"
 #include "base/json.hpp"
 #include "base/object_reader.hpp"
 #include "engine/archive/customers.hpp"

@@ -1,10 +1,10 @@
 #include "engine/ledger/months.hpp"
 
 #include <array>
-#include <fmt/format.h>
 #include <memory>
 #include <utility>
 
+#include "base/format.hpp"
 #include "storage/ledger_store.hpp"
 #include "storage/sqlite/table_function.hpp"
 

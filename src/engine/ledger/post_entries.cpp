@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <fmt/format.h>
 
 #include "base/exchange.hpp"
+#include "base/format.hpp"
 #include "base/json.hpp"
 #include "base/text.hpp"
 

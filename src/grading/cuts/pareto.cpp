@@ -1,10 +1,10 @@
 // Cumulative shares of a value (Pareto, 80/20). Customers stand in descending order of the value; a group of
 // equal values gets the grade of its first member, so that ids never matter. Sums are exact integers.
 #include <cmath>
-#include <fmt/format.h>
 
 #include "crmcore/money.hpp"
 
+#include "base/format.hpp"
 #include "base/json.hpp"
 #include "base/object_reader.hpp"
 #include "grading/cut.hpp"

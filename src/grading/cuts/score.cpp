@@ -1,7 +1,7 @@
 // Thresholds on the score: independent of other customers, the default for prospects.
 #include <algorithm>
-#include <fmt/format.h>
 
+#include "base/format.hpp"
 #include "base/json.hpp"
 #include "base/object_reader.hpp"
 #include "base/text.hpp"

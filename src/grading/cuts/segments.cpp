@@ -4,8 +4,8 @@
 // that its published results can be had.
 #include <algorithm>
 #include <cmath>
-#include <fmt/format.h>
 
+#include "base/format.hpp"
 #include "base/json.hpp"
 #include "base/object_reader.hpp"
 #include "base/text.hpp"

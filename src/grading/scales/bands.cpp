@@ -1,8 +1,8 @@
 // Bands: half-open intervals [from, to) with a fixed score, covering every value exactly once.
 #include <algorithm>
-#include <fmt/format.h>
 #include <limits>
 
+#include "base/format.hpp"
 #include "base/json.hpp"
 #include "base/object_reader.hpp"
 #include "grading/scale.hpp"

@@ -1,8 +1,8 @@
 // Piecewise-linear points: the default scale, stable because nobody else's value matters, and explainable.
 #include <algorithm>
 #include <cmath>
-#include <fmt/format.h>
 
+#include "base/format.hpp"
 #include "base/json.hpp"
 #include "base/object_reader.hpp"
 #include "grading/scale.hpp"

@@ -1,6 +1,6 @@
 // A table of scores by category. `other` is the score of a class that the table does not name.
-#include <fmt/format.h>
 
+#include "base/format.hpp"
 #include "base/json.hpp"
 #include "base/object_reader.hpp"
 #include "grading/scale.hpp"

@@ -1,13 +1,13 @@
 #include "grading/stats/concentration.hpp"
 
 #include <algorithm>
-#include <fmt/format.h>
 #include <functional>
 #include <numeric>
 
 #include "crmcore/error.hpp"
 #include "crmcore/money.hpp"
 
+#include "base/format.hpp"
 #include "grading/wide.hpp"
 
 namespace crmcore::grading {

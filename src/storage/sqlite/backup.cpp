@@ -2,12 +2,12 @@
 
 #include <cerrno>
 #include <fcntl.h>
-#include <fmt/format.h>
 #include <memory>
 #include <sqlite3.h>
 #include <system_error>
 #include <unistd.h>
 
+#include "base/format.hpp"
 #include "storage/sqlite/connection_state.hpp"
 #include "storage/sqlite/result_code.hpp"
 #include "storage/sqlite/transaction.hpp"

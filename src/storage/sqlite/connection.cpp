@@ -1,9 +1,9 @@
 #include "storage/sqlite/connection.hpp"
 
 #include <cassert>
-#include <fmt/format.h>
 #include <sqlite3.h>
 
+#include "base/format.hpp"
 #include "storage/sqlite/connection_state.hpp"
 #include "storage/sqlite/result_code.hpp"
 

@@ -4,7 +4,6 @@
 #include <climits>
 #include <cstdlib>
 #include <fcntl.h>
-#include <fmt/format.h>
 #include <fstream>
 #include <memory>
 #include <sys/stat.h>
@@ -14,6 +13,8 @@
 #include <unistd.h>
 
 #include "crmcore/error.hpp"
+
+#include "base/format.hpp"
 
 namespace crmcore::sqlite {
 namespace {

@@ -6,13 +6,13 @@
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
-#include <fmt/format.h>
 #include <span>
 #include <sqlite3.h>
 #include <system_error>
 #include <unistd.h>
 #include <utility>
 
+#include "base/format.hpp"
 #include "storage/sqlite/connection_state.hpp"
 #include "storage/sqlite/result_code.hpp"
 

@@ -1,13 +1,13 @@
 #include "storage/sqlite/public_query.hpp"
 
 #include <algorithm>
-#include <fmt/format.h>
 #include <functional>
 #include <iterator>
 #include <new>
 #include <sqlite3.h>
 #include <utility>
 
+#include "base/format.hpp"
 #include "storage/sqlite/connection_state.hpp"
 #include "storage/sqlite/result_code.hpp"
 

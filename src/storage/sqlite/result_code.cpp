@@ -1,9 +1,10 @@
 #include "storage/sqlite/result_code.hpp"
 
-#include <fmt/format.h>
 #include <sqlite3.h>
 #include <string>
 #include <system_error>
+
+#include "base/format.hpp"
 
 namespace crmcore::sqlite {
 namespace {

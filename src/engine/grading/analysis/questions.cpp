@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <fmt/format.h>
 #include <numeric>
 
 #include "base/diagnostics.hpp"
+#include "base/format.hpp"
 #include "engine/grading/answer.hpp"
 #include "engine/grading/review/last.hpp"
 #include "engine/grading/review/pass.hpp"

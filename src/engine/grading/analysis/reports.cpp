@@ -2,9 +2,9 @@
 #include "engine/grading/analysis/reports.hpp"
 
 #include <algorithm>
-#include <fmt/format.h>
 #include <map>
 
+#include "base/format.hpp"
 #include "base/json.hpp"
 #include "engine/grading/answer.hpp"
 #include "engine/grading/review/last.hpp"

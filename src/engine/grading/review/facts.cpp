@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <fmt/format.h>
 #include <limits>
 
+#include "base/format.hpp"
 #include "base/text.hpp"
 #include "engine/ledger/day_sums.hpp"
 #include "storage/ledger_store.hpp"

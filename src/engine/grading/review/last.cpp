@@ -1,8 +1,8 @@
 #include "engine/grading/review/last.hpp"
 
 #include <cmath>
-#include <fmt/format.h>
 
+#include "base/format.hpp"
 #include "engine/grading/review/review.hpp"
 #include "engine/grading/schemes.hpp"
 #include "grading/cut.hpp"
