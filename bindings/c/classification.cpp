@@ -42,7 +42,7 @@ int32_t crmcore_define_axis(crmcore_conn* conn, const char* code, int64_t code_s
     axis.kind = text(kind, kind_size, "kind");
     axis.is_required = is_required != 0;
     if (const auto json = optional_text(definition, definition_size, "definition")) axis.definition = *json;
-    Classification(*use).define(axis);
+    Classification(*use).define_axis(axis);
   });
 }
 
@@ -67,7 +67,7 @@ int32_t crmcore_resolve_node(crmcore_conn* conn, const char* axis, int64_t axis_
     crmcore_buf*& out = required(node, "node");
     Request request;
     request.text("axis", text(axis, axis_size, "axis")).text("text", text(text_of, text_size, "text"));
-    out = request.call(*use, "classification.resolve");
+    out = request.call(*use, "classification.resolve_node");
   });
 }
 
@@ -90,6 +90,6 @@ int32_t crmcore_class_of(crmcore_conn* conn, int64_t customer_id, const char* ax
     crmcore_buf*& out = required(node, "node");
     Request request;
     request.text("axis", text(axis, axis_size, "axis")).day("as_of", as_of_day).customer(*use, customer_id);
-    out = request.call(*use, "classification.class_of");
+    out = request.call(*use, "classification.get_class");
   });
 }

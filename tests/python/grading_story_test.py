@@ -99,7 +99,7 @@ class GradingStory(unittest.TestCase):
         self.assertEqual(self.review("2023-03-01", kind="correction")["promoted"], 2)
         for row in self.call("grading.reviews", scheme="value")["reviews"]:
             self.assertTrue(self.call("grading.replay", review=row["review"])["is_identical"])
-        self.assertTrue(self.call("database.verify")["ok"])
+        self.assertTrue(self.call("database.verify")["is_ok"])
 
     def test_people(self):
         self.review("2023-03-01")

@@ -17,6 +17,8 @@
 
 namespace crmcore::engine {
 
+inline constexpr std::int64_t kLineMax = INT32_MAX;
+
 // Told in the journal.
 inline constexpr ChangeKind kCustomerBecameExisting{3, "customer.became_existing"};
 inline constexpr ChangeKind kEntriesPosted{20, "ledger.posted"};
