@@ -19,4 +19,4 @@ add_custom_command(OUTPUT "${amalgamation}/crmcore.cpp" "${amalgamation}/crmcore
   DEPENDS "${CMAKE_CURRENT_LIST_DIR}/amalgamate.py" ${sources} $<TARGET_OBJECTS:crmcore_capi>
   COMMENT "Writing the library as one file"
   VERBATIM COMMAND_EXPAND_LISTS)
-add_custom_target(amalgamation DEPENDS "${amalgamation}/crmcore.cpp")
+add_custom_target(amalgamation ALL DEPENDS "${amalgamation}/crmcore.cpp")

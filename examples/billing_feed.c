@@ -23,34 +23,44 @@ static int fail(int32_t code, crmcore_error* error) {
   return 1;
 }
 
-/* Delivers the day. Dies after the commit, before it acknowledges, when `dies` says so. */
-static int deliver(int dies) {
+/* The day's invoices, all of one customer. */
+static int32_t invoices_of(int64_t customer, crmcore_columns** columns, crmcore_error** error) {
   static char texts[kInvoices][16];
   static const char* documents[kInvoices];
-  static int64_t customers[kInvoices], fen[kInvoices];
-  static int32_t days[kInvoices];
-  crmcore_db* db = NULL;
-  crmcore_conn* conn = NULL;
-  crmcore_error* error = NULL;
-  int64_t id = 0, posted = 0, already = 0;
-  int32_t code = crmcore_open(kFile, -1, NULL, 0, &db, &error);
-  if (code == CRMCORE_OK) code = crmcore_connect(db, &conn, &error);
-  if (code == CRMCORE_OK) code = crmcore_begin(conn, &error);
-  if (code == CRMCORE_OK) {
-    code = crmcore_customer_put(conn, "C-001", -1, "北京云杉科技", -1, CRMCORE_CUSTOMER_COMPANY, &id, &error);
-  }
+  static int64_t customers[kInvoices], days[kInvoices], fen[kInvoices];
   for (int i = 0; i < kInvoices; ++i) {
     snprintf(texts[i], sizeof texts[i], "INV-%05d", i + 1);
     documents[i] = texts[i];
-    customers[i] = id;
+    customers[i] = customer;
     days[i] = kDay;
     fen[i] = 100 + i;
   }
+  int32_t code = crmcore_columns_new(kInvoices, columns, error);
+  if (code == CRMCORE_OK)
+    code = crmcore_columns_add_int64(*columns, "customer_id", -1, customers, NULL, error);
+  if (code == CRMCORE_OK) code = crmcore_columns_add_int64(*columns, "day", -1, days, NULL, error);
+  if (code == CRMCORE_OK) code = crmcore_columns_add_int64(*columns, "amount", -1, fen, NULL, error);
+  if (code == CRMCORE_OK) code = crmcore_columns_add_text(*columns, "document", -1, documents, NULL, error);
+  return code;
+}
+
+/* Delivers the day. Dies after the commit, before it acknowledges, when `dies` says so. */
+static int deliver(int dies) {
+  static const char* const kBatch = "{\"source\":\"billing\",\"batch\":\"2024-03-01\"}";
+  crmcore_db* db = NULL;
+  crmcore_conn* conn = NULL;
+  crmcore_columns* invoices = NULL;
+  crmcore_error* error = NULL;
+  int64_t id = 0, posted = 0, already = 0;
+  int32_t code = crmcore_db_open(kFile, -1, NULL, 0, &db, &error);
+  if (code == CRMCORE_OK) code = crmcore_conn_open(db, &conn, &error);
+  if (code == CRMCORE_OK) code = crmcore_conn_begin(conn, &error);
   if (code == CRMCORE_OK) {
-    code = crmcore_post_columns(conn, "billing", -1, "2024-03-01", -1, kInvoices, customers, days, NULL, fen,
-                                documents, NULL, NULL, NULL, &posted, &already, &error);
+    code = crmcore_customer_put(conn, "C-001", -1, "北京云杉科技", -1, CRMCORE_CUSTOMER_COMPANY, &id, &error);
   }
-  if (code == CRMCORE_OK) code = crmcore_commit(conn, &error);
+  if (code == CRMCORE_OK) code = invoices_of(id, &invoices, &error);
+  if (code == CRMCORE_OK) code = crmcore_entry_post(conn, invoices, kBatch, -1, &posted, &already, &error);
+  if (code == CRMCORE_OK) code = crmcore_conn_commit(conn, &error);
   if (code != CRMCORE_OK) return fail(code, error);
   printf("delivered: %d new, %d known\n", (int)posted, (int)already);
   fflush(stdout);
@@ -58,6 +68,7 @@ static int deliver(int dies) {
 
   FILE* file = fopen(kAcknowledged, "w");
   if (file == NULL || fclose(file) != 0) return 1;
+  crmcore_columns_free(invoices);
   crmcore_conn_free(conn);
   crmcore_db_free(db);
   return 0;
@@ -85,11 +96,11 @@ int main(void) {
   crmcore_error* error = NULL;
   int64_t invoices = 0, sum = 0;
   int32_t has_row = 0;
-  int32_t code = crmcore_open(kFile, -1, NULL, 0, &db, &error);
-  if (code == CRMCORE_OK) code = crmcore_connect(db, &conn, &error);
+  int32_t code = crmcore_db_open(kFile, -1, NULL, 0, &db, &error);
+  if (code == CRMCORE_OK) code = crmcore_conn_open(db, &conn, &error);
   if (code == CRMCORE_OK) {
-    code =
-        crmcore_query(conn, "SELECT sum(orders), sum(revenue) FROM ledger_month", -1, NULL, 0, &rows, &error);
+    code = crmcore_conn_query(conn, "SELECT sum(orders), sum(revenue) FROM ledger_month", -1, NULL, 0, &rows,
+                              &error);
   }
   if (code == CRMCORE_OK) code = crmcore_rows_next(rows, &has_row, &error);
   if (code == CRMCORE_OK) code = crmcore_rows_get_int64(rows, 0, &invoices, &error);

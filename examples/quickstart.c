@@ -5,49 +5,61 @@
 #include <stdio.h>
 
 static const char* const kScheme =
-    "{\"document\":{\"code\":\"value\",\"population\":{\"status\":[\"existing\"]},"
+    "{\"code\":\"value\",\"population\":{\"status\":[\"existing\"]},"
     "\"grades\":{\"order\":[\"A\",\"B\",\"C\"],\"blocked\":\"X\"},\"calendar\":{\"timezone\":\"Asia/"
     "Shanghai\"},"
     "\"returns\":\"gross\",\"factors\":[{\"code\":\"revenue\",\"metric\":{\"kind\":\"revenue\","
     "\"window\":{\"kind\":\"rolling\",\"months\":12}}}],"
-    "\"cut\":{\"kind\":\"pareto\",\"on\":\"revenue\",\"cuts\":[70,90]}}}";
+    "\"cut\":{\"kind\":\"pareto\",\"on\":\"revenue\",\"cuts\":[70,90]}}";
 
-/* Calls a method of the gateway and drops its answer. */
-static int32_t call(crmcore_conn* conn, const char* method, const char* request, crmcore_error** error) {
-  crmcore_buf* answer = NULL;
-  const int32_t code = crmcore_call(conn, method, -1, request, -1, &answer, error);
-  crmcore_buf_free(answer);
-  return code;
-}
-
+/* Puts three customers with what they bought in 2024-03. */
 static int32_t fill(crmcore_conn* conn, crmcore_error** error) {
   static const char* const codes[] = {"C-001", "C-002", "C-003"};
   static const char* const names[] = {"北京云杉科技", "Harbour Trading Ltd", "老王杂货铺"};
   static const char* const invoices[] = {"INV-1", "INV-2", "INV-3"};
+  static const char* const dates[] = {"2024-03-01", "2024-03-01", "2024-03-02"};
   static const int64_t fen[] = {48000000, 15000000, 900000}; /* money is integers in minor units */
-  const int32_t day = 19783;                                 /* 2024-03-01, days since 1970 */
-  int32_t code = crmcore_define_ready_made(conn, error);
+  crmcore_columns* entries = NULL;
+  int64_t posted = 0, already = 0;
+  int32_t code = crmcore_axis_define_ready_made(conn, error);
   for (int i = 0; i < 3 && code == CRMCORE_OK; ++i) {
     int64_t id = 0;
-    int32_t was_new = 0;
     code = crmcore_customer_put(conn, codes[i], -1, names[i], -1, CRMCORE_CUSTOMER_COMPANY, &id, error);
-    if (code == CRMCORE_OK) code = crmcore_classify(conn, id, "ownership", -1, "private", -1, error);
-    if (code == CRMCORE_OK) {
-      code = crmcore_post(conn, "billing", -1, id, day, CRMCORE_ENTRY_REVENUE, fen[i], invoices[i], -1, 1,
-                          &was_new, error);
-    }
+    if (code == CRMCORE_OK) code = crmcore_class_set(conn, id, "ownership", -1, "private", -1, error);
   }
+  if (code == CRMCORE_OK) code = crmcore_columns_new(3, &entries, error);
+  if (code == CRMCORE_OK) code = crmcore_columns_add_text(entries, "customer", -1, codes, NULL, error);
+  if (code == CRMCORE_OK) code = crmcore_columns_add_text(entries, "date", -1, dates, NULL, error);
+  if (code == CRMCORE_OK) code = crmcore_columns_add_int64(entries, "amount", -1, fen, NULL, error);
+  if (code == CRMCORE_OK) code = crmcore_columns_add_text(entries, "document", -1, invoices, NULL, error);
+  if (code == CRMCORE_OK) {
+    code = crmcore_entry_post(conn, entries, "{\"source\":\"billing\"}", -1, &posted, &already, error);
+  }
+  crmcore_columns_free(entries);
+  return code;
+}
+
+/* Grades them by revenue. */
+static int32_t grade(crmcore_conn* conn, crmcore_error** error) {
+  const int32_t day = 19814; /* 2024-04-01, days since 1970 */
+  int32_t version = 0;
+  crmcore_buf* summary = NULL;
+  int32_t code = crmcore_scheme_put(conn, kScheme, -1, &version, error);
+  if (code == CRMCORE_OK) {
+    code = crmcore_review_commit(conn, "value", -1, day, "{\"kind\":\"ad_hoc\"}", -1, &summary, error);
+  }
+  crmcore_buf_free(summary);
   return code;
 }
 
 static int32_t print_customers(crmcore_conn* conn, crmcore_error** error) {
   crmcore_rows* rows = NULL;
   int32_t has_row = 0;
-  int32_t code = crmcore_query(conn,
-                               "SELECT c.code, g.grade, m.revenue, c.name FROM customer c "
-                               "JOIN grade_current g ON g.customer_id = c.customer_id "
-                               "JOIN ledger_month m ON m.customer_id = c.customer_id ORDER BY c.code",
-                               -1, NULL, 0, &rows, error);
+  int32_t code = crmcore_conn_query(conn,
+                                    "SELECT c.code, g.grade, m.revenue, c.name FROM customer c "
+                                    "JOIN grade_current g ON g.customer_id = c.customer_id "
+                                    "JOIN ledger_month m ON m.customer_id = c.customer_id ORDER BY c.code",
+                                    -1, NULL, 0, &rows, error);
   while (code == CRMCORE_OK && (code = crmcore_rows_next(rows, &has_row, error)) == CRMCORE_OK && has_row) {
     const char *customer = "", *grade = "", *name = "";
     int64_t revenue = 0, size = 0;
@@ -65,16 +77,12 @@ int main(int count, char** arguments) {
   crmcore_db* db = NULL;
   crmcore_conn* conn = NULL;
   crmcore_error* error = NULL;
-  int32_t code = crmcore_open(count > 1 ? arguments[1] : "quickstart.crm", -1, NULL, 0, &db, &error);
-  if (code == CRMCORE_OK) code = crmcore_connect(db, &conn, &error);
-  if (code == CRMCORE_OK) code = crmcore_begin(conn, &error); /* all of it, or nothing */
+  int32_t code = crmcore_db_open(count > 1 ? arguments[1] : "quickstart.crm", -1, NULL, 0, &db, &error);
+  if (code == CRMCORE_OK) code = crmcore_conn_open(db, &conn, &error);
+  if (code == CRMCORE_OK) code = crmcore_conn_begin(conn, &error); /* all of it, or nothing */
   if (code == CRMCORE_OK) code = fill(conn, &error);
-  if (code == CRMCORE_OK) code = crmcore_commit(conn, &error);
-  if (code == CRMCORE_OK) code = call(conn, "grading.put_scheme", kScheme, &error);
-  if (code == CRMCORE_OK) {
-    code = call(conn, "grading.commit", "{\"scheme\":\"value\",\"as_of\":\"2024-04-01\",\"kind\":\"ad_hoc\"}",
-                &error);
-  }
+  if (code == CRMCORE_OK) code = crmcore_conn_commit(conn, &error);
+  if (code == CRMCORE_OK) code = grade(conn, &error);
   if (code == CRMCORE_OK) code = print_customers(conn, &error);
   if (code != CRMCORE_OK) {
     fprintf(stderr, "%s %s: %s\n", crmcore_code_name(code), crmcore_error_path(error),

@@ -14,13 +14,13 @@ void require_ok(std::int32_t code, crmcore_error* error) {
 
 std::size_t read_all(crmcore_customer* customer) {
   if (customer == nullptr) fail("crmcore: a customer is missing");
-  const std::size_t bytes = std::string_view(crmcore_customer_get_code(customer)).size() +
-                            std::string_view(crmcore_customer_get_name(customer)).size() +
-                            std::string_view(crmcore_customer_get_short_name(customer)).size() +
-                            static_cast<std::size_t>(crmcore_customer_get_id(customer)) +
-                            static_cast<std::size_t>(crmcore_customer_get_kind(customer)) +
-                            static_cast<std::size_t>(crmcore_customer_get_since_day(customer)) +
-                            static_cast<std::size_t>(crmcore_customer_get_version(customer));
+  const std::size_t bytes = std::string_view(crmcore_customer_code(customer)).size() +
+                            std::string_view(crmcore_customer_name(customer)).size() +
+                            std::string_view(crmcore_customer_short_name(customer)).size() +
+                            static_cast<std::size_t>(crmcore_customer_id(customer)) +
+                            static_cast<std::size_t>(crmcore_customer_kind(customer)) +
+                            static_cast<std::size_t>(crmcore_customer_since_day(customer)) +
+                            static_cast<std::size_t>(crmcore_customer_version(customer));
   crmcore_customer_free(customer);
   return bytes;
 }
@@ -34,9 +34,9 @@ void look_up_typed_c(const Arguments& arguments) {
   crmcore_db* db = nullptr;
   crmcore_conn* conn = nullptr;
   crmcore_error* error = nullptr;
-  require_ok(crmcore_open(path.data(), static_cast<std::int64_t>(path.size()), nullptr, 0, &db, &error),
+  require_ok(crmcore_db_open(path.data(), static_cast<std::int64_t>(path.size()), nullptr, 0, &db, &error),
              error);
-  require_ok(crmcore_connect(db, &conn, &error), error);
+  require_ok(crmcore_conn_open(db, &conn, &error), error);
   const Workload workload(arguments.customers);
   const std::vector<std::int64_t> ids = lookup_ids(arguments.customers, kLookups);
   std::vector<std::string> codes;

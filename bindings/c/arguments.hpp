@@ -4,17 +4,19 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "crmcore/date.hpp"
 
 #include "misuse.hpp"
+#include "terms.hpp"
 
 namespace crmcore::c {
 
 // The parts of a document (a code, a name, a JSON request) are limited by the library; this is what is looked
 // at.
-inline constexpr std::int64_t kTextBytesMax = std::int64_t{64} << 20;
+inline constexpr std::int64_t kArgumentBytesMax = std::int64_t{64} << 20;
 inline constexpr std::int64_t kFileBytesMax = std::int64_t{4} << 30;
 
 // The text of a parameter; nothing when it is absent. Throws Misuse for a size below -1, Error at "/<name>":
@@ -23,16 +25,25 @@ std::optional<std::string_view> optional_text(const char* data, std::int64_t siz
 // The same where it may not be absent; NULL with size 0 is empty.
 std::string_view text(const char* data, std::int64_t size, const char* name);
 // A text of any encoding.
-std::string_view file(const char* data, std::int64_t size, const char* name);
+std::string_view file_bytes(const char* data, std::int64_t size, const char* name);
 
 // A day; nothing for CRMCORE_NO_DAY. Throws Error(range) at "/<name>" outside the years 1 to 9999.
 std::optional<Date> optional_day(std::int32_t day, const char* name);
 
 // A number of elements; throws Misuse below 0, Error(limit) beyond `count_max`.
-std::size_t count(std::int64_t given, std::int64_t count_max, const char* name);
+std::size_t checked_count(std::int64_t given, std::int64_t count_max, const char* name);
 // One text of an array; nothing when it is absent. `sizes` is optional.
 std::optional<std::string_view> element(const char* const* texts, const std::int64_t* sizes,
                                         std::size_t index, const char* name);
+// Where it stands: "/codes/3".
+std::string element_path(const char* name, std::size_t index);
+
+// Options that are optional: their defaults when they are absent. What is no such JSON is told at "/options".
+template <class Options>
+Options options_of(const char* data, std::int64_t size, Options (*read)(std::string_view json)) {
+  const auto json = optional_text(data, size, "options");
+  return in_terms({{"", "/options"}}, [&] { return read(json.value_or("{}")); });
+}
 
 // Refuses NULL.
 template <class T>

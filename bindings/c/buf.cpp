@@ -1,7 +1,9 @@
 // Texts that are handed to the caller.
 #include "handles.hpp"
 
-using namespace crmcore::c;
+namespace crmcore::c {
+#pragma GCC visibility push(default)
+extern "C" {
 
 const char* crmcore_buf_data(const crmcore_buf* buf) {
   const std::string* text = peek(buf);
@@ -16,3 +18,7 @@ int64_t crmcore_buf_size(const crmcore_buf* buf) {
 void crmcore_buf_free(crmcore_buf* buf) {
   free_handle(buf);
 }
+
+}  // extern "C"
+#pragma GCC visibility pop
+}  // namespace crmcore::c

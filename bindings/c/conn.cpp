@@ -6,9 +6,11 @@
 #include "guard.hpp"
 #include "handles.hpp"
 
-using namespace crmcore::c;
+namespace crmcore::c {
+#pragma GCC visibility push(default)
+extern "C" {
 
-int32_t crmcore_connect(crmcore_db* db, crmcore_conn** conn, crmcore_error** error) {
+int32_t crmcore_conn_open(crmcore_db* db, crmcore_conn** conn, crmcore_error** error) {
   return guard(error, [&] {
     const Use use(db, "db");
     crmcore_conn*& out = required(conn, "conn");
@@ -21,7 +23,10 @@ void crmcore_conn_free(crmcore_conn* conn) {
 }
 
 int32_t crmcore_conn_set_now(crmcore_conn* conn, int64_t microseconds, crmcore_error** error) {
-  return guard(error, [&] { Use(conn, "conn")->set_now(microseconds); });
+  return guard(error, [&] {
+    const Use use(conn, "conn");
+    in_terms({{"/now", "/microseconds"}}, [&] { use->set_now(microseconds); });
+  });
 }
 
 int32_t crmcore_conn_clear_now(crmcore_conn* conn, crmcore_error** error) {
@@ -46,25 +51,29 @@ int32_t crmcore_conn_set_progress(crmcore_conn* conn, crmcore_progress_fn progre
   });
 }
 
-int32_t crmcore_interrupt(crmcore_conn* conn, crmcore_error** error) {
+int32_t crmcore_conn_interrupt(crmcore_conn* conn, crmcore_error** error) {
   return guard(error, [&] { Use(conn, "conn")->interrupt(); });
 }
 
-int32_t crmcore_begin(crmcore_conn* conn, crmcore_error** error) {
+int32_t crmcore_conn_begin(crmcore_conn* conn, crmcore_error** error) {
   return guard(error, [&] { Use(conn, "conn")->begin(); });
 }
 
-int32_t crmcore_commit(crmcore_conn* conn, crmcore_error** error) {
+int32_t crmcore_conn_commit(crmcore_conn* conn, crmcore_error** error) {
   return guard(error, [&] { Use(conn, "conn")->commit(); });
 }
 
-int32_t crmcore_rollback(crmcore_conn* conn, crmcore_error** error) {
+int32_t crmcore_conn_rollback(crmcore_conn* conn, crmcore_error** error) {
   return guard(error, [&] { Use(conn, "conn")->rollback(); });
 }
 
-int32_t crmcore_in_transaction(crmcore_conn* conn, int32_t* is_open, crmcore_error** error) {
+int32_t crmcore_conn_is_in_transaction(crmcore_conn* conn, int32_t* is_open, crmcore_error** error) {
   return guard(error, [&] {
     const Use use(conn, "conn");
     required(is_open, "is_open") = use->in_transaction();
   });
 }
+
+}  // extern "C"
+#pragma GCC visibility pop
+}  // namespace crmcore::c

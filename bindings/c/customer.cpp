@@ -4,32 +4,24 @@
 #include "arguments.hpp"
 #include "guard.hpp"
 #include "handles.hpp"
-#include "request.hpp"
 
-using namespace crmcore::c;
-using crmcore::Archive;
-using crmcore::Customer;
-using crmcore::CustomerId;
-
-namespace {
-
-constexpr int64_t kCodesMax = 10'000'000;
-
-}  // namespace
-
-struct crmcore_customer final : Shell<Customer, Kind::customer> {
+struct crmcore_customer final : crmcore::c::Shell<crmcore::Customer, crmcore::c::Kind::customer> {
   using Shell::Shell;
 };
+
+namespace crmcore::c {
+#pragma GCC visibility push(default)
+extern "C" {
 
 int32_t crmcore_customer_put(crmcore_conn* conn, const char* code, int64_t code_size, const char* name,
                              int64_t name_size, int32_t kind, int64_t* customer_id, crmcore_error** error) {
   return guard(error, [&] {
     const Use use(conn, "conn");
     int64_t& out = required(customer_id, "customer_id");
-    crmcore::CustomerInput input;
+    CustomerInput input;
     input.code = text(code, code_size, "code");
     if (const auto given = optional_text(name, name_size, "name")) input.name = *given;
-    if (kind != CRMCORE_CUSTOMER_KEEP) input.kind = static_cast<crmcore::CustomerKind>(kind);
+    if (kind != CRMCORE_CUSTOMER_KEEP) input.kind = static_cast<CustomerKind>(kind);
     out = Archive(*use).put(input).value;
   });
 }
@@ -39,12 +31,13 @@ int32_t crmcore_customer_put_json(crmcore_conn* conn, const char* request, int64
   return guard(error, [&] {
     const Use use(conn, "conn");
     crmcore_buf*& out = required(response, "response");
-    out = make_buf(use->call("archive.put", text(request, request_size, "request")));
+    const auto json = text(request, request_size, "request");
+    out = make_buf(in_terms({{"", "/request"}}, [&] { return use->call("archive.put", json); }));
   });
 }
 
-int32_t crmcore_customer_id(crmcore_conn* conn, const char* code, int64_t code_size, int64_t* customer_id,
-                            crmcore_error** error) {
+int32_t crmcore_customer_find_id(crmcore_conn* conn, const char* code, int64_t code_size,
+                                 int64_t* customer_id, crmcore_error** error) {
   return guard(error, [&] {
     const Use use(conn, "conn");
     int64_t& out = required(customer_id, "customer_id");
@@ -52,19 +45,20 @@ int32_t crmcore_customer_id(crmcore_conn* conn, const char* code, int64_t code_s
   });
 }
 
-int32_t crmcore_customer_ids(crmcore_conn* conn, int64_t count_of, const char* const* codes,
-                             const int64_t* sizes, int64_t* customer_ids, crmcore_error** error) {
+int32_t crmcore_customer_find_ids(crmcore_conn* conn, int64_t count, const char* const* codes,
+                                  const int64_t* sizes, int64_t* customer_ids, crmcore_error** error) {
   return guard(error, [&] {
     const Use use(conn, "conn");
-    const std::size_t size = count(count_of, kCodesMax, "count");
+    constexpr int64_t kCodesMax = 10'000'000;
+    const std::size_t size = checked_count(count, kCodesMax, "count");
     required_array(codes, size, "codes");
     required_array(customer_ids, size, "customer_ids");
     Archive archive(*use);
     std::vector<int64_t> ids(size);
     for (std::size_t i = 0; i < size; ++i) {
       const auto code = element(codes, sizes, i, "codes");
-      if (!code) throw_null("codes");
-      crmcore::require_text(*code, kTextBytesMax, "/codes/" + std::to_string(i));
+      if (!code) throw Misuse(CRMCORE_E_MISUSE_NULL, "a code is NULL", element_path("codes", i));
+      require_text(*code, kArgumentBytesMax, element_path("codes", i));
       ids[i] = archive.id_of(*code).value_or(CustomerId{}).value;
     }
     std::copy(ids.begin(), ids.end(), customer_ids);
@@ -93,59 +87,63 @@ int32_t crmcore_customer_get(crmcore_conn* conn, int64_t customer_id, crmcore_cu
 
 int32_t crmcore_customer_set_lost(crmcore_conn* conn, int64_t customer_id, int32_t is_lost,
                                   crmcore_error** error) {
-  return guard(error, [&] { Archive(*Use(conn, "conn")).set_lost(CustomerId{customer_id}, is_lost != 0); });
-}
-
-int32_t crmcore_history(crmcore_conn* conn, int64_t customer_id, int64_t limit, crmcore_buf** history,
-                        crmcore_error** error) {
   return guard(error, [&] {
     const Use use(conn, "conn");
-    crmcore_buf*& out = required(history, "history");
-    out = Request().customer(*use, customer_id).integer("limit", limit).call(*use, "archive.history");
+    in_terms(kTyped, [&] { Archive(*use).set_lost(CustomerId{customer_id}, is_lost != 0); });
   });
 }
 
-int64_t crmcore_customer_get_id(const crmcore_customer* customer) {
+int32_t crmcore_customer_history(crmcore_conn* conn, int64_t customer_id, int64_t limit,
+                                 crmcore_buf** history, crmcore_error** error) {
+  return guard(error, [&] {
+    const Use use(conn, "conn");
+    crmcore_buf*& out = required(history, "history");
+    out = make_buf(in_terms(
+        kTyped, [&] { return history_json(Archive(*use).history(CustomerId{customer_id}, limit)); }));
+  });
+}
+
+int64_t crmcore_customer_id(const crmcore_customer* customer) {
   const Customer* read = peek(customer);
   return read ? read->id.value : 0;
 }
 
-const char* crmcore_customer_get_code(const crmcore_customer* customer) {
+const char* crmcore_customer_code(const crmcore_customer* customer) {
   const Customer* read = peek(customer);
   return read ? read->code.c_str() : nullptr;
 }
 
-const char* crmcore_customer_get_name(const crmcore_customer* customer) {
+const char* crmcore_customer_name(const crmcore_customer* customer) {
   const Customer* read = peek(customer);
   return read ? read->name.c_str() : nullptr;
 }
 
-const char* crmcore_customer_get_short_name(const crmcore_customer* customer) {
+const char* crmcore_customer_short_name(const crmcore_customer* customer) {
   const Customer* read = peek(customer);
   return read ? read->short_name.c_str() : nullptr;
 }
 
-int32_t crmcore_customer_get_kind(const crmcore_customer* customer) {
+int32_t crmcore_customer_kind(const crmcore_customer* customer) {
   const Customer* read = peek(customer);
   return read ? static_cast<int32_t>(read->kind) : 0;
 }
 
-int32_t crmcore_customer_get_status(const crmcore_customer* customer) {
+int32_t crmcore_customer_status(const crmcore_customer* customer) {
   const Customer* read = peek(customer);
   return read ? static_cast<int32_t>(read->status) : 0;
 }
 
-int32_t crmcore_customer_get_since_day(const crmcore_customer* customer) {
+int32_t crmcore_customer_since_day(const crmcore_customer* customer) {
   const Customer* read = peek(customer);
   return read ? read->since.days : CRMCORE_NO_DAY;
 }
 
-int32_t crmcore_customer_get_first_entry_day(const crmcore_customer* customer) {
+int32_t crmcore_customer_first_entry_day(const crmcore_customer* customer) {
   const Customer* read = peek(customer);
   return read && read->first_entry ? read->first_entry->days : CRMCORE_NO_DAY;
 }
 
-int64_t crmcore_customer_get_version(const crmcore_customer* customer) {
+int64_t crmcore_customer_version(const crmcore_customer* customer) {
   const Customer* read = peek(customer);
   return read ? read->version : 0;
 }
@@ -153,3 +151,7 @@ int64_t crmcore_customer_get_version(const crmcore_customer* customer) {
 void crmcore_customer_free(crmcore_customer* customer) {
   free_handle(customer);
 }
+
+}  // extern "C"
+#pragma GCC visibility pop
+}  // namespace crmcore::c

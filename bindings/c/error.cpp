@@ -72,6 +72,10 @@ bool is_bare(const crmcore_error* error) noexcept {
   return std::less_equal<>()(std::begin(bare_errors), error) && std::less<>()(error, std::end(bare_errors));
 }
 
+bool is_error(const crmcore_error* error) noexcept {
+  return error && (error->is(crmcore_error::kind) || error->is_freed());
+}
+
 }  // namespace
 
 crmcore_error* make_error(const Error& what, std::int32_t extended) {
@@ -82,15 +86,8 @@ crmcore_error* bare_error(Code code) noexcept {
   return &bare_errors[static_cast<std::size_t>(code)];
 }
 
-}  // namespace crmcore::c
-
-namespace {
-
-bool is_error(const crmcore_error* error) noexcept {
-  return error && (error->is(crmcore_error::kind) || error->is_freed());
-}
-
-}  // namespace
+#pragma GCC visibility push(default)
+extern "C" {
 
 int32_t crmcore_error_code(const crmcore_error* error) {
   return is_error(error) ? error->code : CRMCORE_OK;
@@ -109,5 +106,9 @@ const char* crmcore_error_violations(const crmcore_error* error) {
 }
 
 void crmcore_error_free(crmcore_error* error) {
-  if (error && !crmcore::c::is_bare(error)) crmcore::c::free_handle(error);
+  if (error && !is_bare(error)) free_handle(error);
 }
+
+}  // extern "C"
+#pragma GCC visibility pop
+}  // namespace crmcore::c

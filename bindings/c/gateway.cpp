@@ -3,18 +3,20 @@
 #include "guard.hpp"
 #include "handles.hpp"
 
-using namespace crmcore::c;
+namespace crmcore::c {
+#pragma GCC visibility push(default)
+extern "C" {
 
-int32_t crmcore_describe(crmcore_buf** description, crmcore_error** error) {
+int32_t crmcore_library_describe(crmcore_buf** description, crmcore_error** error) {
   return guard(error, [&] {
     // Asked first: in an assignment the right side would be made before the left is refused, and lost.
     crmcore_buf*& out = required(description, "description");
-    out = make_buf(crmcore::describe());
+    out = make_buf(describe());
   });
 }
 
-int32_t crmcore_call(crmcore_conn* conn, const char* method, int64_t method_size, const char* request,
-                     int64_t request_size, crmcore_buf** response, crmcore_error** error) {
+int32_t crmcore_conn_call(crmcore_conn* conn, const char* method, int64_t method_size, const char* request,
+                          int64_t request_size, crmcore_buf** response, crmcore_error** error) {
   return guard(error, [&] {
     const Use use(conn, "conn");
     crmcore_buf*& out = required(response, "response");
@@ -22,3 +24,7 @@ int32_t crmcore_call(crmcore_conn* conn, const char* method, int64_t method_size
     out = make_buf(use->call(name, optional_text(request, request_size, "request").value_or("")));
   });
 }
+
+}  // extern "C"
+#pragma GCC visibility pop
+}  // namespace crmcore::c

@@ -47,6 +47,19 @@ inline std::int32_t report_current(crmcore_error** error) noexcept {
   }
 }
 
+// Gives what `call` gives; throws what `tell` makes of what it refuses, but breaches of conventions as they
+// are.
+template <class Call, class Tell>
+auto translate(Call& call, Tell tell) {
+  try {
+    return call();
+  } catch (const Misuse&) {
+    throw;
+  } catch (const Error& error) {
+    throw tell(error);
+  }
+}
+
 template <class Body>
 std::int32_t guard(crmcore_error** error, Body&& body) noexcept {
   try {

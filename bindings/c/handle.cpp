@@ -4,13 +4,14 @@
 #include <string>
 
 namespace crmcore::c {
+
 void throw_null(const char* name) {
-  throw Misuse(CRMCORE_E_MISUSE_NULL, std::string("'") + name + "' is NULL");
+  throw Misuse(CRMCORE_E_MISUSE_NULL, std::string("'") + name + "' is NULL", path_of(name));
 }
 
 void Handle::enter(Kind kind, bool alone, const char* name) const {
   const auto complain = [&](std::int32_t extended, const char* what) {
-    throw Misuse(extended, std::string("'") + name + "' " + what);
+    throw Misuse(extended, std::string("'") + name + "' " + what, path_of(name));
   };
   std::uint64_t state = state_.load(std::memory_order_acquire);
   do {

@@ -6,14 +6,11 @@
 #include "guard.hpp"
 #include "handles.hpp"
 
-using namespace crmcore::c;
-using crmcore::Rows;
-
 namespace crmcore::c {
-namespace {
 
-struct Result {
-  explicit Result(Rows read) : rows(std::move(read)) {
+// What a query found.
+struct QueryResult {
+  explicit QueryResult(Rows read) : rows(std::move(read)) {
     for (int column = 0; column < rows.column_count(); ++column) names.emplace_back(rows.column_name(column));
   }
 
@@ -23,16 +20,20 @@ struct Result {
   Rows::Type type(std::int32_t column) const {
     if (column < 0 || static_cast<std::size_t>(column) >= names.size()) {
       throw Misuse(CRMCORE_E_MISUSE_COLUMN,
-                   "no column " + std::to_string(column) + "; there are " + std::to_string(names.size()));
+                   "no column " + std::to_string(column) + "; there are " + std::to_string(names.size()),
+                   "/column");
     }
     if (!has_row)
-      throw Misuse(CRMCORE_E_MISUSE_NO_ROW, "there is no current row; call crmcore_rows_next() first");
+      throw Misuse(CRMCORE_E_MISUSE_NO_ROW, "there is no current row; call crmcore_rows_next() first",
+                   "/rows");
     return rows.type(column);
   }
 
   [[noreturn]] void refuse(std::int32_t column, const char* wanted) const {
-    throw Misuse(CRMCORE_E_MISUSE_TYPE, "column '" + names[static_cast<std::size_t>(column)] + "' holds no " +
-                                            wanted + " in this row; ask crmcore_rows_column_type() first");
+    throw Misuse(CRMCORE_E_MISUSE_TYPE,
+                 "column '" + names[static_cast<std::size_t>(column)] + "' holds no " + wanted +
+                     " in this row; ask crmcore_rows_column_type() first",
+                 "/column");
   }
 
   Rows rows;
@@ -40,21 +41,24 @@ struct Result {
   bool has_row = false;
 };
 
-}  // namespace
 }  // namespace crmcore::c
 
-struct crmcore_rows final : Shell<Result, Kind::rows, true> {
+struct crmcore_rows final : crmcore::c::Shell<crmcore::c::QueryResult, crmcore::c::Kind::rows, true> {
   using Shell::Shell;
 };
 
-int32_t crmcore_query(crmcore_conn* conn, const char* sql, int64_t sql_size, const char* parameters,
-                      int64_t parameters_size, crmcore_rows** rows, crmcore_error** error) {
+namespace crmcore::c {
+#pragma GCC visibility push(default)
+extern "C" {
+
+int32_t crmcore_conn_query(crmcore_conn* conn, const char* sql, int64_t sql_size, const char* parameters,
+                           int64_t parameters_size, crmcore_rows** rows, crmcore_error** error) {
   return guard(error, [&] {
     const Use use(conn, "conn");
     crmcore_rows*& out = required(rows, "rows");
     const auto select = text(sql, sql_size, "sql");
     const auto bound = optional_text(parameters, parameters_size, "parameters").value_or("");
-    out = make<crmcore_rows>(use->query(select, bound));
+    out = make<crmcore_rows>(in_terms({{"", "/sql"}}, [&] { return use->query(select, bound); }));
   });
 }
 
@@ -67,12 +71,12 @@ int32_t crmcore_rows_next(crmcore_rows* rows, int32_t* has_row, crmcore_error** 
 }
 
 int32_t crmcore_rows_column_count(const crmcore_rows* rows) {
-  const Result* result = peek(rows);
+  const QueryResult* result = peek(rows);
   return result ? static_cast<int32_t>(result->names.size()) : 0;
 }
 
 const char* crmcore_rows_column_name(const crmcore_rows* rows, int32_t column) {
-  const Result* result = peek(rows);
+  const QueryResult* result = peek(rows);
   if (!result || column < 0 || static_cast<std::size_t>(column) >= result->names.size()) return nullptr;
   return result->names[static_cast<std::size_t>(column)].c_str();
 }
@@ -151,3 +155,7 @@ int32_t crmcore_rows_to_csv(crmcore_rows* rows, int32_t is_lossless, crmcore_buf
 void crmcore_rows_free(crmcore_rows* rows) {
   free_handle(rows);
 }
+
+}  // extern "C"
+#pragma GCC visibility pop
+}  // namespace crmcore::c

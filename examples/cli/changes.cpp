@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::int64_t kMicroseconds = 1'000'000;
 
-struct Options {
+struct ChangesOptions {
   std::int64_t after = 0;
   std::int64_t limit = 1000;
   bool is_json = false;
@@ -29,7 +29,7 @@ std::string utc(std::int64_t microseconds) {
   return {text, size};
 }
 
-int run(const Session& session, const Options& options) {
+int list_changes(const Session& session, const ChangesOptions& options) {
   crmcore::Connection connection = session.connect();
   if (options.is_json) {
     std::cout << connection.call("database.changes", "{\"after_seq\":" + std::to_string(options.after) +
@@ -52,7 +52,7 @@ int run(const Session& session, const Options& options) {
 }  // namespace
 
 void add_changes(CLI::App& app, const Session& session, Action& action) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ChangesOptions>();
   CLI::App* changes = app.add_subcommand("changes", "Lists what happened to the file, oldest first");
   changes->add_option("--after", options->after, "Only what follows this number")
       ->check(CLI::NonNegativeNumber);
@@ -60,8 +60,9 @@ void add_changes(CLI::App& app, const Session& session, Action& action) {
       ->capture_default_str()
       ->check(CLI::Range(1, 10'000));
   changes->add_flag("--json", options->is_json, "As JSON, with the bodies whole");
-  changes->callback(
-      [&session, &action, options] { action = [&session, options] { return run(session, *options); }; });
+  changes->callback([&session, &action, options] {
+    action = [&session, options] { return list_changes(session, *options); };
+  });
 }
 
 }  // namespace cli

@@ -11,13 +11,13 @@
 namespace cli {
 namespace {
 
-struct Options {
+struct ReportOptions {
   std::string html;
   std::string language = "en";
   report::Request request;
 };
 
-int run(const Session& session, const Options& options) {
+int write_report(const Session& session, const ReportOptions& options) {
   crmcore::Connection connection = session.connect();
   const report::Facts facts = report::gather(connection, options.request);
   const std::string page = report::page(facts, {options.language, facts.currency, facts.digits});
@@ -31,7 +31,7 @@ int run(const Session& session, const Options& options) {
 }  // namespace
 
 void add_report(CLI::App& app, const Session& session, Action& action) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ReportOptions>();
   CLI::App* report = app.add_subcommand("report", "Draws a review as one HTML page, to look at or to print");
   report->add_option("--html", options->html, "The page to write")->required();
   report->add_option("--scheme", options->request.scheme, "Code of the grading scheme, if there are several");
@@ -44,8 +44,9 @@ void add_report(CLI::App& app, const Session& session, Action& action) {
   report->add_option("--language", options->language, "en or zh")
       ->check(CLI::IsMember({"en", "zh"}))
       ->capture_default_str();
-  report->callback(
-      [&session, &action, options] { action = [&session, options] { return run(session, *options); }; });
+  report->callback([&session, &action, options] {
+    action = [&session, options] { return write_report(session, *options); };
+  });
 }
 
 }  // namespace cli

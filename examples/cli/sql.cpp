@@ -16,7 +16,7 @@ constexpr std::size_t kRowsMeasured = 1000;
 
 enum class Format { table, csv, json };
 
-struct Options {
+struct SqlOptions {
   std::string sql;
   std::string parameters;
   Format format = Format::table;
@@ -76,7 +76,7 @@ void print_table(crmcore::Rows& rows) {
   std::cout << '(' << count << (count == 1 ? " row)\n" : " rows)\n");
 }
 
-int run(const Session& session, const Options& options) {
+int run_query(const Session& session, const SqlOptions& options) {
   crmcore::Connection connection = session.connect();
   crmcore::Rows rows =
       connection.query(options.sql == "-" ? read_standard_input() : options.sql, options.parameters);
@@ -93,7 +93,7 @@ int run(const Session& session, const Options& options) {
 }  // namespace
 
 void add_sql(CLI::App& app, const Session& session, Action& action) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<SqlOptions>();
   CLI::App* sql = app.add_subcommand("sql", "Runs a SELECT over the public views");
   sql->add_option("SELECT", options->sql, "The query; - reads it from standard input")->required();
   sql->add_option("--parameters", options->parameters, "A JSON array for ?1 … or an object for :name");
@@ -107,8 +107,9 @@ void add_sql(CLI::App& app, const Session& session, Action& action) {
   csv->excludes(json, table);
   json->excludes(table);
   sql->add_flag("--lossless", options->is_lossless, "CSV exactly as stored")->needs(csv);
-  sql->callback(
-      [&session, &action, options] { action = [&session, options] { return run(session, *options); }; });
+  sql->callback([&session, &action, options] {
+    action = [&session, options] { return run_query(session, *options); };
+  });
 }
 
 }  // namespace cli

@@ -4,7 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "crmcore/ledger.hpp"
+#include "crmcore/database.hpp"
 
 #include "progress.hpp"
 #include "session.hpp"
@@ -22,7 +22,7 @@ void add_verify(CLI::App& app, const Session& session, Action& action) {
       crmcore::Connection connection = session.connect();
       Progress progress("verify");
       connection.set_progress(progress.reporter());
-      const auto findings = nlohmann::ordered_json::parse(crmcore::Ledger(connection).verify(*is_rebuilding));
+      const auto findings = nlohmann::ordered_json::parse(connection.verify(*is_rebuilding));
       progress.finish();
       terminal::Table table({{"finding"}, {"", terminal::Align::right}});
       for (const auto& [name, value] : findings.items()) table.add({name, value.dump()});

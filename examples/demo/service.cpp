@@ -17,7 +17,7 @@ constexpr const char* kLastDay = "2024-07-01";
 constexpr std::size_t kNoticesTold = 2;
 constexpr std::int32_t kHeldTold = 10;
 constexpr int kOfEachKind = 1;
-constexpr std::size_t kBarColumns = 20;
+constexpr std::size_t kLoadBarColumns = 20;
 
 // Customers with grade and region, the best grade first and prospects last.
 constexpr std::string_view kCustomers =
@@ -125,7 +125,7 @@ void show_loads(crmcore::Connection& connection) {
     const double span = std::stod(row[6]);
     const char* remark = load > span ? " over span" : row[0] == kLeaver ? "left" : "";
     table.add({row[0] + " " + row[1], row[2], row[3], row[4], row[5], row[6],
-               terminal::bar(load, span, kBarColumns) + remark});
+               terminal::bar(load, span, kLoadBarColumns) + remark});
   }
   print(table);
   const auto preview =

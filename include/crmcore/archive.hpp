@@ -207,11 +207,15 @@ class Archive {
   // Reads CSV with a header line: code, name, kind, short_name, since, and for every other column an
   // axis ("region") or attribute ("total_assets") of that code. Upserts by code.
   ImportResult import_csv(const ByteSource& source, const ImportOptions& options = {});
-  // The same from columns of equal length; failures tell the row, from 1, as their line.
+  // The same from columns of equal length; failures tell the row, from 1, as their line. Throws Error at
+  // "/<column>/<row>", rows from 0.
   ImportResult import_columns(std::span<const ImportColumn> columns, const ImportOptions& options = {});
 
  private:
-  engine::Session& session_;
+  Connection::Session& session_;
 };
+
+// A history as the gateway answers it: {"changes": […]}.
+std::string history_json(std::span<const Change> changes);
 
 }  // namespace crmcore

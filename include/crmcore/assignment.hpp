@@ -95,6 +95,10 @@ struct AssignmentRequest {
   // A preview's `plan`: commit() is refused with Error(moved) when the plan comes out differently now.
   std::string plan;
   std::int32_t changes_max = 100;  // how many changes are told in the summary
+
+  // Reads what stands beside policy and date from a JSON object: "version", "plan", "limit" (of the changes
+  // told).
+  static AssignmentRequest from_options(std::string_view json);
 };
 
 struct AssignmentChange {
@@ -147,6 +151,9 @@ struct AssignmentSummary {
   std::vector<HeldCustomer> held;         // at most changes_max
   std::vector<AssignmentChange> changes;  // the first changes_max, in the order of decisions
   std::string plan;                       // hexadecimal digest of all that was decided
+
+  // As the gateway answers it.
+  std::string to_json() const;
 };
 
 struct AssignInput {
@@ -231,7 +238,7 @@ class Assignment {
   std::string explain(CustomerId customer);
 
  private:
-  engine::Session& session_;
+  Connection::Session& session_;
 };
 
 }  // namespace crmcore

@@ -22,6 +22,9 @@ struct NodeInput {
   std::vector<std::string> aliases;  // other names that resolve to this node
   std::optional<Date> from;          // valid from; absent: always was
   std::optional<Date> to;            // valid until (exclusive); absent: open
+
+  // Reads a JSON object with members of these names.
+  static NodeInput from_json(std::string_view json);
 };
 
 struct AxisInput {
@@ -45,6 +48,9 @@ struct ClassOf {
   std::string node;
   std::string name;
   std::vector<std::string> path;  // names from the root to the node
+
+  // As the gateway answers it: {"node", "name", "path"}, the first two null for unknown.
+  std::string to_json() const;
 };
 
 // What customers are counted by.
@@ -100,10 +106,14 @@ class Classification {
   // By code, exact name or declared alias; nothing when unknown or ambiguous.
   std::optional<Node> resolve_node(std::string_view axis, std::string_view text);
 
-  // The class of a customer on one axis, as of a date; absent: now. Throws Error(not_found).
-  ClassOf get_class(CustomerId customer, std::string_view axis, std::optional<Date> as_of = {});
   // The classes of a customer on all axes, as of a date; absent: now.
   std::vector<ClassOf> of(CustomerId customer, std::optional<Date> as_of = {});
+  // The same on one axis. Throws Error(not_found) for the customer and for the axis.
+  ClassOf get_class(CustomerId customer, std::string_view axis, std::optional<Date> as_of = {});
+  // Sets the class on one axis from today on, to a node by code, name or declared alias; empty for the
+  // explicit unknown. Throws Error: not_found (customer, axis, node), invalid (ambiguous, required, or the
+  // axis is derived).
+  void set_class(CustomerId customer, std::string_view axis, std::string_view node);
 
   // Counts all customers as they are now, exactly. Throws Error: not_found, limit, range (a sum beyond
   // 2^53 - 1).
@@ -113,7 +123,10 @@ class Classification {
   std::string unclassified(std::string_view axis = {}, std::int32_t limit = 100);
 
  private:
-  engine::Session& session_;
+  Connection::Session& session_;
 };
+
+// What resolve_node() gave as the gateway answers it: {"node": {"code", "name", "path"}}, null for nothing.
+std::string node_json(const std::optional<Node>& node);
 
 }  // namespace crmcore

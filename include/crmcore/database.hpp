@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,12 +16,6 @@
 #include "crmcore/money.hpp"
 
 namespace crmcore {
-
-namespace engine {
-class Session;
-class File;
-class Cursor;
-}  // namespace engine
 
 enum class Durability {
   strict = 0,   // a commit survives power loss where the device honours flush
@@ -58,15 +53,15 @@ class Database {
   int currency_digits() const;
 
  private:
-  explicit Database(std::shared_ptr<engine::File> file) : file_(std::move(file)) {}
-  std::shared_ptr<engine::File> file_;
+  struct File;
+  explicit Database(std::shared_ptr<const File> file) : file_(std::move(file)) {}
+  std::shared_ptr<const File> file_;
 };
 
 // A forward cursor over the rows of a query. Belongs to its connection's thread, but may be destroyed by
 // any; keeps the connection alive; ends with the transaction in which it was opened.
 class Rows {
  public:
-  explicit Rows(std::unique_ptr<engine::Cursor> cursor);
   Rows(Rows&&) noexcept;
   Rows& operator=(Rows&&) noexcept;
   ~Rows();
@@ -90,7 +85,10 @@ class Rows {
   std::string drain_csv(bool lossless);
 
  private:
-  std::unique_ptr<engine::Cursor> cursor_;
+  friend class Connection;
+  struct Cursor;
+  explicit Rows(std::unique_ptr<Cursor> cursor) noexcept;
+  std::unique_ptr<Cursor> cursor_;
 };
 
 // One entry of the change sequence.
@@ -111,8 +109,6 @@ using Progress = std::function<bool(std::int64_t done, std::int64_t total)>;
 // after fork() with Error(forked).
 class Connection {
  public:
-  explicit Connection(std::shared_ptr<engine::Session> session) : session_(std::move(session)) {}
-
   // Groups the calls that follow into one transaction, which holds the file's writer. Throws Error(busy)
   // when another connection holds it longer than the time-out, Error(misuse) when one is open.
   void begin();
@@ -123,6 +119,8 @@ class Connection {
 
   // Fixes the instant that is recorded for writes; absent returns to the machine's clock.
   void set_now(std::optional<std::int64_t> microseconds);
+  // The civil date of writes in UTC: "today" where a call leaves a date out.
+  Date today() const;
   // Who is recorded for writes; at most 128 bytes.
   void set_actor(std::string_view actor);
   void set_progress(Progress progress);
@@ -138,12 +136,27 @@ class Connection {
 
   // The entries of the change sequence after `after_seq`, at most `limit` (1 to 10,000).
   std::vector<Change> changes(std::int64_t after_seq, std::int64_t limit);
+  // Compares the packed totals with the entries, and the digests with the chain; JSON findings. With
+  // `rebuild` the totals are made anew from the entries when they differ. Throws Error(misuse) inside a
+  // transaction.
+  std::string verify(bool rebuild);
+  // Copies the archive as it is now into a new file at `path`, while others read and write, and verifies the
+  // copy; JSON findings. Throws Error: misuse (inside a transaction), conflict (there is something at
+  // `path`), corrupt, cancelled, full, io; what fails leaves no file.
+  std::string backup(const std::string& path);
 
-  engine::Session& session() const noexcept { return *session_; }
+  // What the classes of the other headers work on.
+  class Session;
+  Session& session() const noexcept { return *session_; }
 
  private:
-  std::shared_ptr<engine::Session> session_;
+  friend class Database;
+  explicit Connection(std::shared_ptr<Session> session) : session_(std::move(session)) {}
+  std::shared_ptr<Session> session_;
 };
+
+// Changes after `after_seq` as the gateway's database.changes answers them: {"changes", "last_seq"}.
+std::string changes_json(std::span<const Change> changes, std::int64_t after_seq);
 
 // All gateway methods with the JSON Schema of their requests and responses, and all error codes, as JSON.
 std::string describe();

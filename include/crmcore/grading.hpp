@@ -32,6 +32,9 @@ struct ReviewRequest {
   ReviewKind kind = ReviewKind::scheduled;
   // A preview's `plan`: commit() is refused with Error(moved) when the review comes out differently now.
   std::string plan;
+
+  // Reads what stands beside scheme and date from a JSON object: "version", "kind" as its word, "plan".
+  static ReviewRequest from_options(std::string_view json);
 };
 
 struct GradeCount {
@@ -56,6 +59,9 @@ struct ReviewSummary {
   std::int64_t left = 0;           // no longer of the population: their grades ended; not among the subjects
   std::vector<GradeCount> grades;  // after the review, best first, then the ungraded and the blocked
   std::string plan;                // hexadecimal digest of all that was seen and decided
+
+  // As the gateway answers it.
+  std::string to_json() const;
 };
 
 struct TierOfPyramid {
@@ -122,7 +128,7 @@ class Grading {
   void trigger(CustomerId customer, std::string_view scheme, std::string_view reason);
 
  private:
-  engine::Session& session_;
+  Connection::Session& session_;
 };
 
 }  // namespace crmcore

@@ -41,10 +41,13 @@ struct EntryInput {
 };
 
 struct PostOptions {
-  std::string_view source;  // 1 to 128 bytes: which system delivers
+  std::string source;  // 1 to 128 bytes: which system delivers
   // When given, the delivery as a whole is idempotent: the same batch with the same entries counts once
   // and costs one look-up; with other entries it is refused with Error(conflict).
-  std::string_view batch;
+  std::string batch;
+
+  // Reads a JSON object with members of these names.
+  static PostOptions from_json(std::string_view json);
 };
 
 struct PostResult {
@@ -94,18 +97,22 @@ class Ledger {
   // makes a prospect an existing customer. Throws Error: not_found (customer), invalid, range.
   PostResult post(const PostOptions& options, std::span<const EntryInput> entries);
 
+  // The same from columns of equal length, named and read as the members of the gateway's entries are:
+  //   customer (texts: codes) or customer_id (integers), date (texts) or day (integers), document, amount,
+  //   and optionally kind (words or EntryKind), line, original_date or original_day, currency, rate.
+  // Throws Error at "/<column>/<row>", rows from 0; limit beyond 1,000,000 rows.
+  PostResult post_columns(const PostOptions& options, std::span<const ImportColumn> columns);
+
   // Reads CSV with a header line; see EntryImportOptions.
   ImportResult import_csv(const ByteSource& source, const EntryImportOptions& options);
 
   std::vector<MonthTotals> months(CustomerId customer, Date from, Date to);
 
-  // Compares the packed totals with the entries, and the digests with the chain; JSON findings.
-  // With `rebuild` the totals are made anew from the entries when they differ. Throws Error(misuse) inside a
-  // transaction.
-  std::string verify(bool rebuild);
-
  private:
-  engine::Session& session_;
+  Connection::Session& session_;
 };
+
+// Months of a customer as the gateway answers them: {"customer", "months": […]}.
+std::string months_json(std::string_view customer, std::span<const MonthTotals> months);
 
 }  // namespace crmcore

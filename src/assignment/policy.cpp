@@ -7,14 +7,13 @@
 #include "assignment/registry.hpp"
 #include "base/format.hpp"
 #include "base/json.hpp"
+#include "base/limits.hpp"
 #include "base/object_reader.hpp"
 #include "base/text.hpp"
 
 namespace crmcore::assignment {
 namespace {
 
-constexpr std::size_t kCodeBytesMax = 128;
-constexpr std::size_t kNameBytesMax = 512;
 constexpr std::size_t kGradesMax = 26;
 constexpr std::size_t kLevelsMax = 16;
 constexpr std::size_t kCertificatesMax = 64;

@@ -1,5 +1,7 @@
 // Parsing by nlohmann's SAX events: its document parser keeps the last of two equal keys and rounds
 // integers that do not fit, and neither it nor its errors know the path.
+#include "base/json_parse.hpp"
+
 #include <algorithm>
 #include <string>
 #include <utility>
@@ -11,7 +13,6 @@
 #include "crmcore/money.hpp"
 
 #include "base/format.hpp"
-#include "base/json.hpp"
 #include "base/text.hpp"
 
 namespace crmcore {

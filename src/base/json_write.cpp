@@ -1,4 +1,6 @@
 // Writing. Doubles have the form that nlohmann/json gives them, which answers have had from the start.
+#include "base/json_write.hpp"
+
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -9,7 +11,6 @@
 #include "crmcore/error.hpp"
 
 #include "base/format.hpp"
-#include "base/json.hpp"
 #include "base/text.hpp"
 
 namespace crmcore {

@@ -4,14 +4,13 @@
 
 #include "base/format.hpp"
 #include "base/json.hpp"
+#include "base/limits.hpp"
 #include "base/object_reader.hpp"
 #include "base/text.hpp"
 #include "grading/scale.hpp"
 
 namespace crmcore::grading {
 namespace {
-
-constexpr std::size_t kCodeBytesMax = 128;
 
 // Both ends of what a band does to shares, so that no grade is out of reach and none is for ever.
 void check_band(ObjectReader& in, const ShareCuts& shares) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/format.hpp"
+#include "base/limits.hpp"
 #include "base/text.hpp"
 #include "grading/scale.hpp"
 #include "grading/scheme_parts.hpp"
@@ -11,11 +12,10 @@ namespace crmcore::grading {
 namespace {
 
 constexpr std::int64_t kVersionMax = 1'000'000;
-constexpr std::size_t kNameBytesMax = 512;
 constexpr std::size_t kSubjectBytesMax = 32;
 
 void read_head(ObjectReader& in, Scheme& scheme) {
-  scheme.code = in.require_text("code", kSchemeCodeBytesMax);
+  scheme.code = in.require_text("code", kCodeBytesMax);
   if (in.has("code") && !scheme.code.empty()) {
     try {
       text::require_code(scheme.code, in.path_of("code"));

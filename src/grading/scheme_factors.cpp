@@ -14,13 +14,12 @@ namespace crmcore::grading {
 namespace {
 
 constexpr double kWeightMax = 1000;
-constexpr double kValueMax = 1e15;
 constexpr std::int64_t kKindVersionMax = 1'000'000;
 
 // Reads {"kind": ..., "version": ...} and finds its row in a registry; the other members are read by `make`.
 template <class Kind>
 const Kind* read_kind(ObjectReader& in, std::span<const Kind* const> known) {
-  const std::string id = in.require_text("kind", kSchemeCodeBytesMax);
+  const std::string id = in.require_text("kind", kCodeBytesMax);
   const auto version = in.integer("version", 1, kKindVersionMax);
   if (!in.has("kind")) return nullptr;
   std::vector<std::string_view> ids;
@@ -124,7 +123,7 @@ void check_factor(ObjectReader& in, const Factor& factor) {
 
 void read_factor_at(ObjectReader& in, Scheme& scheme) {
   Factor factor;
-  factor.code = in.require_text("code", kSchemeCodeBytesMax);
+  factor.code = in.require_text("code", kCodeBytesMax);
   if (in.has("code") && text::is_blank(factor.code)) in.fail(Code::invalid, "code", "must not be blank");
   if (const auto twin = scheme.factor_named(factor.code); twin && !factor.code.empty()) {
     in.fail(Code::invalid, "code",

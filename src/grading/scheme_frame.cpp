@@ -11,7 +11,6 @@ namespace {
 constexpr std::size_t kTimezoneBytesMax = 64;
 constexpr std::size_t kAxesMax = 12;
 constexpr std::size_t kNodesMax = 1000;
-constexpr std::int64_t kMonthsMax = 120;
 constexpr std::int64_t kStreakMax = 24;
 
 // Calls `use` for every text of an array member that is sound and does not stand twice.
@@ -115,8 +114,8 @@ void read_population(ObjectReader& document, Scheme& scheme) {
   in.each("classes", kAxesMax, [&](const Json& element, const std::string& path) {
     ObjectReader filter(element, path, in.found());
     PopulationFilter::Class wanted;
-    wanted.axis = filter.require_text("axis", kSchemeCodeBytesMax);
-    each_text(filter, "nodes", kNodesMax, kSchemeCodeBytesMax, wanted.nodes);
+    wanted.axis = filter.require_text("axis", kCodeBytesMax);
+    each_text(filter, "nodes", kNodesMax, kCodeBytesMax, wanted.nodes);
     if (wanted.nodes.empty())
       filter.fail(Code::invalid, "nodes", "needs at least one node: nobody would fit");
     for (std::size_t i = 0; i < scheme.population.classes.size(); ++i) {

@@ -1,15 +1,12 @@
 // The parts of a scheme document, as they are read one by one.
 #pragma once
 
+#include "base/limits.hpp"
 #include "base/object_reader.hpp"
+#include "grading/bounds.hpp"
 #include "grading/scheme.hpp"
 
 namespace crmcore::grading {
-
-inline constexpr std::size_t kFactorsMax = 64;
-inline constexpr std::size_t kCapsMax = 64;
-inline constexpr std::size_t kSchemeCodeBytesMax = 128;
-inline constexpr std::size_t kGradeNameBytesMax = 64;
 
 // Each reads one member of the document into `scheme` and reports what is wrong with it alone. Factors need
 // grades; cut and caps need grades and factors.

@@ -1,4 +1,10 @@
 // Policies, runs with their decisions, and who serves whom.
+//
+// Each customer has at most one primary by its key; who lost a manager has a row without one, who never had
+// one has no row. A primary that ended is moved to the past with its end, where the next one begins, so that
+// the intervals of a customer follow each other by construction. What a run reads of all customers comes in
+// the order of their ids, one pass for each kind of fact. tests/engine/assignment_intervals_test.cpp proves
+// that whatever is done, each customer has one primary at every instant.
 #pragma once
 
 #include <cstdint>
@@ -9,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include "crmcore/assignment.hpp"
 #include "crmcore/date.hpp"
 #include "crmcore/id.hpp"
 
@@ -32,12 +39,14 @@ struct PolicyVersionRow {
   std::vector<std::int64_t> weights;  // by grade
 };
 
+enum class RunKind : std::int32_t { policy = 0, handover = 1 };
+
 struct RunRow {
   RunId id;
   PolicyId policy;
   std::int32_t version = 0;
   Date as_of;
-  std::int32_t kind = 0;  // 0 policy, 1 handover
+  RunKind kind = RunKind::policy;
   std::string summary;
   Digest digest{};
   std::int64_t change_seq = 0;
@@ -78,7 +87,7 @@ struct PrimaryRow {
 // A backup, team member or man on site.
 struct SideRow {
   CustomerId customer;
-  std::int32_t role = 1;
+  AssignmentRole role = AssignmentRole::backup;  // never the primary
   ManagerId manager;
   Date from;
   std::optional<Date> to;
@@ -112,7 +121,6 @@ class AssignmentStore {
   // Facts of customers, each by ascending id. Views end with the visit.
   void customers(const std::function<void(CustomerId)>& visit);
   void lost_customers(const std::function<void(CustomerId)>& visit);
-  void blacklisted(Date at, const std::function<void(CustomerId)>& visit);
   // The class on the axis of this slot (1 to 12); none: unknown.
   void classes(std::int32_t slot, const std::function<void(CustomerId, NodeId)>& visit);
   // Grade in force: its place, negative for none, and since when.

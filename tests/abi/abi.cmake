@@ -4,6 +4,7 @@ set(abi Python3::Interpreter "${CMAKE_CURRENT_SOURCE_DIR}/abi/abi.py" --root "${
         --library "$<TARGET_FILE:crmcore>" --version "${PROJECT_VERSION}")
 
 crmcore_register(abi/exports ${abi} exports)
+crmcore_register(abi/shape ${abi} shape)
 crmcore_register(abi/constants ${abi} constants)
 crmcore_register(abi/called ${abi} called)
 # What the gateway answers and what docs/c-api.md says of it, asked through the binding for Python.

@@ -2,6 +2,7 @@
 """Keeps the promises of the binary interface: abi.py --root R --library L --version V JOB.
 
 exports    the shared library exports exactly the symbols of exports.txt
+shape      every function is crmcore_noun_verb, has at most 8 parameters, and says what enum an int32_t is
 constants  the enumerators and constants of crmcore.h have exactly the values of constants.txt
 called     every exported function is called by one of tests/c/*.c
 types      abidiff finds no changed type or signature against types.abi
@@ -16,6 +17,17 @@ import shutil
 import subprocess
 import sys
 import tempfile
+
+
+NOUNS = ("library", "code", "error", "buf", "db", "conn", "rows", "customer", "attribute", "axis", "node", "class", "columns",
+         "entry", "month", "scheme", "review", "grade", "policy", "assignment", "manager")
+PARAMETERS_MAX = 8
+# In the order of the header, each the noun of what it holds.
+SECTIONS = ("Library", "Errors and buffers", "File", "Connection", "Gateway and rows", "Customers", "Classes", "Imports",
+            "Ledger", "Grades", "Assignment")
+# An int32_t of these names is an enum, and the docstring names it.
+ENUMS = {"kind": "crmcore_customer_kind", "status": "crmcore_customer_status", "type": "crmcore_column_type",
+         "code": "crmcore_code", "extended": "crmcore_extended_code"}
 
 
 def run(*command):
@@ -42,6 +54,7 @@ def exported(library):
 def constants(header):
     """Name to value of all enumerators and integer macros; an enumerator without a value is refused."""
     text = re.sub(r"/\*.*?\*/|//[^\n]*", "", header.read_text(encoding="utf-8"), flags=re.S)
+    text = text.replace("#define CRMCORE_VERSION_NUMBER ", "#define ")  # grows with the version, which `constants` checks
     found = dict(re.findall(r"^\s*#\s*define\s+(CRMCORE_\w+)\s+\(?(-?(?:0x[0-9a-fA-F]+|\d+))\)?\s*$", text, re.M))
     for body in re.findall(r"\benum\b[^{;]*\{([^}]*)\}", text):
         for item in filter(None, (part.strip() for part in body.split(","))):
@@ -50,6 +63,24 @@ def constants(header):
                 sys.exit(f"{header}: {name} needs an explicit integer value, has '{value}'")
             found[name] = value
     return found
+
+
+def functions(header):
+    """Yields (comment, result, name, parameters) of every function that the header declares."""
+    text = re.sub(r"^typedef[^;]*;", "", header.read_text(encoding="utf-8"), flags=re.M)
+    declaration = r"((?:^//[^\n]*\n)*)^((?:const )?\w+\*?) (crmcore_\w+)\(([^()]*)\);"
+    for comment, result, name, inside in re.findall(declaration, text, re.M):
+        parameters = [" ".join(part.split()) for part in inside.split(",")]
+        yield comment, result, name, [] if parameters == ["void"] else parameters
+
+
+def enum_of(result, name, parameters):
+    """The enum that a function gives or takes as an int32_t; nothing for most."""
+    last = name.rpartition("_")[2]
+    if result == "int32_t" and last in ENUMS and not any(one.startswith("crmcore_error**") for one in parameters):
+        return ENUMS[last]
+    found = [ENUMS[match[1]] for one in parameters if (match := re.fullmatch(r"int32_t\*? (kind|type)", one))]
+    return found[0] if found else "crmcore_code" if "int32_t code" in parameters else None
 
 
 def differences(promised, actual, what):
@@ -75,7 +106,29 @@ class Abi:
         return differences(promised, dict.fromkeys(exported(self.library), "exported"), "symbol")
 
     def constants(self):
-        return differences(read_pairs(self.constants_list), constants(self.header), "constant")
+        major, minor, patch = map(int, self.version.split("."))
+        number = str(major * 1_000_000 + minor * 1_000 + patch)
+        told = re.findall(r"^#define CRMCORE_VERSION_NUMBER (\d+)$", self.header.read_text(encoding="utf-8"), re.M)
+        wrong = [] if told == [number] else [f"CRMCORE_VERSION_NUMBER is {told}, the library's version is {number}"]
+        return wrong + differences(read_pairs(self.constants_list), constants(self.header), "constant")
+
+    def shape(self):
+        listed = list(functions(self.header))
+        found = [] if {name for _, _, name, _ in listed} == set(exported(self.library)) else [
+            "the header is not read as it is written: it declares other functions than are exported"]
+        for comment, result, name, parameters in listed:
+            if not re.fullmatch(rf"crmcore_({'|'.join(NOUNS)})_[a-z0-9_]+", name):
+                found.append(f"{name} does not begin with one of the nouns")
+            if len(parameters) > PARAMETERS_MAX:
+                found.append(f"{name} has {len(parameters)} parameters, at most {PARAMETERS_MAX}")
+            can_fail = bool(parameters) and parameters[-1] == "crmcore_error** error"
+            if can_fail and (result != "int32_t" or not comment):
+                found.append(f"{name} takes an error, so it returns a status and says what it does")
+            enum = enum_of(result, name, parameters)
+            if enum and enum not in comment:
+                found.append(f"{name} does not say that its number is a {enum}")
+        rules = re.findall(r"^// ---- (.+?) -+$", self.header.read_text(encoding="utf-8"), re.M)
+        return found + ([] if tuple(rules) == SECTIONS else [f"the sections are {', '.join(rules)}"])
 
     def called(self):
         tests = "\n".join(path.read_text(encoding="utf-8") for path in sorted((self.root / "tests/c").glob("*.c")))
@@ -121,7 +174,7 @@ def main():
     parser.add_argument("--root", type=pathlib.Path, required=True)
     parser.add_argument("--library", type=pathlib.Path, required=True)
     parser.add_argument("--version", required=True)
-    parser.add_argument("job", choices=("exports", "constants", "called", "types", "update"))
+    parser.add_argument("job", choices=("exports", "shape", "constants", "called", "types", "update"))
     options = parser.parse_args()
     failures = getattr(Abi(options), options.job)()
     print("\n".join(failures) if failures else f"{options.job}: as promised")

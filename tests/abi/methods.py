@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Compares what docs/c-api.md says of methods and codes with the library in CRMCORE_LIBRARY: methods.py [--update].
 
---update also writes docs/scheme.schema.json, which tests/python/scheme_schema.py compares. The lists between the marks are made from crmcore_describe() and the header's comments; --update writes them.
+--update also writes docs/scheme.schema.json, which tests/python/scheme_schema.py compares. The lists between the marks are made from crmcore_library_describe() and the header's comments; --update writes them.
 """
 
 import json

@@ -63,25 +63,26 @@ static void put_as_json(void) {
               archive.conn,
               "{\"customers\":[{\"code\":\"C-004\",\"name\":\"N\"},{\"code\":\"C-005\",\"age\":7}]}", -1,
               &buf, &error));
+  REFUSED(CRMCORE_E_INVALID, "/request", crmcore_customer_put_json(archive.conn, "{", -1, &buf, &error));
 }
 
 static void look_ups(void) {
   crmcore_conn* conn = archive.conn;
   int64_t id = -1;
-  OK(crmcore_customer_id(conn, "00123", -1, &id, &error));
+  OK(crmcore_customer_find_id(conn, "00123", -1, &id, &error));
   CHECK(id == 2);
-  OK(crmcore_customer_id(conn, "123", -1, &id, &error));
+  OK(crmcore_customer_find_id(conn, "123", -1, &id, &error));
   CHECK(id == 0);
   const char* codes[] = {"C-003", "nobody", "C-001xyz"};
   const int64_t sizes[] = {5, 6, 5};
   int64_t ids[3] = {-1, -1, -1};
-  OK(crmcore_customer_ids(conn, 3, codes, sizes, ids, &error));
+  OK(crmcore_customer_find_ids(conn, 3, codes, sizes, ids, &error));
   CHECK(ids[0] == 3 && ids[1] == 0 && ids[2] == 1);
-  OK(crmcore_customer_ids(conn, 3, codes, NULL, ids, &error));
+  OK(crmcore_customer_find_ids(conn, 3, codes, NULL, ids, &error));
   CHECK(ids[0] == 3 && ids[1] == 0 && ids[2] == 0);
-  OK(crmcore_customer_ids(conn, 0, NULL, NULL, NULL, &error));
+  OK(crmcore_customer_find_ids(conn, 0, NULL, NULL, NULL, &error));
   const char* broken[] = {"C-003", "\xff"};
-  REFUSED(CRMCORE_E_UTF8, "/codes/1", crmcore_customer_ids(conn, 2, broken, NULL, ids, &error));
+  REFUSED(CRMCORE_E_UTF8, "/codes/1", crmcore_customer_find_ids(conn, 2, broken, NULL, ids, &error));
   CHECK(ids[0] == 3 && ids[1] == 0);
 }
 
@@ -89,22 +90,22 @@ static void read_back(void) {
   crmcore_conn* conn = archive.conn;
   crmcore_customer* customer = NULL;
   OK(crmcore_customer_find(conn, "C-003", -1, &customer, &error));
-  CHECK(crmcore_customer_get_id(customer) == 3);
-  CHECK(strcmp(crmcore_customer_get_code(customer), "C-003") == 0);
-  CHECK(strcmp(crmcore_customer_get_name(customer), "Nordwind GmbH") == 0);
-  CHECK(strcmp(crmcore_customer_get_short_name(customer), "Nordwind") == 0);
-  CHECK(crmcore_customer_get_kind(customer) == CRMCORE_CUSTOMER_COMPANY);
-  CHECK(crmcore_customer_get_status(customer) == CRMCORE_STATUS_PROSPECT);
-  CHECK(crmcore_customer_get_since_day(customer) == 19478);
-  CHECK(crmcore_customer_get_first_entry_day(customer) == CRMCORE_NO_DAY);
-  const int64_t version = crmcore_customer_get_version(customer);
+  CHECK(crmcore_customer_id(customer) == 3);
+  CHECK(strcmp(crmcore_customer_code(customer), "C-003") == 0);
+  CHECK(strcmp(crmcore_customer_name(customer), "Nordwind GmbH") == 0);
+  CHECK(strcmp(crmcore_customer_short_name(customer), "Nordwind") == 0);
+  CHECK(crmcore_customer_kind(customer) == CRMCORE_CUSTOMER_COMPANY);
+  CHECK(crmcore_customer_status(customer) == CRMCORE_CUSTOMER_PROSPECT);
+  CHECK(crmcore_customer_since_day(customer) == 19478);
+  CHECK(crmcore_customer_first_entry_day(customer) == CRMCORE_NO_DAY);
+  const int64_t version = crmcore_customer_version(customer);
   CHECK(version > 0);
   crmcore_customer_free(customer);
-  CHECK(crmcore_customer_get_id(customer) == 0 && crmcore_customer_get_code(customer) == NULL);
+  CHECK(crmcore_customer_id(customer) == 0 && crmcore_customer_code(customer) == NULL);
   OK(crmcore_customer_get(conn, 2, &customer, &error));
-  CHECK(strcmp(crmcore_customer_get_name(customer), "Anna Müller") == 0);
-  CHECK(strcmp(crmcore_customer_get_short_name(customer), "") == 0);
-  CHECK(crmcore_customer_get_kind(customer) == CRMCORE_CUSTOMER_PERSON);
+  CHECK(strcmp(crmcore_customer_name(customer), "Anna Müller") == 0);
+  CHECK(strcmp(crmcore_customer_short_name(customer), "") == 0);
+  CHECK(crmcore_customer_kind(customer) == CRMCORE_CUSTOMER_PERSON);
   crmcore_customer_free(customer);
   // Who does not exist is no error.
   OK(crmcore_customer_get(conn, 99, &customer, &error));
@@ -120,18 +121,18 @@ static void lost_and_found(void) {
   crmcore_customer* customer = NULL;
   OK(crmcore_customer_set_lost(conn, 3, 1, &error));
   OK(crmcore_customer_get(conn, 3, &customer, &error));
-  CHECK(crmcore_customer_get_status(customer) == CRMCORE_STATUS_LOST);
+  CHECK(crmcore_customer_status(customer) == CRMCORE_CUSTOMER_LOST);
   crmcore_customer_free(customer);
   OK(crmcore_customer_set_lost(conn, 3, 0, &error));
-  OK(crmcore_history(conn, 3, 10, &buf, &error));
+  OK(crmcore_customer_history(conn, 3, 10, &buf, &error));
   TEXT_HAS("customer.regained");
-  OK(crmcore_history(conn, 3, 1, &buf, &error));
+  OK(crmcore_customer_history(conn, 3, 1, &buf, &error));
   CHECK(strstr(crmcore_buf_data(buf), "customer.lost") == NULL);
   TEXT_HAS("customer.created");
-  REFUSED(CRMCORE_E_NOT_FOUND, "/customer", crmcore_customer_set_lost(conn, 99, 1, &error));
-  REFUSED(CRMCORE_E_NOT_FOUND, "/customer_id", crmcore_history(conn, 99, 10, &buf, &error));
-  REFUSED(CRMCORE_E_RANGE, "/limit", crmcore_history(conn, 3, 0, &buf, &error));
-  REFUSED(CRMCORE_E_RANGE, "/limit", crmcore_history(conn, 3, 10001, &buf, &error));
+  REFUSED(CRMCORE_E_NOT_FOUND, "/customer_id", crmcore_customer_set_lost(conn, 99, 1, &error));
+  REFUSED(CRMCORE_E_NOT_FOUND, "/customer_id", crmcore_customer_history(conn, 99, 10, &buf, &error));
+  REFUSED(CRMCORE_E_RANGE, "/limit", crmcore_customer_history(conn, 3, 0, &buf, &error));
+  REFUSED(CRMCORE_E_RANGE, "/limit", crmcore_customer_history(conn, 3, 10001, &buf, &error));
 }
 
 int main(void) {

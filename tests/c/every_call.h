@@ -30,12 +30,12 @@ static inline void calls_of_connections(void) {
   ANSWERS(crmcore_conn_clear_now(c, &error));
   ANSWERS(crmcore_conn_set_actor(c, "a", -1, &error));
   ANSWERS(crmcore_conn_set_progress(c, NULL, NULL, NULL, &error));
-  ANSWERS(crmcore_begin(c, &error));
-  ANSWERS(crmcore_commit(c, &error));
-  ANSWERS(crmcore_rollback(c, &error));
-  ANSWERS(crmcore_in_transaction(c, &word, &error));
-  ANSWERS(crmcore_call(c, "database.info", -1, NULL, 0, &buf, &error));
-  ANSWERS(crmcore_query(c, "SELECT 1", -1, NULL, 0, &rows, &error));
+  ANSWERS(crmcore_conn_begin(c, &error));
+  ANSWERS(crmcore_conn_commit(c, &error));
+  ANSWERS(crmcore_conn_rollback(c, &error));
+  ANSWERS(crmcore_conn_is_in_transaction(c, &word, &error));
+  ANSWERS(crmcore_conn_call(c, "database.info", -1, NULL, 0, &buf, &error));
+  ANSWERS(crmcore_conn_query(c, "SELECT 1", -1, NULL, 0, &rows, &error));
   ANSWERS(crmcore_rows_next(used_rows, &word, &error));
   ANSWERS(crmcore_rows_to_json(used_rows, &buf, &error));
   ANSWERS(crmcore_rows_to_csv(used_rows, 0, &buf, &error));
@@ -60,22 +60,22 @@ static inline void calls_of_the_archive(void) {
   const char* codes[] = {"C-001"};
   ANSWERS(crmcore_customer_put(c, "x", -1, "X", -1, 0, &whole, &error));
   ANSWERS(crmcore_customer_put_json(c, "{\"customers\":[]}", -1, &buf, &error));
-  ANSWERS(crmcore_customer_id(c, "C-001", -1, &whole, &error));
-  ANSWERS(crmcore_customer_ids(c, 1, codes, NULL, &whole, &error));
+  ANSWERS(crmcore_customer_find_id(c, "C-001", -1, &whole, &error));
+  ANSWERS(crmcore_customer_find_ids(c, 1, codes, NULL, &whole, &error));
   ANSWERS(crmcore_customer_find(c, "C-001", -1, &customer, &error));
   ANSWERS(crmcore_customer_get(c, 1, &customer, &error));
   ANSWERS(crmcore_customer_set_lost(c, 1, 1, &error));
-  ANSWERS(crmcore_history(c, 1, 10, &buf, &error));
-  ANSWERS(crmcore_define_ready_made(c, &error));
-  ANSWERS(crmcore_define_attribute(c, "x", -1, "X", -1, 0, 0, 1, &error));
-  ANSWERS(crmcore_define_axis(c, "x", -1, "X", -1, "tree", -1, 0, NULL, 0, &error));
-  ANSWERS(crmcore_put_node(c, "region", -1, "x", -1, "X", -1, NULL, 0, &error));
-  ANSWERS(crmcore_resolve_node(c, "region", -1, "x", -1, &buf, &error));
-  ANSWERS(crmcore_classify(c, 1, "region", -1, "x", -1, &error));
-  ANSWERS(crmcore_class_of(c, 1, "region", -1, CRMCORE_NO_DAY, &buf, &error));
-  ANSWERS(crmcore_import_customers(c, used_columns, NULL, 0, &buf, &error));
-  ANSWERS(crmcore_import_customers_csv(c, "code\n", -1, NULL, 0, &buf, &error));
-  ANSWERS(crmcore_import_customers_stream(c, no_bytes, NULL, NULL, NULL, 0, &buf, &error));
+  ANSWERS(crmcore_customer_history(c, 1, 10, &buf, &error));
+  ANSWERS(crmcore_axis_define_ready_made(c, &error));
+  ANSWERS(crmcore_attribute_define(c, "{}", -1, &error));
+  ANSWERS(crmcore_axis_define(c, "{}", -1, &error));
+  ANSWERS(crmcore_node_put(c, "region", -1, "{\"code\":\"x\",\"name\":\"X\"}", -1, &error));
+  ANSWERS(crmcore_node_resolve(c, "region", -1, "x", -1, &buf, &error));
+  ANSWERS(crmcore_class_set(c, 1, "region", -1, "x", -1, &error));
+  ANSWERS(crmcore_class_get(c, 1, "region", -1, CRMCORE_NO_DAY, &buf, &error));
+  ANSWERS(crmcore_customer_import(c, used_columns, NULL, 0, &buf, &error));
+  ANSWERS(crmcore_customer_import_csv(c, "code\n", -1, NULL, 0, &buf, &error));
+  ANSWERS(crmcore_customer_import_stream(c, no_bytes, NULL, NULL, NULL, 0, &buf, &error));
 }
 
 static inline void calls_of_the_ledger(void) {
@@ -83,26 +83,25 @@ static inline void calls_of_the_ledger(void) {
   const char* const source = "{\"source\":\"s\"}";
   int32_t word = 0;
   int64_t whole = 0;
-  ANSWERS(crmcore_import_entries_csv(c, "a\n", -1, source, -1, &buf, &error));
-  ANSWERS(crmcore_import_entries_stream(c, no_bytes, NULL, NULL, source, -1, &buf, &error));
-  ANSWERS(crmcore_post(c, "s", -1, 1, 0, 0, 1, "d", -1, 1, &word, &error));
-  ANSWERS(crmcore_post_columns(c, "s", -1, NULL, 0, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, &whole,
-                               &whole, &error));
-  ANSWERS(crmcore_months(c, 1, 0, 1, &buf, &error));
-  ANSWERS(crmcore_verify(c, 1, &buf, &error));
-  ANSWERS(crmcore_backup(c, "/nowhere/x.crm", -1, &buf, &error));
-  ANSWERS(crmcore_changes(c, 0, 1, &buf, &error));
-  ANSWERS(crmcore_put_scheme(c, "{}", -1, &word, &error));
-  ANSWERS(crmcore_review_preview(c, "s", -1, 0, 0, &buf, &error));
-  ANSWERS(crmcore_review_commit(c, "s", -1, 0, 0, NULL, 0, &buf, &error));
-  ANSWERS(crmcore_grade_of(c, 1, "s", -1, &buf, &error));
-  ANSWERS(crmcore_explain_grade(c, 1, "s", -1, &buf, &error));
-  ANSWERS(crmcore_put_policy(c, "{}", -1, &word, &error));
-  ANSWERS(crmcore_assignment_preview(c, "p", -1, 0, &buf, &error));
+  ANSWERS(crmcore_entry_import_csv(c, "a\n", -1, source, -1, &buf, &error));
+  ANSWERS(crmcore_entry_import_stream(c, no_bytes, NULL, NULL, source, -1, &buf, &error));
+  ANSWERS(crmcore_entry_post(c, used_columns, source, -1, &whole, &whole, &error));
+  ANSWERS(crmcore_entry_post_json(c, "{}", -1, &buf, &error));
+  ANSWERS(crmcore_month_list(c, 1, 0, 1, &buf, &error));
+  ANSWERS(crmcore_db_verify(c, 1, &buf, &error));
+  ANSWERS(crmcore_db_backup(c, "/nowhere/x.crm", -1, &buf, &error));
+  ANSWERS(crmcore_db_changes(c, 0, 1, &buf, &error));
+  ANSWERS(crmcore_scheme_put(c, "{}", -1, &word, &error));
+  ANSWERS(crmcore_review_preview(c, "s", -1, 0, NULL, 0, &buf, &error));
+  ANSWERS(crmcore_review_commit(c, "s", -1, 0, NULL, 0, &buf, &error));
+  ANSWERS(crmcore_grade_get(c, 1, "s", -1, &buf, &error));
+  ANSWERS(crmcore_grade_explain(c, 1, "s", -1, &buf, &error));
+  ANSWERS(crmcore_policy_put(c, "{}", -1, &word, &error));
+  ANSWERS(crmcore_assignment_preview(c, "p", -1, 0, NULL, 0, &buf, &error));
   ANSWERS(crmcore_assignment_commit(c, "p", -1, 0, NULL, 0, &buf, &error));
-  ANSWERS(crmcore_assign(c, 1, "m", -1, NULL, 0, &error));
-  ANSWERS(crmcore_manager_of(c, 1, 0, &buf, &error));
-  ANSWERS(crmcore_explain_assignment(c, 1, &buf, &error));
+  ANSWERS(crmcore_manager_assign(c, 1, "m", -1, NULL, 0, &error));
+  ANSWERS(crmcore_manager_get(c, 1, 0, &buf, &error));
+  ANSWERS(crmcore_assignment_explain(c, 1, &buf, &error));
 }
 
 // Calls all of them; none leaves a result.

@@ -77,7 +77,7 @@ struct archive {
 
 static inline crmcore_conn* connect_to(crmcore_db* db) {
   crmcore_conn* conn = NULL;
-  OK(crmcore_connect(db, &conn, &error));
+  OK(crmcore_conn_open(db, &conn, &error));
   OK(crmcore_conn_set_now(conn, TEST_NOW, &error));
   OK(crmcore_conn_set_actor(conn, "test", -1, &error));
   return conn;
@@ -87,7 +87,7 @@ static inline struct archive new_archive(void) {
   struct archive archive = {"/tmp/crmcore-c-XXXXXX", "", NULL, NULL};
   CHECK(mkdtemp(archive.folder) != NULL);
   snprintf(archive.path, sizeof archive.path, "%s/archive.crm", archive.folder);
-  OK(crmcore_open(archive.path, -1, NULL, 0, &archive.db, &error));
+  OK(crmcore_db_open(archive.path, -1, NULL, 0, &archive.db, &error));
   archive.conn = connect_to(archive.db);
   return archive;
 }
@@ -110,12 +110,57 @@ static inline int64_t put_customer(crmcore_conn* conn, const char* code, const c
   return id;
 }
 
+struct entry {
+  int64_t customer_id, day, kind, amount;
+  const char* document;
+  int64_t line;
+};
+
+// Posts entries as columns; `source` is put into the options as it is.
+static inline int32_t post_entries(crmcore_conn* conn, const char* source, const struct entry* entries,
+                                   int64_t count, int64_t* posted, int64_t* already) {
+  enum { kEntriesMax = 8 };
+  static const char* const names[] = {"customer_id", "day", "kind", "amount", "line"};
+  int64_t integers[5][kEntriesMax];
+  const char* documents[kEntriesMax];
+  char options[128];
+  crmcore_columns* columns = NULL;
+  for (int64_t i = 0; i < count; ++i) {
+    integers[0][i] = entries[i].customer_id;
+    integers[1][i] = entries[i].day;
+    integers[2][i] = entries[i].kind;
+    integers[3][i] = entries[i].amount;
+    integers[4][i] = entries[i].line;
+    documents[i] = entries[i].document;
+  }
+  snprintf(options, sizeof options, "{\"source\":\"%s\"}", source);
+  int32_t status = crmcore_columns_new(count, &columns, &error);
+  for (int i = 0; i < 5 && status == CRMCORE_OK; ++i) {
+    status = crmcore_columns_add_int64(columns, names[i], -1, integers[i], NULL, &error);
+  }
+  if (status == CRMCORE_OK) {
+    status = crmcore_columns_add_text(columns, "document", -1, documents, NULL, &error);
+  }
+  if (status == CRMCORE_OK) {
+    status = crmcore_entry_post(conn, columns, options, -1, posted, already, &error);
+  }
+  crmcore_columns_free(columns);
+  return status;
+}
+
+static inline void post_revenue(crmcore_conn* conn, int64_t customer_id, int64_t day, int64_t amount,
+                                const char* document) {
+  const struct entry entry = {customer_id, day, CRMCORE_ENTRY_REVENUE, amount, document, 1};
+  int64_t posted = 0, already = 0;
+  OK(post_entries(conn, "billing", &entry, 1, &posted, &already));
+}
+
 // How far the change sequence is: what a refused write must not move.
 static inline int64_t last_change(crmcore_conn* conn) {
   int64_t seq = -1;
   int32_t has_row = 0;
   crmcore_rows* rows = NULL;
-  OK(crmcore_query(conn, "SELECT coalesce(max(seq), 0) FROM change_log", -1, NULL, 0, &rows, &error));
+  OK(crmcore_conn_query(conn, "SELECT coalesce(max(seq), 0) FROM change_log", -1, NULL, 0, &rows, &error));
   OK(crmcore_rows_next(rows, &has_row, &error));
   OK(crmcore_rows_get_int64(rows, 0, &seq, &error));
   crmcore_rows_free(rows);

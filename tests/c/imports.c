@@ -10,7 +10,7 @@ static crmcore_columns* new_columns(int64_t row_count) {
 }
 
 static void import(crmcore_columns* columns, const char* options, const char* report) {
-  OK(crmcore_import_customers(archive.conn, columns, options, -1, &buf, &error));
+  OK(crmcore_customer_import(archive.conn, columns, options, -1, &buf, &error));
   TEXT_IS(report);
 }
 
@@ -25,12 +25,12 @@ static void customers_from_columns(void) {
   const uint8_t has_assets[] = {1, 0, 1};
   const int64_t since[] = {DAY_2024_01_01, DAY_2024_01_01 + 1, DAY_2024_01_01 + 2};
   crmcore_columns* columns = new_columns(3);
-  OK(crmcore_columns_text(columns, "code", -1, codes, code_sizes, &error));
-  OK(crmcore_columns_text(columns, "name", -1, names, NULL, &error));
-  OK(crmcore_columns_text(columns, "region", -1, regions, NULL, &error));
-  OK(crmcore_columns_int64(columns, "kind", -1, kinds, has_kind, &error));
-  OK(crmcore_columns_int64(columns, "total_assets", -1, assets, has_assets, &error));
-  OK(crmcore_columns_int64(columns, "since", -1, since, NULL, &error));
+  OK(crmcore_columns_add_text(columns, "code", -1, codes, code_sizes, &error));
+  OK(crmcore_columns_add_text(columns, "name", -1, names, NULL, &error));
+  OK(crmcore_columns_add_text(columns, "region", -1, regions, NULL, &error));
+  OK(crmcore_columns_add_int64(columns, "kind", -1, kinds, has_kind, &error));
+  OK(crmcore_columns_add_int64(columns, "total_assets", -1, assets, has_assets, &error));
+  OK(crmcore_columns_add_int64(columns, "since", -1, since, NULL, &error));
   codes[0] = names[0] = "overwritten: the columns hold copies";
   const int64_t seq = last_change(archive.conn);
   import(columns, "{\"is_dry_run\":true}",
@@ -41,11 +41,11 @@ static void customers_from_columns(void) {
   import(columns, NULL,
          "{\"rows\":3,\"created\":0,\"updated\":0,\"unchanged\":3,\"failed\":0,\"failures\":[]}");
   crmcore_columns_free(columns);
-  OK(crmcore_class_of(archive.conn, 1, "asset_band", -1, CRMCORE_NO_DAY, &buf, &error));
+  OK(crmcore_class_get(archive.conn, 1, "asset_band", -1, CRMCORE_NO_DAY, &buf, &error));
   CHECK(strstr(crmcore_buf_data(buf), "\"node\":null") == NULL);
   crmcore_buf_free(buf);
   buf = NULL;
-  OK(crmcore_class_of(archive.conn, 1, "region", -1, CRMCORE_NO_DAY, &buf, &error));
+  OK(crmcore_class_get(archive.conn, 1, "region", -1, CRMCORE_NO_DAY, &buf, &error));
   TEXT_HAS("\"node\":\"CN\"");
 }
 
@@ -55,15 +55,15 @@ static void rows_that_fail(void) {
   const char* since[] = {"2024-02-29", NULL, NULL, "2023-02-29", NULL, NULL, NULL};
   const char* regions[] = {NULL, NULL, NULL, NULL, "Atlantis", NULL, "CN"};
   crmcore_columns* columns = new_columns(7);
-  OK(crmcore_columns_text(columns, "code", -1, codes, NULL, &error));
-  OK(crmcore_columns_text(columns, "name", -1, names, NULL, &error));
-  OK(crmcore_columns_text(columns, "since", -1, since, NULL, &error));
-  OK(crmcore_columns_text(columns, "region", -1, regions, NULL, &error));
+  OK(crmcore_columns_add_text(columns, "code", -1, codes, NULL, &error));
+  OK(crmcore_columns_add_text(columns, "name", -1, names, NULL, &error));
+  OK(crmcore_columns_add_text(columns, "since", -1, since, NULL, &error));
+  OK(crmcore_columns_add_text(columns, "region", -1, regions, NULL, &error));
   const int64_t seq = last_change(archive.conn);
-  REFUSED(CRMCORE_E_INVALID, "/rows/2",
-          crmcore_import_customers(archive.conn, columns, NULL, 0, &buf, &error));
+  REFUSED(CRMCORE_E_INVALID, "/code/1",
+          crmcore_customer_import(archive.conn, columns, NULL, 0, &buf, &error));
   CHECK(last_change(archive.conn) == seq);
-  OK(crmcore_import_customers(archive.conn, columns, "{\"on_failure\":\"skip\"}", -1, &buf, &error));
+  OK(crmcore_customer_import(archive.conn, columns, "{\"on_failure\":\"skip\"}", -1, &buf, &error));
   static const char* const reports[] = {"\"rows\":7,\"created\":2,\"updated\":0,\"unchanged\":0,\"failed\":5",
                                         "{\"line\":2,\"column\":\"code\",\"code\":\"INVALID\"",
                                         "{\"line\":3,\"column\":\"name\",\"code\":\"INVALID\"",
@@ -86,45 +86,45 @@ static void columns_that_do_not_fit(void) {
     const char* second;
     int is_integer;
     const char* path;
-  } bad[] = {{"name", "short_name", 0, "/columns"}, {"code", "code", 0, "/columns/1"},
-             {"code", "colour", 0, "/columns/1"},   {"code", "", 0, "/columns/1"},
-             {"code", "name", 1, "/rows/1"},        {"code", "kind", 0, "/rows/1"}};
+  } bad[] = {{"name", "short_name", 0, "/columns"}, {"code", "code", 0, "/code"},
+             {"code", "colour", 0, "/colour"},      {"code", "", 0, "/"},
+             {"code", "name", 1, "/name/0"},        {"code", "kind", 0, "/kind/0"}};
   for (size_t i = 0; i < sizeof bad / sizeof bad[0]; ++i) {
     crmcore_columns* columns = new_columns(1);
-    OK(crmcore_columns_text(columns, bad[i].first, -1, texts, NULL, &error));
+    OK(crmcore_columns_add_text(columns, bad[i].first, -1, texts, NULL, &error));
     if (bad[i].is_integer) {
-      OK(crmcore_columns_int64(columns, bad[i].second, -1, integers, NULL, &error));
+      OK(crmcore_columns_add_int64(columns, bad[i].second, -1, integers, NULL, &error));
     } else {
-      OK(crmcore_columns_text(columns, bad[i].second, -1, texts, NULL, &error));
+      OK(crmcore_columns_add_text(columns, bad[i].second, -1, texts, NULL, &error));
     }
     REFUSED(CRMCORE_E_INVALID, bad[i].path,
-            crmcore_import_customers(archive.conn, columns, NULL, 0, &buf, &error));
+            crmcore_customer_import(archive.conn, columns, NULL, 0, &buf, &error));
     crmcore_columns_free(columns);
   }
   crmcore_columns* empty = new_columns(0);
-  OK(crmcore_columns_text(empty, "code", -1, NULL, NULL, &error));
+  OK(crmcore_columns_add_text(empty, "code", -1, NULL, NULL, &error));
   import(empty, NULL,
          "{\"rows\":0,\"created\":0,\"updated\":0,\"unchanged\":0,\"failed\":0,\"failures\":[]}");
-  for (int i = 1; i < 1000; ++i) OK(crmcore_columns_int64(empty, "x", -1, NULL, NULL, &error));
-  REFUSED(CRMCORE_E_LIMIT, "/columns", crmcore_columns_int64(empty, "x", -1, NULL, NULL, &error));
+  for (int i = 1; i < 1000; ++i) OK(crmcore_columns_add_int64(empty, "x", -1, NULL, NULL, &error));
+  REFUSED(CRMCORE_E_LIMIT, "/columns", crmcore_columns_add_int64(empty, "x", -1, NULL, NULL, &error));
   crmcore_columns_free(empty);
 }
 
 static void customers_from_csv(void) {
-  OK(crmcore_import_customers_csv(archive.conn,
-                                  "\xef\xbb\xbf"
-                                  "code,name,region\r\nF-001,\"Fisch, Frisch\",CN\r\nF-002,Fuchs,\r\n",
-                                  -1, NULL, 0, &buf, &error));
+  OK(crmcore_customer_import_csv(archive.conn,
+                                 "\xef\xbb\xbf"
+                                 "code,name,region\r\nF-001,\"Fisch, Frisch\",CN\r\nF-002,Fuchs,\r\n",
+                                 -1, NULL, 0, &buf, &error));
   TEXT_HAS("\"rows\":2,\"created\":2");
   const char gbk[] = "code,name\nF-003,\xb1\xb1\xbe\xa9\n";
   REFUSED(CRMCORE_E_UTF8, "/lines/2",
-          crmcore_import_customers_csv(archive.conn, gbk, -1, NULL, 0, &buf, &error));
-  OK(crmcore_import_customers_csv(archive.conn, gbk, -1, "{\"encoding\":\"gb18030\"}", -1, &buf, &error));
+          crmcore_customer_import_csv(archive.conn, gbk, -1, NULL, 0, &buf, &error));
+  OK(crmcore_customer_import_csv(archive.conn, gbk, -1, "{\"encoding\":\"gb18030\"}", -1, &buf, &error));
   TEXT_HAS("\"created\":1");
   REFUSED(CRMCORE_E_INVALID, "/encoding",
-          crmcore_import_customers_csv(archive.conn, gbk, -1, "{\"encoding\":\"latin1\"}", -1, &buf, &error));
+          crmcore_customer_import_csv(archive.conn, gbk, -1, "{\"encoding\":\"latin1\"}", -1, &buf, &error));
   REFUSED(CRMCORE_E_INVALID, "/lines/1",
-          crmcore_import_customers_csv(archive.conn, "", 0, NULL, 0, &buf, &error));
+          crmcore_customer_import_csv(archive.conn, "", 0, NULL, 0, &buf, &error));
 }
 
 // A file that comes in pieces of `step` bytes and may be broken off after `cancel_at`.
@@ -157,29 +157,29 @@ static struct stream stream_of(const char* text, int64_t step) {
 static void from_callbacks(void) {
   crmcore_conn* conn = archive.conn;
   struct stream customers = stream_of("code,name\nG-001,雲杉\nG-002,\"Gans\"\n", 3);
-  OK(crmcore_import_customers_stream(conn, read_stream, &customers, free_stream, NULL, 0, &buf, &error));
+  OK(crmcore_customer_import_stream(conn, read_stream, &customers, free_stream, NULL, 0, &buf, &error));
   TEXT_HAS("\"created\":2");
   CHECK(customers.freed == 1);
   struct stream broken = stream_of("code,name\nG-003,Gams\nG-004,Geier\n", 15);
   broken.cancel_at = 20;
   REFUSED(CRMCORE_E_CANCELLED, "",
-          crmcore_import_customers_stream(conn, read_stream, &broken, free_stream, NULL, 0, &buf, &error));
+          crmcore_customer_import_stream(conn, read_stream, &broken, free_stream, NULL, 0, &buf, &error));
   CHECK(broken.freed == 1);
   struct stream lying = stream_of("code\n", 15);
   lying.lie = 1;
-  REFUSED(CRMCORE_E_MISUSE_SIZE, "",
-          crmcore_import_customers_stream(conn, read_stream, &lying, free_stream, NULL, 0, &buf, &error));
-  REFUSED(CRMCORE_E_MISUSE_NULL, "",
-          crmcore_import_customers_stream(conn, NULL, &lying, free_stream, NULL, 0, &buf, &error));
-  REFUSED(CRMCORE_E_MISUSE_NULL, "",
-          crmcore_import_customers_stream(NULL, read_stream, &lying, free_stream, NULL, 0, &buf, &error));
+  REFUSED(CRMCORE_E_MISUSE_SIZE, "/read",
+          crmcore_customer_import_stream(conn, read_stream, &lying, free_stream, NULL, 0, &buf, &error));
+  REFUSED(CRMCORE_E_MISUSE_NULL, "/read",
+          crmcore_customer_import_stream(conn, NULL, &lying, free_stream, NULL, 0, &buf, &error));
+  REFUSED(CRMCORE_E_MISUSE_NULL, "/conn",
+          crmcore_customer_import_stream(NULL, read_stream, &lying, free_stream, NULL, 0, &buf, &error));
   CHECK(lying.freed == 3);
   int64_t id = -1;
-  OK(crmcore_customer_id(conn, "G-003", -1, &id, &error));
+  OK(crmcore_customer_find_id(conn, "G-003", -1, &id, &error));
   CHECK(id == 0);
   struct stream entries = stream_of("customer;date;document;amount\nG-001;2024-01-02;INV-9;12.50\n", 1);
-  OK(crmcore_import_entries_stream(conn, read_stream, &entries, free_stream,
-                                   "{\"source\":\"shop\",\"separator\":\";\"}", -1, &buf, &error));
+  OK(crmcore_entry_import_stream(conn, read_stream, &entries, free_stream,
+                                 "{\"source\":\"shop\",\"separator\":\";\"}", -1, &buf, &error));
   TEXT_HAS("\"rows\":1,\"created\":1");
   CHECK(entries.freed == 1);
 }
@@ -188,26 +188,26 @@ static void entries_from_csv(void) {
   crmcore_conn* conn = archive.conn;
   const char* csv =
       "customer,date,document,amount\nC-001,2024-01-02,INV-1,10.00\nC-001,2024-01-03,INV-2,0.99\n";
-  OK(crmcore_import_entries_csv(conn, csv, -1, "{\"source\":\"shop\"}", -1, &buf, &error));
+  OK(crmcore_entry_import_csv(conn, csv, -1, "{\"source\":\"shop\"}", -1, &buf, &error));
   TEXT_HAS("\"rows\":2,\"created\":2");
-  OK(crmcore_import_entries_csv(conn, csv, -1, "{\"source\":\"shop\"}", -1, &buf, &error));
+  OK(crmcore_entry_import_csv(conn, csv, -1, "{\"source\":\"shop\"}", -1, &buf, &error));
   TEXT_HAS("\"created\":0,\"updated\":0,\"unchanged\":2");
-  REFUSED(CRMCORE_E_INVALID, "/source", crmcore_import_entries_csv(conn, csv, -1, NULL, 0, &buf, &error));
+  REFUSED(CRMCORE_E_INVALID, "/source", crmcore_entry_import_csv(conn, csv, -1, NULL, 0, &buf, &error));
   REFUSED(CRMCORE_E_INVALID, "/separator",
-          crmcore_import_entries_csv(conn, csv, -1, "{\"source\":\"shop\",\"separator\":\"::\"}", -1, &buf,
-                                     &error));
+          crmcore_entry_import_csv(conn, csv, -1, "{\"source\":\"shop\",\"separator\":\"::\"}", -1, &buf,
+                                   &error));
   REFUSED(CRMCORE_E_INVALID, "/lines/2",
-          crmcore_import_entries_csv(conn, "customer,date,document,amount\nC-001,2024-02-30,INV-3,1\n", -1,
-                                     "{\"source\":\"shop\"}", -1, &buf, &error));
+          crmcore_entry_import_csv(conn, "customer,date,document,amount\nC-001,2024-02-30,INV-3,1\n", -1,
+                                   "{\"source\":\"shop\"}", -1, &buf, &error));
   REFUSED(CRMCORE_E_NOT_FOUND, "/lines/2",
-          crmcore_import_entries_csv(conn, "customer,date,document,amount\nnobody,2024-02-20,INV-3,1\n", -1,
-                                     "{\"source\":\"shop\"}", -1, &buf, &error));
+          crmcore_entry_import_csv(conn, "customer,date,document,amount\nnobody,2024-02-20,INV-3,1\n", -1,
+                                   "{\"source\":\"shop\"}", -1, &buf, &error));
 }
 
 int main(void) {
   archive = new_archive();
-  OK(crmcore_define_ready_made(archive.conn, &error));
-  OK(crmcore_put_node(archive.conn, "region", -1, "CN", -1, "China", -1, NULL, 0, &error));
+  OK(crmcore_axis_define_ready_made(archive.conn, &error));
+  OK(crmcore_node_put(archive.conn, "region", -1, "{\"code\":\"CN\",\"name\":\"China\"}", -1, &error));
   customers_from_columns();
   rows_that_fail();
   columns_that_do_not_fit();

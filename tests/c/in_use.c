@@ -14,9 +14,9 @@ static void set_up(void) {
   put_customer(used_conn, "C-001", "云杉");
   put_customer(used_conn, "C-002", "Nordwind");
   OK(crmcore_columns_new(0, &used_columns, &error));
-  OK(crmcore_columns_text(used_columns, "code", -1, NULL, NULL, &error));
-  OK(crmcore_query(used_conn, "SELECT customer_id FROM customer ORDER BY 1", -1, NULL, 0, &used_rows,
-                   &error));
+  OK(crmcore_columns_add_text(used_columns, "code", -1, NULL, NULL, &error));
+  OK(crmcore_conn_query(used_conn, "SELECT customer_id FROM customer ORDER BY 1", -1, NULL, 0, &used_rows,
+                        &error));
   OK(crmcore_rows_next(used_rows, &has_row, &error));
 }
 
@@ -70,7 +70,7 @@ static int64_t read_customers(void* user, char* buffer, int64_t size) {
 
 static int32_t import_with(action_fn action, int is_other_thread) {
   struct source source = {action, is_other_thread, 0};
-  return crmcore_import_customers_stream(used_conn, read_customers, &source, NULL, NULL, 0, &buf, &error);
+  return crmcore_customer_import_stream(used_conn, read_customers, &source, NULL, NULL, 0, &buf, &error);
 }
 
 static void from_a_callback(void) {
@@ -85,7 +85,7 @@ static void from_another_thread(void) {
   OK(import_with(call_all, 1));
   TEXT_HAS("\"created\":1");
   // Afterwards the other thread may have it.
-  OK(crmcore_query(used_conn, "SELECT 1", -1, NULL, 0, &stray_rows, &error));
+  OK(crmcore_conn_query(used_conn, "SELECT 1", -1, NULL, 0, &stray_rows, &error));
   in_a_thread(free_rows);
   tear_down();
 }
@@ -94,11 +94,11 @@ static void from_another_thread(void) {
 static void rows_freed_meanwhile(void) {
   set_up();
   for (int in_transaction = 0; in_transaction < 2; ++in_transaction) {
-    if (in_transaction) OK(crmcore_begin(used_conn, &error));
-    OK(crmcore_query(used_conn, "SELECT 1", -1, NULL, 0, &stray_rows, &error));
+    if (in_transaction) OK(crmcore_conn_begin(used_conn, &error));
+    OK(crmcore_conn_query(used_conn, "SELECT 1", -1, NULL, 0, &stray_rows, &error));
     OK(import_with(free_rows, 1));
     TEXT_HAS(in_transaction ? "\"unchanged\":1" : "\"created\":1");
-    if (in_transaction) OK(crmcore_commit(used_conn, &error));
+    if (in_transaction) OK(crmcore_conn_commit(used_conn, &error));
   }
   tear_down();
 }
@@ -116,11 +116,11 @@ static void freed_meanwhile(int is_other_thread) {
   set_up();
   OK(import_with(free_everything, is_other_thread));
   TEXT_HAS("\"created\":1");
-  REFUSED(CRMCORE_E_MISUSE_FREED, "", crmcore_begin(used_conn, &error));
-  OK(crmcore_open(archive.path, -1, NULL, 0, &archive.db, &error));
+  REFUSED(CRMCORE_E_MISUSE_FREED, "/conn", crmcore_conn_begin(used_conn, &error));
+  OK(crmcore_db_open(archive.path, -1, NULL, 0, &archive.db, &error));
   archive.conn = connect_to(archive.db);
   int64_t id = 0;
-  OK(crmcore_customer_id(archive.conn, "C-003", -1, &id, &error));
+  OK(crmcore_customer_find_id(archive.conn, "C-003", -1, &id, &error));
   CHECK(id == 3);
   tear_down();
 }
@@ -140,7 +140,7 @@ static void freed_and_read_at_once(void) {
   for (int i = 0; i < 200; ++i) {
     int is_good = 0;
     pthread_t thread;
-    OK(crmcore_query(used_conn, "SELECT * FROM customer", -1, NULL, 0, &stray_rows, &error));
+    OK(crmcore_conn_query(used_conn, "SELECT * FROM customer", -1, NULL, 0, &stray_rows, &error));
     CHECK(pthread_create(&thread, NULL, read_stray_rows, &is_good) == 0);
     crmcore_rows_free(stray_rows);
     CHECK(pthread_join(thread, NULL) == 0);
@@ -151,7 +151,7 @@ static void freed_and_read_at_once(void) {
 
 static void* interrupt(void* user) {
   (void)user;
-  CHECK(crmcore_interrupt(used_conn, NULL) == CRMCORE_OK);
+  CHECK(crmcore_conn_interrupt(used_conn, NULL) == CRMCORE_OK);
   return NULL;
 }
 
@@ -169,7 +169,7 @@ static void interrupted(void) {
   int asked = 0;
   set_up();
   OK(crmcore_conn_set_progress(used_conn, interrupt_once, &asked, NULL, &error));
-  OK(crmcore_query(used_conn, endless, -1, NULL, 0, &rows, &error));
+  OK(crmcore_conn_query(used_conn, endless, -1, NULL, 0, &rows, &error));
   REFUSED(CRMCORE_E_CANCELLED, "", crmcore_rows_next(rows, &has_row, &error));
   crmcore_rows_free(rows);
   tear_down();
@@ -180,8 +180,8 @@ static void in_a_child(void) {
   crmcore_db* db = NULL;
   int64_t id = 0;
   expect_every_call(CRMCORE_E_FORKED);
-  REFUSED(CRMCORE_E_FORKED, "", crmcore_connect(archive.db, &fresh, &error));
-  REFUSED(CRMCORE_E_LOCKED, "", crmcore_open(archive.path, -1, NULL, 0, &db, &error));
+  REFUSED(CRMCORE_E_FORKED, "", crmcore_conn_open(archive.db, &fresh, &error));
+  REFUSED(CRMCORE_E_LOCKED, "", crmcore_db_open(archive.path, -1, NULL, 0, &db, &error));
   OK(crmcore_rows_get_int64(used_rows, 0, &id, &error));  // what was read stays readable
   CHECK(id == 1 && strcmp(crmcore_db_path(archive.db), archive.path) == 0);
   crmcore_rows_free(used_rows);
@@ -195,7 +195,7 @@ static void after_fork(int is_in_transaction) {
   int status = -1;
   set_up();
   if (is_in_transaction) {
-    OK(crmcore_begin(used_conn, &error));
+    OK(crmcore_conn_begin(used_conn, &error));
     put_customer(used_conn, "C-004", "Vierte");
   }
   fflush(stdout);
@@ -203,9 +203,9 @@ static void after_fork(int is_in_transaction) {
   if (child == 0) in_a_child();
   CHECK(waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) == 0);
   // The parent's file is as it was.
-  if (is_in_transaction) OK(crmcore_commit(used_conn, &error));
+  if (is_in_transaction) OK(crmcore_conn_commit(used_conn, &error));
   CHECK(put_customer(used_conn, "C-005", "Fünfte") == (is_in_transaction ? 4 : 3));
-  OK(crmcore_verify(used_conn, 0, &buf, &error));
+  OK(crmcore_db_verify(used_conn, 0, &buf, &error));
   TEXT_HAS("\"ok\":true");
   tear_down();
 }

@@ -2,9 +2,6 @@
 // the operation succeeds. Each time it is answered with CRMCORE_E_NO_MEMORY, nothing was applied, and the
 // handles work on. The allocator is replaced by this program's, so a sanitizer's build runs the operations as
 // they are.
-//
-// Only operations that build no JSON document: the destructor of nlohmann/json allocates, and ends the
-// process when it cannot.
 #include <errno.h>
 
 #include "harness.h"
@@ -59,7 +56,7 @@ static int64_t number;  // of the operation's attempt, for names that are new ea
 
 static int32_t open_file(void) {
   crmcore_db* db = NULL;
-  const int32_t status = crmcore_open(path, -1, NULL, 0, &db, &error);
+  const int32_t status = crmcore_db_open(path, -1, NULL, 0, &db, &error);
   crmcore_db_free(db);
   return status;
 }
@@ -67,8 +64,8 @@ static int32_t open_file(void) {
 static int32_t connect_and_read(void) {
   crmcore_conn* conn = NULL;
   int64_t id = 0;
-  int32_t status = crmcore_connect(archive.db, &conn, &error);
-  if (status == CRMCORE_OK) status = crmcore_customer_id(conn, "C-001", -1, &id, &error);
+  int32_t status = crmcore_conn_open(archive.db, &conn, &error);
+  if (status == CRMCORE_OK) status = crmcore_customer_find_id(conn, "C-001", -1, &id, &error);
   crmcore_conn_free(conn);
   return status;
 }
@@ -84,9 +81,19 @@ static int32_t put(void) {
 static int32_t post(void) {
   char document[32];
   snprintf(document, sizeof document, "D-%d", (int)number);
-  int32_t was_new = 0;
-  return crmcore_post(archive.conn, "billing", -1, 1, DAY_2024_01_01, CRMCORE_ENTRY_REVENUE, 100, document,
-                      -1, 1, &was_new, &error);
+  const struct entry entry = {1, DAY_2024_01_01, CRMCORE_ENTRY_REVENUE, 100, document, 1};
+  int64_t posted = 0, already = 0;
+  return post_entries(archive.conn, "billing", &entry, 1, &posted, &already);
+}
+
+static int32_t call(void) {
+  char request[128];
+  snprintf(request, sizeof request, "{\"customers\":[{\"code\":\"J-%d\",\"name\":\"From JSON\"}]}",
+           (int)number);
+  const int32_t status = crmcore_conn_call(archive.conn, "archive.put", -1, request, -1, &buf, &error);
+  crmcore_buf_free(buf);
+  buf = NULL;
+  return status;
 }
 
 static int32_t find(void) {
@@ -98,8 +105,8 @@ static int32_t find(void) {
 
 static int32_t query(void) {
   crmcore_rows* rows = NULL;
-  int32_t status = crmcore_query(archive.conn, "SELECT code, name FROM customer ORDER BY name", -1, NULL, 0,
-                                 &rows, &error);
+  int32_t status = crmcore_conn_query(archive.conn, "SELECT code, name FROM customer ORDER BY name", -1, NULL,
+                                      0, &rows, &error);
   if (status == CRMCORE_OK) status = crmcore_rows_to_json(rows, &buf, &error);
   crmcore_rows_free(rows);
   crmcore_buf_free(buf);
@@ -108,13 +115,13 @@ static int32_t query(void) {
 }
 
 static int32_t transaction(void) {
-  int32_t status = crmcore_begin(archive.conn, &error);
+  int32_t status = crmcore_conn_begin(archive.conn, &error);
   if (status != CRMCORE_OK) return status;
   status = put();
   if (status == CRMCORE_OK) status = find();
-  if (status == CRMCORE_OK) return crmcore_commit(archive.conn, &error);
+  if (status == CRMCORE_OK) return crmcore_conn_commit(archive.conn, &error);
   until_failure = -1;
-  CHECK(crmcore_rollback(archive.conn, NULL) == CRMCORE_OK);
+  CHECK(crmcore_conn_rollback(archive.conn, NULL) == CRMCORE_OK);
   return status;
 }
 
@@ -134,6 +141,7 @@ static const struct operation {
                   {"connect_and_read", connect_and_read},
                   {"put", put},
                   {"post", post},
+                  {"call", call},
                   {"find", find},
                   {"query", query},
                   {"transaction", transaction},
@@ -181,7 +189,7 @@ int main(void) {
 #ifndef HAS_SANITIZER
   CHECK(failed > 1000);  // the allocator is the one that the library uses
 #endif
-  OK(crmcore_verify(archive.conn, 0, &buf, &error));
+  OK(crmcore_db_verify(archive.conn, 0, &buf, &error));
   TEXT_HAS("\"ok\":true");
   end_archive(&archive);
   return finish();

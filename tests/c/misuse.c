@@ -14,38 +14,37 @@ static crmcore_columns* freed_crmcore_columns;
 static const int32_t bad_handle_codes[] = {CRMCORE_E_MISUSE_NULL, CRMCORE_E_MISUSE_HANDLE,
                                            CRMCORE_E_MISUSE_FREED};
 
-// The call, with `bad` for the handle, is refused for NULL, for a handle of another type, for one that was
-// freed.
-#define BAD_HANDLE(type, call)                                             \
+// The call, with `bad` for the handle, is refused at the handle's parameter: for NULL, for a handle of
+// another type, for one that was freed.
+#define BAD_HANDLE(type, where, call)                                      \
   do {                                                                     \
     type* const bad_handles[] = {NULL, (type*)(void*)other, freed_##type}; \
     for (int i = 0; i < 3; ++i) {                                          \
       type* const bad = bad_handles[i];                                    \
-      REFUSED(bad_handle_codes[i], "", call);                              \
+      REFUSED(bad_handle_codes[i], where, call);                           \
     }                                                                      \
   } while (0)
-#define BAD_CONN(call) BAD_HANDLE(crmcore_conn, call)
-#define BAD_ROWS(call) BAD_HANDLE(crmcore_rows, call)
+#define BAD_CONN(call) BAD_HANDLE(crmcore_conn, "/conn", call)
+#define BAD_ROWS(call) BAD_HANDLE(crmcore_rows, "/rows", call)
 
-#define NO_OUT(call) REFUSED(CRMCORE_E_MISUSE_NULL, "", call)
+#define NO_OUT(where, call) REFUSED(CRMCORE_E_MISUSE_NULL, where, call)
 
 static const struct bad_text {
   const char* text;
   int64_t size;
   int32_t code;
-  int has_path;
-} bad_texts[] = {{"x", -2, CRMCORE_E_MISUSE_SIZE, 0}, {"x", INT64_MIN, CRMCORE_E_MISUSE_SIZE, 0},
-                 {NULL, 3, CRMCORE_E_MISUSE_NULL, 0}, {"x", INT64_MAX, CRMCORE_E_LIMIT, 1},
-                 {"\xff", 1, CRMCORE_E_UTF8, 1},      {"\xe4\xba", 2, CRMCORE_E_UTF8, 1},
-                 {"a\0b", 3, CRMCORE_E_INVALID, 1},   {NULL, -1, CRMCORE_E_MISUSE_NULL, 0}};
+} bad_texts[] = {{"x", -2, CRMCORE_E_MISUSE_SIZE}, {"x", INT64_MIN, CRMCORE_E_MISUSE_SIZE},
+                 {NULL, 3, CRMCORE_E_MISUSE_NULL}, {"x", INT64_MAX, CRMCORE_E_LIMIT},
+                 {"\xff", 1, CRMCORE_E_UTF8},      {"\xe4\xba", 2, CRMCORE_E_UTF8},
+                 {"a\0b", 3, CRMCORE_E_INVALID},   {NULL, -1, CRMCORE_E_MISUSE_NULL}};
 enum { kFileTexts = 4, kOptionalTexts = 7, kRequiredTexts = 8 };
 
 // The call, with `text` and `size` for one of its texts, is refused at `where`.
-#define BAD_TEXTS(count, where, call)                                         \
-  for (int i = 0; i < (count); ++i) {                                         \
-    const char* const text = bad_texts[i].text;                               \
-    const int64_t size = bad_texts[i].size;                                   \
-    REFUSED(bad_texts[i].code, bad_texts[i].has_path ? (where) : "", (call)); \
+#define BAD_TEXTS(count, where, call)           \
+  for (int i = 0; i < (count); ++i) {           \
+    const char* const text = bad_texts[i].text; \
+    const int64_t size = bad_texts[i].size;     \
+    REFUSED(bad_texts[i].code, where, (call));  \
   }
 #define BAD_TEXT(where, call) BAD_TEXTS(kRequiredTexts, where, call)
 #define BAD_OPTION(where, call) BAD_TEXTS(kOptionalTexts, where, call)
@@ -53,15 +52,15 @@ enum { kFileTexts = 4, kOptionalTexts = 7, kRequiredTexts = 8 };
 static void files(void) {
   crmcore_db* db = NULL;
   crmcore_conn* fresh = NULL;
-  BAD_TEXT("/path", crmcore_open(text, size, NULL, 0, &db, &error));
-  BAD_OPTION("/options", crmcore_open("/tmp/never.crm", -1, text, size, &db, &error));
-  NO_OUT(crmcore_open("/tmp/never.crm", -1, NULL, 0, NULL, &error));
+  BAD_TEXT("/path", crmcore_db_open(text, size, NULL, 0, &db, &error));
+  BAD_OPTION("/options", crmcore_db_open("/tmp/never.crm", -1, text, size, &db, &error));
+  NO_OUT("/db", crmcore_db_open("/tmp/never.crm", -1, NULL, 0, NULL, &error));
   CHECK(access("/tmp/never.crm", F_OK) != 0);
-  BAD_HANDLE(crmcore_db, crmcore_connect(bad, &fresh, &error));
-  NO_OUT(crmcore_connect(archive.db, NULL, &error));
+  BAD_HANDLE(crmcore_db, "/db", crmcore_conn_open(bad, &fresh, &error));
+  NO_OUT("/conn", crmcore_conn_open(archive.db, NULL, &error));
   CHECK(db == NULL && fresh == NULL);
-  CHECK(crmcore_connect(NULL, &fresh, NULL) == CRMCORE_E_MISUSE);
-  CHECK(crmcore_open(NULL, -1, NULL, 0, &db, NULL) == CRMCORE_E_MISUSE);
+  CHECK(crmcore_conn_open(NULL, &fresh, NULL) == CRMCORE_E_MISUSE);
+  CHECK(crmcore_db_open(NULL, -1, NULL, 0, &db, NULL) == CRMCORE_E_MISUSE);
 }
 
 static void connections(void) {
@@ -71,25 +70,25 @@ static void connections(void) {
   BAD_CONN(crmcore_conn_set_actor(bad, "a", -1, &error));
   BAD_TEXT("/actor", crmcore_conn_set_actor(conn, text, size, &error));
   BAD_CONN(crmcore_conn_set_progress(bad, NULL, NULL, NULL, &error));
-  BAD_CONN(crmcore_interrupt(bad, &error));
-  BAD_CONN(crmcore_begin(bad, &error));
-  BAD_CONN(crmcore_commit(bad, &error));
-  BAD_CONN(crmcore_rollback(bad, &error));
-  BAD_CONN(crmcore_in_transaction(bad, &is_open, &error));
-  NO_OUT(crmcore_in_transaction(conn, NULL, &error));
+  BAD_CONN(crmcore_conn_interrupt(bad, &error));
+  BAD_CONN(crmcore_conn_begin(bad, &error));
+  BAD_CONN(crmcore_conn_commit(bad, &error));
+  BAD_CONN(crmcore_conn_rollback(bad, &error));
+  BAD_CONN(crmcore_conn_is_in_transaction(bad, &is_open, &error));
+  NO_OUT("/is_open", crmcore_conn_is_in_transaction(conn, NULL, &error));
   CHECK(is_open == -1);
 }
 
 static void gateway_and_queries(void) {
   crmcore_rows* rows = NULL;
-  BAD_CONN(crmcore_call(bad, "database.info", -1, NULL, 0, &buf, &error));
-  BAD_TEXT("/method", crmcore_call(conn, text, size, NULL, 0, &buf, &error));
-  BAD_OPTION("/request", crmcore_call(conn, "database.info", -1, text, size, &buf, &error));
-  NO_OUT(crmcore_call(conn, "database.info", -1, NULL, 0, NULL, &error));
-  BAD_CONN(crmcore_query(bad, "SELECT 1", -1, NULL, 0, &rows, &error));
-  BAD_TEXT("/sql", crmcore_query(conn, text, size, NULL, 0, &rows, &error));
-  BAD_OPTION("/parameters", crmcore_query(conn, "SELECT 1", -1, text, size, &rows, &error));
-  NO_OUT(crmcore_query(conn, "SELECT 1", -1, NULL, 0, NULL, &error));
+  BAD_CONN(crmcore_conn_call(bad, "database.info", -1, NULL, 0, &buf, &error));
+  BAD_TEXT("/method", crmcore_conn_call(conn, text, size, NULL, 0, &buf, &error));
+  BAD_OPTION("/request", crmcore_conn_call(conn, "database.info", -1, text, size, &buf, &error));
+  NO_OUT("/response", crmcore_conn_call(conn, "database.info", -1, NULL, 0, NULL, &error));
+  BAD_CONN(crmcore_conn_query(bad, "SELECT 1", -1, NULL, 0, &rows, &error));
+  BAD_TEXT("/sql", crmcore_conn_query(conn, text, size, NULL, 0, &rows, &error));
+  BAD_OPTION("/parameters", crmcore_conn_query(conn, "SELECT 1", -1, text, size, &rows, &error));
+  NO_OUT("/rows", crmcore_conn_query(conn, "SELECT 1", -1, NULL, 0, NULL, &error));
   CHECK(rows == NULL);
 }
 
@@ -99,26 +98,26 @@ static void rows_of_queries(void) {
   int64_t whole = -1;
   double real = -1;
   const char* text = NULL;
-  OK(crmcore_query(conn, "SELECT 1", -1, NULL, 0, &rows, &error));
+  OK(crmcore_conn_query(conn, "SELECT 1", -1, NULL, 0, &rows, &error));
   BAD_ROWS(crmcore_rows_next(bad, &word, &error));
-  NO_OUT(crmcore_rows_next(rows, NULL, &error));
+  NO_OUT("/has_row", crmcore_rows_next(rows, NULL, &error));
   CHECK(crmcore_rows_column_count(NULL) == 0 && crmcore_rows_column_count(freed_crmcore_rows) == 0);
   CHECK(crmcore_rows_column_name(NULL, 0) == NULL && crmcore_rows_column_name(freed_crmcore_rows, 0) == NULL);
   BAD_ROWS(crmcore_rows_column_type(bad, 0, &word, &error));
-  NO_OUT(crmcore_rows_column_type(rows, 0, NULL, &error));
+  NO_OUT("/type", crmcore_rows_column_type(rows, 0, NULL, &error));
   BAD_ROWS(crmcore_rows_is_null(bad, 0, &word, &error));
-  NO_OUT(crmcore_rows_is_null(rows, 0, NULL, &error));
+  NO_OUT("/is_null", crmcore_rows_is_null(rows, 0, NULL, &error));
   BAD_ROWS(crmcore_rows_get_int64(bad, 0, &whole, &error));
-  NO_OUT(crmcore_rows_get_int64(rows, 0, NULL, &error));
+  NO_OUT("/value", crmcore_rows_get_int64(rows, 0, NULL, &error));
   BAD_ROWS(crmcore_rows_get_double(bad, 0, &real, &error));
-  NO_OUT(crmcore_rows_get_double(rows, 0, NULL, &error));
+  NO_OUT("/value", crmcore_rows_get_double(rows, 0, NULL, &error));
   BAD_ROWS(crmcore_rows_get_text(bad, 0, &text, &whole, &error));
-  NO_OUT(crmcore_rows_get_text(rows, 0, NULL, &whole, &error));
-  NO_OUT(crmcore_rows_get_text(rows, 0, &text, NULL, &error));
+  NO_OUT("/text", crmcore_rows_get_text(rows, 0, NULL, &whole, &error));
+  NO_OUT("/size", crmcore_rows_get_text(rows, 0, &text, NULL, &error));
   BAD_ROWS(crmcore_rows_to_json(bad, &buf, &error));
-  NO_OUT(crmcore_rows_to_json(rows, NULL, &error));
+  NO_OUT("/json", crmcore_rows_to_json(rows, NULL, &error));
   BAD_ROWS(crmcore_rows_to_csv(bad, 0, &buf, &error));
-  NO_OUT(crmcore_rows_to_csv(rows, 0, NULL, &error));
+  NO_OUT("/csv", crmcore_rows_to_csv(rows, 0, NULL, &error));
   CHECK(word == -1 && whole == -1 && real < 0 && text == NULL && buf == NULL);
   crmcore_rows_free(rows);
 }
@@ -132,29 +131,30 @@ static void customers(void) {
   BAD_CONN(crmcore_customer_put(bad, "a", -1, "A", -1, 0, &id, &error));
   BAD_TEXT("/code", crmcore_customer_put(conn, text, size, "A", -1, 0, &id, &error));
   BAD_OPTION("/name", crmcore_customer_put(conn, "a", -1, text, size, 0, &id, &error));
-  NO_OUT(crmcore_customer_put(conn, "a", -1, "A", -1, 0, NULL, &error));
+  NO_OUT("/customer_id", crmcore_customer_put(conn, "a", -1, "A", -1, 0, NULL, &error));
   BAD_CONN(crmcore_customer_put_json(bad, "{}", -1, &buf, &error));
   BAD_TEXT("/request", crmcore_customer_put_json(conn, text, size, &buf, &error));
-  NO_OUT(crmcore_customer_put_json(conn, "{}", -1, NULL, &error));
-  BAD_CONN(crmcore_customer_id(bad, "a", -1, &id, &error));
-  BAD_TEXT("/code", crmcore_customer_id(conn, text, size, &id, &error));
-  NO_OUT(crmcore_customer_id(conn, "a", -1, NULL, &error));
-  BAD_CONN(crmcore_customer_ids(bad, 1, codes, NULL, &id, &error));
-  REFUSED(CRMCORE_E_MISUSE_SIZE, "", crmcore_customer_ids(conn, -1, codes, NULL, &id, &error));
-  REFUSED(CRMCORE_E_LIMIT, "/count", crmcore_customer_ids(conn, INT64_MAX, codes, NULL, &id, &error));
-  REFUSED(CRMCORE_E_MISUSE_NULL, "", crmcore_customer_ids(conn, 1, NULL, NULL, &id, &error));
-  REFUSED(CRMCORE_E_MISUSE_NULL, "", crmcore_customer_ids(conn, 1, no_codes, NULL, &id, &error));
-  REFUSED(CRMCORE_E_MISUSE_SIZE, "", crmcore_customer_ids(conn, 1, codes, bad_sizes, &id, &error));
-  REFUSED(CRMCORE_E_LIMIT, "/codes", crmcore_customer_ids(conn, 1, codes, huge_sizes, &id, &error));
-  NO_OUT(crmcore_customer_ids(conn, 1, codes, NULL, NULL, &error));
+  NO_OUT("/response", crmcore_customer_put_json(conn, "{}", -1, NULL, &error));
+  BAD_CONN(crmcore_customer_find_id(bad, "a", -1, &id, &error));
+  BAD_TEXT("/code", crmcore_customer_find_id(conn, text, size, &id, &error));
+  NO_OUT("/customer_id", crmcore_customer_find_id(conn, "a", -1, NULL, &error));
+  BAD_CONN(crmcore_customer_find_ids(bad, 1, codes, NULL, &id, &error));
+  REFUSED(CRMCORE_E_MISUSE_SIZE, "/count", crmcore_customer_find_ids(conn, -1, codes, NULL, &id, &error));
+  REFUSED(CRMCORE_E_LIMIT, "/count", crmcore_customer_find_ids(conn, INT64_MAX, codes, NULL, &id, &error));
+  REFUSED(CRMCORE_E_MISUSE_NULL, "/codes", crmcore_customer_find_ids(conn, 1, NULL, NULL, &id, &error));
+  REFUSED(CRMCORE_E_MISUSE_NULL, "/codes/0", crmcore_customer_find_ids(conn, 1, no_codes, NULL, &id, &error));
+  REFUSED(CRMCORE_E_MISUSE_SIZE, "/codes/0",
+          crmcore_customer_find_ids(conn, 1, codes, bad_sizes, &id, &error));
+  REFUSED(CRMCORE_E_LIMIT, "/codes/0", crmcore_customer_find_ids(conn, 1, codes, huge_sizes, &id, &error));
+  NO_OUT("/customer_ids", crmcore_customer_find_ids(conn, 1, codes, NULL, NULL, &error));
   BAD_CONN(crmcore_customer_find(bad, "a", -1, &customer, &error));
   BAD_TEXT("/code", crmcore_customer_find(conn, text, size, &customer, &error));
-  NO_OUT(crmcore_customer_find(conn, "a", -1, NULL, &error));
+  NO_OUT("/customer", crmcore_customer_find(conn, "a", -1, NULL, &error));
   BAD_CONN(crmcore_customer_get(bad, spruce, &customer, &error));
-  NO_OUT(crmcore_customer_get(conn, spruce, NULL, &error));
+  NO_OUT("/customer", crmcore_customer_get(conn, spruce, NULL, &error));
   BAD_CONN(crmcore_customer_set_lost(bad, spruce, 1, &error));
-  BAD_CONN(crmcore_history(bad, spruce, 10, &buf, &error));
-  NO_OUT(crmcore_history(conn, spruce, 10, NULL, &error));
+  BAD_CONN(crmcore_customer_history(bad, spruce, 10, &buf, &error));
+  NO_OUT("/history", crmcore_customer_history(conn, spruce, 10, NULL, &error));
   CHECK(id == -1 && customer == NULL);
 }
 
@@ -165,40 +165,35 @@ static void getters_of_customers(void) {
   crmcore_customer* const handles[] = {NULL, (crmcore_customer*)(void*)other, freed};
   for (int i = 0; i < 3; ++i) {
     crmcore_customer* const bad = handles[i];
-    CHECK(crmcore_customer_get_id(bad) == 0 && crmcore_customer_get_kind(bad) == 0);
-    CHECK(crmcore_customer_get_code(bad) == NULL && crmcore_customer_get_name(bad) == NULL);
-    CHECK(crmcore_customer_get_short_name(bad) == NULL && crmcore_customer_get_status(bad) == 0);
-    CHECK(crmcore_customer_get_since_day(bad) == CRMCORE_NO_DAY && crmcore_customer_get_version(bad) == 0);
-    CHECK(crmcore_customer_get_first_entry_day(bad) == CRMCORE_NO_DAY);
+    CHECK(crmcore_customer_id(bad) == 0 && crmcore_customer_kind(bad) == 0);
+    CHECK(crmcore_customer_code(bad) == NULL && crmcore_customer_name(bad) == NULL);
+    CHECK(crmcore_customer_short_name(bad) == NULL && crmcore_customer_status(bad) == 0);
+    CHECK(crmcore_customer_since_day(bad) == CRMCORE_NO_DAY && crmcore_customer_version(bad) == 0);
+    CHECK(crmcore_customer_first_entry_day(bad) == CRMCORE_NO_DAY);
     crmcore_customer_free(bad);
   }
 }
 
 static void classification(void) {
-  BAD_CONN(crmcore_define_ready_made(bad, &error));
-  BAD_CONN(crmcore_define_attribute(bad, "a", -1, "A", -1, 0, 0, 1, &error));
-  BAD_TEXT("/code", crmcore_define_attribute(conn, text, size, "A", -1, 0, 0, 1, &error));
-  BAD_TEXT("/name", crmcore_define_attribute(conn, "a", -1, text, size, 0, 0, 1, &error));
-  BAD_CONN(crmcore_define_axis(bad, "a", -1, "A", -1, "tree", -1, 0, NULL, 0, &error));
-  BAD_TEXT("/code", crmcore_define_axis(conn, text, size, "A", -1, "tree", -1, 0, NULL, 0, &error));
-  BAD_TEXT("/name", crmcore_define_axis(conn, "a", -1, text, size, "tree", -1, 0, NULL, 0, &error));
-  BAD_TEXT("/kind", crmcore_define_axis(conn, "a", -1, "A", -1, text, size, 0, NULL, 0, &error));
-  BAD_OPTION("/definition", crmcore_define_axis(conn, "a", -1, "A", -1, "tree", -1, 0, text, size, &error));
-  BAD_CONN(crmcore_put_node(bad, "region", -1, "n", -1, "N", -1, NULL, 0, &error));
-  BAD_TEXT("/axis", crmcore_put_node(conn, text, size, "n", -1, "N", -1, NULL, 0, &error));
-  BAD_TEXT("/code", crmcore_put_node(conn, "region", -1, text, size, "N", -1, NULL, 0, &error));
-  BAD_TEXT("/name", crmcore_put_node(conn, "region", -1, "n", -1, text, size, NULL, 0, &error));
-  BAD_OPTION("/parent", crmcore_put_node(conn, "region", -1, "n", -1, "N", -1, text, size, &error));
-  BAD_CONN(crmcore_resolve_node(bad, "region", -1, "CN", -1, &buf, &error));
-  BAD_TEXT("/axis", crmcore_resolve_node(conn, text, size, "CN", -1, &buf, &error));
-  BAD_TEXT("/text", crmcore_resolve_node(conn, "region", -1, text, size, &buf, &error));
-  NO_OUT(crmcore_resolve_node(conn, "region", -1, "CN", -1, NULL, &error));
-  BAD_CONN(crmcore_classify(bad, spruce, "region", -1, "CN", -1, &error));
-  BAD_TEXT("/axis", crmcore_classify(conn, spruce, text, size, "CN", -1, &error));
-  BAD_TEXT("/node", crmcore_classify(conn, spruce, "region", -1, text, size, &error));
-  BAD_CONN(crmcore_class_of(bad, spruce, "region", -1, 0, &buf, &error));
-  BAD_TEXT("/axis", crmcore_class_of(conn, spruce, text, size, 0, &buf, &error));
-  NO_OUT(crmcore_class_of(conn, spruce, "region", -1, 0, NULL, &error));
+  const char* const node = "{\"code\":\"n\",\"name\":\"N\"}";
+  BAD_CONN(crmcore_axis_define_ready_made(bad, &error));
+  BAD_CONN(crmcore_attribute_define(bad, "{}", -1, &error));
+  BAD_TEXT("/definition", crmcore_attribute_define(conn, text, size, &error));
+  BAD_CONN(crmcore_axis_define(bad, "{}", -1, &error));
+  BAD_TEXT("/definition", crmcore_axis_define(conn, text, size, &error));
+  BAD_CONN(crmcore_node_put(bad, "region", -1, node, -1, &error));
+  BAD_TEXT("/axis", crmcore_node_put(conn, text, size, node, -1, &error));
+  BAD_TEXT("/node", crmcore_node_put(conn, "region", -1, text, size, &error));
+  BAD_CONN(crmcore_node_resolve(bad, "region", -1, "CN", -1, &buf, &error));
+  BAD_TEXT("/axis", crmcore_node_resolve(conn, text, size, "CN", -1, &buf, &error));
+  BAD_TEXT("/text", crmcore_node_resolve(conn, "region", -1, text, size, &buf, &error));
+  NO_OUT("/node", crmcore_node_resolve(conn, "region", -1, "CN", -1, NULL, &error));
+  BAD_CONN(crmcore_class_set(bad, spruce, "region", -1, "CN", -1, &error));
+  BAD_TEXT("/axis", crmcore_class_set(conn, spruce, text, size, "CN", -1, &error));
+  BAD_TEXT("/node", crmcore_class_set(conn, spruce, "region", -1, text, size, &error));
+  BAD_CONN(crmcore_class_get(bad, spruce, "region", -1, 0, &buf, &error));
+  BAD_TEXT("/axis", crmcore_class_get(conn, spruce, text, size, 0, &buf, &error));
+  NO_OUT("/node", crmcore_class_get(conn, spruce, "region", -1, 0, NULL, &error));
 }
 
 static int64_t read_nothing(void* user, char* buffer, int64_t size) {
@@ -211,141 +206,108 @@ static void imports(void) {
   const char* texts[] = {"a"};
   const int64_t bad_sizes[] = {-2}, integers[] = {1};
   const char* const source = "{\"source\":\"s\"}";
-  REFUSED(CRMCORE_E_MISUSE_SIZE, "", crmcore_columns_new(-1, &columns, &error));
+  REFUSED(CRMCORE_E_MISUSE_SIZE, "/row_count", crmcore_columns_new(-1, &columns, &error));
   REFUSED(CRMCORE_E_LIMIT, "/row_count", crmcore_columns_new(INT64_MAX, &columns, &error));
-  NO_OUT(crmcore_columns_new(1, NULL, &error));
+  NO_OUT("/columns", crmcore_columns_new(1, NULL, &error));
   OK(crmcore_columns_new(1, &columns, &error));
-  BAD_HANDLE(crmcore_columns, crmcore_columns_text(bad, "code", -1, texts, NULL, &error));
-  BAD_TEXT("/name", crmcore_columns_text(columns, text, size, texts, NULL, &error));
-  REFUSED(CRMCORE_E_MISUSE_NULL, "", crmcore_columns_text(columns, "code", -1, NULL, NULL, &error));
-  REFUSED(CRMCORE_E_MISUSE_SIZE, "", crmcore_columns_text(columns, "code", -1, texts, bad_sizes, &error));
-  BAD_HANDLE(crmcore_columns, crmcore_columns_int64(bad, "kind", -1, integers, NULL, &error));
-  BAD_TEXT("/name", crmcore_columns_int64(columns, text, size, integers, NULL, &error));
-  REFUSED(CRMCORE_E_MISUSE_NULL, "", crmcore_columns_int64(columns, "kind", -1, NULL, NULL, &error));
-  BAD_CONN(crmcore_import_customers(bad, columns, NULL, 0, &buf, &error));
-  BAD_HANDLE(crmcore_columns, crmcore_import_customers(conn, bad, NULL, 0, &buf, &error));
-  BAD_OPTION("/options", crmcore_import_customers(conn, columns, text, size, &buf, &error));
-  NO_OUT(crmcore_import_customers(conn, columns, NULL, 0, NULL, &error));
+  BAD_HANDLE(crmcore_columns, "/columns", crmcore_columns_add_text(bad, "code", -1, texts, NULL, &error));
+  BAD_TEXT("/name", crmcore_columns_add_text(columns, text, size, texts, NULL, &error));
+  REFUSED(CRMCORE_E_MISUSE_NULL, "/texts", crmcore_columns_add_text(columns, "code", -1, NULL, NULL, &error));
+  REFUSED(CRMCORE_E_MISUSE_SIZE, "/texts/0",
+          crmcore_columns_add_text(columns, "code", -1, texts, bad_sizes, &error));
+  BAD_HANDLE(crmcore_columns, "/columns", crmcore_columns_add_int64(bad, "kind", -1, integers, NULL, &error));
+  BAD_TEXT("/name", crmcore_columns_add_int64(columns, text, size, integers, NULL, &error));
+  REFUSED(CRMCORE_E_MISUSE_NULL, "/integers",
+          crmcore_columns_add_int64(columns, "kind", -1, NULL, NULL, &error));
+  BAD_CONN(crmcore_customer_import(bad, columns, NULL, 0, &buf, &error));
+  BAD_HANDLE(crmcore_columns, "/columns", crmcore_customer_import(conn, bad, NULL, 0, &buf, &error));
+  BAD_OPTION("/options", crmcore_customer_import(conn, columns, text, size, &buf, &error));
+  NO_OUT("/report", crmcore_customer_import(conn, columns, NULL, 0, NULL, &error));
   crmcore_columns_free(columns);
-  BAD_CONN(crmcore_import_customers_csv(bad, "code\n", -1, NULL, 0, &buf, &error));
-  BAD_TEXTS(kFileTexts, "/csv", crmcore_import_customers_csv(conn, text, size, NULL, 0, &buf, &error));
-  BAD_OPTION("/options", crmcore_import_customers_csv(conn, "code\n", -1, text, size, &buf, &error));
-  NO_OUT(crmcore_import_customers_csv(conn, "code\n", -1, NULL, 0, NULL, &error));
-  BAD_CONN(crmcore_import_customers_stream(bad, read_nothing, NULL, NULL, NULL, 0, &buf, &error));
-  NO_OUT(crmcore_import_customers_stream(conn, NULL, NULL, NULL, NULL, 0, &buf, &error));
+  BAD_CONN(crmcore_customer_import_csv(bad, "code\n", -1, NULL, 0, &buf, &error));
+  BAD_TEXTS(kFileTexts, "/csv", crmcore_customer_import_csv(conn, text, size, NULL, 0, &buf, &error));
+  BAD_OPTION("/options", crmcore_customer_import_csv(conn, "code\n", -1, text, size, &buf, &error));
+  NO_OUT("/report", crmcore_customer_import_csv(conn, "code\n", -1, NULL, 0, NULL, &error));
+  BAD_CONN(crmcore_customer_import_stream(bad, read_nothing, NULL, NULL, NULL, 0, &buf, &error));
+  NO_OUT("/read", crmcore_customer_import_stream(conn, NULL, NULL, NULL, NULL, 0, &buf, &error));
   BAD_OPTION("/options",
-             crmcore_import_customers_stream(conn, read_nothing, NULL, NULL, text, size, &buf, &error));
-  NO_OUT(crmcore_import_customers_stream(conn, read_nothing, NULL, NULL, NULL, 0, NULL, &error));
-  BAD_CONN(crmcore_import_entries_csv(bad, "a\n", -1, source, -1, &buf, &error));
-  BAD_TEXTS(kFileTexts, "/csv", crmcore_import_entries_csv(conn, text, size, source, -1, &buf, &error));
-  BAD_OPTION("/options", crmcore_import_entries_csv(conn, "a\n", -1, text, size, &buf, &error));
-  NO_OUT(crmcore_import_entries_csv(conn, "a\n", -1, source, -1, NULL, &error));
-  BAD_CONN(crmcore_import_entries_stream(bad, read_nothing, NULL, NULL, source, -1, &buf, &error));
-  NO_OUT(crmcore_import_entries_stream(conn, NULL, NULL, NULL, source, -1, &buf, &error));
+             crmcore_customer_import_stream(conn, read_nothing, NULL, NULL, text, size, &buf, &error));
+  NO_OUT("/report", crmcore_customer_import_stream(conn, read_nothing, NULL, NULL, NULL, 0, NULL, &error));
+  BAD_CONN(crmcore_entry_import_csv(bad, "a\n", -1, source, -1, &buf, &error));
+  BAD_TEXTS(kFileTexts, "/csv", crmcore_entry_import_csv(conn, text, size, source, -1, &buf, &error));
+  BAD_OPTION("/options", crmcore_entry_import_csv(conn, "a\n", -1, text, size, &buf, &error));
+  NO_OUT("/report", crmcore_entry_import_csv(conn, "a\n", -1, source, -1, NULL, &error));
+  BAD_CONN(crmcore_entry_import_stream(bad, read_nothing, NULL, NULL, source, -1, &buf, &error));
+  NO_OUT("/read", crmcore_entry_import_stream(conn, NULL, NULL, NULL, source, -1, &buf, &error));
   BAD_OPTION("/options",
-             crmcore_import_entries_stream(conn, read_nothing, NULL, NULL, text, size, &buf, &error));
-  NO_OUT(crmcore_import_entries_stream(conn, read_nothing, NULL, NULL, source, -1, NULL, &error));
+             crmcore_entry_import_stream(conn, read_nothing, NULL, NULL, text, size, &buf, &error));
+  NO_OUT("/report", crmcore_entry_import_stream(conn, read_nothing, NULL, NULL, source, -1, NULL, &error));
 }
 
 static void ledger(void) {
-  int32_t was_new = -1;
-  BAD_CONN(crmcore_post(bad, "s", -1, spruce, 0, 0, 1, "d", -1, 1, &was_new, &error));
-  BAD_TEXT("/source", crmcore_post(conn, text, size, spruce, 0, 0, 1, "d", -1, 1, &was_new, &error));
-  BAD_TEXT("/document", crmcore_post(conn, "s", -1, spruce, 0, 0, 1, text, size, 1, &was_new, &error));
-  NO_OUT(crmcore_post(conn, "s", -1, spruce, 0, 0, 1, "d", -1, 1, NULL, &error));
-  CHECK(was_new == -1);
-  BAD_CONN(crmcore_months(bad, spruce, 0, 1, &buf, &error));
-  NO_OUT(crmcore_months(conn, spruce, 0, 1, NULL, &error));
-  BAD_CONN(crmcore_verify(bad, 0, &buf, &error));
-  NO_OUT(crmcore_verify(conn, 0, NULL, &error));
-  BAD_CONN(crmcore_backup(bad, "/nowhere/x.crm", -1, &buf, &error));
-  BAD_TEXT("/path", crmcore_backup(conn, text, size, &buf, &error));
-  NO_OUT(crmcore_backup(conn, "/nowhere/x.crm", -1, NULL, &error));
-  BAD_CONN(crmcore_changes(bad, 0, 1, &buf, &error));
-  NO_OUT(crmcore_changes(conn, 0, 1, NULL, &error));
-}
-
-// crmcore_post_columns with everything right but what is named.
-struct delivery {
-  crmcore_conn* conn;
-  const char *source, *batch;
-  int64_t source_size, batch_size, count;
-  const int64_t* customers;
-  const int32_t* days;
-  const int64_t* amounts;
-  const char* const* documents;
-  const int64_t* sizes;
-  int64_t *posted, *already;
-};
-
-static int32_t deliver(const struct delivery* of) {
-  return crmcore_post_columns(of->conn, of->source, of->source_size, of->batch, of->batch_size, of->count,
-                              of->customers, of->days, NULL, of->amounts, of->documents, of->sizes, NULL,
-                              NULL, of->posted, of->already, &error);
-}
-
-static void columns_of_the_ledger(void) {
-  static const int64_t one[] = {1}, bad_sizes[] = {-2}, huge_sizes[] = {INT64_MAX};
-  static const int32_t day[] = {1};
-  static const char *const document[] = {"d"}, *const no_document[] = {NULL};
+  const char* const source = "{\"source\":\"s\"}";
+  crmcore_columns* columns = NULL;
   int64_t posted = -1, already = -1;
-  const struct delivery good = {conn, "s", NULL, -1, 0, 1, one, day, one, document, NULL, &posted, &already};
-  struct delivery is;
-#define WRONG(code, path, change) \
-  (is = good, change, refuse(deliver(&is), (code), (path), #change, __FILE__, __LINE__))
-  BAD_CONN((is = good, is.conn = bad, deliver(&is)));
-  BAD_TEXT("/source", (is = good, is.source = text, is.source_size = size, deliver(&is)));
-  BAD_OPTION("/batch", (is = good, is.batch = text, is.batch_size = size, deliver(&is)));
-  WRONG(CRMCORE_E_MISUSE_SIZE, "", is.count = -1);
-  WRONG(CRMCORE_E_LIMIT, "/count", is.count = INT64_MAX);
-  WRONG(CRMCORE_E_LIMIT, "/count", is.count = 1000001);
-  WRONG(CRMCORE_E_MISUSE_NULL, "", is.customers = NULL);
-  WRONG(CRMCORE_E_MISUSE_NULL, "", is.days = NULL);
-  WRONG(CRMCORE_E_MISUSE_NULL, "", is.amounts = NULL);
-  WRONG(CRMCORE_E_MISUSE_NULL, "", is.documents = NULL);
-  WRONG(CRMCORE_E_MISUSE_NULL, "", is.documents = no_document);
-  WRONG(CRMCORE_E_MISUSE_SIZE, "", is.sizes = bad_sizes);
-  WRONG(CRMCORE_E_LIMIT, "/documents", is.sizes = huge_sizes);
-  WRONG(CRMCORE_E_MISUSE_NULL, "", is.posted = NULL);
-  WRONG(CRMCORE_E_MISUSE_NULL, "", is.already = NULL);
+  OK(crmcore_columns_new(0, &columns, &error));
+  BAD_CONN(crmcore_entry_post(bad, columns, source, -1, &posted, &already, &error));
+  BAD_HANDLE(crmcore_columns, "/columns",
+             crmcore_entry_post(conn, bad, source, -1, &posted, &already, &error));
+  BAD_OPTION("/options", crmcore_entry_post(conn, columns, text, size, &posted, &already, &error));
+  NO_OUT("/posted", crmcore_entry_post(conn, columns, source, -1, NULL, &already, &error));
+  NO_OUT("/already", crmcore_entry_post(conn, columns, source, -1, &posted, NULL, &error));
   CHECK(posted == -1 && already == -1);
+  crmcore_columns_free(columns);
+  BAD_CONN(crmcore_entry_post_json(bad, "{}", -1, &buf, &error));
+  BAD_TEXT("/request", crmcore_entry_post_json(conn, text, size, &buf, &error));
+  NO_OUT("/response", crmcore_entry_post_json(conn, "{}", -1, NULL, &error));
+  BAD_CONN(crmcore_month_list(bad, spruce, 0, 1, &buf, &error));
+  NO_OUT("/months", crmcore_month_list(conn, spruce, 0, 1, NULL, &error));
+  BAD_CONN(crmcore_db_verify(bad, 0, &buf, &error));
+  NO_OUT("/findings", crmcore_db_verify(conn, 0, NULL, &error));
+  BAD_CONN(crmcore_db_backup(bad, "/nowhere/x.crm", -1, &buf, &error));
+  BAD_TEXT("/path", crmcore_db_backup(conn, text, size, &buf, &error));
+  NO_OUT("/findings", crmcore_db_backup(conn, "/nowhere/x.crm", -1, NULL, &error));
+  BAD_CONN(crmcore_db_changes(bad, 0, 1, &buf, &error));
+  NO_OUT("/changes", crmcore_db_changes(conn, 0, 1, NULL, &error));
 }
 
 static void grading_and_assignment(void) {
   int32_t version = -1;
-  BAD_CONN(crmcore_put_scheme(bad, "{}", -1, &version, &error));
-  BAD_TEXT("/document", crmcore_put_scheme(conn, text, size, &version, &error));
-  NO_OUT(crmcore_put_scheme(conn, "{}", -1, NULL, &error));
-  BAD_CONN(crmcore_review_preview(bad, "s", -1, 0, 0, &buf, &error));
-  BAD_TEXT("/scheme", crmcore_review_preview(conn, text, size, 0, 0, &buf, &error));
-  NO_OUT(crmcore_review_preview(conn, "s", -1, 0, 0, NULL, &error));
-  BAD_CONN(crmcore_review_commit(bad, "s", -1, 0, 0, NULL, 0, &buf, &error));
-  BAD_TEXT("/scheme", crmcore_review_commit(conn, text, size, 0, 0, NULL, 0, &buf, &error));
-  BAD_OPTION("/plan", crmcore_review_commit(conn, "s", -1, 0, 0, text, size, &buf, &error));
-  NO_OUT(crmcore_review_commit(conn, "s", -1, 0, 0, NULL, 0, NULL, &error));
-  BAD_CONN(crmcore_grade_of(bad, spruce, "s", -1, &buf, &error));
-  BAD_TEXT("/scheme", crmcore_grade_of(conn, spruce, text, size, &buf, &error));
-  NO_OUT(crmcore_grade_of(conn, spruce, "s", -1, NULL, &error));
-  BAD_CONN(crmcore_explain_grade(bad, spruce, "s", -1, &buf, &error));
-  BAD_TEXT("/scheme", crmcore_explain_grade(conn, spruce, text, size, &buf, &error));
-  NO_OUT(crmcore_explain_grade(conn, spruce, "s", -1, NULL, &error));
-  BAD_CONN(crmcore_put_policy(bad, "{}", -1, &version, &error));
-  BAD_TEXT("/document", crmcore_put_policy(conn, text, size, &version, &error));
-  NO_OUT(crmcore_put_policy(conn, "{}", -1, NULL, &error));
-  BAD_CONN(crmcore_assignment_preview(bad, "p", -1, 0, &buf, &error));
-  BAD_TEXT("/policy", crmcore_assignment_preview(conn, text, size, 0, &buf, &error));
-  NO_OUT(crmcore_assignment_preview(conn, "p", -1, 0, NULL, &error));
+  BAD_CONN(crmcore_scheme_put(bad, "{}", -1, &version, &error));
+  BAD_TEXT("/document", crmcore_scheme_put(conn, text, size, &version, &error));
+  NO_OUT("/version", crmcore_scheme_put(conn, "{}", -1, NULL, &error));
+  BAD_CONN(crmcore_review_preview(bad, "s", -1, 0, NULL, 0, &buf, &error));
+  BAD_TEXT("/scheme", crmcore_review_preview(conn, text, size, 0, NULL, 0, &buf, &error));
+  BAD_OPTION("/options", crmcore_review_preview(conn, "s", -1, 0, text, size, &buf, &error));
+  NO_OUT("/summary", crmcore_review_preview(conn, "s", -1, 0, NULL, 0, NULL, &error));
+  BAD_CONN(crmcore_review_commit(bad, "s", -1, 0, NULL, 0, &buf, &error));
+  BAD_TEXT("/scheme", crmcore_review_commit(conn, text, size, 0, NULL, 0, &buf, &error));
+  BAD_OPTION("/options", crmcore_review_commit(conn, "s", -1, 0, text, size, &buf, &error));
+  NO_OUT("/summary", crmcore_review_commit(conn, "s", -1, 0, NULL, 0, NULL, &error));
+  BAD_CONN(crmcore_grade_get(bad, spruce, "s", -1, &buf, &error));
+  BAD_TEXT("/scheme", crmcore_grade_get(conn, spruce, text, size, &buf, &error));
+  NO_OUT("/grade", crmcore_grade_get(conn, spruce, "s", -1, NULL, &error));
+  BAD_CONN(crmcore_grade_explain(bad, spruce, "s", -1, &buf, &error));
+  BAD_TEXT("/scheme", crmcore_grade_explain(conn, spruce, text, size, &buf, &error));
+  NO_OUT("/explanation", crmcore_grade_explain(conn, spruce, "s", -1, NULL, &error));
+  BAD_CONN(crmcore_policy_put(bad, "{}", -1, &version, &error));
+  BAD_TEXT("/document", crmcore_policy_put(conn, text, size, &version, &error));
+  NO_OUT("/version", crmcore_policy_put(conn, "{}", -1, NULL, &error));
+  BAD_CONN(crmcore_assignment_preview(bad, "p", -1, 0, NULL, 0, &buf, &error));
+  BAD_TEXT("/policy", crmcore_assignment_preview(conn, text, size, 0, NULL, 0, &buf, &error));
+  BAD_OPTION("/options", crmcore_assignment_preview(conn, "p", -1, 0, text, size, &buf, &error));
+  NO_OUT("/summary", crmcore_assignment_preview(conn, "p", -1, 0, NULL, 0, NULL, &error));
   BAD_CONN(crmcore_assignment_commit(bad, "p", -1, 0, NULL, 0, &buf, &error));
   BAD_TEXT("/policy", crmcore_assignment_commit(conn, text, size, 0, NULL, 0, &buf, &error));
-  BAD_OPTION("/plan", crmcore_assignment_commit(conn, "p", -1, 0, text, size, &buf, &error));
-  NO_OUT(crmcore_assignment_commit(conn, "p", -1, 0, NULL, 0, NULL, &error));
-  BAD_CONN(crmcore_assign(bad, spruce, "m", -1, NULL, 0, &error));
-  BAD_TEXT("/manager", crmcore_assign(conn, spruce, text, size, NULL, 0, &error));
-  BAD_OPTION("/reason", crmcore_assign(conn, spruce, "m", -1, text, size, &error));
-  BAD_CONN(crmcore_manager_of(bad, spruce, 0, &buf, &error));
-  NO_OUT(crmcore_manager_of(conn, spruce, 0, NULL, &error));
-  BAD_CONN(crmcore_explain_assignment(bad, spruce, &buf, &error));
-  NO_OUT(crmcore_explain_assignment(conn, spruce, NULL, &error));
+  BAD_OPTION("/options", crmcore_assignment_commit(conn, "p", -1, 0, text, size, &buf, &error));
+  NO_OUT("/summary", crmcore_assignment_commit(conn, "p", -1, 0, NULL, 0, NULL, &error));
+  BAD_CONN(crmcore_manager_assign(bad, spruce, "m", -1, NULL, 0, &error));
+  BAD_TEXT("/manager", crmcore_manager_assign(conn, spruce, text, size, NULL, 0, &error));
+  BAD_OPTION("/reason", crmcore_manager_assign(conn, spruce, "m", -1, text, size, &error));
+  BAD_CONN(crmcore_manager_get(bad, spruce, 0, &buf, &error));
+  NO_OUT("/manager", crmcore_manager_get(conn, spruce, 0, NULL, &error));
+  BAD_CONN(crmcore_assignment_explain(bad, spruce, &buf, &error));
+  NO_OUT("/explanation", crmcore_assignment_explain(conn, spruce, NULL, &error));
   CHECK(version == -1);
 }
 
@@ -367,18 +329,18 @@ int main(void) {
   archive = new_archive();
   conn = archive.conn;
   spruce = put_customer(conn, "C-001", "云杉");
-  OK(crmcore_describe(&other, &error));
+  OK(crmcore_library_describe(&other, &error));
   char path[192];
   snprintf(path, sizeof path, "%s/freed.crm", archive.folder);
-  OK(crmcore_open(path, -1, NULL, 0, &freed_crmcore_db, &error));
-  OK(crmcore_connect(freed_crmcore_db, &freed_crmcore_conn, &error));
-  OK(crmcore_query(freed_crmcore_conn, "SELECT 1", -1, NULL, 0, &freed_crmcore_rows, &error));
+  OK(crmcore_db_open(path, -1, NULL, 0, &freed_crmcore_db, &error));
+  OK(crmcore_conn_open(freed_crmcore_db, &freed_crmcore_conn, &error));
+  OK(crmcore_conn_query(freed_crmcore_conn, "SELECT 1", -1, NULL, 0, &freed_crmcore_rows, &error));
   OK(crmcore_columns_new(1, &freed_crmcore_columns, &error));
   const int64_t seq = last_change(conn);
   static void (*const groups[])(void) = {
-      files,     connections,           gateway_and_queries,   rows_of_queries,
-      customers, getters_of_customers,  classification,        imports,
-      ledger,    columns_of_the_ledger, grading_and_assignment};
+      files,     connections,           gateway_and_queries, rows_of_queries,
+      customers, getters_of_customers,  classification,      imports,
+      ledger,    grading_and_assignment};
   crmcore_db_free(freed_crmcore_db);
   crmcore_conn_free(freed_crmcore_conn);
   crmcore_rows_free(freed_crmcore_rows);

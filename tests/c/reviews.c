@@ -30,107 +30,136 @@ static void take_text(const char* name, char* text, size_t size) {
   buf = NULL;
 }
 
+// Options with a plan.
+static const char* with_plan(const char* plan) {
+  static char options[192];
+  snprintf(options, sizeof options, "{\"plan\":\"%s\"}", plan);
+  return options;
+}
+
+static int32_t preview(const char* scheme, int32_t as_of_day, const char* options) {
+  return crmcore_review_preview(archive.conn, scheme, -1, as_of_day, options, -1, &buf, &error);
+}
+
+static int32_t commit(int32_t as_of_day, const char* options) {
+  return crmcore_review_commit(archive.conn, "value", -1, as_of_day, options, -1, &buf, &error);
+}
+
 static void grade(void) {
   crmcore_conn* conn = archive.conn;
-  int32_t version = 0, was_new = 0;
+  int32_t version = 0;
   char plan[128] = "";
-  OK(crmcore_put_scheme(conn, kScheme, -1, &version, &error));
+  OK(crmcore_scheme_put(conn, kScheme, -1, &version, &error));
   CHECK(version == 1);
   REFUSED(CRMCORE_E_INVALID, "/factors/0/code",
-          crmcore_put_scheme(conn, "{\"code\":\"x\",\"factors\":[{\"colour\":1}]}", -1, &version, &error));
-  OK(crmcore_grade_of(conn, 1, "value", -1, &buf, &error));
+          crmcore_scheme_put(conn, "{\"code\":\"x\",\"factors\":[{\"colour\":1}]}", -1, &version, &error));
+  REFUSED(CRMCORE_E_INVALID, "/document", crmcore_scheme_put(conn, "{", -1, &version, &error));
+  OK(crmcore_grade_get(conn, 1, "value", -1, &buf, &error));
   CHECK(buf == NULL);
-  OK(crmcore_review_preview(conn, "value", -1, kAsOf, CRMCORE_REVIEW_SCHEDULED, &buf, &error));
+  OK(preview("value", kAsOf, NULL));
   take_text("\"plan\":\"", plan, sizeof plan);
   // The data moves between preview and commit.
-  OK(crmcore_post(conn, "billing", -1, 2, DAY_2024_01_01 + 3, CRMCORE_ENTRY_REVENUE, 50000, "INV-9", -1, 1,
-                  &was_new, &error));
-  REFUSED(CRMCORE_E_MOVED, "/plan",
-          crmcore_review_commit(conn, "value", -1, kAsOf, CRMCORE_REVIEW_SCHEDULED, plan, -1, &buf, &error));
-  OK(crmcore_review_preview(conn, "value", -1, kAsOf, CRMCORE_REVIEW_SCHEDULED, &buf, &error));
+  post_revenue(conn, 2, DAY_2024_01_01 + 3, 50000, "INV-9");
+  REFUSED(CRMCORE_E_MOVED, "/plan", commit(kAsOf, with_plan(plan)));
+  OK(preview("value", kAsOf, "{\"kind\":\"scheduled\",\"version\":1}"));
   take_text("\"plan\":\"", plan, sizeof plan);
-  OK(crmcore_review_commit(conn, "value", -1, kAsOf, CRMCORE_REVIEW_SCHEDULED, plan, -1, &buf, &error));
+  OK(commit(kAsOf, with_plan(plan)));
   TEXT_HAS(plan);
-  OK(crmcore_review_commit(conn, "value", -1, kAsOf, CRMCORE_REVIEW_SCHEDULED, NULL, 0, &buf, &error));
+  OK(commit(kAsOf, NULL));
   TEXT_HAS("\"is_repeat\":true");
-  OK(crmcore_grade_of(conn, 1, "value", -1, &buf, &error));
+  // Without a day it is today's.
+  OK(preview("value", CRMCORE_NO_DAY, "{\"kind\":\"ad_hoc\"}"));
+  TEXT_HAS("\"as_of\":\"2024-01-15\",\"kind\":\"ad_hoc\"");
+  OK(crmcore_grade_get(conn, 1, "value", -1, &buf, &error));
   TEXT_IS("A");
-  OK(crmcore_grade_of(conn, 2, "value", -1, &buf, &error));
+  OK(crmcore_grade_get(conn, 2, "value", -1, &buf, &error));
   TEXT_IS("B");
-  OK(crmcore_explain_grade(conn, 1, "value", -1, &buf, &error));
+  OK(crmcore_grade_explain(conn, 1, "value", -1, &buf, &error));
   TEXT_HAS("\"grade\":\"A\"");
-  REFUSED(CRMCORE_E_NOT_FOUND, "/scheme", crmcore_grade_of(conn, 1, "beauty", -1, &buf, &error));
-  REFUSED(CRMCORE_E_NOT_FOUND, "/scheme", crmcore_explain_grade(conn, 1, "beauty", -1, &buf, &error));
-  REFUSED(CRMCORE_E_NOT_FOUND, "/customer", crmcore_explain_grade(conn, 99, "value", -1, &buf, &error));
-  REFUSED(CRMCORE_E_INVALID, "/kind", crmcore_review_preview(conn, "value", -1, kAsOf, 3, &buf, &error));
-  REFUSED(CRMCORE_E_INVALID, "/kind",
-          crmcore_review_commit(conn, "value", -1, kAsOf, -1, NULL, 0, &buf, &error));
-  REFUSED(CRMCORE_E_RANGE, "/as_of",
-          crmcore_review_preview(conn, "value", -1, INT32_MAX, CRMCORE_REVIEW_SCHEDULED, &buf, &error));
-  REFUSED(CRMCORE_E_INVALID, "/as_of",
-          crmcore_review_preview(conn, "value", -1, CRMCORE_NO_DAY, CRMCORE_REVIEW_SCHEDULED, &buf, &error));
-  REFUSED(CRMCORE_E_NOT_FOUND, "/scheme",
-          crmcore_review_preview(conn, "beauty", -1, kAsOf, CRMCORE_REVIEW_SCHEDULED, &buf, &error));
+}
+
+static void refused_reviews(void) {
+  crmcore_conn* conn = archive.conn;
+  REFUSED(CRMCORE_E_NOT_FOUND, "/scheme", crmcore_grade_get(conn, 1, "beauty", -1, &buf, &error));
+  REFUSED(CRMCORE_E_NOT_FOUND, "/scheme", crmcore_grade_explain(conn, 1, "beauty", -1, &buf, &error));
+  REFUSED(CRMCORE_E_NOT_FOUND, "/customer_id", crmcore_grade_explain(conn, 99, "value", -1, &buf, &error));
+  REFUSED(CRMCORE_E_INVALID, "/kind", preview("value", kAsOf, "{\"kind\":\"yearly\"}"));
+  REFUSED(CRMCORE_E_INVALID, "/kind", commit(kAsOf, "{\"kind\":3}"));
+  REFUSED(CRMCORE_E_INVALID, "/colour", commit(kAsOf, "{\"colour\":\"red\"}"));
+  REFUSED(CRMCORE_E_INVALID, "/options", commit(kAsOf, "{"));
+  REFUSED(CRMCORE_E_INVALID, "/options", preview("value", kAsOf, "[]"));
+  REFUSED(CRMCORE_E_NOT_FOUND, "/version", preview("value", kAsOf, "{\"version\":7}"));
+  REFUSED(CRMCORE_E_RANGE, "/as_of_day", preview("value", INT32_MAX, NULL));
+  REFUSED(CRMCORE_E_CONFLICT, "/as_of_day", commit(kAsOf - 31, NULL));
+  REFUSED(CRMCORE_E_NOT_FOUND, "/scheme", preview("beauty", kAsOf, NULL));
+}
+
+static int32_t preview_run(const char* policy, int32_t as_of_day, const char* options) {
+  return crmcore_assignment_preview(archive.conn, policy, -1, as_of_day, options, -1, &buf, &error);
+}
+
+static int32_t commit_run(const char* policy, int32_t as_of_day, const char* options) {
+  return crmcore_assignment_commit(archive.conn, policy, -1, as_of_day, options, -1, &buf, &error);
 }
 
 static void serve(void) {
   crmcore_conn* conn = archive.conn;
   int32_t version = 0;
   char plan[128] = "";
-  OK(crmcore_call(conn, "assignment.put_managers", -1, kManagers, -1, &buf, &error));
+  OK(crmcore_conn_call(conn, "assignment.put_managers", -1, kManagers, -1, &buf, &error));
   TEXT_HAS("\"created\":2");
-  OK(crmcore_put_policy(conn, kPolicy, -1, &version, &error));
+  OK(crmcore_policy_put(conn, kPolicy, -1, &version, &error));
   CHECK(version == 1);
   REFUSED(CRMCORE_E_INVALID, "/stages",
-          crmcore_put_policy(conn, "{\"code\":\"x\",\"grades\":[\"A\"],\"levels\":[\"one\"],\"stages\":[]}",
+          crmcore_policy_put(conn, "{\"code\":\"x\",\"grades\":[\"A\"],\"levels\":[\"one\"],\"stages\":[]}",
                              -1, &version, &error));
-  OK(crmcore_manager_of(conn, 1, CRMCORE_NO_DAY, &buf, &error));
+  OK(crmcore_manager_get(conn, 1, CRMCORE_NO_DAY, &buf, &error));
   CHECK(buf == NULL);
-  OK(crmcore_assignment_preview(conn, "service", -1, kAsOf, &buf, &error));
+  OK(preview_run("service", kAsOf, "{\"limit\":1}"));
   take_text("\"plan\":\"", plan, sizeof plan);
-  OK(crmcore_assignment_commit(conn, "service", -1, kAsOf, plan, -1, &buf, &error));
+  OK(commit_run("service", kAsOf, with_plan(plan)));
   TEXT_HAS("\"placed\":3");
-  OK(crmcore_manager_of(conn, 1, CRMCORE_NO_DAY, &buf, &error));
+  OK(crmcore_manager_get(conn, 1, CRMCORE_NO_DAY, &buf, &error));
   TEXT_IS("m1");
-  OK(crmcore_manager_of(conn, 1, kAsOf - 1, &buf, &error));
+  OK(crmcore_manager_get(conn, 1, kAsOf - 1, &buf, &error));
   CHECK(buf == NULL);
-  OK(crmcore_explain_assignment(conn, 1, &buf, &error));
+  OK(crmcore_assignment_explain(conn, 1, &buf, &error));
   TEXT_HAS("\"m1\"");
-  REFUSED(CRMCORE_E_MOVED, "/plan",
-          crmcore_assignment_commit(conn, "service", -1, kAsOf, plan, -1, &buf, &error));
-  OK(crmcore_assignment_commit(conn, "service", -1, kAsOf, NULL, 0, &buf, &error));
+  REFUSED(CRMCORE_E_MOVED, "/plan", commit_run("service", kAsOf, with_plan(plan)));
+  OK(commit_run("service", CRMCORE_NO_DAY, NULL));
   TEXT_HAS("\"stayed\":3");
-  REFUSED(CRMCORE_E_NOT_FOUND, "/policy", crmcore_assignment_preview(conn, "magic", -1, kAsOf, &buf, &error));
-  REFUSED(CRMCORE_E_NOT_FOUND, "/policy",
-          crmcore_assignment_commit(conn, "magic", -1, kAsOf, NULL, 0, &buf, &error));
-  REFUSED(CRMCORE_E_RANGE, "/as_of",
-          crmcore_assignment_preview(conn, "service", -1, INT32_MAX, &buf, &error));
+  REFUSED(CRMCORE_E_NOT_FOUND, "/policy", preview_run("magic", kAsOf, NULL));
+  REFUSED(CRMCORE_E_NOT_FOUND, "/policy", commit_run("magic", kAsOf, NULL));
+  REFUSED(CRMCORE_E_NOT_FOUND, "/version", preview_run("service", kAsOf, "{\"version\":7}"));
+  REFUSED(CRMCORE_E_RANGE, "/as_of_day", preview_run("service", INT32_MAX, NULL));
+  REFUSED(CRMCORE_E_RANGE, "/limit", preview_run("service", kAsOf, "{\"limit\":-1}"));
+  REFUSED(CRMCORE_E_INVALID, "/colour", commit_run("service", kAsOf, "{\"colour\":1}"));
+  REFUSED(CRMCORE_E_INVALID, "/options", commit_run("service", kAsOf, "plan"));
 }
 
 static void serve_by_hand(void) {
   crmcore_conn* conn = archive.conn;
-  OK(crmcore_assign(conn, 2, "m2", -1, "asked for her", -1, &error));
-  OK(crmcore_manager_of(conn, 2, CRMCORE_NO_DAY, &buf, &error));
+  OK(crmcore_manager_assign(conn, 2, "m2", -1, "asked for her", -1, &error));
+  OK(crmcore_manager_get(conn, 2, CRMCORE_NO_DAY, &buf, &error));
   TEXT_IS("m2");
   const int64_t seq = last_change(conn);
-  REFUSED(CRMCORE_E_NOT_FOUND, "/manager", crmcore_assign(conn, 2, "nobody", -1, NULL, 0, &error));
-  REFUSED(CRMCORE_E_NOT_FOUND, "/customer", crmcore_assign(conn, 99, "m2", -1, NULL, 0, &error));
-  REFUSED(CRMCORE_E_NOT_FOUND, "/customer", crmcore_manager_of(conn, 99, CRMCORE_NO_DAY, &buf, &error));
-  REFUSED(CRMCORE_E_RANGE, "/as_of", crmcore_manager_of(conn, 2, INT32_MAX, &buf, &error));
-  REFUSED(CRMCORE_E_NOT_FOUND, "/customer", crmcore_explain_assignment(conn, 99, &buf, &error));
+  REFUSED(CRMCORE_E_NOT_FOUND, "/manager", crmcore_manager_assign(conn, 2, "nobody", -1, NULL, 0, &error));
+  REFUSED(CRMCORE_E_NOT_FOUND, "/customer_id", crmcore_manager_assign(conn, 99, "m2", -1, NULL, 0, &error));
+  REFUSED(CRMCORE_E_NOT_FOUND, "/customer_id", crmcore_manager_get(conn, 99, CRMCORE_NO_DAY, &buf, &error));
+  REFUSED(CRMCORE_E_RANGE, "/as_of_day", crmcore_manager_get(conn, 2, INT32_MAX, &buf, &error));
+  REFUSED(CRMCORE_E_NOT_FOUND, "/customer_id", crmcore_assignment_explain(conn, 99, &buf, &error));
   CHECK(last_change(conn) == seq);
 }
 
 int main(void) {
-  int32_t was_new = 0;
   archive = new_archive();
   static const char* const codes[] = {"C-001", "C-002", "C-003"};
   for (int i = 0; i < 3; ++i) {
     const int64_t id = put_customer(archive.conn, codes[i], "Customer");
-    OK(crmcore_post(archive.conn, "billing", -1, id, DAY_2024_01_01, CRMCORE_ENTRY_REVENUE,
-                    100000 / (1 + 9 * i), codes[i], -1, 1, &was_new, &error));
+    post_revenue(archive.conn, id, DAY_2024_01_01, 100000 / (1 + 9 * i), codes[i]);
   }
   grade();
+  refused_reviews();
   serve();
   serve_by_hand();
   end_archive(&archive);

@@ -6,7 +6,7 @@ static crmcore_rows* rows;
 static int32_t has_row;
 
 static void query(const char* sql, const char* parameters) {
-  OK(crmcore_query(archive.conn, sql, -1, parameters, -1, &rows, &error));
+  OK(crmcore_conn_query(archive.conn, sql, -1, parameters, -1, &rows, &error));
 }
 
 static void free_rows(void) {
@@ -26,7 +26,7 @@ static void typed_values(void) {
   CHECK(crmcore_rows_column_count(rows) == 5);
   CHECK(strcmp(crmcore_rows_column_name(rows, 2), "code") == 0);
   CHECK(crmcore_rows_column_name(rows, 5) == NULL && crmcore_rows_column_name(rows, -1) == NULL);
-  REFUSED(CRMCORE_E_MISUSE_NO_ROW, "", crmcore_rows_get_int64(rows, 0, &integer, &error));
+  REFUSED(CRMCORE_E_MISUSE_NO_ROW, "/rows", crmcore_rows_get_int64(rows, 0, &integer, &error));
   OK(crmcore_rows_next(rows, &has_row, &error));
   CHECK(has_row == 1);
   static const int32_t types[] = {CRMCORE_COLUMN_INTEGER, CRMCORE_COLUMN_REAL, CRMCORE_COLUMN_TEXT,
@@ -51,20 +51,20 @@ static void typed_values(void) {
   CHECK(text == NULL && size == 0);
   // Nothing is converted silently.
   integer = 7;
-  REFUSED(CRMCORE_E_MISUSE_TYPE, "", crmcore_rows_get_int64(rows, 1, &integer, &error));
-  REFUSED(CRMCORE_E_MISUSE_TYPE, "", crmcore_rows_get_int64(rows, 2, &integer, &error));
-  REFUSED(CRMCORE_E_MISUSE_TYPE, "", crmcore_rows_get_int64(rows, 3, &integer, &error));
-  REFUSED(CRMCORE_E_MISUSE_TYPE, "", crmcore_rows_get_double(rows, 2, &real, &error));
-  REFUSED(CRMCORE_E_MISUSE_TYPE, "", crmcore_rows_get_double(rows, 3, &real, &error));
-  REFUSED(CRMCORE_E_MISUSE_COLUMN, "", crmcore_rows_get_int64(rows, 5, &integer, &error));
-  REFUSED(CRMCORE_E_MISUSE_COLUMN, "", crmcore_rows_get_text(rows, -1, &text, &size, &error));
+  REFUSED(CRMCORE_E_MISUSE_TYPE, "/column", crmcore_rows_get_int64(rows, 1, &integer, &error));
+  REFUSED(CRMCORE_E_MISUSE_TYPE, "/column", crmcore_rows_get_int64(rows, 2, &integer, &error));
+  REFUSED(CRMCORE_E_MISUSE_TYPE, "/column", crmcore_rows_get_int64(rows, 3, &integer, &error));
+  REFUSED(CRMCORE_E_MISUSE_TYPE, "/column", crmcore_rows_get_double(rows, 2, &real, &error));
+  REFUSED(CRMCORE_E_MISUSE_TYPE, "/column", crmcore_rows_get_double(rows, 3, &real, &error));
+  REFUSED(CRMCORE_E_MISUSE_COLUMN, "/column", crmcore_rows_get_int64(rows, 5, &integer, &error));
+  REFUSED(CRMCORE_E_MISUSE_COLUMN, "/column", crmcore_rows_get_text(rows, -1, &text, &size, &error));
   CHECK(integer == 7);
   OK(crmcore_rows_next(rows, &has_row, &error));
   OK(crmcore_rows_next(rows, &has_row, &error));
   CHECK(has_row == 0);
   OK(crmcore_rows_next(rows, &has_row, &error));
   CHECK(has_row == 0);
-  REFUSED(CRMCORE_E_MISUSE_NO_ROW, "", crmcore_rows_is_null(rows, 0, &is_null, &error));
+  REFUSED(CRMCORE_E_MISUSE_NO_ROW, "/rows", crmcore_rows_is_null(rows, 0, &is_null, &error));
   free_rows();
 }
 
@@ -99,8 +99,9 @@ static void parameters(void) {
       {"SELECT :a", "{\"b\":1}", CRMCORE_E_INVALID, "/parameters/b"},
       {"SELECT ?1", "[[1]]", CRMCORE_E_INVALID, "/parameters/0"},
       {"SELECT ?1", "7", CRMCORE_E_INVALID, "/parameters"},
+      {"SELECT ?1", "[", CRMCORE_E_INVALID, "/parameters"},
       {"SELECT ?1", "[9007199254740992]", CRMCORE_E_RANGE, "/parameters/0"},
-      {"SELECT", NULL, CRMCORE_E_INVALID, ""},
+      {"SELECT", NULL, CRMCORE_E_INVALID, "/sql"},
       {"DELETE FROM customer_row", NULL, CRMCORE_E_DENIED, ""},
       {"SELECT * FROM customer_row", NULL, CRMCORE_E_DENIED, ""},
       {"SELECT 1; SELECT 2", NULL, CRMCORE_E_DENIED, ""},
@@ -109,7 +110,7 @@ static void parameters(void) {
   };
   for (size_t i = 0; i < sizeof bad / sizeof bad[0]; ++i) {
     REFUSED(bad[i].code, bad[i].path,
-            crmcore_query(archive.conn, bad[i].sql, -1, bad[i].parameters, -1, &rows, &error));
+            crmcore_conn_query(archive.conn, bad[i].sql, -1, bad[i].parameters, -1, &rows, &error));
     CHECK(rows == NULL);
   }
 }
@@ -138,7 +139,7 @@ static void drained(void) {
 static void within_transactions(void) {
   int64_t count = 0;
   query("SELECT count(*) FROM customer", NULL);  // a snapshot from before
-  OK(crmcore_begin(archive.conn, &error));
+  OK(crmcore_conn_begin(archive.conn, &error));
   put_customer(archive.conn, "c", "C");
   OK(crmcore_rows_next(rows, &has_row, &error));
   OK(crmcore_rows_get_int64(rows, 0, &count, &error));
@@ -148,7 +149,7 @@ static void within_transactions(void) {
   OK(crmcore_rows_next(rows, &has_row, &error));
   OK(crmcore_rows_get_int64(rows, 0, &count, &error));
   CHECK(count == 3);
-  OK(crmcore_rollback(archive.conn, &error));
+  OK(crmcore_conn_rollback(archive.conn, &error));
   REFUSED(CRMCORE_E_MISUSE, "", crmcore_rows_next(rows, &has_row, &error));
   REFUSED(CRMCORE_E_MISUSE, "", crmcore_rows_get_int64(rows, 0, &count, &error));
   CHECK(crmcore_rows_column_count(rows) == 1);

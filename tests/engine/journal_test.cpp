@@ -36,7 +36,7 @@ Json verified_after(const char* tampering, bool rebuild = false) {
   sqlite::Connection::open(path, sqlite::Role::writer, {}, INT32_MAX)->run(sqlite::Sql{tampering});
   Database database = Database::open(path);
   Connection connection = database.connect();
-  return parse_json(Ledger(connection).verify(rebuild));
+  return parse_json(connection.verify(rebuild));
 }
 
 }  // namespace
@@ -122,9 +122,9 @@ TEST_CASE("what is undone inside a transaction leaves the chain whole") {
   Archive(connection).put(customer("A", "kept"));
   CHECK_THROWS_AS(Archive(connection).put(customer("B", "")), Error);
   Archive(connection).put(customer("C", "kept"));
-  CHECK_THROWS_WITH(Ledger(connection).verify(false),
+  CHECK_THROWS_WITH(connection.verify(false),
                     "a transaction is open; commit it or roll it back, then verify");
   connection.commit();
   CHECK(connection.query("SELECT count(*) AS n FROM customer").drain_json() == R"([{"n":2}])");
-  CHECK(parse_json(Ledger(connection).verify(false))["is_ok"] == true);
+  CHECK(parse_json(connection.verify(false))["is_ok"] == true);
 }

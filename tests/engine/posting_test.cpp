@@ -175,7 +175,7 @@ TEST_CASE("totals do not depend on the order, the batches or the repetition of d
     RC_ASSERT(together.totals() == apart.totals());
     RC_ASSERT(together.dump("SELECT code, status, first_entry FROM customer") ==
               apart.dump("SELECT code, status, first_entry FROM customer"));
-    RC_ASSERT(apart.ledger.verify(false).find(R"("is_ok":true)") != std::string::npos);
+    RC_ASSERT(apart.connection.verify(false).find(R"("is_ok":true)") != std::string::npos);
   }));
 }
 
@@ -224,7 +224,7 @@ TEST_CASE("many entries in one call are posted as one after the other, repeated 
     RC_ASSERT(sum.already == 1);
     RC_ASSERT(together.dump("SELECT * FROM ledger_entry") == apart.dump("SELECT * FROM ledger_entry"));
     RC_ASSERT(together.totals() == apart.totals());
-    RC_ASSERT(together.ledger.verify(false).find(R"("is_ok":true)") != std::string::npos);
+    RC_ASSERT(together.connection.verify(false).find(R"("is_ok":true)") != std::string::npos);
   }));
 }
 
@@ -260,5 +260,5 @@ TEST_CASE("the open segment is packed in time and the totals stay what they were
   }
   CHECK(shop.dump("SELECT sum(revenue) AS r, sum(orders) AS o FROM ledger_month") ==
         R"([{"r":500000,"o":5000}])");
-  CHECK(shop.ledger.verify(false).find(R"("has_matching_totals":true)") != std::string::npos);
+  CHECK(shop.connection.verify(false).find(R"("has_matching_totals":true)") != std::string::npos);
 }

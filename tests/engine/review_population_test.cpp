@@ -128,7 +128,7 @@ class Life {
       RC_ASSERT(told[std::make_pair(stored.integer(0), std::string(stored.text(1)))] ==
                 std::string(stored.text(2)));
     }
-    RC_ASSERT(parse_json(Ledger(connection_).verify(false))["is_ok"].get<bool>());
+    RC_ASSERT(parse_json(connection_.verify(false))["is_ok"].get<bool>());
   }
 
  private:

@@ -6,7 +6,8 @@
 #include <vector>
 
 #include "archive_fixture.hpp"
-#include "engine/database/public_tables.hpp"
+#include "engine/core/session.hpp"
+#include "storage/migrations.hpp"
 
 using namespace crmcore;
 using namespace crmcore::testing;
@@ -37,9 +38,9 @@ TEST_CASE("the documented views are the public views, column for column") {
   TempArchive archive;
   Connection connection = archive.connect();
   const auto documented = documented_views();
-  CHECK(documented.size() == engine::public_views().size());
-  for (const std::string_view name : engine::public_views()) {
-    const std::string view(name);
+  const auto views = storage::public_views(connection.session().db());
+  CHECK(documented.size() == views.size());
+  for (const std::string& view : views) {
     CAPTURE(view);
     Rows rows = connection.query("SELECT * FROM " + view);
     Columns columns;

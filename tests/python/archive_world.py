@@ -101,6 +101,24 @@ class World:
             given += [argument, ctypes.c_int64(len(argument))] if isinstance(argument, bytes) else [argument]
         crmcore._run(function, *given)
 
+    def post_columns(self, source, document, **integers):
+        """Posts one entry as columns."""
+        columns, out = ctypes.c_void_p(), ctypes.byref(ctypes.c_int64())
+        declared = {name: crmcore._declare(name, ctypes.c_int32) for name in
+                    ("columns_new", "columns_add_int64", "columns_add_text", "entry_post")}
+        crmcore._run(declared["columns_new"], ctypes.c_int64(1), ctypes.byref(columns))
+        try:
+            for name, value in integers.items():
+                crmcore._run(declared["columns_add_int64"], columns, name.encode(), ctypes.c_int64(-1),
+                             ctypes.byref(ctypes.c_int64(value)), None)
+            crmcore._run(declared["columns_add_text"], columns, b"document", ctypes.c_int64(-1),
+                         ctypes.byref(ctypes.c_char_p(document)), None)
+            options = json.dumps({"source": source}).encode()
+            crmcore._run(declared["entry_post"], ctypes.c_void_p(self.conn._handle.value), columns, options,
+                         ctypes.c_int64(len(options)), out, out)
+        finally:
+            crmcore._declare("columns_free", None, ctypes.c_void_p)(columns)
+
     def call_of_size(self, size):
         """Calls with a request that is said to have this size; what lies behind it must never be looked at."""
         out = ctypes.c_void_p()
@@ -108,8 +126,9 @@ class World:
 
     def import_csv(self, kind, csv, **options):
         """Imports customers or entries from the bytes of a CSV file; gives the report."""
-        function = crmcore._declare(f"import_{kind}_csv", ctypes.c_int32, ctypes.c_void_p, ctypes.c_char_p,
-                                    ctypes.c_int64, ctypes.c_char_p, ctypes.c_int64, crmcore._out, crmcore._out)
+        function = crmcore._declare({"customers": "customer_import_csv", "entries": "entry_import_csv"}[kind],
+                                    ctypes.c_int32, ctypes.c_void_p, ctypes.c_char_p, ctypes.c_int64, ctypes.c_char_p,
+                                    ctypes.c_int64, crmcore._out, crmcore._out)
         text = json.dumps(options).encode()
         return json.loads(crmcore._buffer(function, self.conn._handle, csv, len(csv), text, len(text)))
 

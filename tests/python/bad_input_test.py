@@ -67,7 +67,7 @@ class BadInput(unittest.TestCase):
         self.assertEqual(tested - items(), set(), "rows of no item")
 
     def test_what_a_method_requires_must_be_there(self):
-        """The schemas of crmcore_describe() are kept: what they call required is, and is named when it is missing."""
+        """The schemas of crmcore_library_describe() are kept: what they call required is, and is named when it is missing."""
         before = self.world.digest()
         for method in crmcore.describe()["methods"]:
             schema = method["request"]

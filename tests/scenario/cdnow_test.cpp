@@ -23,7 +23,7 @@ namespace {
 struct Purchases {
   std::vector<std::string> codes;  // of every customer once
   std::vector<std::size_t> customers;
-  std::vector<std::int32_t> days;
+  std::vector<std::int64_t> days;
   std::vector<std::int64_t> cents;
   std::vector<std::string> documents;
 };
@@ -70,37 +70,44 @@ TEST_CASE("cdnow is imported by columns and graded with ties kept together") {
 
   TempDirectory directory;
   Host host;
-  host.require(crmcore_open(directory.file("cdnow.crm").c_str(), -1, R"({"base_currency":"USD"})", -1,
-                            &host.db, &host.error));
-  host.require(crmcore_connect(host.db, &host.conn, &host.error));
+  host.require(crmcore_db_open(directory.file("cdnow.crm").c_str(), -1, R"({"base_currency":"USD"})", -1,
+                               &host.db, &host.error));
+  host.require(crmcore_conn_open(host.db, &host.conn, &host.error));
 
   crmcore_columns* columns = nullptr;
   const auto codes = pointers(purchases.codes);
   const auto customer_count = static_cast<std::int64_t>(codes.size());
   host.require(crmcore_columns_new(customer_count, &columns, &host.error));
-  host.require(crmcore_columns_text(columns, "code", -1, codes.data(), nullptr, &host.error));
-  host.require(crmcore_columns_text(columns, "name", -1, codes.data(), nullptr, &host.error));
+  host.require(crmcore_columns_add_text(columns, "code", -1, codes.data(), nullptr, &host.error));
+  host.require(crmcore_columns_add_text(columns, "name", -1, codes.data(), nullptr, &host.error));
   crmcore_buf* report = nullptr;
-  host.require(crmcore_import_customers(host.conn, columns, nullptr, 0, &report, &host.error));
+  host.require(crmcore_customer_import(host.conn, columns, nullptr, 0, &report, &host.error));
   CHECK(std::string(crmcore_buf_data(report)).find(R"("created":23570)") != std::string::npos);
   crmcore_buf_free(report);
   crmcore_columns_free(columns);
 
   std::vector<std::int64_t> ids(codes.size());
   host.require(
-      crmcore_customer_ids(host.conn, customer_count, codes.data(), nullptr, ids.data(), &host.error));
+      crmcore_customer_find_ids(host.conn, customer_count, codes.data(), nullptr, ids.data(), &host.error));
   std::vector<std::int64_t> customers;
   for (const std::size_t index : purchases.customers) customers.push_back(ids[index]);
   const auto documents = pointers(purchases.documents);
+  const auto count = static_cast<std::int64_t>(customers.size());
+  host.require(crmcore_columns_new(count, &columns, &host.error));
+  host.require(crmcore_columns_add_int64(columns, "customer_id", -1, customers.data(), nullptr, &host.error));
+  host.require(crmcore_columns_add_int64(columns, "day", -1, purchases.days.data(), nullptr, &host.error));
+  host.require(
+      crmcore_columns_add_int64(columns, "amount", -1, purchases.cents.data(), nullptr, &host.error));
+  host.require(crmcore_columns_add_text(columns, "document", -1, documents.data(), nullptr, &host.error));
   std::int64_t posted = 0;
   std::int64_t already = 0;
   for (int delivery = 0; delivery < 2; ++delivery) {
-    host.require(crmcore_post_columns(
-        host.conn, "cdnow", -1, nullptr, 0, 69'659, customers.data(), purchases.days.data(), nullptr,
-        purchases.cents.data(), documents.data(), nullptr, nullptr, nullptr, &posted, &already, &host.error));
+    host.require(
+        crmcore_entry_post(host.conn, columns, R"({"source":"cdnow"})", -1, &posted, &already, &host.error));
     CHECK(posted == (delivery == 0 ? 69'659 : 0));
     CHECK(already == (delivery == 0 ? 0 : 69'659));
   }
+  crmcore_columns_free(columns);
 
   host.call("grading.put_scheme", R"({"document":{"code":"abc","population":{"status":["existing"]},
     "grades":{"order":["A","B","C"],"blocked":"X"},"calendar":{"timezone":"America/New_York"},"returns":"gross",

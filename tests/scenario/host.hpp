@@ -26,7 +26,7 @@ struct Host {
   }
   Json call(const char* method, const std::string& request) {
     crmcore_buf* answer = nullptr;
-    require(crmcore_call(conn, method, -1, request.c_str(), -1, &answer, &error));
+    require(crmcore_conn_call(conn, method, -1, request.c_str(), -1, &answer, &error));
     Json json = parse_json({crmcore_buf_data(answer), static_cast<std::size_t>(crmcore_buf_size(answer))});
     crmcore_buf_free(answer);
     return json;

@@ -4,7 +4,7 @@
 import pathlib
 import sys
 
-from rules import violations
+from rules import tree_violations, violations
 
 FOLDERS = ("src", "include", "bindings", "examples", "tests", "bench", "scripts")
 SUFFIXES = {".cpp", ".hpp", ".c", ".h", ".py", ".sql", ".sh", ""}
@@ -23,6 +23,7 @@ def main():
     root = pathlib.Path(sys.argv[1])
     files = list(sources(root))
     found = [line for path, text in files for line in violations(path, text)]
+    found += tree_violations(files, lambda path: (root / path).exists())
     print("\n".join(found) if found else f"{len(files)} files follow the rules")
     if not any(path.startswith("src/") for path, _ in files):
         sys.exit(f"{root}: no sources found")

@@ -14,11 +14,11 @@ struct Colour {
   double blue = 0;
 };
 
-using Scale = std::array<Colour, 3>;
-constexpr Scale kLight{{{0x1f, 0x45, 0x9a}, {0x14, 0x78, 0x78}, {0xc6, 0x88, 0x14}}};
-constexpr Scale kDark{{{0x86, 0xac, 0xff}, {0x43, 0xc2, 0xbb}, {0xf2, 0xbd, 0x55}}};
+using HueScale = std::array<Colour, 3>;
+constexpr HueScale kLight{{{0x1f, 0x45, 0x9a}, {0x14, 0x78, 0x78}, {0xc6, 0x88, 0x14}}};
+constexpr HueScale kDark{{{0x86, 0xac, 0xff}, {0x43, 0xc2, 0xbb}, {0xf2, 0xbd, 0x55}}};
 
-Colour at(const Scale& scale, std::size_t grade, std::size_t grades) {
+Colour at(const HueScale& scale, std::size_t grade, std::size_t grades) {
   const double place = grades < 2 ? 0 : 2 * static_cast<double>(grade) / static_cast<double>(grades - 1);
   const auto from = std::min<std::size_t>(static_cast<std::size_t>(place), 1);
   const double part = place - static_cast<double>(from);
@@ -54,7 +54,7 @@ std::string ink_on(const Colour& colour) {
   return 1.05 / (light + .05) >= (light + .05) / .05 ? "#ffffff" : "#10131a";
 }
 
-std::string rules(const Scale& scale, std::size_t grades) {
+std::string rules(const HueScale& scale, std::size_t grades) {
   std::string css;
   for (std::size_t grade = 0; grade < grades; ++grade) {
     const Colour colour = at(scale, grade, grades);

@@ -42,7 +42,7 @@ int shade_of(std::int64_t count, std::int64_t most) {
   return std::clamp(static_cast<int>(std::ceil(part * kShades)), 1, kShades);
 }
 
-Picture draw(const CrossTab& tab, const Language& language, double width) {
+Picture draw_tab(const CrossTab& tab, const Language& language, double width) {
   const double names = width > 500 ? 140 : 94;
   const double sums = text_width("9,999", kSmallSize) + 10;
   const double cell = (width - names - sums) / static_cast<double>(tab.columns.size());
@@ -103,7 +103,7 @@ std::string table_html(const CrossTab& tab, const Language& language, const std:
   return table.html(language.say(Word::scroll, {title}), shown_of(language, shown, tab.row_count));
 }
 
-std::string lead_of(const CrossTab& tab, const Language& language) {
+std::string tab_lead(const CrossTab& tab, const Language& language) {
   std::size_t best = 0;
   std::int64_t all = 0;
   for (std::size_t i = 0; i < tab.rows.size(); ++i) {
@@ -125,8 +125,8 @@ std::string tab_section(const Facts& facts, const Language& language) {
       tab.column_title.empty() ? std::string(language[Word::grade]) : tab.column_title;
   const std::string title = language.say(Word::tab, {tab.row_title, columns});
   const Drawn drawn{"tab-picture", title, std::string(language[Word::tab_about]),
-                    [&](double width) { return draw(tab, language, width); }};
-  return section("tab", title, lead_of(tab, language),
+                    [&](double width) { return draw_tab(tab, language, width); }};
+  return section("tab", title, tab_lead(tab, language),
                  pair(figure(drawn, language[Word::tab_about]), table_html(tab, language, title)));
 }
 

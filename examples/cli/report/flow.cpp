@@ -9,11 +9,11 @@
 namespace report {
 namespace {
 
-constexpr double kTop = 26;
+constexpr double kFlowTop = 26;
 constexpr double kNodeWidth = 12;
 constexpr double kNodeGap = 30;  // with room for a label
 constexpr double kFlowHeight = 190;
-constexpr double kBottom = 26;
+constexpr double kFlowBottom = 26;
 constexpr double kLabelGap = 15;
 constexpr std::size_t kLabelsMax = 10;  // between two reviews
 
@@ -34,7 +34,7 @@ struct Ribbon {
   double height = 0;
 };
 
-struct Layout {
+struct FlowLayout {
   std::vector<double> x;                   // of the nodes' left edges, by review
   std::vector<std::vector<Node>> nodes;    // by review and state
   std::vector<std::vector<Ribbon>> steps;  // by step
@@ -73,7 +73,7 @@ std::vector<std::vector<Node>> place_nodes(const std::vector<std::vector<std::in
   std::vector<std::vector<Node>> placed;
   for (const auto& column : counts) {
     std::vector<Node> nodes;
-    double y = kTop + kNodeGap;
+    double y = kFlowTop + kNodeGap;
     for (const std::int64_t count : column) {
       const double height = static_cast<double>(count) * scale;
       nodes.push_back({count, y, height, y, y});
@@ -84,10 +84,10 @@ std::vector<std::vector<Node>> place_nodes(const std::vector<std::vector<std::in
   return placed;
 }
 
-Layout layout_of(const Flow& flow, double width) {
+FlowLayout flow_layout(const Flow& flow, double width) {
   const auto fit = static_cast<std::size_t>(std::max(2.0, width / 112));
   const std::size_t columns = std::min(flow.dates.size(), fit);
-  Layout layout;
+  FlowLayout layout;
   for (std::size_t c = 0; c < columns; ++c) {
     layout.x.push_back((width - kNodeWidth) * static_cast<double>(c) / static_cast<double>(columns - 1));
   }
@@ -113,7 +113,7 @@ Layout layout_of(const Flow& flow, double width) {
   return layout;
 }
 
-double bottom_of(const Layout& layout) {
+double bottom_of(const FlowLayout& layout) {
   double bottom = 0;
   for (const auto& column : layout.nodes) {
     for (const Node& node : column) {
@@ -143,7 +143,7 @@ int direction(const Flow& flow, const Ribbon& ribbon) {
   return ribbon.to < ribbon.from ? 1 : -1;
 }
 
-void draw_step(Picture& picture, const Flow& flow, const Layout& layout, std::size_t step,
+void draw_step(Picture& picture, const Flow& flow, const FlowLayout& layout, std::size_t step,
                const Language& language) {
   const double x0 = layout.x[step] + kNodeWidth;
   const double x1 = layout.x[step + 1];
@@ -170,7 +170,7 @@ void draw_step(Picture& picture, const Flow& flow, const Layout& layout, std::si
                    [&](const Ribbon* a, const Ribbon* b) { return middle_of(*a) < middle_of(*b); });
   std::vector<double> wanted;
   for (const Ribbon* ribbon : moved) wanted.push_back(middle_of(*ribbon) + 4);
-  const auto y = spread(wanted, kLabelGap, kTop + kNodeGap, bottom_of(layout));
+  const auto y = spread(wanted, kLabelGap, kFlowTop + kNodeGap, bottom_of(layout));
   for (std::size_t i = 0; i < moved.size(); ++i) {
     const int way = direction(flow, *moved[i]);
     const std::string arrow = way > 0 ? "▲ " : way < 0 ? "▼ " : "";
@@ -182,7 +182,7 @@ void draw_step(Picture& picture, const Flow& flow, const Layout& layout, std::si
   }
 }
 
-void draw_nodes(Picture& picture, const Flow& flow, const Layout& layout, std::size_t column,
+void draw_nodes(Picture& picture, const Flow& flow, const FlowLayout& layout, std::size_t column,
                 const Language& language) {
   const std::size_t last = layout.x.size() - 1;
   const Anchor anchor = column == 0 ? Anchor::start : column == last ? Anchor::end : Anchor::middle;
@@ -206,7 +206,7 @@ void draw_nodes(Picture& picture, const Flow& flow, const Layout& layout, std::s
 }
 
 // Who came and who left, under the review that saw it.
-void draw_entries(Picture& picture, const Flow& flow, const Layout& layout, double y,
+void draw_entries(Picture& picture, const Flow& flow, const FlowLayout& layout, double y,
                   const Language& language) {
   const std::size_t absent = flow.states.size();
   const std::size_t first = flow.steps.size() - layout.steps.size();
@@ -227,10 +227,10 @@ void draw_entries(Picture& picture, const Flow& flow, const Layout& layout, doub
   }
 }
 
-Picture draw(const Flow& flow, const Language& language, double width) {
-  const Layout layout = layout_of(flow, width);
+Picture draw_flow(const Flow& flow, const Language& language, double width) {
+  const FlowLayout layout = flow_layout(flow, width);
   const double bottom = bottom_of(layout);
-  Picture picture(width, bottom + kBottom);
+  Picture picture(width, bottom + kFlowBottom);
   for (std::size_t step = 0; step < layout.steps.size(); ++step)
     draw_step(picture, flow, layout, step, language);
   for (std::size_t c = 0; c < layout.x.size(); ++c) draw_nodes(picture, flow, layout, c, language);
@@ -276,7 +276,7 @@ std::string matrix_html(const Flow& flow, const Language& language) {
                     language.say(Word::flow_table, {flow.dates[last - 1], flow.dates[last]}));
 }
 
-std::string lead_of(const Flow& flow, const Language& language) {
+std::string flow_lead(const Flow& flow, const Language& language) {
   std::int64_t stayed = 0;
   std::int64_t rose = 0;
   std::int64_t fell = 0;
@@ -299,8 +299,8 @@ std::string flow_section(const Facts& facts, const Language& language) {
   const std::string title(language[Word::flow]);
   if (facts.flow.steps.empty()) return section("flow", title, "", remark(language[Word::flow_none]));
   const Drawn drawn{"flow-picture", title, std::string(language[Word::flow_about]),
-                    [&](double width) { return draw(facts.flow, language, width); }};
-  return section("flow", title, lead_of(facts.flow, language),
+                    [&](double width) { return draw_flow(facts.flow, language, width); }};
+  return section("flow", title, flow_lead(facts.flow, language),
                  pair(figure(drawn, language[Word::flow_about]), matrix_html(facts.flow, language)));
 }
 

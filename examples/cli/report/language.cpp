@@ -8,12 +8,12 @@
 namespace report {
 namespace {
 
-struct Row {
+struct WordRow {
   std::string_view english;
   std::string_view chinese;
 };
 
-constexpr Row kWords[] = {
+constexpr WordRow kWords[] = {
 #define REPORT_WORD(name, english, chinese) {english, chinese},
 #include "report/words.inc"
 #undef REPORT_WORD
@@ -49,7 +49,7 @@ Language::Language(std::string_view code, std::string currency, int digits)
     : is_chinese_(code == "zh"), currency_(std::move(currency)), digits_(digits) {}
 
 std::string_view Language::operator[](Word word) const {
-  const Row& row = kWords[static_cast<std::size_t>(word)];
+  const WordRow& row = kWords[static_cast<std::size_t>(word)];
   return is_chinese_ ? row.chinese : row.english;
 }
 

@@ -23,7 +23,7 @@ std::string use_text(const Language& language, const Manager& manager) {
   return language.share(static_cast<double>(manager.load) / static_cast<double>(manager.span));
 }
 
-Table table_of(const Load& load, const Language& language) {
+Table load_table(const Load& load, const Language& language) {
   const std::string title =
       std::string(language[Word::load_column]) + " / " + std::string(language[Word::span]);
   Table table("load-numbers", {{std::string(language[Word::manager])},
@@ -56,7 +56,7 @@ std::string load_section(const Facts& facts, const Language& language) {
   std::string remarks = shown_of(language, load.managers.size(), load.count);
   if (!remarks.empty()) remarks += " ";
   remarks += language.say(Word::load_policy, {load.policy});
-  return section("load", title, lead, table_of(load, language).list(remarks));
+  return section("load", title, lead, load_table(load, language).list(remarks));
 }
 
 }  // namespace report

@@ -7,13 +7,13 @@ namespace {
 
 constexpr double kLeft = 46;
 constexpr double kRight = 12;
-constexpr double kTop = 28;
-constexpr double kBottom = 44;
+constexpr double kPlotTop = 28;
+constexpr double kPlotBottom = 44;
 
 }  // namespace
 
 Plot::Plot(double width, double customers, double low, double high)
-    : area_{kLeft, kTop, width - kLeft - kRight, picture_height(width) - kTop - kBottom},
+    : area_{kLeft, kPlotTop, width - kLeft - kRight, picture_height(width) - kPlotTop - kPlotBottom},
       customers_(customers),
       low_(low),
       high_(high) {}

@@ -6,14 +6,14 @@
 namespace report {
 namespace {
 
-struct Row {
+struct TierRow {
   const State* state;
   Tier tier;
 };
 
 // Grades, and other states that somebody is in.
-std::vector<Row> rows_of(const Facts& facts) {
-  std::vector<Row> rows;
+std::vector<TierRow> rows_of(const Facts& facts) {
+  std::vector<TierRow> rows;
   for (std::size_t i = 0; i < facts.states.size(); ++i) {
     if (facts.states[i].kind == State::Kind::ranked || facts.tiers[i].customers > 0) {
       rows.push_back({&facts.states[i], facts.tiers[i]});
@@ -33,9 +33,9 @@ struct Sums {
   std::int64_t value_max = 0;
 };
 
-Sums sums_of(const std::vector<Row>& rows) {
+Sums sums_of(const std::vector<TierRow>& rows) {
   Sums sums;
-  for (const Row& row : rows) {
+  for (const TierRow& row : rows) {
     sums.customers += row.tier.customers;
     sums.value += row.tier.value;
     sums.customers_max = std::max(sums.customers_max, row.tier.customers);
@@ -44,27 +44,28 @@ Sums sums_of(const std::vector<Row>& rows) {
   return sums;
 }
 
-constexpr double kTop = 34;
+constexpr double kPyramidTop = 34;
 constexpr double kRowHeight = 50;
 constexpr double kBarHeight = 26;
 constexpr double kLabelRoom = 12;
 
-struct Layout {
+struct PyramidLayout {
   double badge;   // room for a grade's name
   double middle;  // between customers and value
   double bar;     // the longest bar
 };
 
-Layout layout_of(const std::vector<Row>& rows, const Language& language, double width, bool has_value) {
+PyramidLayout pyramid_layout(const std::vector<TierRow>& rows, const Language& language, double width,
+                             bool has_value) {
   double badge = 30;
-  for (const Row& row : rows)
+  for (const TierRow& row : rows)
     badge = std::max(badge, text_width(state_name(language, *row.state), kSmallSize) + 26);
   badge = std::min(badge, width * .26);
   if (!has_value) return {badge, badge / 2, width - badge - 12};
   return {badge, width / 2, (width - badge) / 2 - kLabelRoom};
 }
 
-void draw_row(Picture& picture, const Row& row, double y, const Layout& layout, const Sums& sums,
+void draw_row(Picture& picture, const TierRow& row, double y, const PyramidLayout& layout, const Sums& sums,
               bool has_value, const Facts& facts, const Language& language) {
   const std::string colour = state_class(facts.states, row.state->name);
   const double gap = layout.badge / 2 + 6;
@@ -90,20 +91,20 @@ void draw_row(Picture& picture, const Row& row, double y, const Layout& layout, 
   picture.text({layout.middle + gap, label_y}, Anchor::start, "small", amount);
 }
 
-Picture draw(const Facts& facts, const Language& language, double width) {
-  const std::vector<Row> rows = rows_of(facts);
+Picture draw_pyramid(const Facts& facts, const Language& language, double width) {
+  const std::vector<TierRow> rows = rows_of(facts);
   const Sums sums = sums_of(rows);
   const bool has_value = !facts.measure.metric.empty();
-  const Layout layout = layout_of(rows, language, width, has_value);
-  Picture picture(width, kTop + kRowHeight * static_cast<double>(rows.size()));
+  const PyramidLayout layout = pyramid_layout(rows, language, width, has_value);
+  Picture picture(width, kPyramidTop + kRowHeight * static_cast<double>(rows.size()));
   const double gap = layout.badge / 2 + 6;
   const std::string measure(metric_word(language, facts.measure.metric));
   const bool is_left = has_value;
   picture.text({layout.middle + (is_left ? -gap : gap), 18}, is_left ? Anchor::end : Anchor::start, "strong",
                language[Word::customers]);
   if (has_value) picture.text({layout.middle + gap, 18}, Anchor::start, "strong", measure);
-  double y = kTop;
-  for (const Row& row : rows) {
+  double y = kPyramidTop;
+  for (const TierRow& row : rows) {
     draw_row(picture, row, y, layout, sums, has_value, facts, language);
     y += kRowHeight;
   }
@@ -115,7 +116,7 @@ std::string with_share(const std::string& number, const std::string& share) {
   return number + "<small>" + share + "</small>";
 }
 
-Table table_of(const Facts& facts, const Language& language) {
+Table tier_table(const Facts& facts, const Language& language) {
   const bool has_value = !facts.measure.metric.empty();
   std::vector<Column> columns{{std::string(language[Word::grade])}, number_column(language[Word::customers])};
   if (has_value) {
@@ -123,7 +124,7 @@ Table table_of(const Facts& facts, const Language& language) {
     columns.push_back(number_column(language[Word::each]));
   }
   Table table("pyramid-numbers", columns);
-  const std::vector<Row> rows = rows_of(facts);
+  const std::vector<TierRow> rows = rows_of(facts);
   const Sums sums = sums_of(rows);
   const auto add = [&](const std::string& name, const Tier& tier, std::string_view row_class) {
     std::vector<std::string> cells{name, with_share(language.count(tier.customers),
@@ -135,15 +136,15 @@ Table table_of(const Facts& facts, const Language& language) {
     }
     table.add(cells, row_class);
   };
-  for (const Row& row : rows) add(badge(language, facts.states, row.state->name), row.tier, "");
+  for (const TierRow& row : rows) add(badge(language, facts.states, row.state->name), row.tier, "");
   add(escaped(language[Word::all]), {sums.customers, sums.value}, "sum");
   return table;
 }
 
-std::string lead_of(const Facts& facts, const Language& language) {
-  const std::vector<Row> rows = rows_of(facts);
+std::string pyramid_lead(const Facts& facts, const Language& language) {
+  const std::vector<TierRow> rows = rows_of(facts);
   const Sums sums = sums_of(rows);
-  const Row& best = rows.front();
+  const TierRow& best = rows.front();
   if (best.state->kind != State::Kind::ranked || sums.customers == 0) return "";
   const std::string customers = language.share(part(best.tier.customers, sums.customers));
   if (sums.value <= 0) return language.say(Word::pyramid_counts, {best.state->name, customers});
@@ -156,12 +157,12 @@ std::string lead_of(const Facts& facts, const Language& language) {
 std::string pyramid_section(const Facts& facts, const Language& language) {
   const std::string title(language[Word::pyramid]);
   const Drawn drawn{"pyramid-picture", title, std::string(language[Word::pyramid_about]),
-                    [&](double width) { return draw(facts, language, width); }};
+                    [&](double width) { return draw_pyramid(facts, language, width); }};
   const bool has_value = !facts.measure.metric.empty();
   const std::string note = has_value ? language.say(Word::amounts_in, {language.currency()}) : "";
   return section(
-      "pyramid", title, lead_of(facts, language),
-      pair(figure(drawn, ""), table_of(facts, language).html(language.say(Word::scroll, {title}), note)));
+      "pyramid", title, pyramid_lead(facts, language),
+      pair(figure(drawn, ""), tier_table(facts, language).html(language.say(Word::scroll, {title}), note)));
 }
 
 }  // namespace report

@@ -3,12 +3,11 @@
 #include <algorithm>
 
 #include "base/json.hpp"
+#include "base/limits.hpp"
 #include "base/object_reader.hpp"
 
 namespace crmcore::assignment {
 namespace {
-
-constexpr std::size_t kCodeBytesMax = 128;
 
 class Subtree : public Rule {
  public:

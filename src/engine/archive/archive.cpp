@@ -7,6 +7,7 @@
 #include "engine/archive/import_columns.hpp"
 #include "engine/archive/import_customers.hpp"
 #include "engine/archive/put_customers.hpp"
+#include "engine/core/changes.hpp"
 
 namespace crmcore {
 
@@ -68,6 +69,10 @@ ImportResult Archive::import_csv(const ByteSource& source, const ImportOptions& 
 ImportResult Archive::import_columns(std::span<const ImportColumn> columns, const ImportOptions& options) {
   engine::Session::Call call(session_);
   return engine::import_columns(session_, columns, options);
+}
+
+std::string history_json(std::span<const Change> changes) {
+  return dump_json(engine::changes_of_json(changes));
 }
 
 }  // namespace crmcore

@@ -22,14 +22,13 @@ void tell_defined(WriteScope& write, const ChangeKind& kind, const Json& body) {
 
 AttributeId define_attribute(Session& session, const AttributeDefinition& attribute) {
   archive::require_definition(attribute);
-  const auto type = static_cast<std::int32_t>(attribute.type);
   WriteScope write(session);
   const Catalog& catalog = session.catalog();
   require_own_column(attribute.code, catalog.axis(std::string_view(attribute.code)) != nullptr);
-  storage::AttributeDefinitionRow row{{},   attribute.code,    attribute.name,
-                                      type, attribute.minimum, attribute.maximum};
+  storage::AttributeDefinitionRow row{
+      {}, attribute.code, attribute.name, attribute.type, attribute.minimum, attribute.maximum};
   if (const auto* known = catalog.attribute(std::string_view(attribute.code))) {
-    if (known->type != type) {
+    if (known->type != attribute.type) {
       throw Error(Code::conflict, fmt::format("attribute '{}' exists with another type", attribute.code),
                   "/type");
     }

@@ -88,7 +88,7 @@ std::optional<CustomerColumn::Refusal> CustomerColumn::set(CustomerInput& input,
     case Kind::attribute:
       break;
   }
-  auto value = archive::parse_value(written, static_cast<AttributeType>(attribute_->type), currency_digits);
+  auto value = archive::parse_value(written, attribute_->type, currency_digits);
   if (const auto* refusal = std::get_if<archive::ValueRefusal>(&value)) {
     return Refusal{refusal->code, std::string(refusal->allowed)};
   }

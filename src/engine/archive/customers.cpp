@@ -88,8 +88,7 @@ std::vector<Attribute> attributes_of(Session& session, CustomerId id) {
     const auto* definition = session.catalog().attribute(row.attribute);
     if (!definition) throw Error(Code::corrupt, "an attribute value has no definition");
     auto [value, observed] = to_value(std::move(row));
-    attributes.push_back(
-        {definition->code, static_cast<AttributeType>(definition->type), std::move(value), observed});
+    attributes.push_back({definition->code, definition->type, std::move(value), observed});
   }
   return attributes;
 }
@@ -117,10 +116,10 @@ void set_lost(Session& session, CustomerId id, bool is_lost) {
   storage::CustomerStore store(write.db());
   require_row(store, id);
   storage::StandingRow standing = store.standing(id);
-  const bool was_lost = standing.status == static_cast<std::int32_t>(CustomerStatus::lost);
+  const bool was_lost = standing.status == CustomerStatus::lost;
   if (was_lost != is_lost) {
     const CustomerStatus back = standing.first_entry ? CustomerStatus::existing : CustomerStatus::prospect;
-    standing.status = static_cast<std::int32_t>(is_lost ? CustomerStatus::lost : back);
+    standing.status = is_lost ? CustomerStatus::lost : back;
     store.put_standing(id, standing);
     write.journal().add(is_lost ? kCustomerLost : kCustomerRegained, id, "{}");
   }

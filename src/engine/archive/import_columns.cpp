@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/format.hpp"
+#include "base/json.hpp"
 #include "base/text.hpp"
 #include "engine/archive/customer_rows.hpp"
 
@@ -30,11 +31,11 @@ class ColumnRows final : public CustomerRows {
   ColumnRows(Session& session, std::span<const ImportColumn> columns, const ImportOptions& options)
       : session_(session), on_failure_(options.on_failure), columns_(columns) {
     if (columns.size() > kColumnsMax)
-      throw Error(Code::limit, fmt::format("more than {} columns", kColumnsMax));
+      throw Error(Code::limit, fmt::format("more than {} columns", kColumnsMax), "/columns");
     count_ = columns.empty() ? 0 : row_count(columns.front());
     for (std::size_t i = 0; i < columns.size(); ++i) {
-      const std::string path = fmt::format("/columns/{}", i);
       const std::string& name = columns[i].name;
+      const std::string path = join_path("", name);
       text::require_name(name, path);
       require_shape(columns[i], count_, path);
       const auto is_same = [&](const CustomerColumn& other) { return other.name() == name; };
@@ -84,8 +85,14 @@ class ColumnRows final : public CustomerRows {
   }
 
   void fail(Code code, std::string_view column, std::string_view message) override {
-    report_failure(result, on_failure_, "row",
-                   {static_cast<std::int64_t>(row_), std::string(column), code, std::string(message)});
+    // What is said of a whole row is said of its code. Paths count rows from 0, reports like lines from 1.
+    try {
+      report_failure(result, on_failure_, "row",
+                     {static_cast<std::int64_t>(row_), std::string(column), code, std::string(message)});
+    } catch (const Error& error) {
+      throw Error(error.code(), error.message(),
+                  join_path(join_path("", column.empty() ? "code" : column), row_ - 1));
+    }
   }
 
   ImportResult result;

@@ -137,9 +137,7 @@ HistoryRequest read_history(ObjectReader& in) {
 
 Json history_method(Session& session, const HistoryRequest& request) {
   const CustomerId id = require_customer(session, request.customer, "/customer");
-  Json changes = Json::array();
-  for (const Change& change : history_of(session, id, request.limit)) changes.push_back(change_json(change));
-  return {{"changes", std::move(changes)}};
+  return changes_of_json(history_of(session, id, request.limit));
 }
 
 Json history_answer() {

@@ -135,7 +135,7 @@ void settle_values(const Catalog& catalog, PutRequest& request) {
     AttributeInput& input = request.customers[open.customer].attributes[open.attribute];
     const auto* definition = catalog.attribute(std::string_view(input.attribute));
     if (definition == nullptr) continue;
-    const auto type = static_cast<AttributeType>(definition->type);
+    const AttributeType type = definition->type;
     const auto refuse = [&](std::string message) {
       std::string path = join_path(join_path("/customers", open.customer) + "/attributes", input.attribute);
       add_invalid(found, open.is_dated ? join_path(path, "value") : std::move(path), std::move(message));

@@ -10,7 +10,7 @@ Customer to_customer(storage::CustomerRow&& row) {
   customer.code = std::move(row.code);
   customer.name = std::move(row.name);
   customer.short_name = std::move(row.short_name);
-  customer.kind = static_cast<CustomerKind>(row.kind);
+  customer.kind = row.kind;
   customer.since = row.since;
   customer.version = row.version;
   return customer;
@@ -18,20 +18,14 @@ Customer to_customer(storage::CustomerRow&& row) {
 
 Customer to_customer(storage::WholeCustomerRow&& whole) {
   Customer customer = to_customer(std::move(whole.row));
-  customer.status = static_cast<CustomerStatus>(whole.standing.status);
+  customer.status = whole.standing.status;
   customer.first_entry = whole.standing.first_entry;
   return customer;
 }
 
 Contact to_contact(storage::ContactRow&& row) {
-  return {row.contact_no,
-          static_cast<ContactLevel>(row.level),
-          std::move(row.name),
-          std::move(row.title),
-          std::move(row.phone),
-          std::move(row.email),
-          static_cast<ContactChannel>(row.channel),
-          row.do_not_contact};
+  return {row.contact_no,       row.level,   std::move(row.name), std::move(row.title), std::move(row.phone),
+          std::move(row.email), row.channel, row.do_not_contact};
 }
 
 archive::DatedValue to_value(storage::AttributeRow&& row) {
@@ -40,7 +34,7 @@ archive::DatedValue to_value(storage::AttributeRow&& row) {
 }
 
 archive::AttributeRule to_rule(const storage::AttributeDefinitionRow& row) {
-  return {row.id, row.code, static_cast<AttributeType>(row.type), row.minimum, row.maximum};
+  return {row.id, row.code, row.type, row.minimum, row.maximum};
 }
 
 storage::CustomerRow to_row(Customer&& customer) {
@@ -48,7 +42,7 @@ storage::CustomerRow to_row(Customer&& customer) {
   row.id = customer.id;
   row.code = std::move(customer.code);
   row.name = std::move(customer.name);
-  row.kind = static_cast<std::int32_t>(customer.kind);
+  row.kind = customer.kind;
   row.short_name = std::move(customer.short_name);
   row.since = customer.since;
   row.version = customer.version;
@@ -56,14 +50,10 @@ storage::CustomerRow to_row(Customer&& customer) {
 }
 
 storage::ContactRow to_row(Contact&& contact) {
-  return {contact.contact_no,
-          static_cast<std::int32_t>(contact.level),
-          std::move(contact.name),
-          std::move(contact.title),
-          std::move(contact.phone),
-          std::move(contact.email),
-          static_cast<std::int32_t>(contact.channel),
-          contact.do_not_contact};
+  return {contact.contact_no,       contact.level,
+          std::move(contact.name),  std::move(contact.title),
+          std::move(contact.phone), std::move(contact.email),
+          contact.channel,          contact.do_not_contact};
 }
 
 storage::AttributeRow to_row(AttributeId attribute, archive::DatedValue&& held) {

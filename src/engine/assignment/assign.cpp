@@ -93,19 +93,19 @@ void assign_primary(WriteScope& write, const AssignInput& input, const storage::
 
 void assign_side(WriteScope& write, const AssignInput& input, const storage::ManagerRow& manager, Date from) {
   AssignmentStore store(write.db());
-  const auto role = static_cast<std::int32_t>(input.role);
   for (const auto& row : store.sides(input.customer)) {
     const bool overlaps = (!row.to || from < *row.to) && (!input.to || row.from < *input.to);
-    if (row.role == role && row.manager == manager.id && overlaps) {
+    if (row.role == input.role && row.manager == manager.id && overlaps) {
       throw Error(Code::conflict,
                   fmt::format("manager {} has this role from {} on", manager.code, format_date(row.from)),
                   "/role");
     }
   }
   store.put(storage::SideRow{
-      input.customer, role, manager.id, from, input.to, storage::Origin::manual, {}, input.reason});
-  Json body = {
-      {"to", manager.code}, {"role", name_of(static_cast<assignment::Role>(role))}, {"cause", "manual"}};
+      input.customer, input.role, manager.id, from, input.to, storage::Origin::manual, {}, input.reason});
+  Json body = {{"to", manager.code},
+               {"role", name_of(static_cast<assignment::Role>(input.role))},
+               {"cause", "manual"}};
   if (!input.reason.empty()) body["reason"] = input.reason;
   write.journal().add(kCustomerAssigned, input.customer, dump_json(body));
 }
@@ -135,8 +135,8 @@ void end_primary(WriteScope& write, CustomerId customer, Date date, std::string_
 
 void assign_customer(Session& session, const AssignInput& input) {
   text::require_text(input.reason, kReasonBytesMax, "/reason");
-  const auto role = static_cast<std::int32_t>(input.role);
-  if (role < 0 || role > 3) throw Error(Code::invalid, "unknown role; 0 to 3 are allowed", "/role");
+  if (input.role < AssignmentRole::primary || input.role > AssignmentRole::on_site)
+    throw Error(Code::invalid, "unknown role; 0 to 3 are allowed", "/role");
   const Date from = input.from.value_or(session.today());
   if (input.to && input.role == AssignmentRole::primary) {
     throw Error(Code::invalid, "a primary assignment has no end; it ends with the next", "/to");

@@ -2,6 +2,7 @@
 #include "crmcore/assignment.hpp"
 
 #include "base/json.hpp"
+#include "base/limits.hpp"
 #include "engine/assignment/assign.hpp"
 #include "engine/assignment/explain.hpp"
 #include "engine/assignment/handover.hpp"
@@ -9,8 +10,26 @@
 #include "engine/assignment/policies.hpp"
 #include "engine/assignment/put_managers.hpp"
 #include "engine/assignment/run.hpp"
+#include "engine/assignment/summary.hpp"
+#include "engine/core/request.hpp"
 
 namespace crmcore {
+
+AssignmentRequest AssignmentRequest::from_options(std::string_view json) {
+  return engine::read_options(json, [](ObjectReader& in) {
+    AssignmentRequest request;
+    if (const auto version = in.integer("version", 1, 1'000'000)) {
+      request.version = static_cast<std::int32_t>(*version);
+    }
+    request.plan = in.text_or("plan", kTextBytesMax, "");
+    request.changes_max = static_cast<std::int32_t>(in.integer_or("limit", 0, 10'000, request.changes_max));
+    return request;
+  });
+}
+
+std::string AssignmentSummary::to_json() const {
+  return dump_json(engine::summary_json(*this));
+}
 
 PutResult Assignment::put_units(std::span<const UnitInput> units) {
   engine::Session::Call call(session_);

@@ -115,7 +115,7 @@ std::vector<Serving> serving_of(Session& session, CustomerId customer, std::opti
   }
   for (const auto& row : store.sides(customer)) {
     if (date < row.from || (row.to && *row.to <= date)) continue;
-    all.push_back(serving(db, row.manager, static_cast<AssignmentRole>(row.role), row.from, row.to));
+    all.push_back(serving(db, row.manager, row.role, row.from, row.to));
   }
   return all;
 }

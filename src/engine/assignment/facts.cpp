@@ -8,6 +8,7 @@
 #include "base/text.hpp"
 #include "engine/assignment/managers.hpp"
 #include "storage/assignment_store.hpp"
+#include "storage/override_store.hpp"
 
 namespace crmcore::engine {
 namespace {
@@ -171,9 +172,9 @@ class Loader {
         facts_.managers[at->second].load += policy_.weight_of(customer->grade);
       }
     });
-    store_.blacklisted(as_of_, [&](CustomerId id) {
+    for (const CustomerId id : storage::OverrideStore(session_.db()).blacklisted(as_of_)) {
       if (CustomerFacts* customer = find(id)) customer->is_blacklisted = true;
-    });
+    }
   }
 
   void load_ties() {

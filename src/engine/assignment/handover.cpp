@@ -155,7 +155,7 @@ class Handover {
   // True when the receiver is a backup of the customer already at some time of the leave.
   bool is_covered(AssignmentStore& store, const assignment::Change& change) const {
     for (const auto& row : store.sides(change.customer)) {
-      const bool is_backup = row.role == static_cast<std::int32_t>(AssignmentRole::backup);
+      const bool is_backup = row.role == AssignmentRole::backup;
       const bool overlaps = row.from < *request_.until && (!row.to || request_.as_of < *row.to);
       if (is_backup && row.manager == change.to && overlaps) return true;
     }
@@ -167,7 +167,7 @@ class Handover {
     for (const auto& change : run_.plan.changes) {
       if (!change.to || is_covered(store, change)) continue;
       store.put(storage::SideRow{change.customer,
-                                 static_cast<std::int32_t>(AssignmentRole::backup),
+                                 AssignmentRole::backup,
                                  change.to,
                                  request_.as_of,
                                  request_.until,

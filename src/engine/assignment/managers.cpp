@@ -56,8 +56,7 @@ bool save_tie(WriteScope& write, ManagerStore& store, const Row& row, bool is_re
 
 ManagerStatus status_at(std::span<const AbsenceRow> absences, Date date) {
   for (const AbsenceRow& absence : absences) {
-    if (absence.from <= date && (!absence.to || date < *absence.to))
-      return static_cast<ManagerStatus>(absence.status);
+    if (absence.from <= date && (!absence.to || date < *absence.to)) return absence.status;
   }
   return ManagerStatus::present;
 }
@@ -81,8 +80,8 @@ void require_customer_id(sqlite::Connection& db, CustomerId id, const std::strin
 
 void set_manager_status(Session& session, const StatusInput& input) {
   text::require_text(input.reason, kReasonBytesMax, "/reason");
-  const auto status = static_cast<std::int32_t>(input.status);
-  if (status < 0 || status > 2) throw Error(Code::invalid, "unknown status; 0 to 2 are allowed", "/status");
+  if (input.status < ManagerStatus::present || input.status > ManagerStatus::left)
+    throw Error(Code::invalid, "unknown status; 0 to 2 are allowed", "/status");
   if (input.to && *input.to <= input.from) {
     throw Error(Code::invalid,
                 fmt::format("/to {} is not after /from {}", format_date(*input.to), format_date(input.from)),
@@ -93,7 +92,7 @@ void set_manager_status(Session& session, const StatusInput& input) {
   const auto manager = require_manager(write.db(), input.manager, "/manager");
   auto absences = without(store.absences(manager.id), input.from, input.to);
   if (input.status != ManagerStatus::present) {
-    absences.push_back({manager.id, input.from, input.to, status, input.reason});
+    absences.push_back({manager.id, input.from, input.to, input.status, input.reason});
   }
   store.remove_absences(manager.id);
   for (const AbsenceRow& row : absences) store.insert(row);
@@ -115,15 +114,14 @@ std::int64_t put_relations(Session& session, std::span<const RelationInput> rela
     const std::string at = fmt::format("{}/{}", path, i);
     require_customer_id(write.db(), given.customer, at + "/customer");
     const auto manager = require_manager(write.db(), given.manager, at + "/manager");
-    const auto kind = static_cast<std::int32_t>(given.kind);
-    if (kind < 0 || kind > 3)
+    if (given.kind < RelationKind::developed || given.kind > RelationKind::referral)
       throw Error(Code::invalid, "unknown kind of relation; 0 to 3 are allowed", at + "/kind");
     if (given.strength < 0 || given.strength > 100) {
       throw Error(Code::range, fmt::format("a strength of {}; 0 to 100 are allowed", given.strength),
                   at + "/strength");
     }
-    const storage::RelationRow row{given.customer, manager.id, kind, given.strength, session.today()};
-    const auto name = assignment::name_of(static_cast<assignment::RelationKind>(kind));
+    const storage::RelationRow row{given.customer, manager.id, given.kind, given.strength, session.today()};
+    const auto name = assignment::name_of(static_cast<assignment::RelationKind>(given.kind));
     if (save_tie(write, store, row, given.is_removed, manager.code, name)) ++changed;
   }
   write.commit();

@@ -30,12 +30,12 @@ constexpr std::size_t kUnitDepthMax = 64;
 // Follows the parents of every unit; `path_of(unit)` is where the request names its parent.
 template <class PathOf>
 void check_unit_tree(std::span<const storage::UnitRow> rows, PathOf path_of, std::vector<Diagnostic>& found) {
-  std::map<std::int64_t, const storage::UnitRow*> by_id;
+  std::map<UnitId, const storage::UnitRow*> by_id;
   for (const auto& row : rows) by_id.emplace(row.id, &row);
   for (const auto& row : rows) {
     std::string chain = row.code;
     std::size_t depth = 1;
-    for (std::int64_t parent = row.parent; parent != 0; parent = by_id.at(parent)->parent) {
+    for (UnitId parent = row.parent; parent; parent = by_id.at(parent)->parent) {
       chain += " → " + by_id.at(parent)->code;
       if (parent == row.id) {
         found.push_back(
@@ -111,8 +111,8 @@ class ManagerPutter {
       collect(found, path, "/phone", [&] { text::require_text(*input.phone, kPhoneBytesMax, {}); });
       row.phone = *input.phone;
     }
-    if (input.employment) row.employment = static_cast<std::int32_t>(*input.employment);
-    if (row.employment < 0 || row.employment > 3) {
+    if (input.employment) row.employment = *input.employment;
+    if (row.employment < Employment::part_time || row.employment > Employment::on_site) {
       found.push_back({Code::invalid, path + "/employment", "unknown employment; 0 to 3 are allowed"});
     }
     if (input.span) row.span = *input.span;
@@ -126,7 +126,7 @@ class ManagerPutter {
         found.push_back(
             {Code::not_found, path + "/unit", fmt::format("no unit {}", text::quoted(*input.unit))});
       }
-      row.unit = unit == units_.end() ? 0 : unit->second;
+      row.unit = unit == units_.end() ? UnitId{} : unit->second;
     }
   }
 
@@ -268,8 +268,8 @@ class ManagerPutter {
   WriteScope& write_;
   ManagerStore store_;
   Date today_;
-  std::map<std::string, std::int64_t, std::less<>> units_;
-  std::map<std::int64_t, std::string> unit_codes_;
+  std::map<std::string, UnitId, std::less<>> units_;
+  std::map<UnitId, std::string> unit_codes_;
 };
 
 }  // namespace
@@ -297,8 +297,8 @@ PutResult put_units(Session& session, std::span<const UnitInput> units, const st
           {Code::conflict, here + "/code", "another unit's code differs only in its Unicode form"});
     }
     if (!is_new) continue;
-    const std::int64_t last = rows.empty() ? 0 : rows.back().id;
-    rows.push_back({last + 1, units[i].code, "", 0, false});
+    const UnitId last = rows.empty() ? UnitId{} : rows.back().id;
+    rows.push_back({UnitId{last.value + 1}, units[i].code, "", {}, false});
     changed.insert(rows.size() - 1);
     ++result.created;
   }
@@ -308,7 +308,7 @@ PutResult put_units(Session& session, std::span<const UnitInput> units, const st
     row.name = units[i].name;
     row.is_confidential = units[i].is_confidential;
     const auto parent = units[i].parent.empty() ? index.end() : index.find(key_of(units[i].parent));
-    row.parent = parent == index.end() ? 0 : rows[parent->second].id;
+    row.parent = parent == index.end() ? UnitId{} : rows[parent->second].id;
     if (parent == index.end() && !units[i].parent.empty()) {
       found.push_back({Code::not_found, fmt::format("{}/{}/parent", path, i),
                        fmt::format("no unit {}", text::quoted(units[i].parent))});
@@ -329,7 +329,7 @@ PutResult put_units(Session& session, std::span<const UnitInput> units, const st
   // A parent may stand behind its child: first they all exist, then they get their parents.
   for (const std::size_t at : changed) {
     storage::UnitRow row = rows[at];
-    row.parent = 0;
+    row.parent = {};
     store.put(row);
   }
   for (const std::size_t at : changed) {

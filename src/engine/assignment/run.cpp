@@ -108,7 +108,8 @@ class Applier {
                  {"lost", summary.lost},       {"unassigned", summary.unassigned},
                  {"plan", summary.plan}};
     const std::int64_t seq = write_.journal().add(kAssignmentApplied, {}, dump_json(body));
-    const std::int32_t kind = origin_ == storage::Origin::handover ? 1 : 0;
+    const auto kind =
+        origin_ == storage::Origin::handover ? storage::RunKind::handover : storage::RunKind::policy;
     store_.insert(storage::RunRow{id_, run_.loaded.id, run_.loaded.policy.version, run_.as_of, kind,
                                   dump_json(json), run_.digest, seq});
   }

@@ -3,6 +3,7 @@
 
 #include "base/json.hpp"
 #include "engine/archive/customers.hpp"
+#include "engine/classification/classes.hpp"
 #include "engine/classification/cross_tab.hpp"
 #include "engine/classification/define.hpp"
 #include "engine/classification/nodes.hpp"
@@ -44,6 +45,11 @@ ClassOf Classification::get_class(CustomerId customer, std::string_view axis, st
 std::vector<ClassOf> Classification::of(CustomerId customer, std::optional<Date> as_of) {
   engine::Session::Call call(session_);
   return engine::classes_of(session_, customer, as_of);
+}
+
+void Classification::set_class(CustomerId customer, std::string_view axis, std::string_view node) {
+  engine::Session::Call call(session_);
+  engine::set_class(session_, customer, axis, node);
 }
 
 CrossTab Classification::cross_tab(const CrossTabRequest& request) {

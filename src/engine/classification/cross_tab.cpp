@@ -223,7 +223,7 @@ class CrossTabber {
                                 session_.catalog().attribute_codes()),
                     "/attribute");
       }
-      if (attribute->type == static_cast<std::int32_t>(AttributeType::text)) {
+      if (attribute->type == AttributeType::text) {
         throw Error(Code::invalid, fmt::format("attribute '{}' is a text and has no sum", attribute->code),
                     "/attribute");
       }

@@ -7,6 +7,7 @@
 #include "classification/registry.hpp"
 #include "classification/tree.hpp"
 #include "engine/archive/customers.hpp"
+#include "engine/classification/classes.hpp"
 #include "engine/classification/cross_tab.hpp"
 #include "engine/classification/define.hpp"
 #include "engine/classification/nodes.hpp"
@@ -16,7 +17,6 @@
 namespace crmcore::engine {
 namespace {
 
-constexpr std::size_t kAliasesAtOnceMax = 100;
 constexpr std::size_t kDivisionListsMax = 100;
 
 Json axis_kind_schema() {
@@ -78,15 +78,6 @@ Json define_ready_made_answer() {
   return schema::object({{"axes", schema::list(schema::text())}});
 }
 
-NodeInput read_node(ObjectReader& in) {
-  return {in.require_text("code", kCodeBytesMax),
-          in.require_text("name", kNameBytesMax),
-          in.about("code; absent: a root").text("parent", kCodeBytesMax).value_or(""),
-          in.texts("aliases", kAliasesAtOnceMax, kNameBytesMax),
-          in.about("valid from; absent: always was").date("from"),
-          in.about("exclusive; absent: open").date("to")};
-}
-
 struct NodesRequest {
   std::string axis;
   std::vector<NodeInput> nodes;
@@ -129,17 +120,7 @@ ResolveRequest read_resolve(ObjectReader& in) {
 }
 
 Json resolve_node_method(Session& session, const ResolveRequest& request) {
-  const auto node = resolve_node(session, request.axis, request.text);
-  if (!node) return {{"node", nullptr}};
-  return {{"node", {{"code", node->code}, {"name", node->name}, {"path", node->path}}}};
-}
-
-Json resolve_node_answer() {
-  const Json node =
-      schema::object({{"code", schema::text()},
-                      {"name", schema::text()},
-                      {"path", schema::about("codes from the root", schema::list(schema::text()))}});
-  return schema::object({{"node", schema::nullable(node)}});
+  return resolved_json(resolve_node(session, request.axis, request.text));
 }
 
 struct ClassRequest {
@@ -156,15 +137,7 @@ ClassRequest read_class(ObjectReader& in) {
 Json get_class_method(Session& session, const ClassRequest& request) {
   require_axis(session.catalog(), request.axis, "/axis");
   const CustomerId id = require_customer(session, request.customer, "/customer");
-  const ClassOf of = class_of(session, id, request.axis, request.as_of);
-  if (of.node.empty()) return {{"node", nullptr}, {"name", nullptr}, {"path", Json::array()}};
-  return {{"node", of.node}, {"name", of.name}, {"path", of.path}};
-}
-
-Json get_class_answer() {
-  return schema::object({{"node", schema::nullable(schema::text())},
-                         {"name", schema::nullable(schema::text())},
-                         {"path", schema::about("names from the root", schema::list(schema::text()))}});
+  return class_json(class_of(session, id, request.axis, request.as_of));
 }
 
 Dimension read_dimension(ObjectReader& in) {
@@ -266,11 +239,10 @@ constexpr Method kClassificationMethods[] = {
         "Imports the Chinese regions from administrative division lists.", divisions_answer),
     method<read_resolve, resolve_node_method>(
         "classification.resolve_node", 1,
-        "Finds a node by code, name or declared alias; null when unknown or ambiguous.", resolve_node_answer),
+        "Finds a node by code, name or declared alias; null when unknown or ambiguous.", resolved_answer),
     method<read_class, get_class_method>(
         "classification.get_class", 1,
-        "Tells a customer's class on an axis, as of a date; null for the explicit unknown.",
-        get_class_answer),
+        "Tells a customer's class on an axis, as of a date; null for the explicit unknown.", class_answer),
     method<read_cross_tab, cross_tab_method>("classification.cross_tab", 1,
                                              "Counts customers by axes, grade and manager, with a sum.",
                                              cross_tab_answer),

@@ -12,15 +12,19 @@
 #include "base/csv.hpp"
 #include "base/format.hpp"
 #include "base/json.hpp"
+#include "base/limits.hpp"
 #include "base/schema.hpp"
 #include "base/text.hpp"
 #include "classification/divisions.hpp"
 #include "classification/ready_made.hpp"
 #include "engine/archive/attributes.hpp"
+#include "engine/core/request.hpp"
 #include "storage/catalog_store.hpp"
 
 namespace crmcore::engine {
 namespace {
+
+constexpr std::size_t kAliasesAtOnceMax = 100;
 
 bool same(const classification::NodeRow& a, const classification::NodeRow& b) {
   return a.code == b.code && a.name == b.name && a.parent == b.parent && a.aliases == b.aliases &&
@@ -203,4 +207,38 @@ std::optional<Node> resolve_node(Session& session, std::string_view axis_code, s
   return node;
 }
 
+NodeInput read_node(ObjectReader& in) {
+  return {in.require_text("code", kCodeBytesMax),
+          in.require_text("name", kNameBytesMax),
+          in.about("code; absent: a root").text("parent", kCodeBytesMax).value_or(""),
+          in.texts("aliases", kAliasesAtOnceMax, kNameBytesMax),
+          in.about("valid from; absent: always was").date("from"),
+          in.about("exclusive; absent: open").date("to")};
+}
+
+Json resolved_json(const std::optional<Node>& node) {
+  if (!node) return {{"node", nullptr}};
+  return {{"node", {{"code", node->code}, {"name", node->name}, {"path", node->path}}}};
+}
+
+Json resolved_answer() {
+  const Json node =
+      schema::object({{"code", schema::text()},
+                      {"name", schema::text()},
+                      {"path", schema::about("codes from the root", schema::list(schema::text()))}});
+  return schema::object({{"node", schema::nullable(node)}});
+}
+
 }  // namespace crmcore::engine
+
+namespace crmcore {
+
+NodeInput NodeInput::from_json(std::string_view json) {
+  return engine::read_options(json, engine::read_node);
+}
+
+std::string node_json(const std::optional<Node>& node) {
+  return dump_json(engine::resolved_json(node));
+}
+
+}  // namespace crmcore

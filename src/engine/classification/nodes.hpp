@@ -10,6 +10,7 @@
 #include "crmcore/classification.hpp"
 
 #include "base/json_fwd.hpp"
+#include "base/object_reader.hpp"
 #include "engine/core/session.hpp"
 
 namespace crmcore::engine {
@@ -24,6 +25,11 @@ std::int64_t put_nodes(Session& session, std::string_view axis, std::span<const 
 Json import_divisions(Session& session, std::string_view axis, std::span<const std::string_view> csv_texts);
 Json divisions_answer();
 std::optional<Node> resolve_node(Session& session, std::string_view axis, std::string_view text);
+
+NodeInput read_node(ObjectReader& in);
+// As the gateway answers it.
+Json resolved_json(const std::optional<Node>& node);
+Json resolved_answer();
 
 // Puts nodes within a write and tells it; returns how many were new or changed.
 std::int64_t put_node_rows(WriteScope& write, const CatalogAxis& axis,

@@ -47,6 +47,24 @@ Json change_json(const Change& change) {
           {"body", parse_json(change.body)}};
 }
 
+Json changes_after_json(std::span<const Change> changes, std::int64_t after_seq) {
+  Json list = Json::array();
+  std::int64_t last = after_seq;
+  for (const Change& change : changes) {
+    Json told = change_json(change);
+    if (change.customer) told["customer_id"] = change.customer.value;
+    list.push_back(std::move(told));
+    last = change.seq;
+  }
+  return {{"changes", std::move(list)}, {"last_seq", last}};
+}
+
+Json changes_of_json(std::span<const Change> changes) {
+  Json list = Json::array();
+  for (const Change& change : changes) list.push_back(change_json(change));
+  return {{"changes", std::move(list)}};
+}
+
 Json change_answer() {
   return schema::object(
       {{"seq", schema::integer()},

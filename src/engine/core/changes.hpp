@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "crmcore/archive.hpp"
@@ -22,5 +23,8 @@ std::vector<Change> changes_of(Session& session, CustomerId id, std::int64_t lim
 // Without the customer.
 Json change_json(const Change& change);
 Json change_answer();
+// What changes_after() and changes_of() gave, as database.changes and archive.history answer it.
+Json changes_after_json(std::span<const Change> changes, std::int64_t after_seq);
+Json changes_of_json(std::span<const Change> changes);
 
 }  // namespace crmcore::engine

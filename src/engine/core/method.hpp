@@ -37,9 +37,4 @@ constexpr Method method(std::string_view name, std::int32_t version, std::string
           [](Session& session, const Json& json) -> Json { return run(session, read_request(json, read)); }};
 }
 
-// Runs "name" or "name@version". Throws Error(not_found) for an unknown method, naming those of its room.
-std::string call_method(Session& session, std::string_view method, std::string_view request);
-// All methods and error codes as JSON.
-std::string describe_methods();
-
 }  // namespace crmcore::engine

@@ -128,3 +128,13 @@ class WriteScope {
 };
 
 }  // namespace crmcore::engine
+
+namespace crmcore {
+
+// The public headers know no engine type but by this name.
+class Connection::Session final : public engine::Session {
+ public:
+  using engine::Session::Session;
+};
+
+}  // namespace crmcore

@@ -8,9 +8,11 @@
 #include "base/text.hpp"
 #include "engine/core/changes.hpp"
 #include "engine/core/cursor.hpp"
-#include "engine/core/method.hpp"
 #include "engine/core/request.hpp"
 #include "engine/core/session.hpp"
+#include "engine/database/backup.hpp"
+#include "engine/database/gateway.hpp"
+#include "engine/ledger/verify.hpp"
 
 namespace crmcore {
 
@@ -31,23 +33,31 @@ OpenOptions OpenOptions::from_json(std::string_view json) {
   });
 }
 
+struct Database::File {
+  std::shared_ptr<engine::File> file;
+};
+
+struct Rows::Cursor {
+  std::unique_ptr<engine::Cursor> cursor;
+};
+
 Database Database::open(const std::string& path, const OpenOptions& options) {
-  return Database(engine::File::open(path, options));
+  return Database(std::make_shared<const File>(File{engine::File::open(path, options)}));
 }
 
 Connection Database::connect() const {
-  file_->require_same_process();
-  return Connection(std::make_shared<Session>(file_));
+  file_->file->require_same_process();
+  return Connection(std::make_shared<Connection::Session>(file_->file));
 }
 
 const std::string& Database::path() const {
-  return file_->path();
+  return file_->file->path();
 }
 std::string Database::base_currency() const {
-  return file_->facts().base_currency;
+  return file_->file->facts().base_currency;
 }
 int Database::currency_digits() const {
-  return file_->facts().currency_digits;
+  return file_->file->facts().currency_digits;
 }
 
 void Connection::begin() {
@@ -75,6 +85,11 @@ void Connection::set_now(std::optional<std::int64_t> microseconds) {
   session_->set_now(microseconds);
 }
 
+Date Connection::today() const {
+  Session::Call call(*session_);
+  return session_->today();
+}
+
 void Connection::set_actor(std::string_view actor) {
   Session::Call call(*session_);
   session_->set_actor(actor);
@@ -91,7 +106,9 @@ void Connection::interrupt() noexcept {
 
 Rows Connection::query(std::string_view sql, std::string_view parameters) {
   Session::Call call(*session_);
-  return Rows(std::make_unique<engine::Cursor>(session_, sql, parameters));
+  auto cursor = std::make_unique<Rows::Cursor>();
+  cursor->cursor = std::make_unique<engine::Cursor>(session_, sql, parameters);
+  return Rows(std::move(cursor));
 }
 
 std::string Connection::call(std::string_view method, std::string_view request) {
@@ -104,6 +121,20 @@ std::vector<Change> Connection::changes(std::int64_t after_seq, std::int64_t lim
   return engine::changes_after(*session_, after_seq, limit);
 }
 
+std::string Connection::verify(bool rebuild) {
+  Session::Call call(*session_);
+  return dump_json(engine::verify_file(*session_, rebuild));
+}
+
+std::string Connection::backup(const std::string& path) {
+  Session::Call call(*session_);
+  return dump_json(engine::back_up(*session_, path));
+}
+
+std::string changes_json(std::span<const Change> changes, std::int64_t after_seq) {
+  return dump_json(engine::changes_after_json(changes, after_seq));
+}
+
 std::string describe() {
   return engine::describe_methods();
 }
@@ -112,42 +143,42 @@ std::string_view version() noexcept {
   return CRMCORE_VERSION;
 }
 
-Rows::Rows(std::unique_ptr<engine::Cursor> cursor) : cursor_(std::move(cursor)) {}
+Rows::Rows(std::unique_ptr<Cursor> cursor) noexcept : cursor_(std::move(cursor)) {}
 Rows::Rows(Rows&&) noexcept = default;
 Rows& Rows::operator=(Rows&& other) noexcept {
   cursor_.swap(other.cursor_);
   return *this;
 }
 Rows::~Rows() {
-  if (cursor_) Session::retire(std::move(cursor_));
+  if (cursor_) Session::retire(std::move(cursor_->cursor));
 }
 
 bool Rows::next() {
-  Session::Call call(cursor_->session());
-  return cursor_->next();
+  Session::Call call(cursor_->cursor->session());
+  return cursor_->cursor->next();
 }
 
 int Rows::column_count() const {
-  return cursor_->columns().column_count();
+  return cursor_->cursor->columns().column_count();
 }
 
 std::string_view Rows::column_name(int column) const {
-  const auto& statement = cursor_->columns();
+  const auto& statement = cursor_->cursor->columns();
   if (column < 0 || column >= statement.column_count()) throw Error(Code::misuse, "no such column");
   return statement.column_name(column);
 }
 
 Rows::Type Rows::type(int column) const {
-  return static_cast<Type>(cursor_->row(column).column_type(column));
+  return static_cast<Type>(cursor_->cursor->row(column).column_type(column));
 }
 std::int64_t Rows::integer(int column) const {
-  return cursor_->row(column).integer(column);
+  return cursor_->cursor->row(column).integer(column);
 }
 double Rows::real(int column) const {
-  return cursor_->row(column).real(column);
+  return cursor_->cursor->row(column).real(column);
 }
 std::string_view Rows::text(int column) const {
-  return cursor_->row(column).text(column);
+  return cursor_->cursor->row(column).text(column);
 }
 
 std::string Rows::drain_json() {

@@ -1,3 +1,5 @@
+#include "engine/database/gateway.hpp"
+
 #include <algorithm>
 #include <charconv>
 #include <vector>
@@ -64,6 +66,19 @@ Json method_json(const Method& method) {
           {"response", method.answer()}};
 }
 
+// What lies in the request has a path of its own; what is no JSON object is told at "/request".
+Json parse_request(std::string_view request) {
+  if (request.empty()) return Json::object();
+  Json json;
+  try {
+    json = parse_json(request);
+  } catch (const Error& error) {
+    throw Error(error.code(), error.message(), error.path().empty() ? "/request" : error.path());
+  }
+  if (!json.is_object()) throw Error(Code::invalid, "a JSON object is required", "/request");
+  return json;
+}
+
 }  // namespace
 
 std::string call_method(Session& session, std::string_view method, std::string_view request) {
@@ -78,7 +93,7 @@ std::string call_method(Session& session, std::string_view method, std::string_v
   for (const auto room : rooms()) {
     for (const OldMethod& one : room().old) {
       if (one.name == name && (version == 0 || one.version == version)) {
-        return dump_json(one.run(session, request.empty() ? Json::object() : parse_json(request)));
+        return dump_json(one.run(session, parse_request(request)));
       }
     }
   }
@@ -88,8 +103,7 @@ std::string call_method(Session& session, std::string_view method, std::string_v
                 fmt::format("no method '{}'; there are {}", name.substr(0, 64), nearest_names(name)),
                 "/method");
   }
-  const Json json = request.empty() ? Json::object() : parse_json(request);
-  return dump_json(found->run(session, json));
+  return dump_json(found->run(session, parse_request(request)));
 }
 
 std::string describe_methods() {

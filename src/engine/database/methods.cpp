@@ -111,15 +111,7 @@ ChangesRequest read_changes(ObjectReader& in) {
 }
 
 Json changes(Session& session, const ChangesRequest& request) {
-  Json list = Json::array();
-  std::int64_t last = request.after_seq;
-  for (const Change& change : changes_after(session, request.after_seq, request.limit)) {
-    Json told = change_json(change);
-    if (change.customer) told["customer_id"] = change.customer.value;
-    list.push_back(std::move(told));
-    last = change.seq;
-  }
-  return {{"changes", std::move(list)}, {"last_seq", last}};
+  return changes_after_json(changes_after(session, request.after_seq, request.limit), request.after_seq);
 }
 
 Json changes_answer() {

@@ -11,8 +11,8 @@ void require_limit(std::int64_t limit) {
   throw Error(Code::range, fmt::format("must be 1 to {}, is {}", kCustomersMax, limit), "/limit");
 }
 
-Json customer_json(Session& session, std::int64_t subject) {
-  const auto who = find_customer(session, CustomerId{subject});
+Json customer_json(Session& session, SubjectId subject) {
+  const auto who = find_customer(session, customer_of(subject));
   return {{"customer", who ? who->code : ""}, {"name", who ? who->name : ""}};
 }
 

@@ -22,7 +22,7 @@ void require_limit(std::int64_t limit);
 inline constexpr std::string_view kReviewKinds[] = {"scheduled", "ad_hoc", "correction"};
 
 // {"customer": code, "name": …}; both empty for one that is not in the archive.
-Json customer_json(Session& session, std::int64_t subject);
+Json customer_json(Session& session, SubjectId subject);
 // 0 to 100; null for none.
 Json points_json(grading::Points points);
 

@@ -13,8 +13,7 @@ namespace {
 
 class ScoreSource : public sqlite::RowSource {
  public:
-  ScoreSource(sqlite::Connection& db, std::int64_t subject, std::int64_t scheme)
-      : db_(db), subject_(subject) {
+  ScoreSource(sqlite::Connection& db, SubjectId subject, std::int64_t scheme) : db_(db), subject_(subject) {
     for (const auto& row : storage::SchemeStore(db).all()) {
       if (scheme == 0 || row.id.value == scheme) schemes_.push_back(row.id);
     }
@@ -28,7 +27,7 @@ class ScoreSource : public sqlite::RowSource {
         if (!open_next()) return false;
       }
       plan_->describe(at_++, row_);
-    } while ((subject_ > 0 && row_.subject != subject_) || (row_.circumstances & kHasLeft) != 0);
+    } while ((subject_ && row_.subject != subject_) || (row_.circumstances & kHasLeft) != 0);
     is_inside_ = true;
     return true;
   }
@@ -37,7 +36,7 @@ class ScoreSource : public sqlite::RowSource {
     const double value = row_.values[factor_];
     switch (index) {
       case 0:
-        return row_.subject;
+        return row_.subject.value;
       case 1:
         return plan_->scheme.value;
       case 2:
@@ -62,7 +61,7 @@ class ScoreSource : public sqlite::RowSource {
     while (next_scheme_ < schemes_.size()) {
       const auto last = storage::ReviewStore(db_).last(schemes_[next_scheme_++]);
       if (!last) continue;
-      plan_.emplace(load_review(db_, *last, subject_ > 0 ? std::optional(subject_) : std::nullopt));
+      plan_.emplace(load_review(db_, *last, subject_ ? std::optional(subject_) : std::nullopt));
       at_ = 0;
       return true;
     }
@@ -70,7 +69,7 @@ class ScoreSource : public sqlite::RowSource {
   }
 
   sqlite::Connection& db_;
-  std::int64_t subject_;
+  SubjectId subject_;
   std::vector<SchemeId> schemes_;
   std::size_t next_scheme_ = 0;
   std::optional<ReviewPlan> plan_;
@@ -92,7 +91,7 @@ sqlite::TableFunction grade_score_table() {
              std::span<const sqlite::Value> arguments) -> std::unique_ptr<sqlite::RowSource> {
             const auto* subject = std::get_if<std::int64_t>(&arguments[0]);
             const auto* scheme = std::get_if<std::int64_t>(&arguments[1]);
-            return std::make_unique<ScoreSource>(db, subject ? *subject : 0, scheme ? *scheme : 0);
+            return std::make_unique<ScoreSource>(db, SubjectId{subject ? *subject : 0}, scheme ? *scheme : 0);
           }};
 }
 

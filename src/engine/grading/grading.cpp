@@ -2,13 +2,51 @@
 #include "crmcore/grading.hpp"
 
 #include "base/json.hpp"
+#include "base/limits.hpp"
+#include "engine/core/request.hpp"
 #include "engine/grading/analysis/explain.hpp"
 #include "engine/grading/analysis/reports.hpp"
+#include "engine/grading/answer.hpp"
 #include "engine/grading/overrides.hpp"
 #include "engine/grading/review/review.hpp"
 #include "engine/grading/schemes.hpp"
 
 namespace crmcore {
+
+ReviewRequest ReviewRequest::from_options(std::string_view json) {
+  return engine::read_options(json, [](ObjectReader& in) {
+    ReviewRequest request;
+    if (const auto version = in.integer("version", 1, 1'000'000)) {
+      request.version = static_cast<std::int32_t>(*version);
+    }
+    request.kind =
+        static_cast<ReviewKind>(in.word("kind", {"scheduled", "ad_hoc", "correction"}).value_or(0));
+    request.plan = in.text_or("plan", kTextBytesMax, "");
+    return request;
+  });
+}
+
+std::string ReviewSummary::to_json() const {
+  Json json = Json::object();
+  if (id) json["review"] = id.value;
+  json["is_repeat"] = is_repeat;
+  json["scheme"] = scheme;
+  json["version"] = version;
+  json["as_of"] = format_date(as_of);
+  json["kind"] = engine::kReviewKinds[static_cast<std::size_t>(kind)];
+  json["subjects"] = subjects;
+  json["placed"] = placed;
+  json["promoted"] = promoted;
+  json["demoted"] = demoted;
+  json["warned"] = warned;
+  json["blocked"] = blocked;
+  json["unblocked"] = unblocked;
+  json["left"] = left;
+  json["grades"] = Json::array();
+  for (const GradeCount& one : grades) json["grades"].push_back({{"grade", one.grade}, {"count", one.count}});
+  json["plan"] = plan;
+  return dump_json(json);
+}
 
 SchemeInfo Grading::put_scheme(std::string_view document) {
   engine::Session::Call call(session_);
@@ -62,19 +100,19 @@ std::string Grading::explain(CustomerId customer, std::string_view scheme) {
 
 std::int64_t Grading::put_override(const OverrideInput& input) {
   engine::Session::Call call(session_);
-  return engine::put_override(session_, input);
+  return engine::put_override(session_, input).value;
 }
 
 void Grading::lift_override(CustomerId customer, std::string_view scheme, std::int64_t override_no,
                             std::string_view reason) {
   engine::Session::Call call(session_);
-  engine::lift_override(session_, customer, scheme, override_no, reason);
+  engine::lift_override(session_, customer, scheme, OverrideNo{override_no}, reason);
 }
 
 void Grading::approve_override(CustomerId customer, std::string_view scheme, std::int64_t override_no,
                                bool is_approved) {
   engine::Session::Call call(session_);
-  engine::decide_override(session_, customer, scheme, override_no, is_approved);
+  engine::decide_override(session_, customer, scheme, OverrideNo{override_no}, is_approved);
 }
 
 void Grading::blacklist(CustomerId customer, std::string_view reason) {

@@ -25,27 +25,27 @@ Json put(Session& session, const Json& json) {
   input.until = request->date("until");
   input.is_proposal = request->boolean("is_proposal").value_or(false);
   input.customer = finish(request, session, customer);
-  return {{"override_no", put_override(session, input)}};
+  return {{"override_no", put_override(session, input).value}};
 }
 
 Json lift(Session& session, const Json& json) {
   Request request(json);
   const std::string customer = request.text("customer");
   const std::string scheme = request.text("scheme");
-  const std::int64_t number = request->require_integer("override_no", 1, kIntegerMax);
+  const OverrideNo number{request->require_integer("override_no", 1, kIntegerMax)};
   const std::string reason = request.text("reason");
   lift_override(session, finish(request, session, customer), scheme, number, reason);
-  return {{"override_no", number}};
+  return {{"override_no", number.value}};
 }
 
 Json decide(Session& session, const Json& json) {
   Request request(json);
   const std::string customer = request.text("customer");
   const std::string scheme = request.text("scheme");
-  const std::int64_t number = request->require_integer("override_no", 1, kIntegerMax);
+  const OverrideNo number{request->require_integer("override_no", 1, kIntegerMax)};
   const bool is_approved = request->boolean("is_approved").value_or(true);
   decide_override(session, finish(request, session, customer), scheme, number, is_approved);
-  return {{"override_no", number}, {"is_approved", is_approved}};
+  return {{"override_no", number.value}, {"is_approved", is_approved}};
 }
 
 Json block(Session& session, const Json& json) {

@@ -16,12 +16,10 @@ namespace crmcore::engine {
 namespace {
 
 using storage::OverrideRow;
+using storage::OverrideStatus;
 using storage::OverrideStore;
 
 constexpr std::size_t kReasonBytesMax = 1024;
-constexpr std::int32_t kInForce = 0;
-constexpr std::int32_t kProposed = 1;
-constexpr std::int32_t kDeclined = 2;
 constexpr std::string_view kKinds[] = {"pin", "floor", "ceiling"};
 
 void require_reason(std::string_view reason) {
@@ -45,41 +43,43 @@ bool overlap(const OverrideRow& a, const OverrideRow& b) {
 void require_no_contradiction(const std::vector<OverrideRow>& others, const OverrideRow& row,
                               const grading::Scheme& scheme) {
   for (const OverrideRow& other : others) {
-    if (other.status == kDeclined || !overlap(other, row)) continue;
+    if (other.status == OverrideStatus::declined || !overlap(other, row)) continue;
     const auto named = [&](const OverrideRow& one) {
-      return fmt::format("{} {}", kKinds[one.kind],
+      return fmt::format("{} {}", kKinds[static_cast<std::size_t>(one.kind)],
                          scheme.grade_name(static_cast<grading::Grade>(one.grade)));
     };
     if (other.kind == row.kind) {
       throw Error(Code::conflict,
                   fmt::format("override {}, {} from {}, holds at the same time; lift it first",
-                              other.override_no, named(other), format_date(other.from)),
+                              other.override_no.value, named(other), format_date(other.from)),
                   "/kind");
     }
-    const OverrideRow& floor = row.kind == 1 ? row : other;
-    const OverrideRow& ceiling = row.kind == 1 ? other : row;
-    if (floor.kind == 1 && ceiling.kind == 2 && floor.grade < ceiling.grade) {
-      throw Error(
-          Code::conflict,
-          fmt::format("{} and {} of override {} leave no grade", named(row), named(other), other.override_no),
-          "/grade");
+    const OverrideRow& floor = row.kind == OverrideKind::floor ? row : other;
+    const OverrideRow& ceiling = row.kind == OverrideKind::floor ? other : row;
+    if (floor.kind == OverrideKind::floor && ceiling.kind == OverrideKind::ceiling &&
+        floor.grade < ceiling.grade) {
+      throw Error(Code::conflict,
+                  fmt::format("{} and {} of override {} leave no grade", named(row), named(other),
+                              other.override_no.value),
+                  "/grade");
     }
   }
 }
 
 OverrideRow require_override(OverrideStore& store, SchemeId scheme, CustomerId customer,
-                             std::int64_t override_no) {
-  for (auto& row : store.of_subject(scheme, customer.value)) {
+                             OverrideNo override_no) {
+  for (auto& row : store.of_subject(scheme, subject_of(customer))) {
     if (row.override_no == override_no) return row;
   }
-  throw Error(Code::not_found, fmt::format("customer {} has no override {}", customer.value, override_no),
+  throw Error(Code::not_found,
+              fmt::format("customer {} has no override {}", customer.value, override_no.value),
               "/override_no");
 }
 
 Json override_json(const grading::Scheme& scheme, const OverrideRow& row) {
   return {{"scheme", scheme.code},
-          {"override_no", row.override_no},
-          {"kind", kKinds[row.kind]},
+          {"override_no", row.override_no.value},
+          {"kind", kKinds[static_cast<std::size_t>(row.kind)]},
           {"grade", scheme.grade_name(static_cast<grading::Grade>(row.grade))},
           {"reason", row.reason}};
 }
@@ -89,31 +89,31 @@ void move_all(WriteScope& write, CustomerId customer, Date today, bool is_blackl
   storage::ReviewStore reviews(write.db());
   storage::SchemeStore schemes(write.db());
   for (const auto& row : schemes.all()) {
-    const auto stored = reviews.state(row.id, customer.value);
+    const auto stored = reviews.state(row.id, subject_of(customer));
     if (row.subject != "customer" || !stored) continue;
     const grading::Scheme scheme = load_scheme(write.db(), row.id, schemes.last_version(row.id)).scheme;
     grading::Circumstances circumstances;
     circumstances.scheme_version = scheme.version;
     circumstances.scheduled = false;
     circumstances.blacklisted = is_blacklisted;
-    for (const auto& override : OverrideStore(write.db()).of_subject(row.id, customer.value)) {
-      if (override.status != kInForce || !override.covers(today)) continue;
-      auto& kind = override.kind == 0   ? circumstances.pin
-                   : override.kind == 1 ? circumstances.floor
-                                        : circumstances.ceiling;
+    for (const auto& override : OverrideStore(write.db()).of_subject(row.id, subject_of(customer))) {
+      if (override.status != OverrideStatus::in_force || !override.covers(today)) continue;
+      auto& kind = override.kind == OverrideKind::pin     ? circumstances.pin
+                   : override.kind == OverrideKind::floor ? circumstances.floor
+                                                          : circumstances.ceiling;
       kind = static_cast<grading::Grade>(override.grade);
     }
     // Without a target nothing but blacklist and overrides can move it.
     const grading::State before = state_of(*stored);
     const grading::Decision decision = grading::move(scheme.movement, before, {}, circumstances, today);
-    if (decision.next != before) save_state(write, row.id, customer.value, decision.next, {}, today);
-    if (decision.event) save_move(write, scheme, {row.id, customer.value, {}, *decision.event, today});
+    if (decision.next != before) save_state(write, row.id, subject_of(customer), decision.next, {}, today);
+    if (decision.event) save_move(write, scheme, {row.id, subject_of(customer), {}, *decision.event, today});
   }
 }
 
 }  // namespace
 
-std::int64_t put_override(Session& session, const OverrideInput& input) {
+OverrideNo put_override(Session& session, const OverrideInput& input) {
   WriteScope write(session);
   const LoadedScheme loaded = load_scheme(write.db(), input.scheme);
   require_known(session, input.customer);
@@ -125,18 +125,19 @@ std::int64_t put_override(Session& session, const OverrideInput& input) {
                 "/grade");
   }
   OverrideStore store(write.db());
-  const auto others = store.of_subject(loaded.id, input.customer.value);
+  const auto others = store.of_subject(loaded.id, subject_of(input.customer));
   OverrideRow row;
-  row.subject = input.customer.value;
-  row.override_no = others.empty() ? 1 : others.back().override_no + 1;
-  row.kind = static_cast<std::int32_t>(input.kind);
-  if (row.kind < 0 || row.kind > 2) throw Error(Code::invalid, "must be pin, floor or ceiling", "/kind");
+  row.subject = subject_of(input.customer);
+  row.override_no = OverrideNo{others.empty() ? 1 : others.back().override_no.value + 1};
+  row.kind = input.kind;
+  if (row.kind < OverrideKind::pin || row.kind > OverrideKind::ceiling)
+    throw Error(Code::invalid, "must be pin, floor or ceiling", "/kind");
   row.grade = *grade;
   row.from = input.from.value_or(session.today());
   row.until = input.until;
   row.reason = input.reason;
   row.actor = session.actor();
-  row.status = input.is_proposal ? kProposed : kInForce;
+  row.status = input.is_proposal ? OverrideStatus::proposed : OverrideStatus::in_force;
   if (row.until && *row.until <= row.from) {
     throw Error(Code::invalid,
                 fmt::format("{} is not after the start, {}", format_date(*row.until), format_date(row.from)),
@@ -153,7 +154,7 @@ std::int64_t put_override(Session& session, const OverrideInput& input) {
   return row.override_no;
 }
 
-void lift_override(Session& session, CustomerId customer, std::string_view scheme, std::int64_t override_no,
+void lift_override(Session& session, CustomerId customer, std::string_view scheme, OverrideNo override_no,
                    std::string_view reason) {
   WriteScope write(session);
   const LoadedScheme loaded = load_scheme(write.db(), scheme);
@@ -162,32 +163,34 @@ void lift_override(Session& session, CustomerId customer, std::string_view schem
   const OverrideRow row = require_override(store, loaded.id, customer, override_no);
   if (row.lifted) {
     throw Error(Code::conflict,
-                fmt::format("override {} was lifted on {}", override_no, format_date(*row.lifted)),
+                fmt::format("override {} was lifted on {}", override_no.value, format_date(*row.lifted)),
                 "/override_no");
   }
-  store.lift(loaded.id, customer.value, override_no, session.today());
+  store.lift(loaded.id, subject_of(customer), override_no, session.today());
   Json body = override_json(loaded.scheme, row);
   body["reason"] = reason;
   write.journal().add(kOverrideLifted, customer, dump_json(body));
   write.commit();
 }
 
-void decide_override(Session& session, CustomerId customer, std::string_view scheme, std::int64_t override_no,
+void decide_override(Session& session, CustomerId customer, std::string_view scheme, OverrideNo override_no,
                      bool is_approved) {
   WriteScope write(session);
   const LoadedScheme loaded = load_scheme(write.db(), scheme);
   OverrideStore store(write.db());
   const OverrideRow row = require_override(store, loaded.id, customer, override_no);
-  if (row.status != kProposed || row.lifted) {
-    throw Error(Code::conflict, fmt::format("override {} is no open proposal", override_no), "/override_no");
+  if (row.status != OverrideStatus::proposed || row.lifted) {
+    throw Error(Code::conflict, fmt::format("override {} is no open proposal", override_no.value),
+                "/override_no");
   }
   if (row.actor == session.actor()) {
     throw Error(Code::denied,
                 fmt::format("{} proposed override {}; somebody else decides on it", text::quoted(row.actor),
-                            override_no),
+                            override_no.value),
                 "/override_no");
   }
-  store.decide(loaded.id, customer.value, override_no, is_approved ? kInForce : kDeclined, session.actor());
+  store.decide(loaded.id, subject_of(customer), override_no,
+               is_approved ? OverrideStatus::in_force : OverrideStatus::declined, session.actor());
   Json body = override_json(loaded.scheme, row);
   body["proposed_by"] = row.actor;
   body["is_approved"] = is_approved;
@@ -235,7 +238,7 @@ void put_trigger(Session& session, CustomerId customer, std::string_view scheme,
   require_reason(reason);
   const bool is_new =
       OverrideStore(write.db())
-          .insert(loaded.id, {customer.value, session.today(), std::string(reason), session.actor()});
+          .insert(loaded.id, {subject_of(customer), session.today(), std::string(reason), session.actor()});
   if (is_new) {
     write.journal().add(kGradeTriggered, customer,
                         dump_json(Json::object({{"scheme", loaded.scheme.code}, {"reason", reason}})));

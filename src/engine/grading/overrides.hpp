@@ -18,10 +18,10 @@ inline constexpr ChangeKind kBlacklisted{39, "customer.blacklisted"};
 inline constexpr ChangeKind kUnblacklisted{40, "customer.unblacklisted"};
 inline constexpr ChangeKind kGradeTriggered{42, "grade.triggered"};
 
-std::int64_t put_override(Session& session, const OverrideInput& input);
-void lift_override(Session& session, CustomerId customer, std::string_view scheme, std::int64_t override_no,
+OverrideNo put_override(Session& session, const OverrideInput& input);
+void lift_override(Session& session, CustomerId customer, std::string_view scheme, OverrideNo override_no,
                    std::string_view reason);
-void decide_override(Session& session, CustomerId customer, std::string_view scheme, std::int64_t override_no,
+void decide_override(Session& session, CustomerId customer, std::string_view scheme, OverrideNo override_no,
                      bool is_approved);
 void blacklist(Session& session, CustomerId customer, std::string_view reason);
 void unblacklist(Session& session, CustomerId customer, std::string_view reason);

@@ -24,20 +24,20 @@ namespace {
 constexpr std::size_t kCodesRememberedMax = 1u << 16;
 constexpr std::size_t kEntriesExpected = 1u << 20;
 
-struct EntryColumns {
+struct FileColumns {
   std::size_t customer, date, document;
   std::optional<std::size_t> line, kind, amount, quantity, price;
 };
 
-EntryColumns columns_of(const ImportFile& file, const EntryImportOptions& options) {
-  EntryColumns columns{file.require_column(options.customer_column),
-                       file.require_column(options.date_column),
-                       file.require_column(options.document_column),
-                       file.column(options.line_column),
-                       file.column(options.kind_column),
-                       {},
-                       {},
-                       {}};
+FileColumns columns_of(const ImportFile& file, const EntryImportOptions& options) {
+  FileColumns columns{file.require_column(options.customer_column),
+                      file.require_column(options.date_column),
+                      file.require_column(options.document_column),
+                      file.column(options.line_column),
+                      file.column(options.kind_column),
+                      {},
+                      {},
+                      {}};
   if (!options.quantity_column.empty() || !options.price_column.empty()) {
     columns.quantity = file.require_column(options.quantity_column);
     columns.price = file.require_column(options.price_column);
@@ -154,7 +154,7 @@ class EntryImport {
   Session& session_;
   const EntryImportOptions& options_;
   ImportFile file_;
-  EntryColumns columns_;
+  FileColumns columns_;
   EntryPoster poster_;
   std::unordered_map<std::string, CustomerId> known_;
   std::unordered_map<std::string, std::int64_t> lines_;

@@ -45,15 +45,12 @@ GivenEntry read_entry(ObjectReader& in) {
 }
 
 struct PostRequest {
-  std::string source;
-  std::string batch;
+  PostOptions options;
   std::vector<GivenEntry> entries;
 };
 
 PostRequest read_post(ObjectReader& in) {
-  return {in.about("which system delivers").require_text("source", kCodeBytesMax),
-          in.about("makes the delivery as a whole count once").text("batch", kCodeBytesMax).value_or(""),
-          in.require_objects("entries", kEntriesAtOnceMax, read_entry)};
+  return {read_post_options(in), in.require_objects("entries", kEntriesAtOnceMax, read_entry)};
 }
 
 // Borrows the texts of what was given. Throws Error with every customer that is not known.
@@ -77,7 +74,7 @@ std::vector<EntryInput> entries_of(Session& session, const std::vector<GivenEntr
 
 Json post_method(Session& session, const PostRequest& request) {
   const std::vector<EntryInput> entries = entries_of(session, request.entries);
-  const PostResult result = post_entries(session, {request.source, request.batch}, entries);
+  const PostResult result = post_entries(session, request.options, entries);
   return {{"posted", result.posted}, {"already", result.already}};
 }
 
@@ -103,30 +100,12 @@ Json months_method(Session& session, const MonthsRequest& request) {
   const Date from = request.from.value_or(kDateMin);
   const Date to = request.to.value_or(Date{kDateMax.days + 1});
   Json list = Json::array();
-  for (const MonthTotals& month : months_of(session, id, from, to)) {
-    list.push_back({{"month", format_date(month_start(month.month_index)).substr(0, 7)},
-                    {"revenue", month.revenue},
-                    {"cost", month.cost},
-                    {"reversal_own", month.reversal_own},
-                    {"reversal_original", month.reversal_original},
-                    {"activity_cost", month.activity_cost},
-                    {"orders", month.orders},
-                    {"entries", month.entries}});
-  }
+  for (const MonthTotals& month : months_of(session, id, from, to)) list.push_back(month_json(month));
   return {{"customer", request.customer}, {"months", std::move(list)}};
 }
 
 Json months_answer() {
-  using schema::integer;
-  const Json month = schema::object({{"month", schema::about("YYYY-MM", schema::text())},
-                                     {"revenue", integer()},
-                                     {"cost", integer()},
-                                     {"reversal_own", integer()},
-                                     {"reversal_original", integer()},
-                                     {"activity_cost", integer()},
-                                     {"orders", integer()},
-                                     {"entries", integer()}});
-  return schema::object({{"customer", schema::text()}, {"months", schema::list(month)}});
+  return schema::object({{"customer", schema::text()}, {"months", schema::list(month_answer())}});
 }
 
 struct ImportEntriesRequest {

@@ -10,6 +10,8 @@
 #include <utility>
 
 #include "base/format.hpp"
+#include "base/json.hpp"
+#include "base/schema.hpp"
 #include "storage/ledger_store.hpp"
 #include "storage/sqlite/table_function.hpp"
 
@@ -139,4 +141,37 @@ sqlite::TableFunction ledger_month_table() {
           }};
 }
 
+Json month_json(const MonthTotals& month) {
+  return {{"month", format_date(month_start(month.month_index)).substr(0, 7)},
+          {"revenue", month.revenue},
+          {"cost", month.cost},
+          {"reversal_own", month.reversal_own},
+          {"reversal_original", month.reversal_original},
+          {"activity_cost", month.activity_cost},
+          {"orders", month.orders},
+          {"entries", month.entries}};
+}
+
+Json month_answer() {
+  using schema::integer;
+  return schema::object({{"month", schema::about("YYYY-MM", schema::text())},
+                         {"revenue", integer()},
+                         {"cost", integer()},
+                         {"reversal_own", integer()},
+                         {"reversal_original", integer()},
+                         {"activity_cost", integer()},
+                         {"orders", integer()},
+                         {"entries", integer()}});
+}
+
 }  // namespace crmcore::engine
+
+namespace crmcore {
+
+std::string months_json(std::string_view customer, std::span<const MonthTotals> months) {
+  Json list = Json::array();
+  for (const MonthTotals& month : months) list.push_back(engine::month_json(month));
+  return dump_json(Json{{"customer", customer}, {"months", std::move(list)}});
+}
+
+}  // namespace crmcore

@@ -5,6 +5,7 @@
 
 #include "crmcore/ledger.hpp"
 
+#include "base/json_fwd.hpp"
 #include "engine/core/session.hpp"
 
 namespace crmcore::sqlite {
@@ -13,6 +14,9 @@ struct TableFunction;
 
 namespace crmcore::engine {
 
+// As the gateway answers a month.
+Json month_json(const MonthTotals& month);
+Json month_answer();
 // The months of [from, to) in which the customer has totals; a month counts only its days inside.
 std::vector<MonthTotals> months_of(Session& session, CustomerId customer, Date from, Date to);
 

@@ -12,6 +12,7 @@
 #include "base/exchange.hpp"
 #include "base/format.hpp"
 #include "base/json.hpp"
+#include "base/limits.hpp"
 #include "base/text.hpp"
 
 namespace crmcore::engine {
@@ -27,7 +28,7 @@ constexpr std::size_t kFirstEntriesScanMin = 2048;
 
 std::string describe(const storage::EntryRow& entry) {
   return fmt::format("customer {}, {}, {}, {}{}", entry.customer.value, format_date(entry.day),
-                     word_of(static_cast<EntryKind>(entry.kind)), entry.amount,
+                     word_of(entry.kind), entry.amount.minor,
                      entry.original_day ? ", reverses " + format_date(*entry.original_day) : "");
 }
 
@@ -57,6 +58,11 @@ Digest batch_digest(std::span<const EntryInput> entries) {
 }
 
 }  // namespace
+
+PostOptions read_post_options(ObjectReader& in) {
+  return {in.about("which system delivers").require_text("source", kCodeBytesMax),
+          in.about("makes the delivery as a whole count once").text("batch", kCodeBytesMax).value_or("")};
+}
 
 PostResult post_entries(Session& session, const PostOptions& options, std::span<const EntryInput> entries) {
   if (!options.batch.empty()) text::require_code(options.batch, "/batch");
@@ -104,7 +110,7 @@ EntryPoster::EntryPoster(Session& session, WriteScope& write, std::string_view s
   text::require_code(source, "/source");
   source_code_ = text::key_form(source);
   source_ = ledger_.source_id(source_code_);
-  if (source_ == 0) source_ = ledger_.create_source(source_code_);
+  if (!source_) source_ = ledger_.create_source(source_code_);
   last_id_ = ledger_.last_entry_id();
   first_id_ = last_id_ + 1;
   last_customer_ = customers_.last_id();
@@ -193,8 +199,8 @@ storage::EntryRow EntryPoster::check(const EntryInput& entry, const std::string&
   return {last_id_ + 1,
           entry.customer,
           entry.date,
-          static_cast<std::int32_t>(entry.kind),
-          in_base_currency(entry, path).minor,
+          entry.kind,
+          in_base_currency(entry, path),
           source_,
           document_key(entry.document),
           entry.line,
@@ -215,7 +221,7 @@ bool EntryPoster::post(const EntryInput& input, const std::string& path) {
     return false;
   }
   if (is_foreign(input)) {
-    ledger_.insert(storage::ForeignRow{entry.id, input.currency, input.amount.minor, input.rate});
+    ledger_.insert(storage::ForeignRow{entry.id, input.currency, input.amount, input.rate});
   }
   settle(entry);
   return true;
@@ -243,11 +249,9 @@ void EntryPoster::settle(const storage::EntryRow& entry) {
   last_id_ = entry.id;
   ++result_.posted;
   storage::add_entry(totals_, entry);
-  if (entry.kind == static_cast<std::int32_t>(EntryKind::revenue)) count_order(entry);
+  if (entry.kind == EntryKind::revenue) count_order(entry);
   note_first_entry(entry);
-  write_.journal().add(AuditedEntry{entry.id, entry.customer.value, entry.day.days, entry.kind, entry.amount,
-                                    entry.source, entry.document, entry.line,
-                                    entry.original_day ? entry.original_day->days : INT64_MIN});
+  write_.journal().add(entry);
   if (totals_.size() >= kPendingTotalsMax) settle_totals();
 }
 
@@ -321,19 +325,18 @@ void EntryPoster::settle_totals() {
 }
 
 void EntryPoster::settle_standing() {
-  constexpr auto kProspect = static_cast<std::int32_t>(CustomerStatus::prospect);
-  constexpr auto kExisting = static_cast<std::int32_t>(CustomerStatus::existing);
   // Neighbours lie on the same page.
   std::sort(firsts_.begin(), firsts_.end(),
             [](const First& a, const First& b) { return a.customer < b.customer; });
   for (const First& first : firsts_) {
     bool becomes_existing =
-        first.is_very_first && customers_.insert_standing(first.customer, {kExisting, Date{first.day}});
+        first.is_very_first &&
+        customers_.insert_standing(first.customer, {CustomerStatus::existing, Date{first.day}});
     if (!becomes_existing) {
       storage::StandingRow standing = customers_.standing(first.customer);
       standing.first_entry = Date{first.day};
-      becomes_existing = first.is_very_first && standing.status == kProspect;
-      if (becomes_existing) standing.status = kExisting;
+      becomes_existing = first.is_very_first && standing.status == CustomerStatus::prospect;
+      if (becomes_existing) standing.status = CustomerStatus::existing;
       customers_.put_standing(first.customer, standing);
     }
     if (becomes_existing) {

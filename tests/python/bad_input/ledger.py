@@ -1,6 +1,5 @@
 """Entries, their keys and sums."""
 
-import ctypes
 import json
 
 from .rows import Accepted, Refused, call, entry, raw
@@ -25,8 +24,7 @@ def post_twin(world):
 
 
 def typed_post(amount_, day=19783, line=1):
-    return lambda world: world.typed("post", b"erp", 1, ctypes.c_int32(day), ctypes.c_int32(0), ctypes.c_int64(amount_),
-                                     b"Z", ctypes.c_int32(line), ctypes.byref(ctypes.c_int32()))
+    return lambda world: world.post_columns("erp", b"Z", customer_id=1, day=day, amount=amount_, line=line)
 
 
 ROWS = [
@@ -38,9 +36,9 @@ ROWS = [
     *(amount(item, token, "RANGE") for item, token in [
         ("infinity", b"1e999"), ("beyond 2^53 - 1", b"9007199254740992"), ("rounded JSON integer", b"9223372036854775808"),
         ("negated minimum", b"-9223372036854775808")]),
-    Refused("negated minimum", typed_post(-2**63), "RANGE", "/entries/0/amount"),
-    Refused("beyond 2^53 - 1", typed_post(2**53), "RANGE", "/entries/0/amount"),
-    Refused("year 10000", typed_post(1, day=2932897), "RANGE", "/entries/0/date"),
+    Refused("negated minimum", typed_post(-2**63), "RANGE", "/amount/0"),
+    Refused("beyond 2^53 - 1", typed_post(2**53), "RANGE", "/amount/0"),
+    Refused("year 10000", typed_post(1, day=2932897), "RANGE", "/day/0"),
     entry("unknown currency", {"currency": "XYZ", "rate": "7"}, "INVALID", "/currency", "XYZ"),
     entry("unknown currency", {"currency": "usd", "rate": "7"}, "INVALID", "/currency"),
     entry("missing field", {"currency": "USD"}, "INVALID", "/rate"),

@@ -11,10 +11,10 @@ def opening(item, path, code, at, says="", **options):
 
 
 ROWS = [
-    opening("URI path", "file:{folder}/x.crm?mode=memory", "INVALID", ""),
-    opening("URI path", "file:///tmp/x.crm", "INVALID", ""),
-    opening("URI path", ":memory:", "INVALID", ""),
-    opening("missing field", "", "INVALID", ""),
+    opening("URI path", "file:{folder}/x.crm?mode=memory", "INVALID", "/path"),
+    opening("URI path", "file:///tmp/x.crm", "INVALID", "/path"),
+    opening("URI path", ":memory:", "INVALID", "/path"),
+    opening("missing field", "", "INVALID", "/path"),
     opening("embedded NUL", "{folder}/a\0b.crm", "INVALID", "/path"),
     opening("unknown currency", "{folder}/x.crm", "INVALID", "/base_currency", "XYZ", base_currency="XYZ"),
     opening("beyond 2^53 - 1", "{folder}/x.crm", "RANGE", "/currency_digits", currency_digits=7),

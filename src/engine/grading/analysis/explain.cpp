@@ -25,7 +25,7 @@ namespace {
 using grading::CutLine;
 
 // Where the subject stands in the plan; nothing when it did not belong to the population.
-std::optional<std::size_t> find_subject(const ReviewPlan& plan, std::int64_t subject) {
+std::optional<std::size_t> find_subject(const ReviewPlan& plan, SubjectId subject) {
   const auto& subjects = plan.facts.subjects;
   const auto at = std::lower_bound(subjects.begin(), subjects.end(), subject);
   if (at == subjects.end() || *at != subject) return std::nullopt;
@@ -99,7 +99,7 @@ Json position_json(const ReviewPlan& plan, double basis) {
               {"customers", all.count}};
 }
 
-Json history_json(sqlite::Connection& db, const grading::Scheme& scheme, SchemeId id, std::int64_t subject) {
+Json history_json(sqlite::Connection& db, const grading::Scheme& scheme, SchemeId id, SubjectId subject) {
   storage::ReviewStore reviews(db);
   Json list = Json::array();
   const auto state = reviews.state(id, subject);
@@ -180,7 +180,7 @@ void add_review(Json& json, const ReviewPlan& plan, std::size_t subject) {
 std::optional<std::string> grade_of(Session& session, CustomerId customer, std::string_view scheme) {
   sqlite::Connection& db = session.db();
   const LoadedScheme loaded = load_scheme(db, scheme);
-  const auto state = storage::ReviewStore(db).state(loaded.id, customer.value);
+  const auto state = storage::ReviewStore(db).state(loaded.id, subject_of(customer));
   if (!state || state->grade == grading::kUngraded) return std::nullopt;
   return std::string(loaded.scheme.grade_name(static_cast<grading::Grade>(state->grade)));
 }
@@ -197,38 +197,39 @@ Json explain_grade(Session& session, CustomerId customer, std::string_view schem
             {"name", who->name},
             {"scheme", newest.scheme.code},
             {"grade", nullptr}};
-  if (const auto state = reviews.state(newest.id, customer.value)) add_state(json, newest.scheme, *state);
+  if (const auto state = reviews.state(newest.id, subject_of(customer)))
+    add_state(json, newest.scheme, *state);
   const auto review = reviews.last(newest.id);
   if (!review) {
     json["remark"] = "the scheme has no review yet";
     return json;
   }
-  const ReviewPlan plan = load_review(db, *review, customer.value);
+  const ReviewPlan plan = load_review(db, *review, subject_of(customer));
   const grading::Scheme& scheme = plan.model.scheme();
   json["version"] = scheme.version;
   json["review"] = review->id.value;
   json["as_of"] = format_date(review->as_of);
-  if (const auto subject = find_subject(plan, customer.value)) {
+  if (const auto subject = find_subject(plan, subject_of(customer))) {
     add_review(json, plan, *subject);
   } else {
     json["remark"] = "the customer did not belong to the population of the last review";
   }
   json["overrides"] = Json::array();
-  for (const auto& row : storage::OverrideStore(db).of_subject(newest.id, customer.value)) {
+  for (const auto& row : storage::OverrideStore(db).of_subject(newest.id, subject_of(customer))) {
     constexpr std::string_view kKinds[] = {"pin", "floor", "ceiling"};
     constexpr std::string_view kStatus[] = {"in_force", "proposed", "declined"};
-    Json one{{"override_no", row.override_no},
-             {"kind", kKinds[row.kind]},
+    Json one{{"override_no", row.override_no.value},
+             {"kind", kKinds[static_cast<std::size_t>(row.kind)]},
              {"grade", scheme.grade_name(static_cast<grading::Grade>(row.grade))},
              {"from", format_date(row.from)},
              {"reason", row.reason},
              {"actor", row.actor},
-             {"status", kStatus[row.status]}};
+             {"status", kStatus[static_cast<std::size_t>(row.status)]}};
     if (row.until) one["until"] = format_date(*row.until);
     if (row.lifted) one["lifted"] = format_date(*row.lifted);
     json["overrides"].push_back(std::move(one));
   }
-  json["history"] = history_json(db, scheme, newest.id, customer.value);
+  json["history"] = history_json(db, scheme, newest.id, subject_of(customer));
   return json;
 }
 

@@ -29,7 +29,7 @@ Json states_json(const grading::Scheme& scheme) {
 
 // A customer whom the candidate grades otherwise.
 struct Difference {
-  std::int64_t subject;
+  SubjectId subject;
   grading::Grade from;
   grading::Grade to;
   std::int64_t value;
@@ -86,7 +86,7 @@ class History {
     std::vector<grading::Grade> now(before_.size(), grading::kUngraded);
     std::vector<grading::Points> scores;
     each_subject(db, review, [&](const SubjectReview& row) {
-      const auto at = static_cast<std::size_t>(row.subject);
+      const auto at = static_cast<std::size_t>(row.subject.value);
       if (at >= now.size()) now.resize(at + 1, grading::kUngraded);
       now[at] = row.grade;
       scores.push_back(row.score);
@@ -232,7 +232,7 @@ Json stability_of(Session& session, std::string_view scheme_code) {
   const LoadedScheme loaded = load_scheme(db, scheme_code);
   History history(loaded.scheme);
   for (const auto& review : storage::ReviewStore(db).all(loaded.id)) {
-    if (review.kind == static_cast<std::int32_t>(ReviewKind::correction)) continue;
+    if (review.kind == ReviewKind::correction) continue;
     history.add(db, review);
   }
   Json json{{"scheme", loaded.scheme.code}};
@@ -249,7 +249,7 @@ Json concentration_of(Session& session, std::string_view scheme_code, std::optio
     throw Error(Code::invalid, fmt::format("scheme {} measures no amount of money", last.scheme.code),
                 "/scheme");
   }
-  std::vector<std::int64_t> subjects;
+  std::vector<SubjectId> subjects;
   std::vector<std::int64_t> values;
   each_subject(db, last.row, [&](const SubjectReview& row) {
     subjects.push_back(row.subject);
@@ -293,7 +293,7 @@ Json problems_of(Session& session, std::string_view scheme_code, std::int64_t li
   const auto factor = value_factor(last.scheme);
   struct Kind {
     const char* name;
-    std::vector<std::int64_t> subjects;
+    std::vector<SubjectId> subjects;
   };
   Kind kinds[] = {
       {"blacklisted", {}}, {"ungraded", {}}, {"too_little_known", {}}, {"loss", {}}, {"without_value", {}}};

@@ -19,15 +19,15 @@ namespace crmcore::engine {
 namespace {
 
 // Grades in force after a review, by subject.
-std::vector<std::pair<std::int64_t, grading::Grade>> grades_after(sqlite::Connection& db,
-                                                                  const storage::ReviewRow& review) {
-  std::vector<std::pair<std::int64_t, grading::Grade>> grades;
+std::vector<std::pair<SubjectId, grading::Grade>> grades_after(sqlite::Connection& db,
+                                                               const storage::ReviewRow& review) {
+  std::vector<std::pair<SubjectId, grading::Grade>> grades;
   each_subject(db, review, [&](const SubjectReview& row) { grades.emplace_back(row.subject, row.grade); });
   return grades;
 }
 
 struct Mover {
-  std::int64_t subject;
+  SubjectId subject;
   grading::Grade from;
   grading::Grade to;
   grading::Rule rule;
@@ -68,7 +68,7 @@ class Before {
     });
   }
 
-  void add_to(Json& json, std::int64_t subject) const {
+  void add_to(Json& json, SubjectId subject) const {
     const Measured& measured = measured_.at(subject);
     json["value_before"] = measured.value;
     json["score_before"] = measured.score;
@@ -79,7 +79,7 @@ class Before {
     Json value;
     Json score;
   };
-  std::map<std::int64_t, Measured> measured_;
+  std::map<SubjectId, Measured> measured_;
 };
 
 Json movers_json(Session& session, const grading::Scheme& scheme, const Movers& movers,
@@ -222,7 +222,7 @@ Json reviews_of(Session& session, std::string_view scheme_code) {
     Json json{{"review", row.id.value},
               {"version", row.version},
               {"as_of", format_date(row.as_of)},
-              {"kind", kReviewKinds[row.kind]},
+              {"kind", kReviewKinds[static_cast<std::size_t>(row.kind)]},
               {"subjects", row.subjects}};
     const Json summary = parse_json(row.summary);
     for (const char* key : {"placed", "promoted", "demoted", "warned", "blocked", "unblocked", "left"}) {

@@ -41,13 +41,12 @@ class NewsFinder {
         now_(now),
         before_(now.scheme(), last.as_of),
         last_(last),
-        subjects_(storage::CustomerStore(db).last_id().value),
+        subjects_(subject_of(storage::CustomerStore(db).last_id())),
         moved_(subjects_) {}
 
   std::optional<News> find() {
     if (!is_comparable() || !read_journal()) return std::nullopt;
-    storage::LedgerStore(db_).customers_after(last_.entry_last,
-                                              [&](CustomerId id) { subjects_.add(id.value); });
+    storage::LedgerStore(db_).customers_after(last_.entry_last, [&](CustomerId id) { add(id); });
     if (last_.as_of < now_.as_of()) {
       read_days();
       read_attributes();
@@ -56,7 +55,7 @@ class NewsFinder {
   }
 
  private:
-  void add(std::int64_t subject) { subjects_.add(subject); }
+  void add(CustomerId customer) { subjects_.add(subject_of(customer)); }
 
   // The windows must be the same ones, only moved, and few days.
   bool is_comparable() {
@@ -103,15 +102,15 @@ class NewsFinder {
       switch (row.kind) {
         case kBlacklisted.number:
         case kUnblacklisted.number:
-          moved_.add(row.customer.value);
-          add(row.customer.value);
+          moved_.add(subject_of(row.customer));
+          add(row.customer);
           break;
         case kCustomerCreated.number:
         case kCustomerUpdated.number:
         case kCustomerBecameExisting.number:
         case kCustomerLost.number:
         case kCustomerRegained.number:
-          add(row.customer.value);
+          add(row.customer);
           break;
         case kAxisDefined.number:
         case kNodesPut.number:
@@ -138,7 +137,7 @@ class NewsFinder {
       for (std::int64_t block = 0; block < blocks; ++block) {
         records.clear();
         scan.read(block, records);
-        for (const auto& record : records) add(record.customer.value);
+        for (const auto& record : records) add(record.customer);
         if (block % 64 == 63) session_.tick(block + 1, blocks);
       }
     }
@@ -148,7 +147,7 @@ class NewsFinder {
     if (now_.needs().attributes.empty()) return;
     storage::SubjectStore store(db_);
     const auto observed_in = [&](Date from, Date to) {
-      store.observed({from, to}, [&](CustomerId id) { add(id.value); });
+      store.observed({from, to}, [&](CustomerId id) { add(id); });
     };
     observed_in(add_days(last_.as_of, 1), add_days(now_.as_of(), 1));
     for (const std::int32_t days : now_.needs().attribute_ages_days) {

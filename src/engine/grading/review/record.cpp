@@ -78,7 +78,7 @@ void ReviewRecord::read(std::int64_t block, ReviewRows& out) {
 void ReviewRecord::merge(ReviewRows& out) const {
   std::size_t own = 0;
   for (std::size_t i = 0; i < expected_.size(); ++i) {
-    const std::int64_t subject = expected_.facts.subjects[i];
+    const SubjectId subject = expected_.facts.subjects[i];
     while (own < own_.size() && own_.facts.subjects[own] < subject) out.append(own_, own++);
     if (own < own_.size() && own_.facts.subjects[own] == subject) {
       out.append(own_, own++);
@@ -121,7 +121,7 @@ bool RecordWriter::is_expected(std::size_t subject, const grading::State& next) 
 }
 
 void RecordWriter::add(std::size_t subject, const grading::State& next) {
-  const std::int64_t id = plan_.facts.subjects[subject];
+  const SubjectId id = plan_.facts.subjects[subject];
   const auto& expected = expected_.facts.subjects;
   for (; at_ < expected.size() && expected[at_] < id; ++at_) gone_.push_back(expected[at_]);
   if (at_ < expected.size() && expected[at_] == id) {

@@ -52,7 +52,7 @@ std::vector<grading::State> corrected_states(sqlite::Connection& db, SchemeId sc
     rows.clear();
     record.read(block, rows);
     for (std::size_t i = 0; i < rows.size(); ++i) {
-      const std::int64_t subject = rows.facts.subjects[i];
+      const SubjectId subject = rows.facts.subjects[i];
       while (at < facts.size() && facts.subjects[at] < subject) ++at;
       if (at < facts.size() && facts.subjects[at] == subject) states[at] = rows.before[i];
     }
@@ -239,9 +239,9 @@ ReviewSummary commit_review(Session& session, const ReviewRequest& request) {
                   {"digest", to_hex(totals.digest)}};
   const std::int64_t seq = write.journal().add(kGradingReviewed, {}, dump_json(body));
   ReviewStore(write.db())
-      .insert({plan.id, plan.scheme, summary.version, summary.as_of, static_cast<std::int32_t>(plan.kind),
-               summary.subjects, mark.entry_last, mark.change_last, seq,
-               plan.base ? plan.base->id : ReviewId{}, totals.own_rows, dump_json(details), totals.digest});
+      .insert({plan.id, plan.scheme, summary.version, summary.as_of, plan.kind, summary.subjects,
+               mark.entry_last, mark.change_last, seq, plan.base ? plan.base->id : ReviewId{},
+               totals.own_rows, dump_json(details), totals.digest});
   write.commit();
   return summary;
 }
@@ -270,9 +270,9 @@ ReviewRow require_review(sqlite::Connection& db, ReviewId id, const std::string&
   throw Error(Code::not_found, fmt::format("no review with the number {}", id.value), path);
 }
 
-ReviewPlan load_review(sqlite::Connection& db, const ReviewRow& review, std::optional<std::int64_t> subject) {
+ReviewPlan load_review(sqlite::Connection& db, const ReviewRow& review, std::optional<SubjectId> subject) {
   ReviewPlan plan{review.scheme,
-                  static_cast<ReviewKind>(review.kind),
+                  review.kind,
                   review.id,
                   grading::Model(load_scheme(db, review.scheme, review.version).scheme, review.as_of),
                   {},
@@ -283,7 +283,7 @@ ReviewPlan load_review(sqlite::Connection& db, const ReviewRow& review, std::opt
   ReviewRecord record(db, review, plan.model.scheme());
   ReviewRows rows(plan.model.factor_count());
   if (subject && !is_relative(plan.model.scheme())) {
-    record.read(*subject / storage::kBlockCustomers, rows);
+    record.read(subject->value / storage::kBlockCustomers, rows);
   } else {
     for (std::int64_t block = 0; block <= record.last_block(); ++block) record.read(block, rows);
   }
@@ -298,7 +298,7 @@ ReviewSummary summary_of(sqlite::Connection& db, const ReviewRow& review) {
   ReviewSummary summary = summary_from(loaded.scheme, parse_json(review.summary));
   summary.id = review.id;
   summary.as_of = review.as_of;
-  summary.kind = static_cast<ReviewKind>(review.kind);
+  summary.kind = review.kind;
   summary.plan = plan_token(review.digest, {review.entry_last, review.change_last});
   return summary;
 }

@@ -32,7 +32,7 @@ storage::ReviewRow require_review(sqlite::Connection& db, ReviewId id, const std
 // A committed review as it was: facts and states from its snapshot, evaluated again. With `subject` perhaps
 // of this subject and some others only, where a grade does not depend on others.
 ReviewPlan load_review(sqlite::Connection& db, const storage::ReviewRow& review,
-                       std::optional<std::int64_t> subject = std::nullopt);
+                       std::optional<SubjectId> subject = std::nullopt);
 ReviewSummary summary_of(sqlite::Connection& db, const storage::ReviewRow& review);
 
 }  // namespace crmcore::engine

@@ -96,21 +96,21 @@ class StateUnpacker {
 };
 
 // Ascending ids as the first one and the distances between neighbours, which mostly are 1.
-void pack_ids(ColumnWriter& out, std::span<const std::int64_t> ids) {
+void pack_ids(ColumnWriter& out, std::span<const SubjectId> ids) {
   if (ids.empty()) return;
-  out.integers(ids.first(1));
+  out.integers(std::array{ids.front().value});
   Integers gaps;
-  for (std::size_t i = 1; i < ids.size(); ++i) gaps.push_back(ids[i] - ids[i - 1]);
+  for (std::size_t i = 1; i < ids.size(); ++i) gaps.push_back(ids[i].value - ids[i - 1].value);
   out.integers(gaps);
 }
 
-void unpack_ids(ColumnReader& in, std::size_t count, Integers& ids) {
+void unpack_ids(ColumnReader& in, std::size_t count, std::vector<SubjectId>& ids) {
   if (count == 0) return;
   Integers numbers(count);
   in.integers(std::span(numbers).first(1));
   in.integers(std::span(numbers).subspan(1));
-  ids.push_back(numbers.front());
-  for (std::size_t i = 1; i < count; ++i) ids.push_back(ids.back() + numbers[i]);
+  std::int64_t id = 0;
+  for (const std::int64_t distance : numbers) ids.push_back(SubjectId{id += distance});
 }
 
 using MaybeGrade = std::optional<grading::Grade> SubjectOverride::*;
@@ -164,7 +164,7 @@ void ReviewRows::clear() {
   after.clear();
 }
 
-void pack_rows(ColumnWriter& out, const ReviewRows& rows, std::span<const std::int64_t> gone) {
+void pack_rows(ColumnWriter& out, const ReviewRows& rows, std::span<const SubjectId> gone) {
   out.byte(kFormat);
   const std::array<std::int64_t, 2> counts{static_cast<std::int64_t>(rows.size()),
                                            static_cast<std::int64_t>(gone.size())};
@@ -186,7 +186,7 @@ void pack_rows(ColumnWriter& out, const ReviewRows& rows, std::span<const std::i
   states.pack(after);
 }
 
-void unpack_rows(std::span<const std::uint8_t> body, ReviewRows& rows, Integers& gone) {
+void unpack_rows(std::span<const std::uint8_t> body, ReviewRows& rows, std::vector<SubjectId>& gone) {
   ColumnReader in(body);
   if (in.byte() != kFormat) throw Error(Code::corrupt, "a review's snapshot has an unknown format");
   std::array<std::int64_t, 2> counts{};

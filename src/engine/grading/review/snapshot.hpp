@@ -31,8 +31,8 @@ struct ReviewRows {
 };
 
 // Writes the rows of one block, and the subjects of the base's block that are there no more (ascending).
-void pack_rows(ColumnWriter& out, const ReviewRows& rows, std::span<const std::int64_t> gone);
+void pack_rows(ColumnWriter& out, const ReviewRows& rows, std::span<const SubjectId> gone);
 // Appends the rows and the subjects that are gone. Throws Error(corrupt) when the body is damaged.
-void unpack_rows(std::span<const std::uint8_t> body, ReviewRows& rows, std::vector<std::int64_t>& gone);
+void unpack_rows(std::span<const std::uint8_t> body, ReviewRows& rows, std::vector<SubjectId>& gone);
 
 }  // namespace crmcore::engine
