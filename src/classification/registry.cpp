@@ -4,7 +4,7 @@
 
 #include "base/format.hpp"
 #include "base/text.hpp"
-#include "classification/axes/axes.hpp"
+#include "classification/axes/kinds.hpp"
 
 namespace crmcore::classification {
 namespace {

@@ -2,7 +2,7 @@
 #include <map>
 #include <utility>
 
-#include "classification/axes/axes.hpp"
+#include "classification/axes/kinds.hpp"
 #include "classification/bands.hpp"
 
 namespace crmcore::classification {

@@ -4,7 +4,7 @@
 #include "base/format.hpp"
 #include "base/json.hpp"
 #include "base/object_reader.hpp"
-#include "classification/axes/axes.hpp"
+#include "classification/axes/kinds.hpp"
 
 namespace crmcore::classification {
 

@@ -1,7 +1,7 @@
 // An axis is always checked whole: what is given and what is there become one list, that list must make an
 // axis (classification/registry.hpp), and only then are the rows written that differ. Nodes are never taken
-// away, since customers may stand on them; a node that is no longer wanted gets an end. tests/engine/
-// axis_nodes_test.cpp puts nodes in any order.
+// away, since customers may stand on them; a node that is no longer wanted gets an end.
+// tests/engine/axis_nodes_test.cpp puts nodes in any order.
 #include "engine/classification/nodes.hpp"
 
 #include <algorithm>
