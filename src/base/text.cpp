@@ -268,6 +268,15 @@ std::string quoted(std::string_view value) {
   return out;
 }
 
+std::string alternatives(std::span<const std::string_view> words) {
+  std::string list;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const bool is_last = i + 1 == words.size();
+    list.append(i == 0 ? "" : is_last ? " or " : ", ").append(words[i]);
+  }
+  return list;
+}
+
 std::size_t display_width(std::string_view utf8) noexcept {
   std::size_t columns = 0;
   for (std::size_t at = 0; at < utf8.size();) {

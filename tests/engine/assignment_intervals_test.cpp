@@ -124,6 +124,6 @@ TEST_CASE("whatever is done, each customer has one primary at every instant and 
       for (const LoadOfManager& load : office.assignment.loads("main")) RC_ASSERT(load.load <= load.span);
     }
     office.connection.commit();
-    RC_ASSERT(office.connection.verify(false).find(R"("ok":true)") != std::string::npos);
+    RC_ASSERT(office.connection.verify(false).find(R"("is_ok":true)") != std::string::npos);
   }));
 }

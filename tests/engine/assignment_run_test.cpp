@@ -50,7 +50,7 @@ TEST_CASE("a run places everybody by the policy, tells once, and a second run wr
   CHECK(!again.id);
   CHECK(again.stayed == 3);
   CHECK(office.events_after(before).size() == 1);
-  CHECK(office.connection.verify(false).find(R"("ok":true)") != std::string::npos);
+  CHECK(office.connection.verify(false).find(R"("is_ok":true)") != std::string::npos);
 }
 
 TEST_CASE("who loses a manager moves, and intervals follow each other without gap") {

@@ -76,7 +76,7 @@ class Life {
     axis.code = "branch";
     axis.name = "Branch";
     axis.kind = "tree";
-    classification.define(axis);
+    classification.define_axis(axis);
     std::vector<NodeInput> nodes(3);
     for (std::size_t i = 0; i < nodes.size(); ++i) nodes[i].code = nodes[i].name = std::string(1, "XYZ"[i]);
     classification.put_nodes("branch", nodes);
@@ -128,7 +128,7 @@ class Life {
       RC_ASSERT(told[std::make_pair(stored.integer(0), std::string(stored.text(1)))] ==
                 std::string(stored.text(2)));
     }
-    RC_ASSERT(parse_json(connection_.verify(false))["ok"].get<bool>());
+    RC_ASSERT(parse_json(connection_.verify(false))["is_ok"].get<bool>());
   }
 
  private:

@@ -7,6 +7,10 @@
 
 namespace crmcore::classification {
 
+void describe_band_axis(ObjectReader& in) {
+  Bands::read(in);
+}
+
 // By value as AxisKind::make has it. NOLINTNEXTLINE(performance-unnecessary-value-param)
 Axis make_band_axis(const Json& definition, std::vector<NodeRow> nodes, std::vector<Diagnostic>& found) {
   Bands bands = Bands::parse(definition, "/definition", found);

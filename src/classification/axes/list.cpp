@@ -8,6 +8,8 @@
 
 namespace crmcore::classification {
 
+void describe_placed_axis(ObjectReader&) {}
+
 Axis make_list_axis(const Json& definition, std::vector<NodeRow> nodes, std::vector<Diagnostic>& found) {
   ObjectReader(definition, "/definition", found).finish();
   for (std::size_t i = 0; i < nodes.size(); ++i) {

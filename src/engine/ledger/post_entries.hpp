@@ -11,16 +11,21 @@
 
 #include "crmcore/ledger.hpp"
 
+#include "base/object_reader.hpp"
 #include "engine/core/session.hpp"
 #include "storage/customer_store.hpp"
 #include "storage/ledger_store.hpp"
 
 namespace crmcore::engine {
 
+inline constexpr std::int64_t kLineMax = INT32_MAX;
+
 // Told in the journal.
 inline constexpr ChangeKind kCustomerBecameExisting{3, "customer.became_existing"};
 inline constexpr ChangeKind kEntriesPosted{20, "ledger.posted"};
 
+// Reads source and batch.
+PostOptions read_post_options(ObjectReader& in);
 PostResult post_entries(Session& session, const PostOptions& options, std::span<const EntryInput> entries);
 
 // Posts one entry after another within a write; finish() settles what they add up to.

@@ -1,3 +1,6 @@
+// A file is proved from its rows alone: the chain says that they are those that were committed, in that
+// order, and the totals are made again from the entries and compared with the packed ones. Memory does not
+// grow with the ledger. tests/fault/bit_rot_test.cpp flips bits and sees each refused, found or harmless.
 #include "engine/ledger/verify.hpp"
 
 #include <algorithm>
