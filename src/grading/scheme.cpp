@@ -27,7 +27,7 @@ void read_head(ObjectReader& in, Scheme& scheme) {
   } else if (in.has("code")) {
     in.fail(Code::invalid, "code", "must not be empty");
   }
-  scheme.version = static_cast<std::int32_t>(in.require_integer("version", 1, kVersionMax));
+  scheme.version = static_cast<std::int32_t>(in.integer("version", 1, kVersionMax).value_or(1));
   scheme.name = in.text("name", kNameBytesMax).value_or(std::string());
   scheme.subject = in.text("subject", kSubjectBytesMax).value_or("customer");
   const bool is_word =

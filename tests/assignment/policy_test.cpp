@@ -179,6 +179,18 @@ TEST_CASE("names of grades and levels are checked, and all violations are listed
   CHECK_THROWS_AS(parse_policy(Json::array()), Error);
 }
 
+// A table of levels in a policy without levels ended the process instead of being refused.
+TEST_CASE("rules over levels are refused where the policy has none") {
+  try {
+    parse_policy(parse_json(
+        R"({"code":"p","grades":["A"],"stages":[{"rule":"quality","params":{"table":[{"grade":"A"}]}}]})"));
+    FAIL("accepted");
+  } catch (const Error& error) {
+    CHECK(error.code() == Code::invalid);
+    CHECK(error.path() == "/levels");
+  }
+}
+
 TEST_CASE("a rule that ends the search only for some grades leaves the later stages to the others") {
   CHECK_NOTHROW(policy_of(R"([{"rule":"quality","params":{"table":[{"grade":"A","min_level":"senior"}]},
                                "on_no_candidate":"unassigned"},{"rule":"least_loaded"}])"));

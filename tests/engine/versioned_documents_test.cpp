@@ -1,4 +1,5 @@
-// Versioned documents, for every kind: a put is idempotent, versions have no gaps, used ones stay as they are.
+// Versioned documents, for every kind: a put is idempotent, versions have no gaps, used ones stay as they
+// are.
 #include <doctest/doctest.h>
 #include <functional>
 #include <string>
@@ -21,14 +22,13 @@ struct DocumentKindCase {
 };
 
 std::vector<DocumentKindCase> document_kinds() {
-  return {{"scheme", parse_json(kOfficeScheme),
-           [](Office& office, const Json& json) { return office.grading.put_scheme(dump_json(json)).version; },
-           [](Office& office) { office.review("2024-01-01"); }},
-          {"policy", parse_json(kOfficePolicy),
-           [](Office& office, const Json& json) {
-             return office.assignment.put_policy(dump_json(json)).version;
-           },
-           [](Office& office) { office.run("2024-01-15"); }}};
+  return {
+      {"scheme", parse_json(kOfficeScheme),
+       [](Office& office, const Json& json) { return office.grading.put_scheme(dump_json(json)).version; },
+       [](Office& office) { office.review("2024-01-01"); }},
+      {"policy", parse_json(kOfficePolicy),
+       [](Office& office, const Json& json) { return office.assignment.put_policy(dump_json(json)).version; },
+       [](Office& office) { office.run("2024-01-15"); }}};
 }
 
 Json named(Json document, const char* name) {

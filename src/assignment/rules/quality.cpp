@@ -69,7 +69,7 @@ LevelRange read_range(ObjectReader& in, const Vocabulary& words) {
   if (const std::int32_t min = read_word(in, "min_level", words.levels); min != kNone) range.min = min;
   in.about("absent: the highest");
   if (const std::int32_t max = read_word(in, "max_level", words.levels); max != kNone) range.max = max;
-  if (range.min > range.max) {
+  if (!words.levels.empty() && range.min > range.max) {
     in.fail(Code::invalid, "max_level",
             fmt::format("max_level '{}' lies below min_level '{}' ({})",
                         words.levels[static_cast<std::size_t>(range.max)],
