@@ -68,6 +68,10 @@ std::optional<Customer> find_customer(Session& session, std::string_view code) {
   return whole ? std::optional(to_customer(std::move(*whole))) : std::nullopt;
 }
 
+std::string read_customer_code(ObjectReader& in) {
+  return in.require_text("customer", kCodeBytesMax);
+}
+
 CustomerId require_customer(Session& session, std::string_view code, const std::string& path) {
   if (const auto id = find_customer_id(session, code)) return *id;
   throw Error(Code::not_found, fmt::format("no customer '{}'", text::find_invalid_utf8(code) ? "?" : code),

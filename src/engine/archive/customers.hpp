@@ -8,6 +8,7 @@
 #include "crmcore/archive.hpp"
 #include "crmcore/classification.hpp"
 
+#include "base/object_reader.hpp"
 #include "engine/core/session.hpp"
 
 namespace crmcore::engine {
@@ -19,6 +20,8 @@ inline constexpr ChangeKind kCustomerRegained{5, "customer.regained"};
 std::optional<CustomerId> find_customer_id(Session& session, std::string_view code);
 std::optional<Customer> find_customer(Session& session, CustomerId id);
 std::optional<Customer> find_customer(Session& session, std::string_view code);
+// "customer", by code.
+std::string read_customer_code(ObjectReader& in);
 // Throws Error(not_found) at `path`.
 CustomerId require_customer(Session& session, std::string_view code, const std::string& path);
 

@@ -35,7 +35,7 @@ struct GetRequest {
 };
 
 GetRequest read_get(ObjectReader& in) {
-  return {in.require_text("customer", kCodeBytesMax), in.about("of the classes; absent: now").date("as_of")};
+  return {read_customer_code(in), in.about("of the classes; absent: now").date("as_of")};
 }
 
 Json attribute_value(const Attribute& attribute) {
@@ -131,8 +131,7 @@ struct HistoryRequest {
 };
 
 HistoryRequest read_history(ObjectReader& in) {
-  return {in.require_text("customer", kCodeBytesMax),
-          in.integer_or("limit", 1, kChangesMax, kChangesDefault)};
+  return {read_customer_code(in), in.integer_or("limit", 1, kChangesMax, kChangesDefault)};
 }
 
 Json history_method(Session& session, const HistoryRequest& request) {
@@ -166,7 +165,7 @@ struct LostRequest {
 };
 
 LostRequest read_lost(ObjectReader& in) {
-  return {in.require_text("customer", kCodeBytesMax), in.boolean_or("is_lost", true)};
+  return {read_customer_code(in), in.boolean_or("is_lost", true)};
 }
 
 Json set_lost_method(Session& session, const LostRequest& request) {

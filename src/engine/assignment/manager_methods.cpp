@@ -196,8 +196,7 @@ struct NeedsRequest {
 };
 
 NeedsRequest read_needs(ObjectReader& in) {
-  return {in.require_text("customer", kCodeBytesMax),
-          in.require_texts("specialties", kNeedsMax, kCodeBytesMax)};
+  return {read_customer_code(in), in.require_texts("specialties", kNeedsMax, kCodeBytesMax)};
 }
 
 Json set_given_needs(Session& session, const NeedsRequest& request) {

@@ -160,7 +160,7 @@ struct AssignRequest {
 
 AssignRequest read_assign(ObjectReader& in) {
   AssignRequest request;
-  request.customer = in.require_text("customer", kCodeBytesMax);
+  request.customer = read_customer_code(in);
   request.input.manager = in.require_text("manager", kCodeBytesMax);
   request.input.role = in.word_or("role", AssignmentRole::primary);
   request.input.from = in.about("absent: today").date("from");
@@ -192,8 +192,7 @@ struct EndRequest {
 };
 
 EndRequest read_end(ObjectReader& in) {
-  return {in.require_text("customer", kCodeBytesMax),
-          in.about("empty: the primary").text_or("manager", kCodeBytesMax, ""),
+  return {read_customer_code(in), in.about("empty: the primary").text_or("manager", kCodeBytesMax, ""),
           in.about("the first day on which it no longer holds; absent: today").date("date"),
           in.text_or("reason", kReasonBytesMax, "")};
 }
@@ -215,7 +214,7 @@ struct LockRequest {
 };
 
 LockRequest read_lock(ObjectReader& in) {
-  return {in.require_text("customer", kCodeBytesMax), in.boolean_or("is_locked", true),
+  return {read_customer_code(in), in.boolean_or("is_locked", true),
           in.text_or("reason", kReasonBytesMax, "")};
 }
 
@@ -242,10 +241,6 @@ HandoverRequest read_handover(ObjectReader& in) {
   return handover;
 }
 
-std::string read_customer_code(ObjectReader& in) {
-  return in.require_text("customer", kCodeBytesMax);
-}
-
 Json explain_by_code(Session& session, const std::string& customer) {
   return explain_assignment(session, require_customer(session, customer, "/customer"));
 }
@@ -256,7 +251,7 @@ struct ServingRequest {
 };
 
 ServingRequest read_serving(ObjectReader& in) {
-  return {in.require_text("customer", kCodeBytesMax), in.about("absent: today").date("as_of")};
+  return {read_customer_code(in), in.about("absent: today").date("as_of")};
 }
 
 Json serving_by_code(Session& session, const ServingRequest& request) {

@@ -19,7 +19,6 @@
 namespace crmcore::engine {
 namespace {
 
-using assignment::Change;
 using assignment::Plan;
 using storage::AssignmentStore;
 
@@ -30,7 +29,7 @@ Digest digest_of_plan(const PlannedRun& run) {
   digester.text(run.loaded.policy.code);
   digester.integer(run.loaded.policy.version);
   digester.integer(run.as_of.days);
-  for (const Change& change : run.plan.changes) {
+  for (const assignment::Change& change : run.plan.changes) {
     const std::array<std::int64_t, 5> numbers = {change.customer.value, change.from.value, change.to.value,
                                                  change.stage, static_cast<std::int64_t>(change.trigger)};
     digester.bytes(numbers.data(), sizeof numbers);
@@ -67,7 +66,7 @@ Json consideration_json(const PlannedRun& run, const assignment::Consideration& 
   return stages;
 }
 
-storage::DecisionRow decision_of(const Change& change, RunId run) {
+storage::DecisionRow decision_of(const assignment::Change& change, RunId run) {
   return {change.customer,
           run,
           change.from,
@@ -143,7 +142,7 @@ class Applier {
     }
   }
 
-  void insert_change(const Change& change) {
+  void insert_change(const assignment::Change& change) {
     storage::PrimaryRow row{change.customer, change.to, run_.as_of, origin_, id_, reason_, false};
     if (!change.to) row.reason = word_of(change.unassigned);
     const bool is_first = !change.from && !run_.facts.released.contains(change.customer);

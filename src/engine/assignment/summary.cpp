@@ -10,9 +10,7 @@
 namespace crmcore::engine {
 namespace {
 
-using assignment::Change;
-
-AssignmentChange change_of(const PlannedRun& run, const Change& change) {
+AssignmentChange change_of(const PlannedRun& run, const assignment::Change& change) {
   AssignmentChange told;
   told.customer = change.customer;
   told.from = run.facts.code_of(change.from);
@@ -53,7 +51,7 @@ AssignmentSummary summary_of(const PlannedRun& run, RunId id, std::int32_t limit
   summary.stayed = plan.stayed;
   summary.unassigned = static_cast<std::int64_t>(plan.unassigned.size());
   const auto told_max = static_cast<std::size_t>(limit);
-  for (const Change& change : plan.changes) {
+  for (const assignment::Change& change : plan.changes) {
     ++(!change.to ? summary.lost : change.from ? summary.moved : summary.placed);
     if (summary.changes.size() < told_max) summary.changes.push_back(change_of(run, change));
   }

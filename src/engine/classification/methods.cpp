@@ -130,7 +130,7 @@ struct ClassRequest {
 };
 
 ClassRequest read_class(ObjectReader& in) {
-  return {in.require_text("customer", kCodeBytesMax), in.require_text("axis", kCodeBytesMax),
+  return {read_customer_code(in), in.require_text("axis", kCodeBytesMax),
           in.about("absent: now").date("as_of")};
 }
 

@@ -5,9 +5,6 @@
 #include <utility>
 #include <vector>
 
-#include "crmcore/id.hpp"
-#include "crmcore/money.hpp"
-
 #include "base/json.hpp"
 #include "base/object_reader.hpp"
 
@@ -28,25 +25,6 @@ template <class Read>
 auto read_options(std::string_view text, Read read) {
   return read_request(parse_json(text), read);
 }
-
-class Request {
- public:
-  explicit Request(const Json& json) : in_(json, "", found_) {}
-  ObjectReader* operator->() noexcept { return &in_; }
-  std::string text(std::string_view key) { return in_.require_text(key, 4096); }
-  std::optional<ReviewId> review() {
-    const auto id = in_.integer("review", 1, kIntegerMax);
-    return id ? std::optional(ReviewId{*id}) : std::nullopt;
-  }
-  void finish() {
-    in_.finish();
-    throw_if_any(std::move(found_));
-  }
-
- private:
-  std::vector<Diagnostic> found_;
-  ObjectReader in_;
-};
 
 // A request that says nothing.
 struct Nothing {};

@@ -9,20 +9,10 @@
 
 namespace crmcore::engine {
 
-struct OldMethod {
-  std::string_view name;
-  std::int32_t version;
-  std::string_view summary;
-  std::string_view request;
-  std::string_view response;
-  Json (*run)(Session& session, const Json& request);
-};
-
 struct Room {
   std::span<const Method> methods;
   std::span<const ChangeKind> changes;                      // what its use cases tell
   std::span<sqlite::TableFunction (*const)()> tables = {};  // read from packed data, for its views
-  std::span<const OldMethod> old = {};
 };
 
 // Every room, in the order in which its methods are told.

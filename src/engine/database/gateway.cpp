@@ -92,13 +92,6 @@ std::string call_method(Session& session, std::string_view method, std::string_v
     const auto [stopped, failure] = std::from_chars(method.data() + at + 1, end, version);
     if (failure != std::errc() || stopped != end || version <= 0) version = -1;
   }
-  for (const auto room : rooms()) {
-    for (const OldMethod& one : room().old) {
-      if (one.name == name && (version == 0 || one.version == version)) {
-        return dump_json(one.run(session, parse_request(request)));
-      }
-    }
-  }
   const Method* found = find_method(name, version);
   if (!found) {
     throw Error(Code::not_found,
@@ -112,13 +105,6 @@ std::string describe_methods() {
   Json methods = Json::array();
   for (const auto room : rooms()) {
     for (const Method& method : room().methods) methods.push_back(method_json(method));
-    for (const OldMethod& one : room().old) {
-      methods.push_back({{"name", one.name},
-                         {"version", one.version},
-                         {"summary", one.summary},
-                         {"request", parse_json(one.request)},
-                         {"response", parse_json(one.response)}});
-    }
   }
   Json codes = Json::array();
   for (const Code code : kCodes) {

@@ -150,7 +150,7 @@ constexpr Method kMethods[] = {
 }  // namespace
 
 Room database_room() noexcept {
-  return {kMethods, {}, {}};
+  return {kMethods, {}};
 }
 
 }  // namespace crmcore::engine

@@ -249,10 +249,6 @@ void put_trigger(Session& session, CustomerId customer, std::string_view scheme,
 
 namespace {
 
-std::string read_customer_code(ObjectReader& in) {
-  return in.require_text("customer", kCodeBytesMax);
-}
-
 std::string read_reason(ObjectReader& in) {
   return in.require_text("reason", kReasonBytesMax);
 }

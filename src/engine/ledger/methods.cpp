@@ -33,7 +33,7 @@ struct GivenEntry {
 };
 
 GivenEntry read_entry(ObjectReader& in) {
-  return {in.require_text("customer", kCodeBytesMax),
+  return {read_customer_code(in),
           in.require_date("date"),
           in.word_or("kind", EntryKind::revenue),
           Money{in.about("in minor units").require_integer("amount", -kIntegerMax, kIntegerMax)},
@@ -91,7 +91,7 @@ struct MonthsRequest {
 };
 
 MonthsRequest read_months(ObjectReader& in) {
-  return {in.require_text("customer", kCodeBytesMax), in.about("absent: from the first").date("from"),
+  return {read_customer_code(in), in.about("absent: from the first").date("from"),
           in.about("exclusive; absent: to the last").date("to")};
 }
 

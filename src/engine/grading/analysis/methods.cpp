@@ -24,7 +24,7 @@ struct ExplainRequest {
 };
 
 ExplainRequest read_explain(ObjectReader& in) {
-  return {read_scheme_code(in), in.require_text("customer", kCodeBytesMax)};
+  return {read_scheme_code(in), read_customer_code(in)};
 }
 
 Json run_explain(Session& session, const ExplainRequest& request) {
