@@ -190,7 +190,7 @@ int main(void) {
   CHECK(failed > 1000);  // the allocator is the one that the library uses
 #endif
   OK(crmcore_db_verify(archive.conn, 0, &buf, &error));
-  TEXT_HAS("\"ok\":true");
+  TEXT_HAS("\"is_ok\":true");
   end_archive(&archive);
   return finish();
 }
