@@ -72,7 +72,7 @@ def load(conn):
     for scheme in (value, json.loads(read("scheme_health.json")), LEADS):
         conn.call("grading.put_scheme", document=scheme)
     print(f"{loaded['created']} customers; schemes: " + ", ".join(
-        one["scheme"] for one in conn.call("grading.schemes")["schemes"]))
+        one["scheme"] for one in conn.call("grading.list_schemes")["schemes"]))
 
 
 def post_month(conn, month):
@@ -92,9 +92,9 @@ def people_decide(conn, month):
     if month == "2023-10":
         conn.set_actor("manager:M04")
         conn.call("grading.put_override", customer="K1084", scheme="value", kind="floor", grade="B", is_proposal=True,
-                  reason="strategic partner", until="2024-10-01")
+                  reason="strategic partner", to="2024-10-01")
         conn.set_actor("director")
-        conn.call("grading.decide_override", customer="K1084", scheme="value", override_no=1)
+        conn.call("grading.decide_override", customer="K1084", scheme="value", override=1)
         return "K1084: floor B, proposed by manager:M04, approved by director"
     if month == "2024-01":
         conn.call("grading.blacklist", customer="K1097", reason="unpaid invoices")
@@ -116,7 +116,7 @@ def walk(conn):
         set_day(conn, f"{month}-01")
         told = people_decide(conn, month)
         for scheme in ("value", "health", "leads"):
-            for due in conn.call("grading.due_reviews", scheme=scheme, as_of=f"{month}-01")["dates"]:
+            for due in conn.call("grading.list_due_reviews", scheme=scheme, as_of=f"{month}-01")["dates"]:
                 done = review(conn, scheme, due)
                 summaries[scheme, due] = done
                 rows.append([due, scheme, counts(done), done["promoted"], done["demoted"], done["warned"], done["left"], told])
@@ -133,7 +133,7 @@ def correct(conn, before):
     after = conn.call("grading.commit", scheme="value", as_of="2024-01-01", kind="correction")
     for name, one in (("as we believed then", before), ("as we know it now", after)):
         print(f"2024-01-01 {name:22}{counts(one)}")
-    reviews = conn.call("grading.reviews", scheme="value")["reviews"]
+    reviews = conn.call("grading.list_reviews", scheme="value")["reviews"]
     same = [conn.call("grading.replay", review=one["review"])["is_identical"] for one in reviews]
     print(f"{sum(same)} of {len(same)} reviews give the same bytes again from what they kept")
 
@@ -172,10 +172,10 @@ def matrix(states, rows, form):
 
 
 def the_year_as_a_whole(conn):
-    reviews = conn.call("grading.reviews", scheme="value")["reviews"]
+    reviews = conn.call("grading.list_reviews", scheme="value")["reviews"]
     scheduled = [one["review"] for one in reviews if one["kind"] == "scheduled"]
     heading("From the first review to the last 年度迁移")
-    moved = conn.call("grading.migration", scheme="value", **{"from": scheduled[0], "to": scheduled[-1]})
+    moved = conn.call("grading.migration", scheme="value", from_review=scheduled[0], to_review=scheduled[-1])
     matrix(moved["states"], moved["counts"], str)
     heading("How stable it was 稳定性")
     stable = conn.call("grading.stability", scheme="value")

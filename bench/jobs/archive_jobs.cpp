@@ -25,7 +25,7 @@ void define_axes(crmcore::Connection& connection) {
     crmcore::AxisInput input;
     input.code = input.name = axis;
     input.kind = kind;
-    classification.define(input);
+    classification.define_axis(input);
     classification.put_nodes(axis, nodes);
   };
   std::vector<crmcore::NodeInput> nodes;

@@ -124,7 +124,7 @@ void run_online_retail(const Arguments& arguments) {
   assignment.put_policy(kPolicy);
   crmcore::AssignmentRequest request;
   request.policy = "main";
-  request.as_of = review.as_of;
+  request.as_of = graded.as_of;
   const crmcore::AssignmentSummary assigned = assignment.commit(request);
   watch.stop();
   if (imported.created != 397'884 || graded.grades.at(0).count != 1133 || graded.grades.at(1).count != 1469 ||

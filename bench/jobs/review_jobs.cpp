@@ -10,7 +10,7 @@
 
 #include "base/json.hpp"
 #include "engine/grading/review/facts.hpp"
-#include "engine/grading/review/review.hpp"
+#include "engine/grading/review/stored.hpp"
 #include "grading/selection.hpp"
 #include "jobs/jobs.hpp"
 #include "review_sql.hpp"

@@ -30,7 +30,7 @@ int32_t crmcore_attribute_define(crmcore_conn* conn, const char* definition, int
 
 int32_t crmcore_axis_define(crmcore_conn* conn, const char* definition, int64_t definition_size,
                             crmcore_error** error) {
-  return define_by("classification.define", conn, definition, definition_size, error);
+  return define_by("classification.define_axis", conn, definition, definition_size, error);
 }
 
 int32_t crmcore_axis_define_ready_made(crmcore_conn* conn, crmcore_error** error) {
@@ -56,7 +56,7 @@ int32_t crmcore_node_resolve(crmcore_conn* conn, const char* axis, int64_t axis_
     const Use use(conn, "conn");
     crmcore_buf*& out = required(node, "node");
     const auto of = text(axis, axis_size, "axis");
-    out = make_buf(node_json(Classification(*use).resolve(of, text(text_of, text_size, "text"))));
+    out = make_buf(node_json(Classification(*use).resolve_node(of, text(text_of, text_size, "text"))));
   });
 }
 

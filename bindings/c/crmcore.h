@@ -377,7 +377,7 @@ void crmcore_columns_free(crmcore_columns* columns);
 
 // Imports customers, inserted or updated by code. Columns are named code, name, kind, short_name, since, or
 // with the code of an axis or attribute; integers are stored units, days or crmcore_customer_kind. `options`,
-// optional: {"on_failure": "stop" | "skip", "dry_run": false}. Failures tell the row, from 1, as "line".
+// optional: {"on_failure": "stop" | "skip", "is_dry_run": false}. Failures tell the row, from 1, as "line".
 int32_t crmcore_customer_import(crmcore_conn* conn, const crmcore_columns* columns, const char* options,
                                 int64_t options_size, crmcore_buf** report, crmcore_error** error);
 // Imports customers from CSV with a header line of the same names; a blank field says nothing. `options` as

@@ -77,7 +77,7 @@ int run(const std::string& path, const Import& import) {
 void add_file_options(CLI::App& command, std::string& path, crmcore::ImportOptions& options) {
   command.add_option("DATA", path, "A CSV file with a header line; - reads standard input")->required();
   command.add_option("--encoding", options.encoding, "utf-8 or gb18030")->capture_default_str();
-  command.add_flag("--dry-run", options.dry_run, "Tell what would be done, and do nothing");
+  command.add_flag("--dry-run", options.is_dry_run, "Tell what would be done, and do nothing");
   command.add_flag_callback(
       "--skip", [&options] { options.on_failure = crmcore::OnFailure::skip; },
       "Leave out rows that fail and tell them, instead of refusing all");
@@ -126,7 +126,7 @@ void add_entries(CLI::App& import, const Session& session, Action& action) {
   add_column("--price-column", to.price_column, "A decimal in the base currency");
   entries->add_option("--separator", to.separator, "Between fields")->capture_default_str();
   entries->add_option("--amount-min", to.amount_min.minor, "Refuse less than so many minor units");
-  entries->add_flag("--negative-is-reversal", to.negative_is_reversal,
+  entries->add_flag("--negative-is-reversal", to.is_negative_reversal,
                     "Take negative revenue for a reversal");
   entries->callback([&session, &action, options] {
     action = [&session, options] {

@@ -27,7 +27,7 @@ void add_verify(CLI::App& app, const Session& session, Action& action) {
       terminal::Table table({{"finding"}, {"", terminal::Align::right}});
       for (const auto& [name, value] : findings.items()) table.add({name, value.dump()});
       table.print(std::cout);
-      return findings.at("ok").get<bool>() ? kDone : kFailed;
+      return findings.at("is_ok").get<bool>() ? kDone : kFailed;
     };
   });
 }

@@ -16,7 +16,7 @@ using terminal::Align;
 // Name of a region by its code; what no name is known for is unknown.
 std::string region_name(crmcore::Connection& connection, const std::string& code) {
   if (code.empty()) return "unknown 未知";
-  return code + " " + crmcore::Classification(connection).resolve("region", code).value().name;
+  return code + " " + crmcore::Classification(connection).resolve_node("region", code).value().name;
 }
 
 Dimension region() {

@@ -75,11 +75,12 @@ void show_pyramid(crmcore::Connection& connection) {
 }
 
 void show_migration(crmcore::Connection& connection) {
-  const Json reviews = ask(connection, "grading.reviews", {{"scheme", "value"}}).at("reviews");
-  const Json migration =
-      ask(connection, "grading.migration",
-          {{"scheme", "value"}, {"from", reviews.front().at("review")}, {"to", reviews.back().at("review")}});
-  const auto from = migration.at("from").at("as_of").get<std::string>();
+  const Json reviews = ask(connection, "grading.list_reviews", {{"scheme", "value"}}).at("reviews");
+  const Json migration = ask(connection, "grading.migration",
+                             {{"scheme", "value"},
+                              {"from_review", reviews.front().at("review")},
+                              {"to_review", reviews.back().at("review")}});
+  const auto from = migration.at("from_review").at("as_of").get<std::string>();
   const auto to = migration.at("to").at("as_of").get<std::string>();
   heading("Migration 级别迁移: rows " + from + ", columns " + to);
   const Json& counts = migration.at("counts");

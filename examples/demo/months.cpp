@@ -84,7 +84,7 @@ std::vector<std::string> review_and_assign(crmcore::Connection& connection, cons
   crmcore::Grading grading(connection);
   crmcore::ReviewSummary review;
   for (const char* scheme : {"health", "value"}) {
-    for (const crmcore::Date due : grading.due_reviews(scheme, as_of)) {
+    for (const crmcore::Date due : grading.list_due_reviews(scheme, as_of)) {
       review = grading.commit({scheme, {}, due, crmcore::ReviewKind::scheduled, ""});
     }
   }

@@ -137,7 +137,7 @@ void show_loads(crmcore::Connection& connection) {
   for (const crmcore::HeldCustomer& held : preview.held) {
     const auto customer = archive.find(held.customer).value();
     std::cout << "   " << customer.code << ' ' << customer.name << " stays with " << held.manager;
-    if (held.until) std::cout << " until " << crmcore::format_date(*held.until);
+    if (held.to) std::cout << " until " << crmcore::format_date(*held.to);
     std::cout << '\n';
   }
 }

@@ -1,6 +1,7 @@
 // The customer archive (客户档案): customers, contacts, attributes.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -11,13 +12,29 @@
 #include <vector>
 
 #include "crmcore/database.hpp"
+#include "crmcore/words.hpp"
 
 namespace crmcore {
 
 enum class CustomerKind : std::int32_t { company = 0, household = 1, person = 2 };
+constexpr std::array<std::string_view, 3> words_of(CustomerKind) noexcept {
+  return {"company", "household", "person"};
+}
+
 enum class CustomerStatus : std::int32_t { prospect = 0, existing = 1, lost = 2 };
+constexpr std::array<std::string_view, 3> words_of(CustomerStatus) noexcept {
+  return {"prospect", "existing", "lost"};
+}
+
 enum class ContactLevel : std::int32_t { shareholder = 0, executive = 1, operational = 2 };
+constexpr std::array<std::string_view, 3> words_of(ContactLevel) noexcept {
+  return {"shareholder", "executive", "operational"};
+}
+
 enum class ContactChannel : std::int32_t { unspecified = 0, phone = 1, email = 2, message = 3, visit = 4 };
+constexpr std::array<std::string_view, 5> words_of(ContactChannel) noexcept {
+  return {"unspecified", "phone", "email", "message", "visit"};
+}
 
 enum class AttributeType : std::int32_t {
   integer = 0,  // |n| <= 2^53 - 1
@@ -27,6 +44,9 @@ enum class AttributeType : std::int32_t {
   date = 4,
   text = 5,  // at most 1,024 bytes
 };
+constexpr std::array<std::string_view, 6> words_of(AttributeType) noexcept {
+  return {"integer", "money", "decimal", "boolean", "date", "text"};
+}
 
 struct AttributeDefinition {
   std::string code;
@@ -88,6 +108,8 @@ struct Contact {
   std::string email;
   ContactChannel channel = ContactChannel::unspecified;
   bool do_not_contact = false;
+
+  friend bool operator==(const Contact&, const Contact&) = default;
 };
 
 struct Attribute {
@@ -114,6 +136,9 @@ enum class OnFailure : std::int32_t {
   stop = 0,  // nothing is applied (the default)
   skip = 1,  // the rest goes on; the row is reported
 };
+constexpr std::array<std::string_view, 2> words_of(OnFailure) noexcept {
+  return {"stop", "skip"};
+}
 
 struct RowFailure {
   std::int64_t line = 0;  // of the file, or row of the columns, from 1
@@ -124,7 +149,7 @@ struct RowFailure {
 
 struct ImportOptions {
   OnFailure on_failure = OnFailure::stop;
-  bool dry_run = false;            // report what a commit would do, apply nothing
+  bool is_dry_run = false;         // report what a commit would do, apply nothing
   std::string encoding = "utf-8";  // or "gb18030"
 
   // Reads a JSON object with members of these names, on_failure as "stop" or "skip".

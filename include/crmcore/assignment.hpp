@@ -1,6 +1,7 @@
 // Assignment (客户分配): units, account managers, policies, who serves whom and why.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -9,13 +10,29 @@
 #include <vector>
 
 #include "crmcore/archive.hpp"
+#include "crmcore/words.hpp"
 
 namespace crmcore {
 
 enum class Employment : std::int32_t { part_time = 0, dedicated = 1, agent = 2, on_site = 3 };
+constexpr std::array<std::string_view, 4> words_of(Employment) noexcept {
+  return {"part_time", "dedicated", "agent", "on_site"};
+}
+
 enum class ManagerStatus : std::int32_t { present = 0, on_leave = 1, left = 2 };
-enum class RelationKind : std::int32_t { developed = 0, family = 1, friendship = 2, referral = 3 };
+constexpr std::array<std::string_view, 3> words_of(ManagerStatus) noexcept {
+  return {"present", "on_leave", "left"};
+}
+
+enum class RelationshipKind : std::int32_t { developed = 0, family = 1, friendship = 2, referral = 3 };
+constexpr std::array<std::string_view, 4> words_of(RelationshipKind) noexcept {
+  return {"developed", "family", "friendship", "referral"};
+}
+
 enum class AssignmentRole : std::int32_t { primary = 0, backup = 1, team = 2, on_site = 3 };
+constexpr std::array<std::string_view, 4> words_of(AssignmentRole) noexcept {
+  return {"primary", "backup", "team", "on_site"};
+}
 
 struct UnitInput {
   std::string code;
@@ -64,25 +81,25 @@ struct StatusInput {
   std::string reason;
 };
 
-struct RelationInput {
+struct RelationshipInput {
   CustomerId customer;
   std::string manager;
-  RelationKind kind = RelationKind::developed;
+  RelationshipKind kind = RelationshipKind::developed;
   std::int32_t strength = 100;  // 0 to 100
-  bool is_removed = false;
+  bool remove = false;
 };
 
 struct ExclusionInput {
   CustomerId customer;
   std::string manager;
   std::string reason;
-  bool is_removed = false;
+  bool remove = false;
 };
 
 struct PolicyInfo {
   PolicyId id;
   std::string code;
-  std::int32_t version = 0;  // the newest
+  std::int32_t version = 0;  // of a put: the one that the document is; else the newest
   std::string scheme;        // whose grades it reads; empty: none
   bool is_used = false;      // that version, by a run: it cannot be changed any more
 };
@@ -90,14 +107,13 @@ struct PolicyInfo {
 struct AssignmentRequest {
   std::string policy;                   // code
   std::optional<std::int32_t> version;  // absent: the newest
-  Date as_of;
-  std::vector<CustomerId> customers;  // empty: all that are not lost
+  std::optional<Date> as_of;            // absent: today
+  std::vector<CustomerId> customers;    // empty: all that are not lost
   // A preview's `plan`: commit() is refused with Error(moved) when the plan comes out differently now.
   std::string plan;
-  std::int32_t changes_max = 100;  // how many changes are told in the summary
+  std::int32_t limit = 100;  // how many changes, and how many held, are told in the summary; 0 to 10,000
 
-  // Reads what stands beside policy and date from a JSON object: "version", "plan", "limit" (of the changes
-  // told).
+  // Reads what stands beside policy and date from a JSON object: "version", "plan", "limit".
   static AssignmentRequest from_options(std::string_view json);
 };
 
@@ -105,7 +121,7 @@ struct AssignmentChange {
   CustomerId customer;
   std::string from;        // manager; empty: had none
   std::string to;          // empty: is left unassigned
-  std::string trigger;     // unassigned, manager_left, ineligible, level_mismatch
+  std::string cause;       // unassigned, manager_left, ineligible, level_mismatch
   std::string lost_by;     // why `from` no longer serves; empty: had none
   std::string unassigned;  // full, absent, certificate_expired, barred, no_match; empty: assigned
   std::string tie_break;   // only_candidate, preference, load, rotation, id; empty: unassigned
@@ -125,9 +141,9 @@ struct LoadChange {
 struct HeldCustomer {
   CustomerId customer;
   std::string manager;
-  std::string reason;         // why it would have moved
-  bool is_locked = false;     // otherwise in grace
-  std::optional<Date> until;  // end of the grace
+  std::string reason;      // why it would have moved
+  bool is_locked = false;  // otherwise in grace
+  std::optional<Date> to;  // end of the grace
 };
 
 struct ReasonCount {
@@ -148,11 +164,11 @@ struct AssignmentSummary {
   std::int64_t unassigned = 0;            // all without manager afterwards
   std::vector<ReasonCount> reasons;       // of `unassigned`
   std::vector<LoadChange> loads;          // of every manager, by id
-  std::vector<HeldCustomer> held;         // at most changes_max
-  std::vector<AssignmentChange> changes;  // the first changes_max, in the order of decisions
+  std::vector<HeldCustomer> held;         // at most `limit`
+  std::vector<AssignmentChange> changes;  // the first `limit`, in the order of decisions
   std::string plan;                       // hexadecimal digest of all that was decided
 
-  // As the gateway answers it.
+  // As the gateway's methods assignment.preview and assignment.commit answer.
   std::string to_json() const;
 };
 
@@ -169,10 +185,10 @@ struct AssignInput {
 
 struct HandoverRequest {
   std::string manager;
-  Date as_of;
+  std::optional<Date> as_of;  // absent: today
   // Absent: the manager leaves for good and the customers move. Else leave until this day: receivers
   // cover as backups, which ends by itself.
-  std::optional<Date> until;
+  std::optional<Date> to;
   std::string policy;  // as in AssignInput
   std::string reason;
   std::vector<std::string> key_grades;  // whose customers are written to; empty: the best grade
@@ -183,8 +199,8 @@ struct Serving {
   std::string manager;
   std::string manager_name;
   AssignmentRole role = AssignmentRole::primary;
-  Date since;
-  std::optional<Date> until;
+  Date from;
+  std::optional<Date> to;
 };
 
 struct LoadOfManager {
@@ -204,17 +220,18 @@ class Assignment {
   PutResult put_managers(std::span<const ManagerInput> managers);
   void set_status(const StatusInput& status);
   // Return how many were new, changed or removed.
-  std::int64_t put_relations(std::span<const RelationInput> relations);
+  std::int64_t put_relationships(std::span<const RelationshipInput> relationships);
   std::int64_t put_exclusions(std::span<const ExclusionInput> exclusions);
   // Replaces the specialties that the customer asks for.
   void set_needs(CustomerId customer, std::span<const std::string> specialties);
 
-  // Checks and stores a policy document (docs/assignment.md). Without "version" it becomes the next one; a
-  // version that a run used is refused with Error(conflict) unless it is the same.
+  // Checks and stores a policy document (docs/assignment.md). A document that is the newest version, or the
+  // one that it names, stays that version; else it becomes the next one. A version that a run used cannot be
+  // changed: Error(conflict).
   PolicyInfo put_policy(std::string_view document);
-  std::vector<PolicyInfo> policies();
+  std::vector<PolicyInfo> list_policies();
   // The canonical document. Throws Error(not_found).
-  std::string policy(std::string_view code, std::optional<std::int32_t> version = {});
+  std::string get_policy(std::string_view code, std::optional<std::int32_t> version = {});
 
   // Says what commit() would do, and changes nothing.
   AssignmentSummary preview(const AssignmentRequest& request);

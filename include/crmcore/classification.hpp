@@ -91,7 +91,7 @@ class Classification {
   explicit Classification(Connection& connection) : session_(connection.session()) {}
 
   // Defines an axis, or renames it. Throws Error: invalid, conflict (another kind), limit (12 axes).
-  AxisId define(const AxisInput& axis);
+  AxisId define_axis(const AxisInput& axis);
   // Defines region (tree), ownership (list, with its nodes) and asset_band (bands of the money attribute
   // total_assets) as docs/architecture.md has them; those that exist already stay as they are.
   void define_ready_made();
@@ -99,12 +99,12 @@ class Classification {
   // (parent), invalid, conflict (ambiguous alias), limit (depth over 64). Returns how many were new or
   // changed.
   std::int64_t put_nodes(std::string_view axis, std::span<const NodeInput> nodes);
-  // Loads the Chinese regions from administrative division lists (CSV text with code and name) under
+  // Imports the Chinese regions from administrative division lists (CSV text with code and name) under
   // country → large region → province → city → county. Returns JSON: counts and the rows left over.
-  std::string load_divisions(std::string_view axis, std::span<const std::string_view> csv_texts);
+  std::string import_divisions(std::string_view axis, std::span<const std::string_view> csv_texts);
 
   // By code, exact name or declared alias; nothing when unknown or ambiguous.
-  std::optional<Node> resolve(std::string_view axis, std::string_view text);
+  std::optional<Node> resolve_node(std::string_view axis, std::string_view text);
 
   // The classes of a customer on all axes, as of a date; absent: now.
   std::vector<ClassOf> of(CustomerId customer, std::optional<Date> as_of = {});
@@ -118,14 +118,15 @@ class Classification {
   // Counts all customers as they are now, exactly. Throws Error: not_found, limit, range (a sum beyond
   // 2^53 - 1).
   CrossTab cross_tab(const CrossTabRequest& request);
-  // Customers without a class or on a node that is no longer valid, per axis (empty: all axes); JSON.
-  std::string unclassified(std::string_view axis = {}, std::int32_t customers_max = 100);
+  // Counts customers without a class or on a node that is no longer valid, per axis (empty: all axes). JSON,
+  // with the codes of the first `limit`.
+  std::string unclassified(std::string_view axis = {}, std::int32_t limit = 100);
 
  private:
   Connection::Session& session_;
 };
 
-// What resolve gave as the gateway answers it: {"node": {"code", "name", "path"}}, null for nothing.
+// What resolve_node() gave as the gateway answers it: {"node": {"code", "name", "path"}}, null for nothing.
 std::string node_json(const std::optional<Node>& node);
 
 }  // namespace crmcore

@@ -1,6 +1,7 @@
 // Grading (分级): schemes, reviews, promotions and demotions, and the answers to why.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -8,6 +9,7 @@
 #include <vector>
 
 #include "crmcore/database.hpp"
+#include "crmcore/words.hpp"
 
 namespace crmcore {
 
@@ -24,11 +26,14 @@ enum class ReviewKind : std::int32_t {
   ad_hoc = 1,      // places, blocks, follows overrides and urgent triggers; never advances a streak
   correction = 2,  // what a past review would have found with what is known now; moves nothing
 };
+constexpr std::array<std::string_view, 3> words_of(ReviewKind) noexcept {
+  return {"scheduled", "ad_hoc", "correction"};
+}
 
 struct ReviewRequest {
   std::string scheme;                   // code
   std::optional<std::int32_t> version;  // absent: the newest
-  Date as_of;                           // windows end here; entries of this day are not counted
+  std::optional<Date> as_of;            // windows end here, entries of this day do not count; absent: today
   ReviewKind kind = ReviewKind::scheduled;
   // A preview's `plan`: commit() is refused with Error(moved) when the review comes out differently now.
   std::string plan;
@@ -60,7 +65,7 @@ struct ReviewSummary {
   std::vector<GradeCount> grades;  // after the review, best first, then the ungraded and the blocked
   std::string plan;                // hexadecimal digest of all that was seen and decided
 
-  // As the gateway answers it.
+  // The same as JSON: the answer of the methods grading.preview and grading.commit.
   std::string to_json() const;
 };
 
@@ -71,16 +76,24 @@ struct TierOfPyramid {
 };
 
 enum class OverrideKind : std::int32_t { pin = 0, floor = 1, ceiling = 2 };
+constexpr std::array<std::string_view, 3> words_of(OverrideKind) noexcept {
+  return {"pin", "floor", "ceiling"};
+}
+
+enum class OverrideStatus : std::int32_t { in_force = 0, proposed = 1, declined = 2 };
+constexpr std::array<std::string_view, 3> words_of(OverrideStatus) noexcept {
+  return {"in_force", "proposed", "declined"};
+}
 
 struct OverrideInput {
   CustomerId customer;
   std::string scheme;
   OverrideKind kind = OverrideKind::pin;
   std::string grade;
-  std::string reason;         // required, at most 1,024 bytes
-  std::optional<Date> from;   // absent: the day of the write
-  std::optional<Date> until;  // absent: until it is lifted
-  bool is_proposal = false;   // waits for approve_override()
+  std::string reason;        // required, at most 1,024 bytes
+  std::optional<Date> from;  // absent: the day of the write
+  std::optional<Date> to;    // the first day that is no longer in; absent: until it is lifted
+  bool is_proposal = false;  // waits for decide_override()
 };
 
 class Grading {
@@ -91,9 +104,9 @@ class Grading {
   // version that a review used is refused with Error(conflict) unless it is the same. Throws Error with
   // every violation.
   SchemeInfo put_scheme(std::string_view document);
-  std::vector<SchemeInfo> schemes();
-  // The canonical document. Throws Error(not_found).
-  std::string scheme(std::string_view code, std::optional<std::int32_t> version = {});
+  std::vector<SchemeInfo> list_schemes();
+  // Returns the canonical document; of the newest version when absent. Throws Error(not_found).
+  std::string get_scheme(std::string_view code, std::optional<std::int32_t> version = {});
 
   // Says what commit() would do, and changes nothing.
   ReviewSummary preview(const ReviewRequest& request);
@@ -101,8 +114,8 @@ class Grading {
   // exists is answered with the first one's. Throws Error: moved (see ReviewRequest::plan), conflict (a
   // later review exists), not_found, invalid, cancelled.
   ReviewSummary commit(const ReviewRequest& request);
-  // Scheduled dates up to `as_of` that no review was committed for.
-  std::vector<Date> due_reviews(std::string_view scheme, Date as_of);
+  // Lists scheduled dates up to `as_of` (absent: today) that no review was committed for.
+  std::vector<Date> list_due_reviews(std::string_view scheme, std::optional<Date> as_of = {});
   // Computes a committed review anew from its own snapshot; true when every byte is the same.
   bool replay(ReviewId review);
 
@@ -113,12 +126,13 @@ class Grading {
   // Why the customer has its grade, what would change it, and its history; JSON.
   std::string explain(CustomerId customer, std::string_view scheme);
 
-  // Takes effect with the next review of any kind. Returns the number of the override.
+  // Takes effect with the next review of any kind. Returns the number of the override, which is one of the
+  // customer and the scheme.
   std::int64_t put_override(const OverrideInput& input);
-  void lift_override(CustomerId customer, std::string_view scheme, std::int64_t override_no,
+  void lift_override(CustomerId customer, std::string_view scheme, std::int64_t override,
                      std::string_view reason);
-  void approve_override(CustomerId customer, std::string_view scheme, std::int64_t override_no,
-                        bool is_approved);
+  // Approves or declines a proposal. Throws Error(denied) for whoever proposed it.
+  void decide_override(CustomerId customer, std::string_view scheme, std::int64_t override, bool is_approved);
 
   // Blocks the customer's grade under every scheme at once.
   void blacklist(CustomerId customer, std::string_view reason);

@@ -1,6 +1,7 @@
 // The ledger (往来): dated amounts from the billing system, posted idempotently.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -10,6 +11,7 @@
 
 #include "crmcore/archive.hpp"
 #include "crmcore/database.hpp"
+#include "crmcore/words.hpp"
 
 namespace crmcore {
 
@@ -19,6 +21,9 @@ enum class EntryKind : std::int32_t {
   reversal = 2,       // amount >= 0, reduces revenue
   activity_cost = 3,  // cost to serve; may be negative
 };
+constexpr std::array<std::string_view, 4> words_of(EntryKind) noexcept {
+  return {"revenue", "cost", "reversal", "activity_cost"};
+}
 
 // An entry to be posted. Texts are borrowed for the duration of the call.
 struct EntryInput {
@@ -65,7 +70,7 @@ struct EntryImportOptions {
   std::string quantity_column;
   std::string price_column;
   Money amount_min{0};                // smaller amounts are refused
-  bool negative_is_reversal = false;  // a negative revenue is a reversal of its magnitude; else refused
+  bool is_negative_reversal = false;  // a negative revenue is a reversal of its magnitude; else refused
 
   // Reads a JSON object with members of these names and of ImportOptions; amount_min in minor units.
   static EntryImportOptions from_json(std::string_view json);

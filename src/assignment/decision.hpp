@@ -1,9 +1,12 @@
 // The words in which assignment gives its reasons. The order of the values is part of their meaning.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
+
+#include "crmcore/words.hpp"
 
 namespace crmcore::assignment {
 
@@ -16,7 +19,7 @@ enum class Rejection : std::uint8_t {
   level_too_high,       // quality
   territory,            // the region is not among the manager's
   segment,              // industry, ownership or another axis is not among the manager's
-  relationship,         // no relation of the wanted kind
+  relationship,         // no relationship of the wanted kind
   specialty,            // a needed specialty is missing or too weak
   not_current,          // keep_current: serves somebody else
   not_agent,            // agent: a direct manager
@@ -27,11 +30,20 @@ enum class Rejection : std::uint8_t {
   full,                 // no room within the span
 };
 inline constexpr std::size_t kRejections = 16;
+constexpr std::array<std::string_view, kRejections> words_of(Rejection) noexcept {
+  return {"none",      "left",    "no_stage",     "level_too_low",       "level_too_high",
+          "territory", "segment", "relationship", "specialty",           "not_current",
+          "not_agent", "agent",   "absent",       "certificate_expired", "barred",
+          "full"};
+}
 
 // Why a customer has no manager: the nearest miss. With any accepted manager who has no room: full; else
 // with one who is on leave: absent; and so on down to no_match.
 enum class UnassignedReason : std::uint8_t { none, full, absent, certificate_expired, barred, no_match };
 inline constexpr std::size_t kUnassignedReasons = 6;
+constexpr std::array<std::string_view, kUnassignedReasons> words_of(UnassignedReason) noexcept {
+  return {"none", "full", "absent", "certificate_expired", "barred", "no_match"};
+}
 
 // Why a customer's assignment changes.
 enum class Trigger : std::uint8_t {
@@ -41,6 +53,9 @@ enum class Trigger : std::uint8_t {
   ineligible,      // no stage accepts the manager any more, apart from level
   level_mismatch,  // grade and level no longer fit, past the grace
 };
+constexpr std::array<std::string_view, 5> words_of(Trigger) noexcept {
+  return {"none", "unassigned", "manager_left", "ineligible", "level_mismatch"};
+}
 
 // What decided between the winner and the runner-up.
 enum class TieBreak : std::uint8_t {
@@ -50,10 +65,8 @@ enum class TieBreak : std::uint8_t {
   rotation,        // longer since the last assignment
   id,              // smaller id
 };
-
-std::string_view name_of(Rejection value) noexcept;
-std::string_view name_of(UnassignedReason value) noexcept;
-std::string_view name_of(Trigger value) noexcept;
-std::string_view name_of(TieBreak value) noexcept;
+constexpr std::array<std::string_view, 5> words_of(TieBreak) noexcept {
+  return {"only_candidate", "preference", "load", "rotation", "id"};
+}
 
 }  // namespace crmcore::assignment

@@ -1,14 +1,13 @@
 // What assignment knows of managers and customers at a date: plain values, in the policy's own indexes.
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
-#include <string_view>
 #include <vector>
 
+#include "crmcore/assignment.hpp"
 #include "crmcore/date.hpp"
 #include "crmcore/id.hpp"
 #include "crmcore/position.hpp"
@@ -16,21 +15,6 @@
 namespace crmcore::assignment {
 
 inline constexpr std::int32_t kNone = -1;  // no level, no grade
-
-enum class Presence : std::uint8_t { present, on_leave, left };
-
-enum class Employment : std::uint8_t { part_time, dedicated, agent, on_site };
-
-enum class RelationKind : std::uint8_t { developed, family, friendship, referral };
-inline constexpr std::size_t kRelationKinds = 4;
-
-// Names in documents and JSON, e.g. "on_leave"; nothing for a text that names none.
-std::string_view name_of(Presence value) noexcept;
-std::string_view name_of(Employment value) noexcept;
-std::string_view name_of(RelationKind value) noexcept;
-std::optional<Presence> presence_of(std::string_view name) noexcept;
-std::optional<Employment> employment_of(std::string_view name) noexcept;
-std::optional<RelationKind> relation_kind_of(std::string_view name) noexcept;
 
 struct Skill {
   std::string specialty;
@@ -48,7 +32,7 @@ struct ManagerFacts {
   std::int32_t level = kNone;  // index into Policy::levels
   Date level_since = kDateMin;
   Employment employment = Employment::dedicated;
-  Presence presence = Presence::present;
+  ManagerStatus status = ManagerStatus::present;
   std::int64_t span = 0;  // greatest weighted load; 0 takes nobody
   // Weight of all customers served as primary now, those of the plan included, by Policy::weight_of.
   std::int64_t load = 0;
@@ -62,15 +46,15 @@ struct ManagerFacts {
 };
 
 // An edge between a customer and a manager.
-struct Relation {
+struct Relationship {
   ManagerId manager;
-  RelationKind kind = RelationKind::developed;
+  RelationshipKind kind = RelationshipKind::developed;
   std::int32_t strength = 0;  // 0 to 100
 };
 
 // What few customers have.
 struct CustomerTies {
-  std::vector<Relation> relations;
+  std::vector<Relationship> relationships;
   std::vector<ManagerId> excluded;  // conflict of interest
   std::vector<std::string> needs;   // specialties that the customer asks for
 };

@@ -1,7 +1,10 @@
+// Intervals are sorted into groups that must not overlap (a customer's primaries, whoever they are; one
+// manager in another role), and each group is walked once with the day up to which it is covered: what begins
+// later leaves a gap, what begins earlier overlaps. n log n; tests/assignment/intervals_test.cpp compares it
+// day by day.
 #include "assignment/intervals.hpp"
 
 #include <algorithm>
-#include <array>
 #include <tuple>
 
 namespace crmcore::assignment {
@@ -38,16 +41,6 @@ void check_others(std::span<const Interval> others, std::vector<IntervalFault>& 
 
 }  // namespace
 
-std::string_view name_of(Role role) noexcept {
-  constexpr std::array<std::string_view, 4> kNames = {"primary", "backup", "team", "on_site"};
-  return kNames[static_cast<std::size_t>(role)];
-}
-
-std::string_view name_of(Kind kind) noexcept {
-  constexpr std::array<std::string_view, 4> kNames = {"empty", "gap", "overlap", "no_manager"};
-  return kNames[static_cast<std::size_t>(kind)];
-}
-
 std::vector<IntervalFault> verify_intervals(std::span<const Interval> intervals) {
   std::vector<IntervalFault> faults;
   std::vector<Interval> sorted;
@@ -60,7 +53,7 @@ std::vector<IntervalFault> verify_intervals(std::span<const Interval> intervals)
   // One primary at a time whoever it is, so that its manager is no part of the group.
   const auto group = [](const Interval& interval) {
     return std::tuple(interval.customer, interval.role,
-                      interval.role == Role::primary ? ManagerId{} : interval.manager);
+                      interval.role == AssignmentRole::primary ? ManagerId{} : interval.manager);
   };
   std::sort(sorted.begin(), sorted.end(), [&](const Interval& a, const Interval& b) {
     return std::tuple(group(a), a.from, end_of(a)) < std::tuple(group(b), b.from, end_of(b));
@@ -69,7 +62,7 @@ std::vector<IntervalFault> verify_intervals(std::span<const Interval> intervals)
     std::size_t end = begin;
     while (end < sorted.size() && group(sorted[end]) == group(sorted[begin])) ++end;
     const std::span<const Interval> same(sorted.data() + begin, end - begin);
-    if (same.front().role == Role::primary)
+    if (same.front().role == AssignmentRole::primary)
       check_primaries(same, faults);
     else
       check_others(same, faults);

@@ -1,25 +1,25 @@
 // The algebra of assignment intervals: exactly one primary per customer and instant.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
 
+#include "crmcore/assignment.hpp"
 #include "crmcore/date.hpp"
 #include "crmcore/id.hpp"
 
 namespace crmcore::assignment {
-
-enum class Role : std::uint8_t { primary, backup, team, on_site };
 
 // A manager serves a customer in [from, to). A primary interval without manager is the explicit
 // "unassigned".
 struct Interval {
   CustomerId customer;
   ManagerId manager;
-  Role role = Role::primary;
+  AssignmentRole role = AssignmentRole::primary;
   Date from;
   std::optional<Date> to;  // absent: open
 };
@@ -39,8 +39,9 @@ struct IntervalFault {
   friend bool operator==(const IntervalFault&, const IntervalFault&) = default;
 };
 
-std::string_view name_of(Role role) noexcept;
-std::string_view name_of(IntervalFault::Kind kind) noexcept;
+constexpr std::array<std::string_view, 4> words_of(IntervalFault::Kind) noexcept {
+  return {"empty", "gap", "overlap", "no_manager"};
+}
 
 // Finds every fault, ordered by customer, date and kind; `intervals` may come in any order.
 std::vector<IntervalFault> verify_intervals(std::span<const Interval> intervals);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <bit>
+#include <cassert>
 #include <compare>
 #include <cstddef>
 #include <cstdint>
@@ -15,18 +16,27 @@ class ManagerSet {
   ManagerSet() = default;
   explicit ManagerSet(std::size_t capacity) : words_((capacity + 63) / 64) {}
 
-  void insert(std::size_t index) { words_[index / 64] |= std::uint64_t{1} << (index % 64); }
-  bool contains(std::size_t index) const { return (words_[index / 64] >> (index % 64) & 1) != 0; }
+  void insert(std::size_t index) {
+    assert(index / 64 < words_.size());
+    words_[index / 64] |= std::uint64_t{1} << (index % 64);
+  }
+  bool contains(std::size_t index) const {
+    assert(index / 64 < words_.size());
+    return (words_[index / 64] >> (index % 64) & 1) != 0;
+  }
 
   ManagerSet& operator&=(const ManagerSet& other) {
+    assert(words_.size() == other.words_.size());
     for (std::size_t i = 0; i < words_.size(); ++i) words_[i] &= other.words_[i];
     return *this;
   }
   ManagerSet& operator|=(const ManagerSet& other) {
+    assert(words_.size() == other.words_.size());
     for (std::size_t i = 0; i < words_.size(); ++i) words_[i] |= other.words_[i];
     return *this;
   }
   ManagerSet& operator-=(const ManagerSet& other) {
+    assert(words_.size() == other.words_.size());
     for (std::size_t i = 0; i < words_.size(); ++i) words_[i] &= ~other.words_[i];
     return *this;
   }
@@ -45,6 +55,7 @@ class ManagerSet {
     return total;
   }
   std::int32_t count_common(const ManagerSet& other) const {
+    assert(words_.size() == other.words_.size());
     std::int32_t total = 0;
     for (std::size_t i = 0; i < words_.size(); ++i) total += std::popcount(words_[i] & other.words_[i]);
     return total;
@@ -52,6 +63,7 @@ class ManagerSet {
 
   // Looks at the first `count_max` members (at most 32): bit i is set when the i-th is in `other`.
   std::uint32_t first_members_in(const ManagerSet& other, std::size_t count_max) const {
+    assert(words_.size() == other.words_.size() && count_max <= 32);
     std::uint32_t bits = 0;
     std::size_t seen = 0;
     for (std::size_t i = 0; i < words_.size() && seen < count_max; ++i) {

@@ -1,25 +1,23 @@
+// A policy is read once, by readers that describe it as well (policy_schema.cpp), so that what is published
+// and what is accepted are one. What contradicts itself is said with both places; what can only be seen over
+// all stages (two that accept the same, one that is never reached) is asked when everything else is right.
+// tests/assignment/policy_test.cpp has the tables.
 #include "assignment/policy.hpp"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
+#include "assignment/policy_schema.hpp"
 #include "assignment/registry.hpp"
 #include "base/format.hpp"
 #include "base/json.hpp"
+#include "base/limits.hpp"
 #include "base/object_reader.hpp"
+#include "base/schema.hpp"
 #include "base/text.hpp"
 
 namespace crmcore::assignment {
 namespace {
-
-constexpr std::size_t kCodeBytesMax = 128;
-constexpr std::size_t kNameBytesMax = 512;
-constexpr std::size_t kGradesMax = 26;
-constexpr std::size_t kLevelsMax = 16;
-constexpr std::size_t kCertificatesMax = 64;
-constexpr std::int64_t kGraceDaysMax = 3660;
-constexpr std::array<std::string_view, 3> kVisibilityNames = {"everyone", "unit_heads", "nobody"};
 
 // Where in a stage a rule stands.
 enum class Part { rule, requires_all, prefers };
@@ -34,7 +32,8 @@ std::string known_rules() {
 
 std::vector<std::string> read_words(ObjectReader& in, std::string_view key, std::size_t count_max) {
   std::vector<std::string> words;
-  in.each(key, count_max, [&](const Json& json, const std::string& path) {
+  const Json element = in.is_describing() ? schema::text(kCodeBytesMax) : Json();
+  in.each(key, count_max, element, [&](const Json& json, const std::string& path) {
     const std::string word = json.is_string() ? json.get<std::string>() : std::string();
     if (text::is_blank(word) || word.size() > kCodeBytesMax) {
       in.found().push_back(
@@ -54,9 +53,11 @@ std::vector<std::string> read_words(ObjectReader& in, std::string_view key, std:
 
 void read_weights(ObjectReader& in, Policy& policy) {
   policy.weights.assign(policy.grades.size(), 1);
-  if (!in.has("weights")) return;
   std::vector<bool> is_given(policy.grades.size());
-  in.each_member("weights", kGradesMax,
+  const bool is_stated = in.has("weights");
+  const Json element = in.is_describing() ? schema::integer(1, kWeightMax) : Json();
+  in.about("what a customer of each grade weighs in the load of a manager; absent: 1 each");
+  in.each_member("weights", kGradesMax, element,
                  [&](const std::string& grade, const Json& json, const std::string& path) {
                    const auto entry = std::find(policy.grades.begin(), policy.grades.end(), grade);
                    if (entry == policy.grades.end()) {
@@ -75,6 +76,7 @@ void read_weights(ObjectReader& in, Policy& policy) {
                      in.found().push_back(
                          {Code::range, path, fmt::format("must be an integer from 1 to {}", kWeightMax)});
                  });
+  if (!is_stated) return;
   for (std::size_t i = 0; i < is_given.size(); ++i) {
     if (!is_given[i])
       in.fail(Code::invalid, "weights", fmt::format("grade '{}' has no weight", policy.grades[i]));
@@ -82,12 +84,10 @@ void read_weights(ObjectReader& in, Policy& policy) {
 }
 
 void read_certificates(ObjectReader& in, Policy& policy) {
-  in.each("certificates", kCertificatesMax, [&](const Json& json, const std::string& path) {
-    ObjectReader row(json, path, in.found());
-    if (!row.has("level")) row.fail(Code::invalid, "level", "a level is needed");
-    const LevelCertificate needed{read_word(row, "level", policy.levels),
-                                  row.require_text("certificate", kCodeBytesMax)};
-    row.finish();
+  in.about("without which a manager of the level gets no customers");
+  in.objects("certificates", kCertificatesMax, [&](ObjectReader& row) {
+    LevelCertificate needed{require_word(row, "level", policy.levels),
+                            row.require_text("certificate", kCodeBytesMax)};
     for (const LevelCertificate& other : policy.certificates) {
       if (other.level == needed.level && other.certificate == needed.certificate) {
         row.fail(Code::conflict, "certificate",
@@ -95,6 +95,7 @@ void read_certificates(ObjectReader& in, Policy& policy) {
       }
     }
     policy.certificates.push_back(needed);
+    return needed;
   });
 }
 
@@ -116,11 +117,11 @@ RuleUse read_use(ObjectReader& in, Part part, Vocabulary& words) {
   ObjectReader reader(params == nullptr ? none : *params, in.path_of("params"), in.found());
   use.rule = kind->make(reader, words);
   reader.finish();
-  if (part == Part::requires_all && use.rule->choice() != Choice::unset) {
+  if (part == Part::requires_all && kind->place == RulePlace::choosing) {
     in.fail(Code::invalid, "rule",
             fmt::format("rule '{}' chooses among managers, it cannot be required", use.id));
   }
-  if (part != Part::rule && (use.rule->is_for_agents() || use.rule->reads_present())) {
+  if (part != Part::rule && (kind->place == RulePlace::stage || kind->place == RulePlace::present)) {
     in.fail(Code::invalid, "rule", fmt::format("rule '{}' must be a stage of its own", use.id));
   }
   return use;
@@ -172,7 +173,7 @@ Stage read_stage(const Json& json, const std::string& path, Vocabulary& words,
   stage.rule = read_use(in, Part::rule, words);
   stage.requires_all = read_uses(in, "requires", Part::requires_all, words);
   stage.prefers = read_uses(in, "prefers", Part::prefers, words);
-  stage.ends_search = in.word("on_no_candidate", {"next", "unassigned"}).value_or(0) == 1;
+  stage.ends_search = in.word_or("on_no_candidate", NoCandidate::next) == NoCandidate::unassigned;
   if (stage.ends_search && stage.rule.rule && stage.rule.rule->reads_present()) {
     in.fail(
         Code::invalid, "on_no_candidate",
@@ -182,6 +183,18 @@ Stage read_stage(const Json& json, const std::string& path, Vocabulary& words,
   check_choice(stage, in);
   in.finish();
   return stage;
+}
+
+void read_stages(ObjectReader& in, Policy& policy) {
+  Vocabulary words{policy.grades, policy.levels, policy.axes};
+  const Json element = in.is_describing() ? stage_schema() : Json();
+  const std::size_t found_before = in.is_describing() ? 0 : in.found().size();
+  in.about("the first one with a candidate decides");
+  in.each("stages", kStagesMax, element, [&](const Json& stage, const std::string& path) {
+    policy.stages.push_back(read_stage(stage, path, words, in.found()));
+  });
+  if (!in.is_describing() && policy.stages.empty() && in.found().size() == found_before)
+    in.fail(Code::invalid, "stages", "at least one stage is needed");
 }
 
 Json use_json(const RuleUse& use) {
@@ -215,31 +228,34 @@ void check_reachable(const std::vector<Stage>& stages, std::vector<Diagnostic>& 
 
 }  // namespace
 
+Policy read_policy(ObjectReader& in) {
+  Policy policy;
+  policy.code = in.require_text("code", kCodeBytesMax);
+  in.about("the next one of this code when it is put; absent: that one");
+  policy.version = static_cast<std::int32_t>(in.integer("version", 1, kPolicyVersionMax).value_or(1));
+  policy.name = in.text_or("name", kNameBytesMax, "");
+  in.about("code of the grading scheme that gives the grades; empty: none");
+  policy.scheme = in.text_or("scheme", kCodeBytesMax, "");
+  in.about("best first");
+  policy.grades = read_words(in, "grades", kGradesMax);
+  in.about("lowest first");
+  policy.levels = read_words(in, "levels", kLevelsMax);
+  read_weights(in, policy);
+  policy.ungraded_weight = in.integer_or("ungraded_weight", 1, kWeightMax, 1);
+  in.about("how long a level that no longer fits the grade is tolerated");
+  policy.grace_days = static_cast<std::int32_t>(in.integer_or("grace_days", 0, kGraceDaysMax, 0));
+  in.about("whether assignments by hand advance the rotation");
+  policy.is_manual_rotating = in.boolean_or("is_manual_rotating", false);
+  policy.unassigned_visible_to = in.word_or("unassigned_visible_to", UnassignedVisibility::unit_heads);
+  read_certificates(in, policy);
+  read_stages(in, policy);
+  return policy;
+}
+
 Policy parse_policy(const Json& json) {
   std::vector<Diagnostic> found;
   ObjectReader in(json, "", found);
-  Policy policy;
-  policy.code = in.require_text("code", kCodeBytesMax);
-  policy.version = static_cast<std::int32_t>(in.integer("version", 1, 1000000).value_or(1));
-  policy.name = in.text("name", kNameBytesMax).value_or("");
-  policy.scheme = in.text("scheme", kCodeBytesMax).value_or("");
-  policy.grades = read_words(in, "grades", kGradesMax);
-  policy.levels = read_words(in, "levels", kLevelsMax);
-  read_weights(in, policy);
-  policy.ungraded_weight = in.integer("ungraded_weight", 1, kWeightMax).value_or(1);
-  policy.grace_days = static_cast<std::int32_t>(in.integer("grace_days", 0, kGraceDaysMax).value_or(0));
-  policy.is_manual_rotating = in.boolean("manual_assignments_rotate").value_or(false);
-  const auto visibility = in.word("unassigned_visible_to", {"everyone", "unit_heads", "nobody"}).value_or(1);
-  policy.unassigned_visible_to = static_cast<UnassignedVisibility>(visibility);
-  read_certificates(in, policy);
-
-  Vocabulary words{policy.grades, policy.levels, policy.axes};
-  const std::size_t found_before = found.size();
-  in.each("stages", kStagesMax, [&](const Json& stage, const std::string& path) {
-    policy.stages.push_back(read_stage(stage, path, words, found));
-  });
-  if (policy.stages.empty() && found.size() == found_before)
-    in.fail(Code::invalid, "stages", "at least one stage is needed");
+  Policy policy = read_policy(in);
   in.finish();
   if (found.empty()) check_reachable(policy.stages, found);
   throw_if_any(std::move(found));
@@ -259,7 +275,7 @@ Json policy_json(const Policy& policy) {
     Json item = use_json(stage.rule);
     item["requires"] = uses_json(stage.requires_all);
     item["prefers"] = uses_json(stage.prefers);
-    item["on_no_candidate"] = stage.ends_search ? "unassigned" : "next";
+    item["on_no_candidate"] = word_of(stage.ends_search ? NoCandidate::unassigned : NoCandidate::next);
     stages.push_back(std::move(item));
   }
   return {{"code", policy.code},
@@ -271,8 +287,8 @@ Json policy_json(const Policy& policy) {
           {"weights", std::move(weights)},
           {"ungraded_weight", policy.ungraded_weight},
           {"grace_days", policy.grace_days},
-          {"manual_assignments_rotate", policy.is_manual_rotating},
-          {"unassigned_visible_to", kVisibilityNames[static_cast<std::size_t>(policy.unassigned_visible_to)]},
+          {"is_manual_rotating", policy.is_manual_rotating},
+          {"unassigned_visible_to", word_of(policy.unassigned_visible_to)},
           {"certificates", std::move(certificates)},
           {"stages", std::move(stages)}};
 }

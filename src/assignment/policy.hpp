@@ -1,20 +1,32 @@
 // An assignment policy: versioned data that says who may serve whom, in ordered stages.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "assignment/rule.hpp"
 #include "base/json_fwd.hpp"
 
+namespace crmcore {
+class ObjectReader;
+}
+
 namespace crmcore::assignment {
 
+inline constexpr std::int32_t kPolicyVersionMax = 1'000'000;
+inline constexpr std::size_t kGradesMax = 26;
+inline constexpr std::size_t kLevelsMax = 16;
+inline constexpr std::size_t kCertificatesMax = 64;
+inline constexpr std::int64_t kGraceDaysMax = 3660;
 inline constexpr std::size_t kStagesMax = 16;
 inline constexpr std::size_t kUsesMax = 8;  // requirements or preferences of one stage
-inline constexpr std::int64_t kWeightMax = 10000;
-inline constexpr std::int64_t kSpanMax = 1000000000;
+inline constexpr std::int64_t kWeightMax = 10'000;
+inline constexpr std::int64_t kSpanMax = 1'000'000'000;
 
 // A rule as a policy uses it.
 struct RuleUse {
@@ -27,7 +39,7 @@ struct Stage {
   RuleUse rule;
   std::vector<RuleUse> requires_all;     // "requires": must accept as well
   std::vector<RuleUse> prefers;          // tried first, in this order, before those they reject
-  bool ends_search = false;              // "on_no_candidate": "unassigned" instead of "next"
+  bool ends_search = false;              // NoCandidate::unassigned
   Choice choice = Choice::least_loaded;  // what the stage's choosing rule says
 };
 
@@ -38,6 +50,15 @@ struct LevelCertificate {
 };
 
 enum class UnassignedVisibility : std::uint8_t { everyone, unit_heads, nobody };
+constexpr std::array<std::string_view, 3> words_of(UnassignedVisibility) noexcept {
+  return {"everyone", "unit_heads", "nobody"};
+}
+
+// What a stage does for a customer for whom it has nobody.
+enum class NoCandidate : std::uint8_t { next, unassigned };
+constexpr std::array<std::string_view, 2> words_of(NoCandidate) noexcept {
+  return {"next", "unassigned"};
+}
 
 struct Policy {
   std::string code;
@@ -61,6 +82,8 @@ struct Policy {
   }
 };
 
+// Reads the members of a policy document, all but finish(), or describes them.
+Policy read_policy(ObjectReader& in);
 // Reads a policy document. Throws Error with all violations and their paths: unknown fields, rules and
 // names, contradictions (both places named), stages that can never be reached.
 Policy parse_policy(const Json& json);

@@ -53,8 +53,8 @@ Profiles::Profiles(const Policy& policy, const ManagerList& managers, Date as_of
   for (std::size_t i = 0; i < managers.size(); ++i) {
     const ManagerFacts& manager = *managers[i];
     index_of_.emplace(manager.id, i);
-    if (manager.presence == Presence::left) left_.insert(i);
-    if (manager.presence == Presence::on_leave) absent_.insert(i);
+    if (manager.status == ManagerStatus::left) left_.insert(i);
+    if (manager.status == ManagerStatus::on_leave) absent_.insert(i);
     if (manager.employment == Employment::agent) agents_.insert(i);
     if (!has_certificates(policy, manager, as_of)) uncertified_.insert(i);
   }

@@ -1,7 +1,7 @@
 // How the managers look to one kind of customer: who may keep it, whom each stage offers, in what order.
 //
 // Customers to whom every rule gives the same answers share one profile, so that a million customers cost
-// a few thousand of them. A customer with relations, needs or exclusions of its own gets its own.
+// a few thousand of them. A customer with relationships, needs or exclusions of its own gets its own.
 #pragma once
 
 #include <cstdint>

@@ -1,6 +1,7 @@
 #include "assignment/queue.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <utility>
 
 namespace crmcore::assignment {
@@ -14,6 +15,7 @@ constexpr std::int32_t kFew = 24;
 }  // namespace
 
 Queue::Queue(Choice choice, const std::vector<ManagerLoad>& loads) : choice_(choice), loads_(loads) {
+  assert(choice != Choice::unset);
   for (std::size_t i = 0; i < loads.size(); ++i) {
     if (loads[i].span > 0) order_.push_back(static_cast<std::uint32_t>(i));
   }
@@ -24,6 +26,7 @@ Queue::Queue(Choice choice, const std::vector<ManagerLoad>& loads) : choice_(cho
 std::optional<TieBreak> Queue::before(std::size_t a, std::size_t b) const {
   const ManagerLoad& x = loads_[a];
   const ManagerLoad& y = loads_[b];
+  assert(x.span > 0 && y.span > 0);
   if (choice_ == Choice::least_loaded) {
     const Wide left = static_cast<Wide>(x.after) * y.span;
     const Wide right = static_cast<Wide>(y.after) * x.span;

@@ -15,12 +15,11 @@
 #include "crmcore/error.hpp"
 
 #include "base/format.hpp"
+#include "base/limits.hpp"
 
 namespace crmcore::text {
 namespace {
 
-constexpr std::size_t kCodeBytesMax = 128;
-constexpr std::size_t kNameBytesMax = 512;
 constexpr std::size_t kQuotedCharactersMax = 40;
 
 std::uint8_t byte_at(std::string_view bytes, std::size_t at) noexcept {
@@ -267,6 +266,15 @@ std::string quoted(std::string_view value) {
   }
   out += at < value.size() ? "\"…" : "\"";
   return out;
+}
+
+std::string alternatives(std::span<const std::string_view> words) {
+  std::string list;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const bool is_last = i + 1 == words.size();
+    list.append(i == 0 ? "" : is_last ? " or " : ", ").append(words[i]);
+  }
+  return list;
 }
 
 std::size_t display_width(std::string_view utf8) noexcept {

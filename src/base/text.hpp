@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -17,11 +18,12 @@ std::optional<std::size_t> find_invalid_utf8(std::string_view bytes) noexcept;
 void require_text(std::string_view bytes, std::size_t bytes_max, std::string_view path);
 
 // What a unique code must satisfy beyond require_text: not blank, no control characters, no bidi
-// overrides, zero-width or other invisible characters, no leading or trailing white space, at most 128
-// bytes.
+// overrides, zero-width or other invisible characters, no leading or trailing white space, at most
+// kCodeBytesMax bytes.
 void require_code(std::string_view bytes, std::string_view path);
 
-// What a name must satisfy beyond require_text: not blank, no control characters, at most 512 bytes.
+// What a name must satisfy beyond require_text: not blank, no control characters, at most
+// kNameBytesMax bytes.
 void require_name(std::string_view bytes, std::string_view path);
 
 // True when nothing of the text can be seen: empty, white space, control or invisible characters.
@@ -38,6 +40,9 @@ std::string fold(std::string_view utf8);
 // Renders a value for a message: in double quotes, control characters and bytes that are not UTF-8 as
 // \xNN, cut after 40 characters.
 std::string quoted(std::string_view value);
+
+// Lists words for a message: "company, household or person".
+std::string alternatives(std::span<const std::string_view> words);
 
 // Columns a terminal gives the text: wide East Asian characters count two, combining marks none.
 std::size_t display_width(std::string_view utf8) noexcept;

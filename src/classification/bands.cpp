@@ -9,27 +9,23 @@
 
 #include "base/format.hpp"
 #include "base/json.hpp"
+#include "base/limits.hpp"
 #include "base/object_reader.hpp"
 
 namespace crmcore::classification {
 namespace {
 
-constexpr std::size_t kCodeBytesMax = 128;
-constexpr std::size_t kNameBytesMax = 512;
-
-Band read_band(const Json& json, const std::string& path, std::vector<Diagnostic>& found) {
-  ObjectReader in(json, path, found);
+Band read_band(ObjectReader& in) {
   Band band;
   band.code = in.require_text("code", kCodeBytesMax);
   band.name = in.text("name", kNameBytesMax).value_or(band.code);
-  band.from = in.integer("from", -kIntegerMax, kIntegerMax);
-  band.to = in.integer("to", -kIntegerMax, kIntegerMax);
+  band.from = in.about("inclusive; absent only in the first band").integer("from", -kIntegerMax, kIntegerMax);
+  band.to = in.about("exclusive; absent only in the last band").integer("to", -kIntegerMax, kIntegerMax);
   if (band.from && band.to && *band.to <= *band.from) {
     in.fail(Code::invalid, "to",
             fmt::format("band '{}' ends at {}, which is not above its start {}", band.code, *band.to,
                         *band.from));
   }
-  in.finish();
   return band;
 }
 
@@ -66,28 +62,35 @@ void check_neighbours(const Band& lower, const Band& upper, const std::string& l
 
 }  // namespace
 
-Bands Bands::parse(const Json& definition, const std::string& path, std::vector<Diagnostic>& found) {
-  const std::size_t found_before = found.size();
+Bands Bands::read(ObjectReader& in) {
   Bands result;
-  ObjectReader in(definition, path, found);
-  result.attribute_ = in.require_text("attribute", kCodeBytesMax);
-  std::map<std::string, std::string> codes;
-  std::string lower_path;
-  in.each("bands", kBandsMax, [&](const Json& json, const std::string& band_path) {
-    Band band = read_band(json, band_path, found);
-    const auto [entry, is_new] = codes.try_emplace(band.code, band_path);
+  result.attribute_ = in.about("integer attribute that decides; money in minor units")
+                          .require_text("attribute", kCodeBytesMax);
+  result.bands_ =
+      in.about("from lowest to highest, without gap or overlap").objects("bands", kBandsMax, read_band);
+  return result;
+}
+
+void Bands::check(const std::string& path, std::vector<Diagnostic>& found) const {
+  if (bands_.empty()) found.push_back({Code::invalid, path, "at least one band is needed"});
+  std::map<std::string_view, std::string> codes;
+  for (std::size_t i = 0; i < bands_.size(); ++i) {
+    const std::string band_path = join_path(path, i);
+    const auto [entry, is_new] = codes.try_emplace(bands_[i].code, band_path);
     if (!is_new) {
       found.push_back({Code::conflict, join_path(band_path, "code"),
-                       fmt::format("code '{}' is already that of {}", band.code, entry->second)});
+                       fmt::format("code '{}' is already that of {}", bands_[i].code, entry->second)});
     }
-    if (!result.bands_.empty()) check_neighbours(result.bands_.back(), band, lower_path, band_path, found);
-    lower_path = band_path;
-    result.bands_.push_back(std::move(band));
-  });
-  if (result.bands_.empty() && found.size() == found_before) {
-    in.fail(Code::invalid, "bands", "at least one band is needed");
+    if (i > 0) check_neighbours(bands_[i - 1], bands_[i], join_path(path, i - 1), band_path, found);
   }
+}
+
+Bands Bands::parse(const Json& definition, const std::string& path, std::vector<Diagnostic>& found) {
+  const std::size_t found_before = found.size();
+  ObjectReader in(definition, path, found);
+  Bands result = read(in);
   in.finish();
+  if (!result.bands_.empty() || found.size() == found_before) result.check(in.path_of("bands"), found);
   return found.size() == found_before ? result : Bands{};
 }
 

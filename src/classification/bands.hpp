@@ -12,6 +12,10 @@
 
 #include "base/json_fwd.hpp"
 
+namespace crmcore {
+class ObjectReader;
+}
+
 namespace crmcore::classification {
 
 inline constexpr std::size_t kBandsMax = 1000;
@@ -36,12 +40,17 @@ class Bands {
   // The same; throws Error with all violations.
   static Bands parse(const Json& definition);
 
+  // Reads or describes the definition, without looking at how its bands lie to each other.
+  static Bands read(ObjectReader& in);
+
   const std::string& attribute() const noexcept { return attribute_; }
   std::span<const Band> bands() const noexcept { return bands_; }
   // Index of the band that holds the value; nothing below the first or from the end of the last on.
   std::optional<std::size_t> index_of(std::int64_t value) const noexcept;
 
  private:
+  void check(const std::string& path, std::vector<Diagnostic>& found) const;
+
   std::string attribute_;
   std::vector<Band> bands_;
 };

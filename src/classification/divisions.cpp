@@ -144,26 +144,6 @@ class Builder {
 
 }  // namespace
 
-std::string_view reason_name(Reason reason) noexcept {
-  switch (reason) {
-    case Reason::malformed_code:
-      return "malformed_code";
-    case Reason::blank_name:
-      return "blank_name";
-    case Reason::grouping:
-      return "grouping";
-    case Reason::repeated:
-      return "repeated";
-    case Reason::unknown_province:
-      return "unknown_province";
-    case Reason::missing_parent:
-      return "missing_parent";
-    case Reason::unused_alias:
-      return "unused_alias";
-  }
-  return "";
-}
-
 Divisions division_tree(std::span<const DivisionRow> rows, std::span<const DivisionAlias> aliases) {
   Builder builder(rows);
   builder.gather();

@@ -1,12 +1,15 @@
 // The region tree of China from lists of administrative divisions (GB/T 2260).
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "crmcore/words.hpp"
 
 #include "classification/ready_made.hpp"
 #include "classification/tree.hpp"
@@ -38,7 +41,10 @@ struct DivisionLeftover {
   std::string name;
 };
 
-std::string_view reason_name(DivisionLeftover::Reason reason) noexcept;
+constexpr std::array<std::string_view, 7> words_of(DivisionLeftover::Reason) noexcept {
+  return {"malformed_code",   "blank_name",     "grouping",    "repeated",
+          "unknown_province", "missing_parent", "unused_alias"};
+}
 
 struct Divisions {
   std::vector<NodeRow> nodes;  // CN → large region → province → city → county, codes of 2, 4, 6 digits

@@ -4,51 +4,27 @@
 
 #include "base/format.hpp"
 #include "base/text.hpp"
-#include "classification/axes/axes.hpp"
+#include "classification/axes/kinds.hpp"
 
 namespace crmcore::classification {
 namespace {
 
-constexpr std::string_view kNoParameters = R"({"type":"object","additionalProperties":false})";
-
-constexpr std::string_view kBandParameters = R"({
-  "type": "object",
-  "properties": {
-    "attribute": {"type": "string", "description": "integer attribute that decides; money in minor units"},
-    "bands": {
-      "type": "array", "minItems": 1, "maxItems": 1000,
-      "description": "from lowest to highest, without gap or overlap",
-      "items": {
-        "type": "object",
-        "properties": {
-          "code": {"type": "string"},
-          "name": {"type": "string"},
-          "from": {"type": "integer", "description": "inclusive; absent only in the first band"},
-          "to": {"type": "integer", "description": "exclusive; absent only in the last band"}
-        },
-        "required": ["code"], "additionalProperties": false
-      }
-    }
-  },
-  "required": ["attribute", "bands"], "additionalProperties": false
-})";
-
-constexpr AxisKind kKinds[] = {
-    {"band", 1, "classes cut from an integer attribute by half-open intervals", kBandParameters,
+constexpr AxisKind kAxisKinds[] = {
+    {"band", 1, "classes cut from an integer attribute by half-open intervals", describe_band_axis,
      make_band_axis},
-    {"list", 1, "classes side by side", kNoParameters, make_list_axis},
-    {"tree", 1, "classes under each other, up to 64 levels", kNoParameters, make_tree_axis},
+    {"list", 1, "classes side by side", describe_placed_axis, make_list_axis},
+    {"tree", 1, "classes under each other, up to 64 levels", describe_placed_axis, make_tree_axis},
 };
 
 }  // namespace
 
 std::span<const AxisKind> axis_kinds() noexcept {
-  return kKinds;
+  return kAxisKinds;
 }
 
 const AxisKind& axis_kind(std::string_view id, std::int32_t version) {
   std::string known;
-  for (const AxisKind& kind : kKinds) {
+  for (const AxisKind& kind : kAxisKinds) {
     if (kind.id == id && kind.version == version) return kind;
     known += fmt::format("{}{}@{}", known.empty() ? "" : ", ", kind.id, kind.version);
   }

@@ -14,6 +14,10 @@
 #include "base/json_fwd.hpp"
 #include "classification/tree.hpp"
 
+namespace crmcore {
+class ObjectReader;
+}
+
 namespace crmcore::classification {
 
 // An axis: its nodes, and for kinds that derive the class from an attribute the rule that does.
@@ -28,7 +32,8 @@ struct AxisKind {
   std::string_view id;
   std::int32_t version;
   std::string_view summary;
-  std::string_view parameters;  // JSON Schema of the definition
+  // Reads the definition to describe it, in the form that has to be before `make` looks at what it says.
+  void (*describe)(ObjectReader& in);
   // Builds the axis from its definition and its nodes. A kind that derives its nodes from the definition
   // takes from `nodes` only ids. Appends violations to `found`; the axis is then empty.
   Axis (*make)(const Json& definition, std::vector<NodeRow> nodes, std::vector<Diagnostic>& found);

@@ -1,6 +1,10 @@
+// The order of the checks matters: chains of parents are walked only after it is sure that each of them ends.
+// Every check is O(n), that of depths O(n × 64). tests/classification/tree_test.cpp has the cases,
+// tree_property_test.cpp beside it finds that any choice of parents is a forest or refused.
 #include "classification/tree_checks.hpp"
 
 #include <algorithm>
+#include <cassert>
 
 #include "base/format.hpp"
 #include "base/json.hpp"
@@ -134,6 +138,11 @@ void check_cycles(std::span<const NodeRow> rows, std::span<const Row> parents,
 
 void check_descent(std::span<const NodeRow> rows, std::span<const Row> parents,
                    std::vector<Diagnostic>& found) {
+  assert([&] {
+    std::vector<Diagnostic> cycles;
+    check_cycles(rows, parents, cycles);
+    return cycles.empty();
+  }());
   for (Row row = 0; row < static_cast<Row>(rows.size()); ++row) {
     int depth = 1;
     for (Row up = parents[static_cast<std::size_t>(row)]; up != kNoRow && depth <= kDepthMax + 1;

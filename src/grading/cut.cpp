@@ -1,17 +1,19 @@
+// What all kinds of cut have in common: reading the percentages and the factor that they are drawn through,
+// and refusing a grade that nobody could reach or leave. Each kind is in a file of cuts/.
+// tests/grading/cut_test.cpp and tests/grading/scheme_cases.json prove it.
 #include "grading/cut.hpp"
 
 #include <cmath>
 
 #include "base/format.hpp"
 #include "base/json.hpp"
+#include "base/limits.hpp"
 #include "base/object_reader.hpp"
 #include "base/text.hpp"
 #include "grading/scale.hpp"
 
 namespace crmcore::grading {
 namespace {
-
-constexpr std::size_t kCodeBytesMax = 128;
 
 // Both ends of what a band does to shares, so that no grade is out of reach and none is for ever.
 void check_band(ObjectReader& in, const ShareCuts& shares) {

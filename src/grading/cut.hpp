@@ -73,10 +73,6 @@ struct CutKind {
   std::unique_ptr<const Cut> (*make)(ObjectReader& in, const Scheme& scheme);
 };
 
-std::span<const CutKind* const> cut_kinds() noexcept;
-// nullptr for an unknown id.
-const CutKind* find_cut_kind(std::string_view id) noexcept;
-
 // Reads the member "cuts", one ascending percentage per boundary, and "band", percentage points.
 struct ShareCuts {
   std::vector<Points> cuts;

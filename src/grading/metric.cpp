@@ -28,22 +28,4 @@ std::size_t NeedList::category(const ClassNeed& need) {
   return place(needs_.classes, need);
 }
 
-std::string_view unit_name(Unit unit) noexcept {
-  switch (unit) {
-    case Unit::money:
-      return "money";
-    case Unit::count:
-      return "count";
-    case Unit::days:
-      return "days";
-    case Unit::ratio:
-      return "ratio";
-    case Unit::number:
-      return "number";
-    case Unit::category:
-      break;
-  }
-  return "category";
-}
-
 }  // namespace crmcore::grading

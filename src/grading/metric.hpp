@@ -1,6 +1,7 @@
 // Metrics: numbers about a subject at a date. One file per metric in metrics/, listed in registry.cpp.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -26,7 +27,9 @@ enum class Unit : std::uint8_t {
   number,    // as the host posted it
   category,  // an index
 };
-std::string_view unit_name(Unit unit) noexcept;
+constexpr std::array<std::string_view, 6> words_of(Unit) noexcept {
+  return {"money", "count", "days", "ratio", "number", "category"};
+}
 
 // What the passing of time alone does to a value, while nothing is posted and nothing leaves a window.
 enum class Aging : std::uint8_t {
@@ -89,9 +92,5 @@ struct MetricKind {
   // Reads the parameters, reporting what is wrong; the result is not used when anything was.
   std::unique_ptr<const Metric> (*make)(ObjectReader& in);
 };
-
-std::span<const MetricKind* const> metric_kinds() noexcept;
-// nullptr for an unknown id.
-const MetricKind* find_metric_kind(std::string_view id) noexcept;
 
 }  // namespace crmcore::grading

@@ -1,18 +1,14 @@
 // Two grades move here: the computed one follows the target by steps 3 to 7, the one in force follows the
 // computed one unless the blacklist or an override says otherwise. Because the computed grade moves on in
 // the shadow, an override that ends needs no repair. tests/grading/movement_test.cpp has a table per step,
-// tests/grading/movement_property_test.cpp the invariants against a second implementation.
+// tests/grading/property_test.cpp the invariants against a second implementation.
 #include "grading/movement.hpp"
 
 #include <algorithm>
-#include <array>
+#include <cstdlib>
 
 namespace crmcore::grading {
 namespace {
-
-constexpr std::array<std::string_view, 16> kRuleNames = {
-    "blacklist", "pin",   "coverage", "grace", "placement", "band",    "promotion", "demotion",
-    "streak",    "dwell", "urgent",   "steps", "floor",     "ceiling", "release",   "left"};
 
 // What steps 3 to 7 found.
 struct Advance {
@@ -124,15 +120,10 @@ std::optional<DemotionNotice> notice_of(const MovementRules& rules, const Advanc
 
 }  // namespace
 
-std::string_view rule_name(Rule rule) noexcept {
-  const std::size_t place = static_cast<std::size_t>(rule) - 1;
-  return place < kRuleNames.size() ? kRuleNames[place] : std::string_view();
-}
-
-std::optional<Rule> rule_named(std::string_view name) noexcept {
-  const auto* found = std::find(kRuleNames.begin(), kRuleNames.end(), name);
-  if (found == kRuleNames.end()) return std::nullopt;
-  return static_cast<Rule>(found - kRuleNames.begin() + 1);
+void set_signed_streak(State& state, std::int64_t streak) noexcept {
+  constexpr std::int64_t kMost = UINT8_MAX;
+  state.side = streak > 0 ? Side::up : streak < 0 ? Side::down : Side::none;
+  state.streak = static_cast<std::uint8_t>(std::abs(std::clamp(streak, -kMost, kMost)));
 }
 
 Decision move(const MovementRules& rules, const State& state, const Target& target,

@@ -1,12 +1,14 @@
 // Movement: how a grade follows its target over time. The heart of the product; one pure function.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string_view>
 
 #include "crmcore/date.hpp"
 #include "crmcore/id.hpp"
+#include "crmcore/words.hpp"
 
 #include "grading/grade.hpp"
 
@@ -35,7 +37,10 @@ struct MovementRules {
   friend bool operator==(const MovementRules&, const MovementRules&) = default;
 };
 
-enum class Side : std::int8_t { down = -1, none = 0, up = 1 };
+enum class Side : std::uint8_t { none = 0, up = 1, down = 2 };
+constexpr std::array<std::string_view, 3> words_of(Side) noexcept {
+  return {"none", "up", "down"};
+}
 
 // What is stored about one subject under one scheme.
 struct State {
@@ -51,6 +56,13 @@ struct State {
 
   friend bool operator==(const State&, const State&) = default;
 };
+
+// A streak and its side in one number, as it is stored: above 0 rising, below 0 falling.
+constexpr std::int32_t signed_streak(const State& state) noexcept {
+  return state.side == Side::down ? -state.streak : state.side == Side::up ? state.streak : 0;
+}
+// More than 255 are taken for 255.
+void set_signed_streak(State& state, std::int64_t streak) noexcept;
 
 // What is true of the subject on the date of the review, beside its target.
 struct Circumstances {
@@ -85,8 +97,12 @@ enum class Rule : std::uint8_t {
   release = 15,   // an override or the blacklist ended: back to the computed grade
   left = 16,      // no longer of the population: ungraded
 };
-std::string_view rule_name(Rule rule) noexcept;  // empty for a number that is no rule
-std::optional<Rule> rule_named(std::string_view name) noexcept;
+// No rule has the number 0.
+constexpr std::array<std::string_view, 17> words_of(Rule) noexcept {
+  return {"",      "blacklist", "pin",      "coverage", "grace", "placement",
+          "band",  "promotion", "demotion", "streak",   "dwell", "urgent",
+          "steps", "floor",     "ceiling",  "release",  "left"};
+}
 
 struct GradeEvent {
   Grade from = kUngraded;

@@ -1,5 +1,6 @@
 #include "grading/purchases.hpp"
 
+#include <cassert>
 #include <initializer_list>
 #include <utility>
 
@@ -18,12 +19,14 @@ void write_all(std::initializer_list<std::pair<const char*, double>> parameters,
 }  // namespace
 
 RepeatBuying repeat_buying(const PurchaseHistory& history, Date as_of) {
+  assert(history.days > 0);
   const std::int32_t first = history.first_day.days;
   return {history.days - 1, (history.last_day.days - first) / kDaysPerWeek,
           (as_of.days - 1 - first) / kDaysPerWeek};
 }
 
 RepeatValue repeat_value(const PurchaseHistory& history, Returns returns) {
+  assert(history.days > 0);
   const std::int32_t repeats = history.days - 1;
   if (repeats == 0) return {};
   return {repeats, static_cast<double>(net_revenue(history.later, returns)) / repeats};

@@ -1,7 +1,5 @@
 // The kinds of metrics, scales and cut-offs. A new one is a file in its folder and a line here.
-#include "grading/cut.hpp"
-#include "grading/metric.hpp"
-#include "grading/scale.hpp"
+#include "grading/registry.hpp"
 
 namespace crmcore::grading {
 

@@ -54,10 +54,6 @@ struct ScaleKind {
   std::unique_ptr<const Scale> (*make)(ObjectReader& in, bool is_higher_better);
 };
 
-std::span<const ScaleKind* const> scale_kinds() noexcept;
-// nullptr for an unknown id.
-const ScaleKind* find_scale_kind(std::string_view id) noexcept;
-
 // Rounds a number of points, 0 to 100, to millionths; values beyond are clamped.
 Points to_points(double points) noexcept;
 double from_points(Points points) noexcept;

@@ -3,19 +3,21 @@
 #include <algorithm>
 
 #include "base/format.hpp"
+#include "base/limits.hpp"
 #include "base/text.hpp"
 #include "grading/scale.hpp"
-#include "grading/scheme_parts.hpp"
+#include "grading/scheme_check.hpp"
+#include "grading/scheme_factors.hpp"
+#include "grading/scheme_frame.hpp"
 
 namespace crmcore::grading {
 namespace {
 
 constexpr std::int64_t kVersionMax = 1'000'000;
-constexpr std::size_t kNameBytesMax = 512;
 constexpr std::size_t kSubjectBytesMax = 32;
 
 void read_head(ObjectReader& in, Scheme& scheme) {
-  scheme.code = in.require_text("code", kSchemeCodeBytesMax);
+  scheme.code = in.require_text("code", kCodeBytesMax);
   if (in.has("code") && !scheme.code.empty()) {
     try {
       text::require_code(scheme.code, in.path_of("code"));
@@ -25,7 +27,7 @@ void read_head(ObjectReader& in, Scheme& scheme) {
   } else if (in.has("code")) {
     in.fail(Code::invalid, "code", "must not be empty");
   }
-  scheme.version = static_cast<std::int32_t>(in.require_integer("version", 1, kVersionMax));
+  scheme.version = static_cast<std::int32_t>(in.integer("version", 1, kVersionMax).value_or(1));
   scheme.name = in.text("name", kNameBytesMax).value_or(std::string());
   scheme.subject = in.text("subject", kSubjectBytesMax).value_or("customer");
   const bool is_word =
@@ -45,9 +47,7 @@ Scheme parse_scheme(const Json& document) {
     read_grades(in, scheme);
     read_population(in, scheme);
     read_calendar(in, scheme);
-    if (const auto returns = in.word("returns", {"gross", "net_own", "net_original"})) {
-      scheme.returns = static_cast<Returns>(*returns);
-    }
+    scheme.returns = in.word<Returns>("returns");
     scheme.money_digits = static_cast<std::int32_t>(in.integer("money_digits", 0, 6).value_or(2));
     read_factors(in, scheme);
     scheme.coverage_min = to_points(in.number("coverage_min", 0, 100).value_or(0));

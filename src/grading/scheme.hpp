@@ -1,6 +1,7 @@
 // A scheme: the versioned scorecard that turns metrics into grades, as checked data.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -8,7 +9,9 @@
 #include <string_view>
 #include <vector>
 
+#include "crmcore/archive.hpp"
 #include "crmcore/date.hpp"
+#include "crmcore/words.hpp"
 
 #include "base/json_fwd.hpp"
 #include "grading/grade.hpp"
@@ -21,15 +24,13 @@ class Metric;
 class Scale;
 class Cut;
 
-enum class CustomerStatus : std::uint8_t { prospect, existing };
-
 // Who is graded. Lost and blacklisted customers never are.
 struct PopulationFilter {
   struct Class {
     std::string axis;
     std::vector<std::string> nodes;  // any of these or below them
   };
-  std::vector<CustomerStatus> statuses;  // empty for subjects that are not customers
+  std::vector<CustomerStatus> statuses;  // never lost; empty for subjects that are not customers
   std::vector<Class> classes;            // all of these
 };
 
@@ -39,6 +40,9 @@ enum class Returns : std::uint8_t {
   net_own,       // they reduce the period in which they happened
   net_original,  // they reduce the period of the sale that they reverse
 };
+constexpr std::array<std::string_view, 3> words_of(Returns) noexcept {
+  return {"gross", "net_own", "net_original"};
+}
 
 // What to do with a factor that could not be measured.
 enum class Missing : std::uint8_t {
@@ -47,6 +51,9 @@ enum class Missing : std::uint8_t {
   worst,     // give it 0 points (or the last grade, when the cut reads its value)
   ungraded,  // refuse to grade
 };
+constexpr std::array<std::string_view, 4> words_of(Missing) noexcept {
+  return {"reweight", "fixed", "worst", "ungraded"};
+}
 
 struct Factor {
   std::string code;
@@ -100,10 +107,5 @@ struct Scheme {
 // Reads a scheme document. Throws one Error with all violations, each with its path; a contradiction names
 // both places.
 Scheme parse_scheme(const Json& document);
-// Writes the canonical document: defaults and versions spelled out, one order of keys.
-// parse_scheme(scheme_json(s)) gives s again, and the same scheme always gives the same bytes.
-Json scheme_json(const Scheme& scheme);
-// JSON Schema of the document, with the parameters of every registered kind.
-Json scheme_schema();
 
 }  // namespace crmcore::grading

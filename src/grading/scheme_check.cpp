@@ -1,9 +1,13 @@
+#include "grading/scheme_check.hpp"
+
 #include <algorithm>
 
 #include "base/format.hpp"
+#include "base/object_reader.hpp"
+#include "grading/bounds.hpp"
 #include "grading/cut.hpp"
 #include "grading/metric.hpp"
-#include "grading/scheme_parts.hpp"
+#include "grading/scheme.hpp"
 
 namespace crmcore::grading {
 namespace {

@@ -1,26 +1,30 @@
 // Factors, cut-off and caps: what a scheme makes of the numbers.
+#include "grading/scheme_factors.hpp"
+
 #include <algorithm>
 #include <cmath>
 
 #include "base/format.hpp"
+#include "base/object_reader.hpp"
 #include "base/text.hpp"
+#include "grading/bounds.hpp"
 #include "grading/cut.hpp"
 #include "grading/metric.hpp"
+#include "grading/registry.hpp"
 #include "grading/scale.hpp"
-#include "grading/scheme_parts.hpp"
+#include "grading/scheme.hpp"
 #include "grading/scoring.hpp"
 
 namespace crmcore::grading {
 namespace {
 
 constexpr double kWeightMax = 1000;
-constexpr double kValueMax = 1e15;
 constexpr std::int64_t kKindVersionMax = 1'000'000;
 
 // Reads {"kind": ..., "version": ...} and finds its row in a registry; the other members are read by `make`.
 template <class Kind>
 const Kind* read_kind(ObjectReader& in, std::span<const Kind* const> known) {
-  const std::string id = in.require_text("kind", kSchemeCodeBytesMax);
+  const std::string id = in.require_text("kind", kCodeBytesMax);
   const auto version = in.integer("version", 1, kKindVersionMax);
   if (!in.has("kind")) return nullptr;
   std::vector<std::string_view> ids;
@@ -75,9 +79,8 @@ void read_weight(ObjectReader& in, Factor& factor) {
 
 // Scored factors take every policy, those that are only measured the two that a cut can follow.
 void read_missing(ObjectReader& in, Factor& factor, bool is_scored) {
-  const auto policy = in.word("missing", {"reweight", "fixed", "worst", "ungraded"});
-  factor.missing = is_scored ? Missing::reweight : Missing::ungraded;
-  if (policy) factor.missing = static_cast<Missing>(*policy);
+  const auto policy = in.word<Missing>("missing");
+  factor.missing = policy.value_or(is_scored ? Missing::reweight : Missing::ungraded);
   if (!is_scored && (factor.missing == Missing::reweight || factor.missing == Missing::fixed)) {
     in.fail(Code::invalid, "missing",
             fmt::format("needs {}: the factor has no score; worst or ungraded may stand here",
@@ -124,7 +127,7 @@ void check_factor(ObjectReader& in, const Factor& factor) {
 
 void read_factor_at(ObjectReader& in, Scheme& scheme) {
   Factor factor;
-  factor.code = in.require_text("code", kSchemeCodeBytesMax);
+  factor.code = in.require_text("code", kCodeBytesMax);
   if (in.has("code") && text::is_blank(factor.code)) in.fail(Code::invalid, "code", "must not be blank");
   if (const auto twin = scheme.factor_named(factor.code); twin && !factor.code.empty()) {
     in.fail(Code::invalid, "code",

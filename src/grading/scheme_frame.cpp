@@ -1,9 +1,13 @@
 // Grades, population, calendar and movement: what a scheme says beside its factors.
+#include "grading/scheme_frame.hpp"
+
 #include <algorithm>
 
 #include "base/format.hpp"
+#include "base/object_reader.hpp"
 #include "base/text.hpp"
-#include "grading/scheme_parts.hpp"
+#include "grading/bounds.hpp"
+#include "grading/scheme.hpp"
 
 namespace crmcore::grading {
 namespace {
@@ -11,7 +15,6 @@ namespace {
 constexpr std::size_t kTimezoneBytesMax = 64;
 constexpr std::size_t kAxesMax = 12;
 constexpr std::size_t kNodesMax = 1000;
-constexpr std::int64_t kMonthsMax = 120;
 constexpr std::int64_t kStreakMax = 24;
 
 // Calls `use` for every text of an array member that is sound and does not stand twice.
@@ -115,8 +118,8 @@ void read_population(ObjectReader& document, Scheme& scheme) {
   in.each("classes", kAxesMax, [&](const Json& element, const std::string& path) {
     ObjectReader filter(element, path, in.found());
     PopulationFilter::Class wanted;
-    wanted.axis = filter.require_text("axis", kSchemeCodeBytesMax);
-    each_text(filter, "nodes", kNodesMax, kSchemeCodeBytesMax, wanted.nodes);
+    wanted.axis = filter.require_text("axis", kCodeBytesMax);
+    each_text(filter, "nodes", kNodesMax, kCodeBytesMax, wanted.nodes);
     if (wanted.nodes.empty())
       filter.fail(Code::invalid, "nodes", "needs at least one node: nobody would fit");
     for (std::size_t i = 0; i < scheme.population.classes.size(); ++i) {

@@ -1,8 +1,14 @@
+// The frame is literal; the kinds of metric, scale and cut add their own parameters, so that a new kind is
+// described where it is defined. A schema cannot say what members say against each other: parse_scheme()
+// refuses more, never less. tests/python/scheme_schema.py compares both over
+// tests/grading/scheme_cases.json.
+#include "grading/scheme_schema.hpp"
 
 #include "base/format.hpp"
 #include "base/json.hpp"
 #include "grading/cut.hpp"
 #include "grading/metric.hpp"
+#include "grading/registry.hpp"
 #include "grading/scale.hpp"
 #include "grading/scheme.hpp"
 
@@ -113,7 +119,7 @@ Json scheme_schema() {
   Json& factor = schema["properties"]["factors"]["items"]["properties"];
   for (const MetricKind* kind : metric_kinds()) {
     Json one = alternative(*kind, kind->has_window ? kWindow : std::string_view());
-    one["x-unit"] = unit_name(kind->unit);
+    one["x-unit"] = word_of(kind->unit);
     if (kind->has_window) one["required"].push_back("window");
     factor["metric"]["oneOf"].push_back(std::move(one));
   }

@@ -1,3 +1,7 @@
+// The canonical document: every default spelled out, one order of keys. Two documents that mean the same
+// are the same bytes, on which versions rest. tests/grading/scheme_test.cpp reads back what is written.
+#include "grading/scheme_write.hpp"
+
 #include "base/json.hpp"
 #include "grading/cut.hpp"
 #include "grading/metric.hpp"
@@ -33,7 +37,6 @@ Json population_json(const Scheme& scheme) {
 }
 
 Json factor_json(const Factor& factor) {
-  constexpr std::string_view kMissingWords[] = {"reweight", "fixed", "worst", "ungraded"};
   Json json = Json::object();
   json["code"] = factor.code;
   json["metric"] = kind_json(factor.metric->kind());
@@ -46,7 +49,7 @@ Json factor_json(const Factor& factor) {
     json["scale"] = kind_json(factor.scale->kind());
     factor.scale->write(json["scale"]);
   }
-  json["missing"] = kMissingWords[static_cast<std::size_t>(factor.missing)];
+  json["missing"] = word_of(factor.missing);
   if (factor.missing == Missing::fixed) json["missing_score"] = from_points(factor.missing_score);
   return json;
 }
@@ -76,7 +79,6 @@ Json movement_json(const MovementRules& rules) {
 }  // namespace
 
 Json scheme_json(const Scheme& scheme) {
-  constexpr std::string_view kReturnsWords[] = {"gross", "net_own", "net_original"};
   Json json = Json::object();
   json["code"] = scheme.code;
   json["version"] = scheme.version;
@@ -93,7 +95,7 @@ Json scheme_json(const Scheme& scheme) {
     json["reviews"]["first"] = format_date(scheme.reviews->first);
     json["reviews"]["every_months"] = scheme.reviews->every_months;
   }
-  if (scheme.returns) json["returns"] = kReturnsWords[static_cast<std::size_t>(*scheme.returns)];
+  if (scheme.returns) json["returns"] = word_of(*scheme.returns);
   json["money_digits"] = scheme.money_digits;
   json["factors"] = Json::array();
   for (const Factor& factor : scheme.factors) json["factors"].push_back(factor_json(factor));

@@ -2,7 +2,7 @@
 // that differ: a histogram that is logarithmic by itself. Running down the buckets finds the one in which a
 // limit is reached; only its members are looked at again, in the same way, until few are left. Invariant:
 // the largest member of a bucket that is looked at satisfies its limit, so the answer lies inside. Cost: two
-// passes over the values. tests/grading/selection_test.cpp compares it with a sort.
+// passes over the values. tests/grading/property_test.cpp compares it with a sort.
 #include "grading/selection.hpp"
 
 #include <algorithm>

@@ -1,6 +1,7 @@
 #include "grading/window.hpp"
 
 #include <algorithm>
+#include <cassert>
 
 namespace crmcore::grading {
 namespace {
@@ -28,6 +29,7 @@ DateRange window_at(const Window& window, const Calendar& calendar, Date as_of) 
 }
 
 DateRange window_before(const Window& window, const Calendar& calendar, Date as_of) {
+  assert(window.kind != Window::Kind::lifetime);
   const Date to = add_months(as_of, -window.months);
   if (window.kind == Window::Kind::rolling) return {add_months(as_of, -2 * window.months), to};
   const DateRange current = window_at(window, calendar, as_of);

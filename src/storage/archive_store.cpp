@@ -7,17 +7,17 @@ namespace {
 
 using sqlite::Sql;
 
-constexpr Sql kCreate{
+constexpr Sql kCreateArchive{
     "INSERT INTO archive (id, base_currency, currency_digits, created_us, catalog_version) "
     "VALUES (1, ?1, ?2, ?3, 1)"};
-constexpr Sql kRead{"SELECT base_currency, currency_digits, created_us FROM archive WHERE id = 1"};
+constexpr Sql kReadArchive{"SELECT base_currency, currency_digits, created_us FROM archive WHERE id = 1"};
 constexpr Sql kCatalogVersion{"SELECT catalog_version FROM archive WHERE id = 1"};
-constexpr Sql kTouch{"UPDATE archive SET catalog_version = catalog_version + 1 WHERE id = 1"};
+constexpr Sql kTouchCatalog{"UPDATE archive SET catalog_version = catalog_version + 1 WHERE id = 1"};
 
 }  // namespace
 
 void ArchiveStore::create(const ArchiveRow& row) {
-  db_.use(kCreate)
+  db_.use(kCreateArchive)
       .bind(1, row.base_currency)
       .bind(2, row.currency_digits)
       .bind(3, row.created.microseconds)
@@ -25,9 +25,9 @@ void ArchiveStore::create(const ArchiveRow& row) {
 }
 
 ArchiveRow ArchiveStore::read() {
-  auto row = db_.use(kRead);
+  auto row = db_.use(kReadArchive);
   if (!row.step()) throw Error(Code::corrupt, "the file has no archive row");
-  return {std::string(row.text(0)), static_cast<int>(row.integer(1)), Instant{row.integer(2)}};
+  return {row.string(0), row.integer32(1), Instant{row.integer(2)}};
 }
 
 std::int64_t ArchiveStore::catalog_version() {
@@ -36,7 +36,7 @@ std::int64_t ArchiveStore::catalog_version() {
 }
 
 void ArchiveStore::touch_catalog() {
-  db_.use(kTouch).run();
+  db_.use(kTouchCatalog).run();
 }
 
 }  // namespace crmcore::storage

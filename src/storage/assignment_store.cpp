@@ -1,7 +1,7 @@
 #include "storage/assignment_store.hpp"
 
-#include <algorithm>
 #include <array>
+#include <cassert>
 
 namespace crmcore::storage {
 namespace {
@@ -9,25 +9,15 @@ namespace {
 using sqlite::Sql;
 using sqlite::Statement;
 
-constexpr Sql kPolicies{"SELECT id, code FROM policy ORDER BY id"};
-constexpr Sql kPutPolicy{"INSERT INTO policy (id, code, code_key) VALUES (?1, ?2, ?3)"};
-constexpr Sql kLastVersion{"SELECT coalesce(max(version), 0) FROM policy_version WHERE policy_id = ?1"};
-constexpr Sql kVersion{
-    "SELECT document, scheme_id, ungraded_weight, change_seq FROM policy_version "
-    "WHERE policy_id = ?1 AND version = ?2"};
-constexpr Sql kPutVersion{
-    "INSERT INTO policy_version (policy_id, version, document, scheme_id, ungraded_weight, change_seq) "
-    "VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (policy_id, version) DO UPDATE SET "
-    "document = excluded.document, scheme_id = excluded.scheme_id, ungraded_weight = "
-    "excluded.ungraded_weight, "
-    "change_seq = excluded.change_seq"};
-constexpr Sql kWeights{
-    "SELECT weight FROM policy_weight WHERE policy_id = ?1 AND version = ?2 ORDER BY grade"};
-constexpr Sql kRemoveWeights{"DELETE FROM policy_weight WHERE policy_id = ?1 AND version = ?2"};
-constexpr Sql kInsertWeight{
+constexpr Sql kInsertPolicy{"INSERT INTO policy (id, code, code_key) VALUES (?1, ?2, ?3)"};
+constexpr Sql kPutPolicyTerms{
+    "INSERT INTO policy_terms (policy_id, version, scheme_id, ungraded_weight) VALUES (?1, ?2, ?3, ?4) "
+    "ON CONFLICT (policy_id, version) DO UPDATE SET scheme_id = excluded.scheme_id, "
+    "ungraded_weight = excluded.ungraded_weight"};
+constexpr Sql kPolicyScheme{"SELECT scheme_id FROM policy_terms WHERE policy_id = ?1 AND version = ?2"};
+constexpr Sql kRemovePolicyWeights{"DELETE FROM policy_weight WHERE policy_id = ?1 AND version = ?2"};
+constexpr Sql kInsertPolicyWeight{
     "INSERT INTO policy_weight (policy_id, version, grade, weight) VALUES (?1, ?2, ?3, ?4)"};
-constexpr Sql kIsUsed{
-    "SELECT EXISTS (SELECT 1 FROM assignment_run_row WHERE policy_id = ?1 AND version = ?2)"};
 
 constexpr Sql kRotation{"SELECT manager_id, last FROM rotation WHERE policy_id = ?1 ORDER BY manager_id"};
 constexpr Sql kPutRotation{
@@ -35,7 +25,7 @@ constexpr Sql kPutRotation{
     "ON CONFLICT (policy_id, manager_id) DO UPDATE SET last = excluded.last"};
 
 constexpr Sql kLastRun{"SELECT coalesce(max(id), 0) FROM assignment_run_row"};
-constexpr Sql kRun{
+constexpr Sql kFindRun{
     "SELECT policy_id, version, as_of_day, kind, summary, digest, change_seq FROM assignment_run_row WHERE "
     "id = ?1"};
 constexpr Sql kInsertRun{
@@ -43,26 +33,24 @@ constexpr Sql kInsertRun{
     "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"};
 constexpr Sql kInsertConsideration{
     "INSERT INTO assignment_consideration (run_id, consideration_no, body) VALUES (?1, ?2, ?3)"};
-constexpr Sql kConsideration{
+constexpr Sql kFindConsideration{
     "SELECT body FROM assignment_consideration WHERE run_id = ?1 AND consideration_no = ?2"};
 constexpr Sql kInsertDecision{
     "INSERT INTO assignment_decision (customer_id, run_id, from_manager, to_manager, cause, lost_by, "
     "unassigned, "
     "tie_break, stage, full_count, full_detailed, runner_up, load_before, runner_up_load, consideration_no) "
     "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)"};
-constexpr Sql kDecision{
+constexpr Sql kFindDecision{
     "SELECT from_manager, to_manager, cause, lost_by, unassigned, tie_break, stage, full_count, "
     "full_detailed, "
     "runner_up, load_before, runner_up_load, consideration_no FROM assignment_decision "
     "WHERE customer_id = ?1 AND run_id = ?2"};
 
 // Every customer has a row of classes, which is narrower than its own.
-constexpr Sql kCustomers{"SELECT customer_id FROM customer_class_row ORDER BY customer_id"};
-constexpr Sql kLost{"SELECT customer_id FROM customer_standing WHERE status = 2 ORDER BY customer_id"};
-constexpr Sql kBlacklisted{
-    "SELECT customer_id FROM blacklist WHERE from_day <= ?1 AND (to_day IS NULL OR to_day > ?1) "
-    "ORDER BY customer_id"};
-constexpr std::array kClasses = {
+constexpr Sql kAllCustomers{"SELECT customer_id FROM customer_class_row ORDER BY customer_id"};
+constexpr Sql kLostCustomers{
+    "SELECT customer_id FROM customer_standing WHERE status = 2 ORDER BY customer_id"};
+constexpr std::array kClassesOfSlot = {
     Sql{"SELECT customer_id, class_1 FROM customer_class_row ORDER BY customer_id"},
     Sql{"SELECT customer_id, class_2 FROM customer_class_row ORDER BY customer_id"},
     Sql{"SELECT customer_id, class_3 FROM customer_class_row ORDER BY customer_id"},
@@ -76,10 +64,10 @@ constexpr std::array kClasses = {
     Sql{"SELECT customer_id, class_11 FROM customer_class_row ORDER BY customer_id"},
     Sql{"SELECT customer_id, class_12 FROM customer_class_row ORDER BY customer_id"},
 };
-constexpr Sql kGrades{
+constexpr Sql kGradesInForce{
     "SELECT subject_id, grade, since_day FROM grade_state WHERE scheme_id = ?1 ORDER BY subject_id"};
-constexpr Sql kGrade{"SELECT grade FROM grade_state WHERE subject_id = ?1 AND scheme_id = ?2"};
-constexpr Sql kGradesOf{
+constexpr Sql kGradeOf{"SELECT grade FROM grade_state WHERE subject_id = ?1 AND scheme_id = ?2"};
+constexpr Sql kGradeCountsOf{
     "SELECT coalesce(g.grade, -1), count(*) FROM assignment_now a "
     "LEFT JOIN grade_state g ON g.subject_id = a.customer_id AND g.scheme_id = ?2 "
     "WHERE a.manager_id = ?1 GROUP BY 1 ORDER BY 1"};
@@ -103,7 +91,7 @@ constexpr Sql kPutPrimary{
     "manager_id = excluded.manager_id, from_day = excluded.from_day, origin = excluded.origin, "
     "run_id = excluded.run_id, reason = excluded.reason, is_locked = excluded.is_locked"};
 constexpr Sql kSetLocked{"UPDATE assignment_now SET is_locked = ?2, reason = ?3 WHERE customer_id = ?1"};
-constexpr Sql kInsertPast{
+constexpr Sql kInsertPastPrimary{
     "INSERT INTO assignment_past (customer_id, to_day, from_day, manager_id, origin, run_id, reason) "
     "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"};
 
@@ -121,235 +109,183 @@ constexpr Sql kPutSide{
 constexpr Sql kRemoveSide{
     "DELETE FROM assignment_side WHERE customer_id = ?1 AND role = ?2 AND manager_id = ?3 AND from_day = ?4"};
 
-std::int32_t small(const Statement& row, int column) {
-  return static_cast<std::int32_t>(row.integer(column));
-}
-
-Date date_at(const Statement& row, int column) {
-  return Date{small(row, column)};
-}
-
-void bind_id(Statement& statement, int index, std::int64_t id) {
-  id != 0 ? statement.bind(index, id) : statement.bind_null(index);
-}
-
 PrimaryRow read_primary(const Statement& row) {
-  return {CustomerId{row.integer(0)},
-          ManagerId{row.integer(1)},
-          date_at(row, 2),
-          static_cast<Origin>(row.integer(3)),
-          RunId{row.integer(4)},
-          std::string(row.text(5)),
-          row.integer(6) != 0};
+  return {row.id<CustomerId>(0), row.id<ManagerId>(1), row.date(2), row.enum_at<Origin>(3),
+          row.id<RunId>(4),      row.string(5),        row.flag(6)};
 }
 
 void write_primary(Statement put, const PrimaryRow& row) {
-  put.bind(1, row.customer.value);
-  bind_id(put, 2, row.manager.value);
-  put.bind(3, row.from.days).bind(4, static_cast<std::int32_t>(row.origin));
-  bind_id(put, 5, row.run.value);
-  put.bind(6, row.reason).bind(7, std::int64_t{row.is_locked}).run();
+  put.bind(1, row.customer)
+      .bind_or_null(2, row.manager)
+      .bind(3, row.from)
+      .bind(4, row.origin)
+      .bind_or_null(5, row.run)
+      .bind(6, row.reason)
+      .bind(7, row.is_locked)
+      .run();
 }
 
 SideRow read_side(const Statement& row) {
-  return {CustomerId{row.integer(0)},
-          small(row, 1),
-          ManagerId{row.integer(2)},
-          date_at(row, 3),
-          row.is_null(4) ? std::nullopt : std::optional(date_at(row, 4)),
-          static_cast<Origin>(row.integer(5)),
-          RunId{row.integer(6)},
-          std::string(row.text(7))};
+  return {row.id<CustomerId>(0), row.enum_at<AssignmentRole>(1), row.id<ManagerId>(2), row.date(3),
+          row.maybe_date(4),     row.enum_at<Origin>(5),         row.id<RunId>(6),     row.string(7)};
 }
 
 }  // namespace
 
-std::vector<PolicyRow> AssignmentStore::policies() {
-  std::vector<PolicyRow> rows;
-  auto row = db_.use(kPolicies);
-  while (row.step()) rows.push_back({PolicyId{row.integer(0)}, std::string(row.text(1))});
-  return rows;
+void AssignmentStore::insert(const PolicyRow& row, std::string_view key) {
+  db_.use(kInsertPolicy).bind(1, row.id).bind(2, row.code).bind(3, key).run();
 }
 
-void AssignmentStore::put(const PolicyRow& row, std::string_view key) {
-  db_.use(kPutPolicy).bind(1, row.id.value).bind(2, row.code).bind(3, key).run();
-}
-
-std::int32_t AssignmentStore::last_version(PolicyId policy) {
-  auto row = db_.use(kLastVersion);
-  row.bind(1, policy.value).step();
-  return small(row, 0);
-}
-
-std::optional<PolicyVersionRow> AssignmentStore::version(PolicyId policy, std::int32_t version) {
-  auto row = db_.use(kVersion);
-  row.bind(1, policy.value).bind(2, version);
-  if (!row.step()) return std::nullopt;
-  PolicyVersionRow found{
-      policy,         version, std::string(row.text(0)), SchemeId{row.integer(1)}, row.integer(2),
-      row.integer(3), {}};
-  auto weight = db_.use(kWeights);
-  weight.bind(1, policy.value).bind(2, version);
-  while (weight.step()) found.weights.push_back(weight.integer(0));
-  return found;
-}
-
-void AssignmentStore::put(const PolicyVersionRow& row) {
-  auto put = db_.use(kPutVersion);
-  put.bind(1, row.policy.value).bind(2, row.version).bind(3, row.document);
-  bind_id(put, 4, row.scheme.value);
-  put.bind(5, row.ungraded_weight).bind(6, row.change_seq).run();
-  db_.use(kRemoveWeights).bind(1, row.policy.value).bind(2, row.version).run();
-  auto weight = db_.use(kInsertWeight);
+void AssignmentStore::put(const PolicyTermsRow& row) {
+  auto put = db_.use(kPutPolicyTerms);
+  put.bind(1, row.policy).bind(2, row.version).bind(3, row.scheme).bind(4, row.ungraded_weight).run();
+  db_.use(kRemovePolicyWeights).bind(1, row.policy.value).bind(2, row.version).run();
+  auto weight = db_.use(kInsertPolicyWeight);
   weight.bind(1, row.policy.value).bind(2, row.version);
   for (std::size_t grade = 0; grade < row.weights.size(); ++grade) {
     weight.bind(3, static_cast<std::int64_t>(grade)).bind(4, row.weights[grade]).run();
   }
 }
 
-bool AssignmentStore::is_used(PolicyId policy, std::int32_t version) {
-  auto row = db_.use(kIsUsed);
-  row.bind(1, policy.value).bind(2, version).step();
-  return row.integer(0) != 0;
+SchemeId AssignmentStore::scheme_of(PolicyId policy, std::int32_t version) {
+  auto row = db_.use(kPolicyScheme);
+  row.bind(1, policy.value).bind(2, version);
+  return row.step() ? SchemeId{row.integer(0)} : SchemeId{};
 }
 
 std::vector<std::pair<ManagerId, std::int64_t>> AssignmentStore::rotation(PolicyId policy) {
   std::vector<std::pair<ManagerId, std::int64_t>> places;
   auto row = db_.use(kRotation);
-  row.bind(1, policy.value);
-  while (row.step()) places.emplace_back(ManagerId{row.integer(0)}, row.integer(1));
+  row.bind(1, policy);
+  while (row.step()) places.emplace_back(row.id<ManagerId>(0), row.integer(1));
   return places;
 }
 
 void AssignmentStore::put_rotation(PolicyId policy, ManagerId manager, std::int64_t last) {
-  db_.use(kPutRotation).bind(1, policy.value).bind(2, manager.value).bind(3, last).run();
+  db_.use(kPutRotation).bind(1, policy).bind(2, manager).bind(3, last).run();
 }
 
 RunId AssignmentStore::last_run() {
   auto row = db_.use(kLastRun);
   row.step();
-  return RunId{row.integer(0)};
+  return row.id<RunId>(0);
 }
 
 std::optional<RunRow> AssignmentStore::run(RunId id) {
-  auto row = db_.use(kRun);
-  row.bind(1, id.value);
+  auto row = db_.use(kFindRun);
+  row.bind(1, id);
   if (!row.step()) return std::nullopt;
-  RunRow run{id,
-             PolicyId{row.integer(0)},
-             small(row, 1),
-             date_at(row, 2),
-             small(row, 3),
-             std::string(row.text(4)),
-             {},
-             row.integer(6)};
-  const auto digest = row.blob(5);
-  if (digest.size() == run.digest.size()) std::copy(digest.begin(), digest.end(), run.digest.begin());
-  return run;
+  return RunRow{id,
+                row.id<PolicyId>(0),
+                row.integer32(1),
+                row.date(2),
+                row.enum_at<RunKind>(3),
+                row.string(4),
+                row.bytes<sizeof(Digest)>(5),
+                row.integer(6)};
 }
 
 void AssignmentStore::insert(const RunRow& row) {
   db_.use(kInsertRun)
-      .bind(1, row.id.value)
-      .bind(2, row.policy.value)
+      .bind(1, row.id)
+      .bind(2, row.policy)
       .bind(3, row.version)
-      .bind(4, row.as_of.days)
+      .bind(4, row.as_of)
       .bind(5, row.kind)
       .bind(6, row.summary)
-      .bind(7, std::span<const std::uint8_t>(row.digest))
+      .bind(7, row.digest)
       .bind(8, row.change_seq)
       .run();
 }
 
 void AssignmentStore::insert_consideration(RunId run, std::int64_t number, std::string_view body) {
-  db_.use(kInsertConsideration).bind(1, run.value).bind(2, number).bind(3, body).run();
+  db_.use(kInsertConsideration).bind(1, run).bind(2, number).bind(3, body).run();
 }
 
 std::string AssignmentStore::consideration(RunId run, std::int64_t number) {
-  auto row = db_.use(kConsideration);
-  row.bind(1, run.value).bind(2, number);
-  return row.step() ? std::string(row.text(0)) : std::string();
+  auto row = db_.use(kFindConsideration);
+  row.bind(1, run).bind(2, number);
+  return row.step() ? row.string(0) : std::string();
 }
 
 void AssignmentStore::insert(const DecisionRow& row) {
-  auto put = db_.use(kInsertDecision);
-  put.bind(1, row.customer.value).bind(2, row.run.value);
-  bind_id(put, 3, row.from.value);
-  bind_id(put, 4, row.to.value);
-  put.bind(5, row.cause)
+  db_.use(kInsertDecision)
+      .bind(1, row.customer)
+      .bind(2, row.run)
+      .bind_or_null(3, row.from)
+      .bind_or_null(4, row.to)
+      .bind(5, row.cause)
       .bind(6, row.lost_by)
       .bind(7, row.unassigned)
       .bind(8, row.tie_break)
-      .bind(9, row.stage);
-  put.bind(10, row.full_count).bind(11, row.full_detailed);
-  bind_id(put, 12, row.runner_up.value);
-  put.bind(13, row.load_before).bind(14, row.runner_up_load).bind(15, row.consideration).run();
+      .bind(9, row.stage)
+      .bind(10, row.full_count)
+      .bind(11, row.full_detailed)
+      .bind_or_null(12, row.runner_up)
+      .bind(13, row.load_before)
+      .bind(14, row.runner_up_load)
+      .bind(15, row.consideration)
+      .run();
 }
 
 std::optional<DecisionRow> AssignmentStore::decision(CustomerId customer, RunId run) {
-  auto row = db_.use(kDecision);
-  row.bind(1, customer.value).bind(2, run.value);
+  auto row = db_.use(kFindDecision);
+  row.bind(1, customer).bind(2, run);
   if (!row.step()) return std::nullopt;
   return DecisionRow{customer,
                      run,
-                     ManagerId{row.integer(0)},
-                     ManagerId{row.integer(1)},
-                     small(row, 2),
-                     small(row, 3),
-                     small(row, 4),
-                     small(row, 5),
-                     small(row, 6),
-                     small(row, 7),
+                     row.id<ManagerId>(0),
+                     row.id<ManagerId>(1),
+                     row.integer32(2),
+                     row.integer32(3),
+                     row.integer32(4),
+                     row.integer32(5),
+                     row.integer32(6),
+                     row.integer32(7),
                      row.integer(8),
-                     ManagerId{row.integer(9)},
+                     row.id<ManagerId>(9),
                      row.integer(10),
                      row.integer(11),
                      row.integer(12)};
 }
 
 void AssignmentStore::customers(const std::function<void(CustomerId)>& visit) {
-  auto row = db_.use(kCustomers);
-  while (row.step()) visit(CustomerId{row.integer(0)});
+  auto row = db_.use(kAllCustomers);
+  while (row.step()) visit(row.id<CustomerId>(0));
 }
 
 void AssignmentStore::lost_customers(const std::function<void(CustomerId)>& visit) {
-  auto row = db_.use(kLost);
-  while (row.step()) visit(CustomerId{row.integer(0)});
-}
-
-void AssignmentStore::blacklisted(Date at, const std::function<void(CustomerId)>& visit) {
-  auto row = db_.use(kBlacklisted);
-  row.bind(1, at.days);
-  while (row.step()) visit(CustomerId{row.integer(0)});
+  auto row = db_.use(kLostCustomers);
+  while (row.step()) visit(row.id<CustomerId>(0));
 }
 
 void AssignmentStore::classes(std::int32_t slot, const std::function<void(CustomerId, NodeId)>& visit) {
-  auto row = db_.use(kClasses.at(static_cast<std::size_t>(slot) - 1));
-  while (row.step()) visit(CustomerId{row.integer(0)}, NodeId{row.integer(1)});
+  auto row = db_.use(kClassesOfSlot.at(static_cast<std::size_t>(slot) - 1));
+  while (row.step()) visit(row.id<CustomerId>(0), row.id<NodeId>(1));
 }
 
 void AssignmentStore::grades(SchemeId scheme,
                              const std::function<void(CustomerId, std::int32_t, Date)>& visit) {
-  auto row = db_.use(kGrades);
-  row.bind(1, scheme.value);
-  while (row.step()) visit(CustomerId{row.integer(0)}, small(row, 1), date_at(row, 2));
+  auto row = db_.use(kGradesInForce);
+  row.bind(1, scheme);
+  while (row.step()) visit(row.id<CustomerId>(0), row.integer32(1), row.date(2));
 }
 
 std::optional<std::int32_t> AssignmentStore::grade(CustomerId customer, SchemeId scheme) {
-  auto row = db_.use(kGrade);
-  row.bind(1, customer.value).bind(2, scheme.value);
+  auto row = db_.use(kGradeOf);
+  row.bind(1, customer).bind(2, scheme);
   if (!row.step()) return std::nullopt;
-  return small(row, 0);
+  return row.integer32(0);
 }
 
 void AssignmentStore::primaries(const std::function<void(const PrimaryRow&)>& visit) {
   auto row = db_.use(kPrimaries);
   PrimaryRow primary;
   while (row.step()) {
-    primary.customer = CustomerId{row.integer(0)};
-    primary.manager = ManagerId{row.integer(1)};
-    primary.from = date_at(row, 2);
-    primary.is_locked = row.integer(3) != 0;
+    primary.customer = row.id<CustomerId>(0);
+    primary.manager = row.id<ManagerId>(1);
+    primary.from = row.date(2);
+    primary.is_locked = row.flag(3);
     visit(primary);
   }
 }
@@ -357,31 +293,31 @@ void AssignmentStore::primaries(const std::function<void(const PrimaryRow&)>& vi
 std::vector<std::pair<std::int32_t, std::int64_t>> AssignmentStore::grades_of(ManagerId manager,
                                                                               SchemeId scheme) {
   std::vector<std::pair<std::int32_t, std::int64_t>> counts;
-  auto row = db_.use(kGradesOf);
-  row.bind(1, manager.value).bind(2, scheme.value);
-  while (row.step()) counts.emplace_back(small(row, 0), row.integer(1));
+  auto row = db_.use(kGradeCountsOf);
+  row.bind(1, manager).bind(2, scheme);
+  while (row.step()) counts.emplace_back(row.integer32(0), row.integer(1));
   return counts;
 }
 
 std::optional<PrimaryRow> AssignmentStore::primary(CustomerId customer) {
   auto row = db_.use(kPrimary);
-  row.bind(1, customer.value);
+  row.bind(1, customer);
   if (!row.step()) return std::nullopt;
   return read_primary(row);
 }
 
 std::optional<std::pair<PrimaryRow, Date>> AssignmentStore::past_primary(CustomerId customer, Date at) {
   auto row = db_.use(kPastPrimary);
-  row.bind(1, customer.value).bind(2, at.days);
+  row.bind(1, customer).bind(2, at);
   if (!row.step()) return std::nullopt;
-  return std::pair(read_primary(row), date_at(row, 7));
+  return std::pair(read_primary(row), row.date(7));
 }
 
 std::vector<CustomerId> AssignmentStore::customers_of(ManagerId manager) {
   std::vector<CustomerId> customers;
   auto row = db_.use(kCustomersOf);
-  row.bind(1, manager.value);
-  while (row.step()) customers.push_back(CustomerId{row.integer(0)});
+  row.bind(1, manager);
+  while (row.step()) customers.push_back(row.id<CustomerId>(0));
   return customers;
 }
 
@@ -394,22 +330,25 @@ void AssignmentStore::put(const PrimaryRow& row) {
 }
 
 void AssignmentStore::set_locked(CustomerId customer, bool is_locked, std::string_view reason) {
-  db_.use(kSetLocked).bind(1, customer.value).bind(2, std::int64_t{is_locked}).bind(3, reason).run();
+  db_.use(kSetLocked).bind(1, customer).bind(2, is_locked).bind(3, reason).run();
 }
 
 void AssignmentStore::insert_past(const PrimaryRow& row, Date to) {
-  auto put = db_.use(kInsertPast);
-  put.bind(1, row.customer.value).bind(2, to.days).bind(3, row.from.days);
-  bind_id(put, 4, row.manager.value);
-  put.bind(5, static_cast<std::int32_t>(row.origin));
-  bind_id(put, 6, row.run.value);
-  put.bind(7, row.reason).run();
+  db_.use(kInsertPastPrimary)
+      .bind(1, row.customer)
+      .bind(2, to)
+      .bind(3, row.from)
+      .bind_or_null(4, row.manager)
+      .bind(5, row.origin)
+      .bind_or_null(6, row.run)
+      .bind(7, row.reason)
+      .run();
 }
 
 std::vector<SideRow> AssignmentStore::sides(CustomerId customer) {
   std::vector<SideRow> rows;
   auto row = db_.use(kSides);
-  row.bind(1, customer.value);
+  row.bind(1, customer);
   while (row.step()) rows.push_back(read_side(row));
   return rows;
 }
@@ -417,27 +356,27 @@ std::vector<SideRow> AssignmentStore::sides(CustomerId customer) {
 std::vector<SideRow> AssignmentStore::sides_of(ManagerId manager) {
   std::vector<SideRow> rows;
   auto row = db_.use(kSidesOf);
-  row.bind(1, manager.value);
+  row.bind(1, manager);
   while (row.step()) rows.push_back(read_side(row));
   return rows;
 }
 
 void AssignmentStore::put(const SideRow& row) {
-  auto put = db_.use(kPutSide);
-  put.bind(1, row.customer.value).bind(2, row.role).bind(3, row.manager.value).bind(4, row.from.days);
-  row.to ? put.bind(5, row.to->days) : put.bind_null(5);
-  put.bind(6, static_cast<std::int32_t>(row.origin));
-  bind_id(put, 7, row.run.value);
-  put.bind(8, row.reason).run();
+  assert(row.role != AssignmentRole::primary);
+  db_.use(kPutSide)
+      .bind(1, row.customer)
+      .bind(2, row.role)
+      .bind(3, row.manager)
+      .bind(4, row.from)
+      .bind(5, row.to)
+      .bind(6, row.origin)
+      .bind_or_null(7, row.run)
+      .bind(8, row.reason)
+      .run();
 }
 
 void AssignmentStore::remove(const SideRow& row) {
-  db_.use(kRemoveSide)
-      .bind(1, row.customer.value)
-      .bind(2, row.role)
-      .bind(3, row.manager.value)
-      .bind(4, row.from.days)
-      .run();
+  db_.use(kRemoveSide).bind(1, row.customer).bind(2, row.role).bind(3, row.manager).bind(4, row.from).run();
 }
 
 }  // namespace crmcore::storage

@@ -1,6 +1,13 @@
 // Policies, runs with their decisions, and who serves whom.
+//
+// Each customer has at most one primary by its key; who lost a manager has a row without one, who never had
+// one has no row. A primary that ended is moved to the past with its end, where the next one begins, so that
+// the intervals of a customer follow each other by construction. What a run reads of all customers comes in
+// the order of their ids, one pass for each kind of fact. tests/engine/assignment_intervals_test.cpp proves
+// that whatever is done, each customer has one primary at every instant.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -9,6 +16,7 @@
 #include <utility>
 #include <vector>
 
+#include "crmcore/assignment.hpp"
 #include "crmcore/date.hpp"
 #include "crmcore/id.hpp"
 
@@ -22,22 +30,23 @@ struct PolicyRow {
   std::string code;
 };
 
-struct PolicyVersionRow {
+// What SQL reads of a version of a policy.
+struct PolicyTermsRow {
   PolicyId policy;
   std::int32_t version = 0;
-  std::string document;
   SchemeId scheme;  // none: reads no grades
   std::int64_t ungraded_weight = 1;
-  std::int64_t change_seq = 0;
   std::vector<std::int64_t> weights;  // by grade
 };
+
+enum class RunKind : std::int32_t { policy = 0, handover = 1 };
 
 struct RunRow {
   RunId id;
   PolicyId policy;
   std::int32_t version = 0;
   Date as_of;
-  std::int32_t kind = 0;  // 0 policy, 1 handover
+  RunKind kind = RunKind::policy;
   std::string summary;
   Digest digest{};
   std::int64_t change_seq = 0;
@@ -63,6 +72,9 @@ struct DecisionRow {
 };
 
 enum class Origin : std::int32_t { policy = 0, handover = 1, manual = 2 };
+constexpr std::array<std::string_view, 3> words_of(Origin) noexcept {
+  return {"policy", "handover", "manual"};
+}
 
 // The primary of a customer now; without manager: the explicit unassigned.
 struct PrimaryRow {
@@ -78,7 +90,7 @@ struct PrimaryRow {
 // A backup, team member or man on site.
 struct SideRow {
   CustomerId customer;
-  std::int32_t role = 1;
+  AssignmentRole role = AssignmentRole::backup;  // never the primary
   ManagerId manager;
   Date from;
   std::optional<Date> to;
@@ -91,12 +103,11 @@ class AssignmentStore {
  public:
   explicit AssignmentStore(sqlite::Connection& db) : db_(db) {}
 
-  std::vector<PolicyRow> policies();  // by id
-  void put(const PolicyRow& row, std::string_view key);
-  std::int32_t last_version(PolicyId policy);  // 0: none
-  std::optional<PolicyVersionRow> version(PolicyId policy, std::int32_t version);
-  void put(const PolicyVersionRow& row);
-  bool is_used(PolicyId policy, std::int32_t version);
+  // `key` is the key form of the code. The versions are DocumentStore's.
+  void insert(const PolicyRow& row, std::string_view key);
+  void put(const PolicyTermsRow& row);
+  // Whose grades a version reads; none: nobody's.
+  SchemeId scheme_of(PolicyId policy, std::int32_t version);
 
   std::vector<std::pair<ManagerId, std::int64_t>> rotation(PolicyId policy);
   void put_rotation(PolicyId policy, ManagerId manager, std::int64_t last);
@@ -112,7 +123,6 @@ class AssignmentStore {
   // Facts of customers, each by ascending id. Views end with the visit.
   void customers(const std::function<void(CustomerId)>& visit);
   void lost_customers(const std::function<void(CustomerId)>& visit);
-  void blacklisted(Date at, const std::function<void(CustomerId)>& visit);
   // The class on the axis of this slot (1 to 12); none: unknown.
   void classes(std::int32_t slot, const std::function<void(CustomerId, NodeId)>& visit);
   // Grade in force: its place, negative for none, and since when.

@@ -1,4 +1,7 @@
 // Definitions: attributes, axes and their nodes.
+//
+// Definitions change and are never deleted, because values, classes and schemes refer to them by id. Whoever
+// writes one touches the catalog's version (archive_store.hpp), by which caches tell that they are old.
 #pragma once
 
 #include <cstdint>
@@ -7,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "crmcore/archive.hpp"
 #include "crmcore/date.hpp"
 #include "crmcore/id.hpp"
 
@@ -18,7 +22,7 @@ struct AttributeDefinitionRow {
   AttributeId id;
   std::string code;
   std::string name;
-  std::int32_t type = 0;
+  AttributeType type = AttributeType::integer;
   std::optional<std::int64_t> minimum;
   std::optional<std::int64_t> maximum;
 };

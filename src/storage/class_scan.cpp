@@ -1,3 +1,6 @@
+// One pass over the classes of everybody. Each column that is read costs as much as half a row, so that a
+// statement is put together for the axes that are wanted, out of names that stand here; it is prepared each
+// time, which is nothing beside the pass. tests/engine/cross_tab_test.cpp compares with a plain count.
 #include "storage/class_scan.hpp"
 
 #include <array>
@@ -8,13 +11,11 @@
 namespace crmcore::storage {
 namespace {
 
-// A statement over the columns that are wanted is put together from these alone: each column that is
-// read costs as much as half a row.
-constexpr std::array<std::string_view, 12> kColumns = {"class_1", "class_2",  "class_3",  "class_4",
-                                                       "class_5", "class_6",  "class_7",  "class_8",
-                                                       "class_9", "class_10", "class_11", "class_12"};
+constexpr std::array<std::string_view, 12> kClassColumns = {"class_1", "class_2",  "class_3",  "class_4",
+                                                            "class_5", "class_6",  "class_7",  "class_8",
+                                                            "class_9", "class_10", "class_11", "class_12"};
 
-constexpr sqlite::Sql kAttribute{
+constexpr sqlite::Sql kNumbersOfAttribute{
     "SELECT customer_id, number FROM customer_attribute_row WHERE attribute_id = ?1 AND number IS NOT NULL "
     "ORDER BY customer_id"};
 
@@ -25,22 +26,22 @@ void scan_classes(sqlite::Connection& db, std::span<const std::int32_t> slots,
   std::string sql = "SELECT customer_id";
   for (const std::int32_t slot : slots) {
     sql += ", ";
-    sql += kColumns.at(static_cast<std::size_t>(slot) - 1);
+    sql += kClassColumns.at(static_cast<std::size_t>(slot) - 1);
   }
   sql += " FROM customer_class_row ORDER BY customer_id";
   auto row = db.prepare(sql);
   std::vector<NodeId> nodes(slots.size());
   while (row.step()) {
-    for (std::size_t i = 0; i < nodes.size(); ++i) nodes[i].value = row.integer(static_cast<int>(i) + 1);
-    visit(CustomerId{row.integer(0)}, nodes);
+    for (std::size_t i = 0; i < nodes.size(); ++i) nodes[i] = row.id<NodeId>(static_cast<int>(i) + 1);
+    visit(row.id<CustomerId>(0), nodes);
   }
 }
 
 void scan_attribute(sqlite::Connection& db, AttributeId attribute,
                     const std::function<void(CustomerId, std::int64_t)>& visit) {
-  auto row = db.use(kAttribute);
-  row.bind(1, attribute.value);
-  while (row.step()) visit(CustomerId{row.integer(0)}, row.integer(1));
+  auto row = db.use(kNumbersOfAttribute);
+  row.bind(1, attribute);
+  while (row.step()) visit(row.id<CustomerId>(0), row.integer(1));
 }
 
 }  // namespace crmcore::storage

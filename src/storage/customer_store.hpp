@@ -1,4 +1,10 @@
 // Customers with their standing, classes, attributes and contacts.
+//
+// A customer's row is wide and seldom written; what moves with business stands in a row of its own, and who
+// has none is a prospect without entries. Of its classes the present ones are a column for each axis, the
+// past ones rows that end: the present one begins where the last past one ends, so that there is neither gap
+// nor overlap to check (tests/engine/main_line_test.cpp). A look-up by code costs one statement, and so does
+// the whole of a customer.
 #pragma once
 
 #include <array>
@@ -9,6 +15,7 @@
 #include <string_view>
 #include <vector>
 
+#include "crmcore/archive.hpp"
 #include "crmcore/date.hpp"
 #include "crmcore/id.hpp"
 
@@ -22,14 +29,14 @@ struct CustomerRow {
   CustomerId id;
   std::string code;
   std::string name;
-  std::int32_t kind = 0;
+  CustomerKind kind = CustomerKind::company;
   std::string short_name;
   Date since;
   std::int64_t version = 0;
 };
 
 struct StandingRow {
-  std::int32_t status = 0;
+  CustomerStatus status = CustomerStatus::prospect;
   std::optional<Date> first_entry;
 };
 
@@ -50,12 +57,12 @@ struct AttributeRow {
 
 struct ContactRow {
   std::int64_t contact_no = 0;
-  std::int32_t level = 0;
+  ContactLevel level = ContactLevel::shareholder;
   std::string name;
   std::string title;
   std::string phone;
   std::string email;
-  std::int32_t channel = 0;
+  ContactChannel channel = ContactChannel::unspecified;
   bool do_not_contact = false;
 };
 

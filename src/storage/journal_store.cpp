@@ -1,6 +1,5 @@
 #include "storage/journal_store.hpp"
 
-#include <algorithm>
 #include <limits>
 
 namespace crmcore::storage {
@@ -15,9 +14,9 @@ constexpr Sql kInsertLink{
 constexpr Sql kLastLink{
     "SELECT id, at_us, actor, change_last, entry_last, digest FROM audit ORDER BY id DESC LIMIT 1"};
 constexpr Sql kLinks{"SELECT id, at_us, actor, change_last, entry_last, digest FROM audit ORDER BY id"};
-constexpr Sql kAfter{
+constexpr Sql kChangesAfter{
     "SELECT seq, kind, customer_id, body FROM change WHERE seq > ?1 AND seq <= ?2 ORDER BY seq LIMIT ?3"};
-constexpr Sql kOfCustomer{
+constexpr Sql kChangesOfCustomer{
     "SELECT seq, kind, customer_id, body FROM change WHERE seq = (SELECT created_seq FROM customer_row WHERE "
     "id = ?1) "
     "UNION ALL SELECT seq, kind, customer_id, body FROM change WHERE customer_id = ?1 AND kind <> 1 "
@@ -25,24 +24,23 @@ constexpr Sql kOfCustomer{
 constexpr Sql kLinkOf{"SELECT at_us, actor FROM audit WHERE change_last >= ?1 ORDER BY change_last LIMIT 1"};
 
 ChangeRow read_change(const Statement& row) {
-  return {row.integer(0), static_cast<std::int32_t>(row.integer(1)), CustomerId{row.integer(2)}, row.text(3)};
+  return {row.integer(0), row.integer32(1), row.id<CustomerId>(2), row.text(3)};
 }
 
 AuditLink read_link(const Statement& row) {
-  AuditLink link{row.integer(0), Instant{row.integer(1)}, std::string(row.text(2)),
-                 row.integer(3), row.integer(4),          {}};
-  const auto digest = row.blob(5);
-  std::copy_n(digest.begin(), std::min(digest.size(), link.digest.size()), link.digest.begin());
-  return link;
+  return {row.integer(0), Instant{row.integer(1)}, row.string(2),
+          row.integer(3), row.integer(4),          row.bytes<sizeof(Digest)>(5)};
 }
 
 }  // namespace
 
 void JournalStore::insert(const ChangeRow& change) {
-  auto insert = db_.use(kInsertChange);
-  insert.bind(1, change.seq).bind(2, change.kind);
-  change.customer ? insert.bind(3, change.customer.value) : insert.bind_null(3);
-  insert.bind(4, change.body).run();
+  db_.use(kInsertChange)
+      .bind(1, change.seq)
+      .bind(2, change.kind)
+      .bind_or_null(3, change.customer)
+      .bind(4, change.body)
+      .run();
 }
 
 void JournalStore::insert(const AuditLink& link) {
@@ -52,7 +50,7 @@ void JournalStore::insert(const AuditLink& link) {
       .bind(3, link.actor)
       .bind(4, link.change_last)
       .bind(5, link.entry_last)
-      .bind(6, std::span<const std::uint8_t>(link.digest))
+      .bind(6, link.digest)
       .run();
 }
 
@@ -63,7 +61,7 @@ AuditLink JournalStore::last_link() {
 
 void JournalStore::after(std::int64_t seq, std::int64_t limit, const Visit& visit) {
   const std::int64_t complete = last_link().change_last;
-  auto changes = db_.use(kAfter);
+  auto changes = db_.use(kChangesAfter);
   changes.bind(1, seq).bind(2, complete).bind(3, limit);
   auto link = db_.use(kLinkOf);
   while (changes.step()) {
@@ -75,8 +73,8 @@ void JournalStore::after(std::int64_t seq, std::int64_t limit, const Visit& visi
 }
 
 void JournalStore::of_customer(CustomerId customer, std::int64_t limit, const Visit& visit) {
-  auto changes = db_.use(kOfCustomer);
-  changes.bind(1, customer.value).bind(2, limit);
+  auto changes = db_.use(kChangesOfCustomer);
+  changes.bind(1, customer).bind(2, limit);
   auto link = db_.use(kLinkOf);
   while (changes.step()) {
     const ChangeRow change = read_change(changes);
@@ -93,7 +91,7 @@ void JournalStore::links(const std::function<void(const AuditLink&)>& visit) {
 
 void JournalStore::range(std::int64_t first, std::int64_t last,
                          const std::function<void(const ChangeRow&)>& visit) {
-  auto changes = db_.use(kAfter);
+  auto changes = db_.use(kChangesAfter);
   changes.bind(1, first - 1).bind(2, last).bind(3, std::numeric_limits<std::int64_t>::max());
   while (changes.step()) visit(read_change(changes));
 }

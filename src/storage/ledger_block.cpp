@@ -1,7 +1,12 @@
+// Packing and merging. A block is always written from ordered records without duplicates (is_combined()),
+// which lets merge() be one pass over two ordered lists, and lets a reader stop at the first damage:
+// distances are never negative. What is zero in all fields is not kept, so that a block says the same
+// whatever came and went. tests/storage/ledger_block_test.cpp compares merging with combining all of it.
 #include "storage/ledger_block.hpp"
 
 #include <algorithm>
 #include <bit>
+#include <cassert>
 #include <tuple>
 #include <utility>
 
@@ -83,7 +88,20 @@ BlockKey BlockKey::unpack(std::int64_t packed) noexcept {
   return {packed >> 17, static_cast<std::int32_t>(packed & ((1 << 17) - 1))};
 }
 
+bool is_combined(std::span<const DayTotals> records) {
+  const auto is_behind = [](const DayTotals& a, const DayTotals& b) {
+    const Place first = place_of(a, 0);
+    const Place second = place_of(b, 0);
+    return std::tie(first.block_month, first.customer_day) >=
+           std::tie(second.block_month, second.customer_day);
+  };
+  return std::adjacent_find(records.begin(), records.end(), is_behind) == records.end();
+}
+
 std::vector<std::uint8_t> pack(const BlockKey& key, std::span<const DayTotals> records) {
+  assert(is_combined(records));
+  assert(records.empty() || (BlockKey::of(records.front().customer, records.front().day) == key &&
+                             BlockKey::of(records.back().customer, records.back().day) == key));
   std::vector<std::uint8_t> out;
   out.reserve(records.size() * 10 + 1);
   out.push_back(kFormat);
@@ -186,6 +204,7 @@ bool BlockReader::next(const BlockPlaces& places, DayTotals& record) {
 
 void merge(const BlockKey& key, std::span<const std::uint8_t> body, std::span<const DayTotals> more,
            std::vector<DayTotals>& out) {
+  assert(is_combined(more));
   const auto put = [&](const DayTotals& record) {
     if (!record.is_zero()) out.push_back(record);
   };

@@ -62,7 +62,11 @@ struct BlockKey {
   friend auto operator<=>(const BlockKey&, const BlockKey&) = default;
 };
 
-// `records` are of one block and month, ordered by customer and day, without duplicates.
+// True for records in the order of block, month, customer and day, none of them twice: as combine() leaves
+// them.
+bool is_combined(std::span<const DayTotals> records);
+
+// Precondition: `records` are combined, and all of `key`.
 std::vector<std::uint8_t> pack(const BlockKey& key, std::span<const DayTotals> records);
 
 // Reads the records of a body in order. Throws Error(corrupt) when the body is damaged.
@@ -91,8 +95,8 @@ class BlockReader {
   std::int32_t month_start_;
 };
 
-// Appends the records of a body (empty: none) and `more`, which are of the same block and month and ordered
-// like them, as one ordered list.
+// Appends the records of a body (empty: none) and `more`, which are of the same block and month and combined,
+// as one ordered list.
 void merge(const BlockKey& key, std::span<const std::uint8_t> body, std::span<const DayTotals> more,
            std::vector<DayTotals>& out);
 

@@ -1,6 +1,7 @@
 #include "storage/ledger_store.hpp"
 
 #include <algorithm>
+#include <cassert>
 
 #include "base/format.hpp"
 
@@ -10,7 +11,7 @@ namespace {
 using sqlite::Sql;
 using sqlite::Statement;
 
-constexpr Sql kSource{"SELECT id FROM source WHERE code = ?1"};
+constexpr Sql kFindSource{"SELECT id FROM source WHERE code = ?1"};
 constexpr Sql kLastSource{"SELECT coalesce(max(id), 0) FROM source"};
 constexpr Sql kInsertSource{"INSERT INTO source (id, code) VALUES (?1, ?2)"};
 constexpr Sql kLastEntry{"SELECT coalesce(max(id), 0) FROM ledger_entry_row"};
@@ -18,18 +19,18 @@ constexpr Sql kInsertEntry{
     "INSERT INTO ledger_entry_row (id, customer_id, day, kind, amount, source_id, document, line, "
     "original_day) "
     "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (source_id, document, line) DO NOTHING"};
-constexpr Sql kDropFrom{"DELETE FROM ledger_entry_row WHERE id >= ?1"};
+constexpr Sql kDropEntriesFrom{"DELETE FROM ledger_entry_row WHERE id >= ?1"};
 constexpr Sql kInsertForeign{
     "INSERT INTO ledger_foreign (entry_id, currency, amount, rate) VALUES (?1, ?2, ?3, ?4)"};
-constexpr Sql kFind{
+constexpr Sql kFindEntry{
     "SELECT id, customer_id, day, kind, amount, original_day FROM ledger_entry_row "
     "WHERE source_id = ?1 AND document = ?2 AND line = ?3"};
-constexpr Sql kFirstDay{
+constexpr Sql kFirstRevenueDay{
     "SELECT min(day) FROM ledger_entry_row "
     "WHERE source_id = ?1 AND document = ?2 AND customer_id = ?3 AND kind = 0 AND id < ?4"};
 constexpr Sql kLastDocument{
     "SELECT document FROM ledger_entry_row WHERE source_id = ?1 ORDER BY document DESC LIMIT 1"};
-constexpr Sql kEntries{
+constexpr Sql kEntriesBetween{
     "SELECT id, customer_id, day, kind, amount, source_id, document, line, original_day FROM "
     "ledger_entry_row "
     "WHERE id BETWEEN ?1 AND ?2 ORDER BY id"};
@@ -44,7 +45,7 @@ constexpr Sql kFindBatch{
 constexpr Sql kInsertBatch{
     "INSERT INTO ledger_batch (source_id, batch, digest, entry_first, entry_count, already_count) "
     "VALUES (?1, ?2, ?3, ?4, ?5, ?6)"};
-constexpr Sql kAddOpen{
+constexpr Sql kAddOpenTotals{
     "INSERT INTO ledger_open (customer_id, day, revenue, cost, reversal_own, reversal_original, "
     "activity_cost, orders, entries) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) "
     "ON CONFLICT (customer_id, day) DO UPDATE SET revenue = ledger_open.revenue + excluded.revenue, "
@@ -53,47 +54,28 @@ constexpr Sql kAddOpen{
     "reversal_original = ledger_open.reversal_original + excluded.reversal_original, "
     "activity_cost = ledger_open.activity_cost + excluded.activity_cost, "
     "orders = ledger_open.orders + excluded.orders, entries = ledger_open.entries + excluded.entries"};
-constexpr Sql kOpen{
+constexpr Sql kOpenTotals{
     "SELECT customer_id, day, revenue, cost, reversal_own, reversal_original, activity_cost, orders, entries "
     "FROM ledger_open WHERE customer_id BETWEEN ?1 AND ?2 AND day >= ?3 AND day < ?4 "
     "ORDER BY customer_id, day"};
-constexpr Sql kDropOpen{"DELETE FROM ledger_open"};
-constexpr Sql kBlock{"SELECT body FROM ledger_block WHERE block_month = ?1"};
-constexpr Sql kPutBlock{
+constexpr Sql kDropOpenTotals{"DELETE FROM ledger_open"};
+constexpr Sql kLedgerBlock{"SELECT body FROM ledger_block WHERE block_month = ?1"};
+constexpr Sql kPutLedgerBlock{
     "INSERT INTO ledger_block (block_month, body) VALUES (?1, ?2) "
     "ON CONFLICT (block_month) DO UPDATE SET body = excluded.body"};
-constexpr Sql kBlocks{
+constexpr Sql kLedgerBlocks{
     "SELECT block_month, body FROM ledger_block WHERE block_month BETWEEN ?1 AND ?2 ORDER BY block_month"};
-constexpr Sql kDropOpenOf{"DELETE FROM ledger_open WHERE customer_id BETWEEN ?1 AND ?2"};
-constexpr Sql kDropBlocks{"DELETE FROM ledger_block WHERE block_month BETWEEN ?1 AND ?2"};
+constexpr Sql kDropOpenTotalsOf{"DELETE FROM ledger_open WHERE customer_id BETWEEN ?1 AND ?2"};
+constexpr Sql kDropLedgerBlocks{"DELETE FROM ledger_block WHERE block_month BETWEEN ?1 AND ?2"};
 
 DayTotals read_totals(const Statement& row) {
-  return {CustomerId{row.integer(0)},
-          Date{static_cast<std::int32_t>(row.integer(1))},
-          row.integer(2),
-          row.integer(3),
-          row.integer(4),
-          row.integer(5),
-          row.integer(6),
-          row.integer(7),
-          row.integer(8)};
-}
-
-std::optional<Date> maybe_date(const Statement& row, int column) {
-  const auto days = row.maybe_integer(column);
-  return days ? std::optional(Date{static_cast<std::int32_t>(*days)}) : std::nullopt;
+  return {row.id<CustomerId>(0), row.date(1),    row.integer(2), row.integer(3), row.integer(4),
+          row.integer(5),        row.integer(6), row.integer(7), row.integer(8)};
 }
 
 EntryRow read_entry(const Statement& row) {
-  return {row.integer(0),
-          CustomerId{row.integer(1)},
-          Date{static_cast<std::int32_t>(row.integer(2))},
-          static_cast<std::int32_t>(row.integer(3)),
-          row.integer(4),
-          row.integer(5),
-          row.text(6),
-          row.integer(7),
-          maybe_date(row, 8)};
+  return {row.integer(0),      row.id<CustomerId>(1), row.date(2),    row.enum_at<EntryKind>(3), row.money(4),
+          row.id<SourceId>(5), row.text(6),           row.integer(7), row.maybe_date(8)};
 }
 
 std::int64_t first_customer(const BlockRange& blocks) {
@@ -127,35 +109,36 @@ std::string insert_together_sql() {
 void add_entry(std::vector<DayTotals>& totals, const EntryRow& entry) {
   DayTotals& own = totals.emplace_back(DayTotals{entry.customer, entry.day});
   switch (entry.kind) {
-    case 0:
-      own.revenue = entry.amount;
+    case EntryKind::revenue:
+      own.revenue = entry.amount.minor;
       own.entries = 1;
       break;
-    case 1:
-      own.cost = entry.amount;
+    case EntryKind::cost:
+      own.cost = entry.amount.minor;
       break;
-    case 2: {
-      own.reversal_own = entry.amount;
+    case EntryKind::reversal: {
+      own.reversal_own = entry.amount.minor;
       DayTotals& original =
           totals.emplace_back(DayTotals{entry.customer, entry.original_day.value_or(entry.day)});
-      original.reversal_original = entry.amount;
+      original.reversal_original = entry.amount.minor;
       break;
     }
-    default:
-      own.activity_cost = entry.amount;
+    case EntryKind::activity_cost:
+      own.activity_cost = entry.amount.minor;
+      break;
   }
 }
 
-std::int64_t LedgerStore::source_id(std::string_view code) {
-  auto source = db_.use(kSource);
+SourceId LedgerStore::source_id(std::string_view code) {
+  auto source = db_.use(kFindSource);
   source.bind(1, code);
-  return source.step() ? source.integer(0) : 0;
+  return source.step() ? source.id<SourceId>(0) : SourceId{};
 }
 
-std::int64_t LedgerStore::create_source(std::string_view code) {
+SourceId LedgerStore::create_source(std::string_view code) {
   auto last = db_.use(kLastSource);
   last.step();
-  const std::int64_t id = last.integer(0) + 1;
+  const SourceId id{last.integer(0) + 1};
   db_.use(kInsertSource).bind(1, id).bind(2, code).run();
   return id;
 }
@@ -167,21 +150,25 @@ std::int64_t LedgerStore::last_entry_id() {
 }
 
 bool LedgerStore::insert(const EntryRow& entry) {
-  auto insert = db_.use(kInsertEntry);
-  insert.bind(1, entry.id)
-      .bind(2, entry.customer.value)
-      .bind(3, entry.day.days)
+  db_.use(kInsertEntry)
+      .bind(1, entry.id)
+      .bind(2, entry.customer)
+      .bind(3, entry.day)
       .bind(4, entry.kind)
       .bind(5, entry.amount)
       .bind(6, entry.source)
       .bind(7, entry.document)
-      .bind(8, entry.line);
-  entry.original_day ? insert.bind(9, entry.original_day->days) : insert.bind_null(9);
-  insert.run();
+      .bind(8, entry.line)
+      .bind(9, entry.original_day)
+      .run();
   return db_.changes() == 1;
 }
 
 bool LedgerStore::insert(std::span<const EntryRow, kEntriesTogether> entries) {
+  assert(std::all_of(entries.begin(), entries.end(),
+                     [&](const EntryRow& entry) { return entry.source == entries.front().source; }));
+  assert(std::is_sorted(entries.begin(), entries.end(),
+                        [](const EntryRow& a, const EntryRow& b) { return a.id < b.id; }));
   static const std::string sql = insert_together_sql();
   {
     auto insert = db_.use(Sql{sql.c_str()});
@@ -189,19 +176,19 @@ bool LedgerStore::insert(std::span<const EntryRow, kEntriesTogether> entries) {
     int at = 2;
     for (const EntryRow& entry : entries) {
       insert.bind(at, entry.id)
-          .bind(at + 1, entry.customer.value)
-          .bind(at + 2, entry.day.days)
+          .bind(at + 1, entry.customer)
+          .bind(at + 2, entry.day)
           .bind(at + 3, entry.kind)
           .bind(at + 4, entry.amount)
           .bind(at + 5, entry.document)
-          .bind(at + 6, entry.line);
-      entry.original_day ? insert.bind(at + 7, entry.original_day->days) : insert.bind_null(at + 7);
+          .bind(at + 6, entry.line)
+          .bind(at + 7, entry.original_day);
       at += 8;
     }
     insert.run();
   }
   if (db_.changes() == static_cast<std::int64_t>(entries.size())) return true;
-  db_.use(kDropFrom).bind(1, entries.front().id).run();
+  db_.use(kDropEntriesFrom).bind(1, entries.front().id).run();
   return false;
 }
 
@@ -214,38 +201,34 @@ void LedgerStore::insert(const ForeignRow& foreign) {
       .run();
 }
 
-std::optional<EntryRow> LedgerStore::find(std::int64_t source, std::string_view document, std::int64_t line) {
-  auto found = db_.use(kFind);
+std::optional<EntryRow> LedgerStore::find(SourceId source, std::string_view document, std::int64_t line) {
+  auto found = db_.use(kFindEntry);
   found.bind(1, source).bind(2, document).bind(3, line);
   if (!found.step()) return std::nullopt;
-  return EntryRow{found.integer(0),
-                  CustomerId{found.integer(1)},
-                  Date{static_cast<std::int32_t>(found.integer(2))},
-                  static_cast<std::int32_t>(found.integer(3)),
-                  found.integer(4),
-                  source,
-                  document,
-                  line,
-                  maybe_date(found, 5)};
+  return EntryRow{found.integer(0),   found.id<CustomerId>(1),
+                  found.date(2),      found.enum_at<EntryKind>(3),
+                  found.money(4),     source,
+                  document,           line,
+                  found.maybe_date(5)};
 }
 
-std::optional<Date> LedgerStore::first_day(std::int64_t source, std::string_view document,
-                                           CustomerId customer, std::int64_t entry) {
-  auto first = db_.use(kFirstDay);
-  first.bind(1, source).bind(2, document).bind(3, customer.value).bind(4, entry);
+std::optional<Date> LedgerStore::first_day(SourceId source, std::string_view document, CustomerId customer,
+                                           std::int64_t entry) {
+  auto first = db_.use(kFirstRevenueDay);
+  first.bind(1, source).bind(2, document).bind(3, customer).bind(4, entry);
   first.step();
-  return maybe_date(first, 0);
+  return first.maybe_date(0);
 }
 
-std::string LedgerStore::last_document(std::int64_t source) {
+std::string LedgerStore::last_document(SourceId source) {
   auto last = db_.use(kLastDocument);
   last.bind(1, source);
-  return last.step() ? std::string(last.text(0)) : std::string();
+  return last.step() ? last.string(0) : std::string();
 }
 
 void LedgerStore::entries(std::int64_t first, std::int64_t last,
                           const std::function<void(const EntryRow&)>& visit) {
-  auto rows = db_.use(kEntries);
+  auto rows = db_.use(kEntriesBetween);
   rows.bind(1, first).bind(2, last);
   while (rows.step()) visit(read_entry(rows));
 }
@@ -259,24 +242,22 @@ void LedgerStore::entries_of(const BlockRange& blocks, const std::function<void(
 void LedgerStore::customers_after(std::int64_t entry, const std::function<void(CustomerId)>& visit) {
   auto rows = db_.use(kCustomersAfter);
   rows.bind(1, entry);
-  while (rows.step()) visit(CustomerId{rows.integer(0)});
+  while (rows.step()) visit(rows.id<CustomerId>(0));
 }
 
-std::optional<BatchRow> LedgerStore::find_batch(std::int64_t source, std::string_view batch) {
+std::optional<BatchRow> LedgerStore::find_batch(SourceId source, std::string_view batch) {
   auto found = db_.use(kFindBatch);
   found.bind(1, source).bind(2, batch);
   if (!found.step()) return std::nullopt;
-  BatchRow row{source, batch, {}, found.integer(1), found.integer(2), found.integer(3)};
-  const auto digest = found.blob(0);
-  std::copy_n(digest.begin(), std::min(digest.size(), row.digest.size()), row.digest.begin());
-  return row;
+  return BatchRow{source,           batch,           found.bytes<sizeof(Digest)>(0), found.integer(1),
+                  found.integer(2), found.integer(3)};
 }
 
 void LedgerStore::insert(const BatchRow& batch) {
   db_.use(kInsertBatch)
       .bind(1, batch.source)
       .bind(2, batch.batch)
-      .bind(3, std::span<const std::uint8_t>(batch.digest))
+      .bind(3, batch.digest)
       .bind(4, batch.entry_first)
       .bind(5, batch.entry_count)
       .bind(6, batch.already_count)
@@ -284,10 +265,11 @@ void LedgerStore::insert(const BatchRow& batch) {
 }
 
 void LedgerStore::add_open(std::span<const DayTotals> records) {
-  auto add = db_.use(kAddOpen);
+  assert(is_combined(records));
+  auto add = db_.use(kAddOpenTotals);
   for (const DayTotals& record : records) {
-    add.bind(1, record.customer.value)
-        .bind(2, record.day.days)
+    add.bind(1, record.customer)
+        .bind(2, record.day)
         .bind(3, record.revenue)
         .bind(4, record.cost)
         .bind(5, record.reversal_own)
@@ -300,20 +282,21 @@ void LedgerStore::add_open(std::span<const DayTotals> records) {
 }
 
 void LedgerStore::add_packed(std::span<const DayTotals> records) {
+  assert(is_combined(records));
   std::vector<DayTotals> merged;
   for (std::size_t first = 0; first < records.size();) {
     const BlockKey key = BlockKey::of(records[first].customer, records[first].day);
     std::size_t last = first;
     while (last < records.size() && BlockKey::of(records[last].customer, records[last].day) == key) ++last;
     {
-      auto block = db_.use(kBlock);
+      auto block = db_.use(kLedgerBlock);
       block.bind(1, key.packed());
       merged.clear();
       merge(key, block.step() ? block.blob(0) : std::span<const std::uint8_t>(),
             records.subspan(first, last - first), merged);
     }
     const auto body = pack(key, merged);
-    db_.use(kPutBlock).bind(1, key.packed()).bind(2, std::span<const std::uint8_t>(body)).run();
+    db_.use(kPutLedgerBlock).bind(1, key.packed()).bind(2, body).run();
     first = last;
   }
 }
@@ -323,24 +306,24 @@ void LedgerStore::pack_open() {
   read_open(0, INT64_MAX, {kDateMin, Date{kDateMax.days + 1}}, records);
   combine(records);
   add_packed(records);
-  db_.use(kDropOpen).run();
+  db_.use(kDropOpenTotals).run();
 }
 
 void LedgerStore::clear_totals(const BlockRange& blocks) {
-  db_.use(kDropOpenOf).bind(1, first_customer(blocks)).bind(2, last_customer(blocks)).run();
-  db_.use(kDropBlocks).bind(1, first_key(blocks)).bind(2, last_key(blocks)).run();
+  db_.use(kDropOpenTotalsOf).bind(1, first_customer(blocks)).bind(2, last_customer(blocks)).run();
+  db_.use(kDropLedgerBlocks).bind(1, first_key(blocks)).bind(2, last_key(blocks)).run();
 }
 
 void LedgerStore::read_open(std::int64_t first, std::int64_t last, const DateRange& days,
                             std::vector<DayTotals>& out) {
-  auto open = db_.use(kOpen);
-  open.bind(1, first).bind(2, last).bind(3, days.from.days).bind(4, days.to.days);
+  auto open = db_.use(kOpenTotals);
+  open.bind(1, first).bind(2, last).bind(3, days.from).bind(4, days.to);
   while (open.step()) out.push_back(read_totals(open));
 }
 
 void LedgerStore::totals(const BlockRange& range, std::vector<DayTotals>& out) {
   {
-    auto blocks = db_.use(kBlocks);
+    auto blocks = db_.use(kLedgerBlocks);
     blocks.bind(1, first_key(range)).bind(2, last_key(range));
     while (blocks.step()) {
       BlockReader reader(BlockKey::unpack(blocks.integer(0)), blocks.blob(1));
@@ -368,7 +351,7 @@ void TotalsScan::read(std::int64_t block, const BlockPlaces& places, std::vector
   if (!(from_ < to_)) return;
   const DateRange window{from_, to_};
   {
-    auto blocks = db_.use(kBlocks);
+    auto blocks = db_.use(kLedgerBlocks);
     blocks.bind(1, BlockKey{block, month_index(from_)}.packed())
         .bind(2, BlockKey{block, month_index(Date{to_.days - 1})}.packed());
     while (blocks.step()) {

@@ -1,4 +1,11 @@
 // The ledger's rows, their sources and batches, and the totals derived from them.
+//
+// Rows are the truth, in posting order; (source, document, line) names a row for good, so that a delivery may
+// come again. Totals are what the rows add up to by customer and day, kept in the transactions that post:
+// large postings go into packed blocks, small ones into the open segment, which is packed now and then. A
+// block is written as a whole, a row of the open segment alone, which is what makes single entries cheap.
+// Readers add both. tests/engine/posting_test.cpp proves that the totals depend neither on order nor on
+// repetition, tests/engine/journal_test.cpp that differing ones are found and made anew.
 #pragma once
 
 #include <cstdint>
@@ -11,6 +18,8 @@
 
 #include "crmcore/date.hpp"
 #include "crmcore/id.hpp"
+#include "crmcore/ledger.hpp"
+#include "crmcore/money.hpp"
 
 #include "base/digest.hpp"
 #include "storage/ledger_block.hpp"
@@ -22,9 +31,9 @@ struct EntryRow {
   std::int64_t id = 0;
   CustomerId customer;
   Date day;
-  std::int32_t kind = 0;
-  std::int64_t amount = 0;
-  std::int64_t source = 0;
+  EntryKind kind = EntryKind::revenue;
+  Money amount;
+  SourceId source;
   std::string_view document;
   std::int64_t line = 0;
   std::optional<Date> original_day;
@@ -33,12 +42,12 @@ struct EntryRow {
 struct ForeignRow {
   std::int64_t entry = 0;
   std::string_view currency;
-  std::int64_t amount = 0;
+  Money amount;  // minor units of `currency`
   std::string_view rate;
 };
 
 struct BatchRow {
-  std::int64_t source = 0;
+  SourceId source;
   std::string_view batch;
   Digest digest{};
   std::int64_t entry_first = 0;
@@ -57,9 +66,9 @@ class LedgerStore {
 
   explicit LedgerStore(sqlite::Connection& db) : db_(db) {}
 
-  // The id of a source, 0 when it is not known.
-  std::int64_t source_id(std::string_view code);
-  std::int64_t create_source(std::string_view code);
+  // None when the source is not known.
+  SourceId source_id(std::string_view code);
+  SourceId create_source(std::string_view code);
 
   std::int64_t last_entry_id();
   // False when the key (source, document, line) is taken; nothing was inserted then.
@@ -68,13 +77,13 @@ class LedgerStore {
   bool insert(std::span<const EntryRow, kEntriesTogether> entries);
   void insert(const ForeignRow& foreign);
   // The entry with this key. Its document is the argument.
-  std::optional<EntryRow> find(std::int64_t source, std::string_view document, std::int64_t line);
+  std::optional<EntryRow> find(SourceId source, std::string_view document, std::int64_t line);
   // The earliest day on which the document has revenue for this customer in the entries before `entry`;
   // nothing when it has none.
-  std::optional<Date> first_day(std::int64_t source, std::string_view document, CustomerId customer,
+  std::optional<Date> first_day(SourceId source, std::string_view document, CustomerId customer,
                                 std::int64_t entry);
   // The greatest document of the source in byte order; empty when there is none.
-  std::string last_document(std::int64_t source);
+  std::string last_document(SourceId source);
   // Visits entries with first <= id <= last in posting order. The document is valid during the call only.
   void entries(std::int64_t first, std::int64_t last, const std::function<void(const EntryRow&)>& visit);
 
@@ -83,12 +92,12 @@ class LedgerStore {
   // Visits whom the entries with greater ids are of, in posting order.
   void customers_after(std::int64_t entry, const std::function<void(CustomerId)>& visit);
 
-  std::optional<BatchRow> find_batch(std::int64_t source, std::string_view batch);
+  std::optional<BatchRow> find_batch(SourceId source, std::string_view batch);
   void insert(const BatchRow& batch);
 
-  // Adds to the open segment; `records` are combined.
+  // Adds to the open segment. Precondition: `records` are combined.
   void add_open(std::span<const DayTotals> records);
-  // Adds to the packed blocks; `records` are combined.
+  // Adds to the packed blocks. Precondition: `records` are combined.
   void add_packed(std::span<const DayTotals> records);
   // Appends the open totals of customers first to last.
   void read_open(std::int64_t first, std::int64_t last, const DateRange& days, std::vector<DayTotals>& out);

@@ -1,5 +1,7 @@
 #include "storage/manager_store.hpp"
 
+#include <cassert>
+
 namespace crmcore::storage {
 namespace {
 
@@ -87,43 +89,28 @@ constexpr Sql kRemoveExclusion{"DELETE FROM customer_exclusion WHERE customer_id
 constexpr Sql kRemoveNeeds{"DELETE FROM customer_need WHERE customer_id = ?1"};
 constexpr Sql kInsertNeed{"INSERT INTO customer_need (customer_id, specialty) VALUES (?1, ?2)"};
 
-std::int32_t small(const Statement& row, int column) {
-  return static_cast<std::int32_t>(row.integer(column));
-}
-
-Date date_at(const Statement& row, int column) {
-  return Date{small(row, column)};
-}
-
-std::optional<Date> maybe_date_at(const Statement& row, int column) {
-  return row.is_null(column) ? std::nullopt : std::optional(date_at(row, column));
-}
-
-void bind_date(Statement& statement, int index, const std::optional<Date>& date) {
-  date ? statement.bind(index, date->days) : statement.bind_null(index);
-}
-
-void bind_id(Statement& statement, int index, std::int64_t id) {
-  id != 0 ? statement.bind(index, id) : statement.bind_null(index);
-}
-
 ManagerRow read_manager(const Statement& row) {
-  return {ManagerId{row.integer(0)},
-          std::string(row.text(1)),
-          std::string(row.text(2)),
-          std::string(row.text(3)),
-          date_at(row, 4),
-          row.integer(5),
-          small(row, 6),
-          std::string(row.text(7)),
+  return {row.id<ManagerId>(0),
+          row.string(1),
+          row.string(2),
+          row.string(3),
+          row.date(4),
+          row.id<UnitId>(5),
+          row.enum_at<Employment>(6),
+          row.string(7),
           row.integer(8),
-          maybe_date_at(row, 9)};
+          row.maybe_date(9)};
 }
 
 void bind_manager(Statement& put, const ManagerRow& row) {
-  put.bind(1, row.id.value).bind(3, row.name).bind(4, row.level).bind(5, row.level_since.days);
-  bind_id(put, 6, row.unit);
-  put.bind(7, row.employment).bind(8, row.phone).bind(9, row.span);
+  put.bind(1, row.id)
+      .bind(3, row.name)
+      .bind(4, row.level)
+      .bind(5, row.level_since)
+      .bind_or_null(6, row.unit)
+      .bind(7, row.employment)
+      .bind(8, row.phone)
+      .bind(9, row.span);
 }
 
 // Runs a statement whose first parameter is an id, and reads every row.
@@ -140,16 +127,18 @@ std::vector<Row> read_all(sqlite::Connection& db, const Sql& sql, std::int64_t i
 
 std::vector<UnitRow> ManagerStore::units() {
   return read_all<UnitRow>(db_, kUnits, 0, [](const Statement& row) {
-    return UnitRow{row.integer(0), std::string(row.text(1)), std::string(row.text(2)), row.integer(3),
-                   row.integer(4) != 0};
+    return UnitRow{row.id<UnitId>(0), row.string(1), row.string(2), row.id<UnitId>(3), row.flag(4)};
   });
 }
 
 void ManagerStore::put(const UnitRow& row) {
-  auto put = db_.use(kPutUnit);
-  put.bind(1, row.id).bind(2, row.code).bind(3, row.name);
-  bind_id(put, 4, row.parent);
-  put.bind(5, std::int64_t{row.is_confidential}).run();
+  db_.use(kPutUnit)
+      .bind(1, row.id)
+      .bind(2, row.code)
+      .bind(3, row.name)
+      .bind_or_null(4, row.parent)
+      .bind(5, row.is_confidential)
+      .run();
 }
 
 std::vector<ManagerRow> ManagerStore::managers() {
@@ -158,7 +147,7 @@ std::vector<ManagerRow> ManagerStore::managers() {
 
 std::optional<ManagerRow> ManagerStore::find(ManagerId id) {
   auto row = db_.use(kManagerById);
-  row.bind(1, id.value);
+  row.bind(1, id);
   if (!row.step()) return std::nullopt;
   return read_manager(row);
 }
@@ -173,7 +162,7 @@ std::optional<ManagerRow> ManagerStore::find(std::string_view key) {
 ManagerId ManagerStore::last_id() {
   auto row = db_.use(kLastManager);
   row.step();
-  return ManagerId{row.integer(0)};
+  return row.id<ManagerId>(0);
 }
 
 void ManagerStore::insert(const ManagerRow& row, std::string_view key) {
@@ -189,130 +178,127 @@ void ManagerStore::update(const ManagerRow& row) {
 }
 
 void ManagerStore::set_over_span(ManagerId id, std::optional<Date> since) {
-  auto put = db_.use(kSetOverSpan);
-  put.bind(1, id.value);
-  bind_date(put, 2, since);
-  put.run();
+  db_.use(kSetOverSpan).bind(1, id).bind(2, since).run();
 }
 
 std::vector<SegmentRow> ManagerStore::segments(ManagerId only) {
   return read_all<SegmentRow>(db_, kSegments, only.value, [](const Statement& row) {
-    return SegmentRow{ManagerId{row.integer(0)}, AxisId{row.integer(1)}, NodeId{row.integer(2)}};
+    return SegmentRow{row.id<ManagerId>(0), row.id<AxisId>(1), row.id<NodeId>(2)};
   });
 }
 
 std::vector<SkillRow> ManagerStore::skills(ManagerId only) {
   return read_all<SkillRow>(db_, kSkills, only.value, [](const Statement& row) {
-    return SkillRow{ManagerId{row.integer(0)}, std::string(row.text(1)), small(row, 2)};
+    return SkillRow{row.id<ManagerId>(0), row.string(1), row.integer32(2)};
   });
 }
 
 std::vector<CertificateRow> ManagerStore::certificates(ManagerId only) {
   return read_all<CertificateRow>(db_, kCertificates, only.value, [](const Statement& row) {
-    return CertificateRow{ManagerId{row.integer(0)}, std::string(row.text(1)), maybe_date_at(row, 2)};
+    return CertificateRow{row.id<ManagerId>(0), row.string(1), row.maybe_date(2)};
   });
 }
 
 std::vector<AbsenceRow> ManagerStore::absences(ManagerId only) {
   return read_all<AbsenceRow>(db_, kAbsences, only.value, [](const Statement& row) {
-    return AbsenceRow{ManagerId{row.integer(0)}, date_at(row, 1), maybe_date_at(row, 2), small(row, 3),
-                      std::string(row.text(4))};
+    return AbsenceRow{row.id<ManagerId>(0), row.date(1), row.maybe_date(2), row.enum_at<ManagerStatus>(3),
+                      row.string(4)};
   });
 }
 
 void ManagerStore::remove_segments(ManagerId manager) {
-  db_.use(kRemoveSegments).bind(1, manager.value).run();
+  db_.use(kRemoveSegments).bind(1, manager).run();
 }
 void ManagerStore::remove_skills(ManagerId manager) {
-  db_.use(kRemoveSkills).bind(1, manager.value).run();
+  db_.use(kRemoveSkills).bind(1, manager).run();
 }
 void ManagerStore::remove_certificates(ManagerId manager) {
-  db_.use(kRemoveCertificates).bind(1, manager.value).run();
+  db_.use(kRemoveCertificates).bind(1, manager).run();
 }
 void ManagerStore::remove_absences(ManagerId manager) {
-  db_.use(kRemoveAbsences).bind(1, manager.value).run();
+  db_.use(kRemoveAbsences).bind(1, manager).run();
 }
 
 void ManagerStore::insert(const SegmentRow& row) {
-  db_.use(kInsertSegment).bind(1, row.manager.value).bind(2, row.axis.value).bind(3, row.node.value).run();
+  db_.use(kInsertSegment).bind(1, row.manager).bind(2, row.axis).bind(3, row.node).run();
 }
 
 void ManagerStore::insert(const SkillRow& row) {
-  db_.use(kInsertSkill).bind(1, row.manager.value).bind(2, row.specialty).bind(3, row.proficiency).run();
+  db_.use(kInsertSkill).bind(1, row.manager).bind(2, row.specialty).bind(3, row.proficiency).run();
 }
 
 void ManagerStore::insert(const CertificateRow& row) {
-  auto put = db_.use(kInsertCertificate);
-  put.bind(1, row.manager.value).bind(2, row.certificate);
-  bind_date(put, 3, row.expires);
-  put.run();
+  db_.use(kInsertCertificate).bind(1, row.manager).bind(2, row.certificate).bind(3, row.expires).run();
 }
 
 void ManagerStore::insert(const AbsenceRow& row) {
-  auto put = db_.use(kInsertAbsence);
-  put.bind(1, row.manager.value).bind(2, row.from.days);
-  bind_date(put, 3, row.to);
-  put.bind(4, row.status).bind(5, row.reason).run();
+  assert(row.status != ManagerStatus::present);
+  db_.use(kInsertAbsence)
+      .bind(1, row.manager)
+      .bind(2, row.from)
+      .bind(3, row.to)
+      .bind(4, row.status)
+      .bind(5, row.reason)
+      .run();
 }
 
 std::vector<RelationRow> ManagerStore::relations(CustomerId only) {
   return read_all<RelationRow>(db_, only ? kRelationsOf : kRelations, only.value, [](const Statement& row) {
-    return RelationRow{CustomerId{row.integer(0)}, ManagerId{row.integer(1)}, small(row, 2), small(row, 3),
-                       date_at(row, 4)};
+    return RelationRow{row.id<CustomerId>(0), row.id<ManagerId>(1), row.enum_at<RelationshipKind>(2),
+                       row.integer32(3), row.date(4)};
   });
 }
 
 std::vector<ExclusionRow> ManagerStore::exclusions(CustomerId only) {
-  return read_all<ExclusionRow>(db_, only ? kExclusionsOf : kExclusions, only.value,
-                                [](const Statement& row) {
-                                  return ExclusionRow{CustomerId{row.integer(0)}, ManagerId{row.integer(1)},
-                                                      std::string(row.text(2)), date_at(row, 3)};
-                                });
+  return read_all<ExclusionRow>(
+      db_, only ? kExclusionsOf : kExclusions, only.value, [](const Statement& row) {
+        return ExclusionRow{row.id<CustomerId>(0), row.id<ManagerId>(1), row.string(2), row.date(3)};
+      });
 }
 
 std::vector<NeedRow> ManagerStore::needs(CustomerId only) {
   return read_all<NeedRow>(db_, only ? kNeedsOf : kNeeds, only.value, [](const Statement& row) {
-    return NeedRow{CustomerId{row.integer(0)}, std::string(row.text(1))};
+    return NeedRow{row.id<CustomerId>(0), row.string(1)};
   });
 }
 
 bool ManagerStore::put(const RelationRow& row) {
   db_.use(kPutRelation)
-      .bind(1, row.customer.value)
-      .bind(2, row.manager.value)
+      .bind(1, row.customer)
+      .bind(2, row.manager)
       .bind(3, row.kind)
       .bind(4, row.strength)
-      .bind(5, row.day.days)
+      .bind(5, row.day)
       .run();
   return db_.changes() > 0;
 }
 
 bool ManagerStore::put(const ExclusionRow& row) {
   db_.use(kPutExclusion)
-      .bind(1, row.customer.value)
-      .bind(2, row.manager.value)
+      .bind(1, row.customer)
+      .bind(2, row.manager)
       .bind(3, row.reason)
-      .bind(4, row.day.days)
+      .bind(4, row.day)
       .run();
   return db_.changes() > 0;
 }
 
 bool ManagerStore::remove(const RelationRow& row) {
-  db_.use(kRemoveRelation).bind(1, row.customer.value).bind(2, row.manager.value).bind(3, row.kind).run();
+  db_.use(kRemoveRelation).bind(1, row.customer).bind(2, row.manager).bind(3, row.kind).run();
   return db_.changes() > 0;
 }
 
 bool ManagerStore::remove(const ExclusionRow& row) {
-  db_.use(kRemoveExclusion).bind(1, row.customer.value).bind(2, row.manager.value).run();
+  db_.use(kRemoveExclusion).bind(1, row.customer).bind(2, row.manager).run();
   return db_.changes() > 0;
 }
 
 void ManagerStore::remove_needs(CustomerId customer) {
-  db_.use(kRemoveNeeds).bind(1, customer.value).run();
+  db_.use(kRemoveNeeds).bind(1, customer).run();
 }
 
 void ManagerStore::insert(const NeedRow& row) {
-  db_.use(kInsertNeed).bind(1, row.customer.value).bind(2, row.specialty).run();
+  db_.use(kInsertNeed).bind(1, row.customer).bind(2, row.specialty).run();
 }
 
 }  // namespace crmcore::storage

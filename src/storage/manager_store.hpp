@@ -1,4 +1,7 @@
 // Units, managers and what is known of them, and their ties to customers.
+//
+// A manager is present unless an absence says otherwise; absences of one manager do not overlap. A tie that
+// is put again as it was is not written, and says so, so that the journal tells changes only.
 #pragma once
 
 #include <cstdint>
@@ -8,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "crmcore/assignment.hpp"
 #include "crmcore/date.hpp"
 #include "crmcore/id.hpp"
 
@@ -16,10 +20,10 @@
 namespace crmcore::storage {
 
 struct UnitRow {
-  std::int64_t id = 0;
+  UnitId id;
   std::string code;
   std::string name;
-  std::int64_t parent = 0;  // 0: a root
+  UnitId parent;  // none: a root
   bool is_confidential = false;
 };
 
@@ -29,8 +33,8 @@ struct ManagerRow {
   std::string name;
   std::string level;
   Date level_since;
-  std::int64_t unit = 0;  // 0: none
-  std::int32_t employment = 1;
+  UnitId unit;
+  Employment employment = Employment::dedicated;
   std::string phone;
   std::int64_t span = 0;
   std::optional<Date> over_span;
@@ -64,14 +68,14 @@ struct AbsenceRow {
   ManagerId manager;
   Date from;
   std::optional<Date> to;
-  std::int32_t status = 1;  // 1 on leave, 2 left
+  ManagerStatus status = ManagerStatus::on_leave;  // never present
   std::string reason;
 };
 
 struct RelationRow {
   CustomerId customer;
   ManagerId manager;
-  std::int32_t kind = 0;
+  RelationshipKind kind = RelationshipKind::developed;
   std::int32_t strength = 0;
   Date day;
 };

@@ -7,9 +7,9 @@ namespace {
 
 using sqlite::Sql;
 
-constexpr Sql kObjects{
+constexpr Sql kSchemaObjects{
     "SELECT type, name, tbl_name, coalesce(sql, '') FROM sqlite_schema ORDER BY name, type"};
-constexpr Sql kViews{"SELECT name FROM sqlite_schema WHERE type = 'view' ORDER BY name"};
+constexpr Sql kSchemaViews{"SELECT name FROM sqlite_schema WHERE type = 'view' ORDER BY name"};
 
 }  // namespace
 
@@ -26,7 +26,7 @@ void migrate(sqlite::Connection& writer, std::int32_t from) {
 
 std::string schema_digest(sqlite::Connection& db) {
   Digester digester;
-  auto objects = db.use(kObjects);
+  auto objects = db.use(kSchemaObjects);
   while (objects.step()) {
     for (int column = 0; column < 4; ++column) digester.text(objects.text(column));
   }
@@ -35,7 +35,7 @@ std::string schema_digest(sqlite::Connection& db) {
 
 std::vector<std::string> public_views(sqlite::Connection& db) {
   std::vector<std::string> names;
-  auto views = db.use(kViews);
+  auto views = db.use(kSchemaViews);
   while (views.step()) names.emplace_back(views.text(0));
   return names;
 }

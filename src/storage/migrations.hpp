@@ -1,4 +1,8 @@
 // The schema as numbered scripts, embedded at build time from migrations/NNNN_name.sql.
+//
+// A file is ours when the digest over all objects of its schema is the one that the scripts give, found by
+// making the schema at build time (cmake/schema_digest.cpp): a file whose schema somebody changed is refused
+// before anything is written (tests/storage/migrations_test.cpp).
 #pragma once
 
 #include <cstdint>
@@ -25,7 +29,7 @@ std::int32_t schema_version() noexcept;
 std::string schema_digest(sqlite::Connection& db);
 // The names of the views, all of which hosts may read (docs/sql-views.md). Precondition: the schema is ours.
 std::vector<std::string> public_views(sqlite::Connection& db);
-// Runs what is missing after `from`; the caller holds a write transaction.
+// Runs what is missing after `from`, all or nothing in the transaction of the caller.
 void migrate(sqlite::Connection& writer, std::int32_t from);
 
 }  // namespace crmcore::storage

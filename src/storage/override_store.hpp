@@ -1,4 +1,8 @@
 // What people say against the rules: overrides, the blacklist, urgent triggers.
+//
+// Nothing is deleted: an override is lifted, an entry of the blacklist ends, a trigger is settled by the
+// review that acted on it, so that every past date can be asked. At most one entry of the blacklist is open
+// for a customer. tests/engine/grading_people_test.cpp proves how they take effect.
 #pragma once
 
 #include <cstdint>
@@ -9,6 +13,7 @@
 #include <vector>
 
 #include "crmcore/date.hpp"
+#include "crmcore/grading.hpp"
 #include "crmcore/id.hpp"
 
 #include "storage/sqlite/connection.hpp"
@@ -16,16 +21,16 @@
 namespace crmcore::storage {
 
 struct OverrideRow {
-  std::int64_t subject = 0;
-  std::int64_t override_no = 0;
-  std::int32_t kind = 0;  // 0 pin, 1 floor, 2 ceiling
+  SubjectId subject;
+  OverrideNo override_no;
+  OverrideKind kind = OverrideKind::pin;
   std::int32_t grade = 0;
   Date from;
   std::optional<Date> until;
   std::optional<Date> lifted;
   std::string reason;
   std::string actor;
-  std::int32_t status = 0;  // 0 in force, 1 proposed, 2 declined
+  OverrideStatus status = OverrideStatus::in_force;
   std::string decided_by;
 
   // Says nothing about its status.
@@ -43,7 +48,7 @@ struct BlacklistRow {
 };
 
 struct TriggerRow {
-  std::int64_t subject = 0;
+  SubjectId subject;
   Date day;
   std::string reason;
   std::string actor;
@@ -54,16 +59,16 @@ class OverrideStore {
   explicit OverrideStore(sqlite::Connection& db) : db_(db) {}
 
   // All of one subject, oldest first, lifted and declined ones included.
-  std::vector<OverrideRow> of_subject(SchemeId scheme, std::int64_t subject);
+  std::vector<OverrideRow> of_subject(SchemeId scheme, SubjectId subject);
   // Approved ones that cover the date, in the order of subjects.
   std::vector<OverrideRow> in_force(SchemeId scheme, Date date);
   void insert(SchemeId scheme, const OverrideRow& row);
-  void lift(SchemeId scheme, std::int64_t subject, std::int64_t override_no, Date day);
-  void decide(SchemeId scheme, std::int64_t subject, std::int64_t override_no, std::int32_t status,
+  void lift(SchemeId scheme, SubjectId subject, OverrideNo override_no, Date day);
+  void decide(SchemeId scheme, SubjectId subject, OverrideNo override_no, OverrideStatus status,
               std::string_view decided_by);
 
   // Customers on the blacklist at a date, ascending.
-  std::vector<std::int64_t> blacklisted(Date date);
+  std::vector<CustomerId> blacklisted(Date date);
   std::optional<BlacklistRow> open_blacklisting(CustomerId customer);
   void insert(const BlacklistRow& row);
   void lift(CustomerId customer, Date from, Date to, std::string_view reason, std::string_view actor);
@@ -72,7 +77,7 @@ class OverrideStore {
   std::vector<TriggerRow> open_triggers(SchemeId scheme, Date date);
   // False when there is one on that day.
   bool insert(SchemeId scheme, const TriggerRow& row);
-  void settle(SchemeId scheme, std::int64_t subject, Date until, ReviewId review);
+  void settle(SchemeId scheme, SubjectId subject, Date until, ReviewId review);
 
  private:
   sqlite::Connection& db_;

@@ -1,4 +1,10 @@
 // Reviews with their packed snapshots, the grades they gave, and how these changed.
+//
+// A review and its blocks are written once and never changed; there is one scheduled review for a date, by a
+// unique index. States and events are the sum of the reviews: a review writes those it changes, and a first
+// grade has no event, because a first review of a million would write a million (its review is kept in the
+// state instead). tests/engine/grading_review_test.cpp proves that a date counts once, and
+// tests/engine/review_population_test.cpp that reading on from what is stored equals reading all.
 #pragma once
 
 #include <cstdint>
@@ -9,6 +15,7 @@
 #include <vector>
 
 #include "crmcore/date.hpp"
+#include "crmcore/grading.hpp"
 #include "crmcore/id.hpp"
 
 #include "base/digest.hpp"
@@ -21,7 +28,7 @@ struct ReviewRow {
   SchemeId scheme;
   std::int32_t version = 0;
   Date as_of;
-  std::int32_t kind = 0;  // 0 scheduled, 1 ad hoc, 2 correction
+  ReviewKind kind = ReviewKind::scheduled;
   std::int64_t subjects = 0;
   std::int64_t entry_last = 0;
   std::int64_t change_last = 0;
@@ -33,7 +40,7 @@ struct ReviewRow {
 };
 
 struct GradeStateRow {
-  std::int64_t subject = 0;
+  SubjectId subject;
   std::int32_t grade = -1;
   std::int32_t computed = -1;
   Date since;
@@ -81,15 +88,15 @@ class ReviewStore {
   std::vector<std::uint8_t> block(ReviewId review, std::int64_t block);
 
   // Visits the states of first <= subject <= last in order.
-  void states(SchemeId scheme, std::int64_t first, std::int64_t last,
+  void states(SchemeId scheme, SubjectId first, SubjectId last,
               const std::function<void(const GradeStateRow&)>& visit);
-  std::optional<GradeStateRow> state(SchemeId scheme, std::int64_t subject);
-  // A `first_review` of 0 leaves the one that is stored.
+  std::optional<GradeStateRow> state(SchemeId scheme, SubjectId subject);
+  // A `first_review` that is none leaves the one that is stored.
   void put_state(SchemeId scheme, const GradeStateRow& row);
 
-  void insert_event(SchemeId scheme, std::int64_t subject, const GradeEventRow& row);
+  void insert_event(SchemeId scheme, SubjectId subject, const GradeEventRow& row);
   // Oldest first.
-  std::vector<GradeEventRow> events(SchemeId scheme, std::int64_t subject);
+  std::vector<GradeEventRow> events(SchemeId scheme, SubjectId subject);
 
  private:
   sqlite::Connection& db_;

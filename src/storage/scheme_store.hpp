@@ -1,4 +1,4 @@
-// Schemes and their versions.
+// Schemes and their grades; their versions are DocumentStore's.
 #pragma once
 
 #include <cstdint>
@@ -37,13 +37,6 @@ class SchemeStore {
 
   std::vector<SchemeGradeRow> grades(SchemeId scheme);
   void insert(SchemeId scheme, const SchemeGradeRow& row);
-
-  // 0 when there is none.
-  std::int32_t last_version(SchemeId scheme);
-  std::optional<std::string> document(SchemeId scheme, std::int32_t version);
-  void put_version(SchemeId scheme, std::int32_t version, std::string_view document, std::int64_t change_seq);
-  // True when a review was committed under the version.
-  bool is_used(SchemeId scheme, std::int32_t version);
 
  private:
   sqlite::Connection& db_;

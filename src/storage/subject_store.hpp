@@ -1,4 +1,5 @@
-// What a review reads about many customers at once, in the order of their ids.
+// What a review reads about many customers at once, in the order of their ids: a range of each table costs a
+// pass over neighbouring rows, where asking customer by customer costs a search for each.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +15,7 @@ namespace crmcore::storage {
 
 struct SubjectStandingRow {
   CustomerId customer;
-  std::int32_t status = 0;  // 0 prospect, 1 existing, 2 lost
+  CustomerStatus status = CustomerStatus::prospect;
   std::optional<Date> first_entry;
 };
 

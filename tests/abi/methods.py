@@ -1,14 +1,13 @@
 #!/usr/bin/env python3
 """Compares what docs/c-api.md says of methods and codes with the library in CRMCORE_LIBRARY: methods.py [--update].
 
---update also writes docs/scheme.schema.json, which tests/python/scheme_schema.py compares. The lists between the marks are made from crmcore_library_describe() and the header's comments; --update writes them.
+--update also writes docs/scheme.schema.json and docs/policy.schema.json, which tests/python compares. The lists between the marks are made from crmcore_describe() and the header's comments; --update writes them.
 """
 
 import json
 import pathlib
 import re
 import sys
-import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "bindings/python"))
@@ -66,12 +65,10 @@ def page_with(lists, page):
     return page
 
 
-def write_scheme_schema():
-    with tempfile.TemporaryDirectory() as folder:
-        with crmcore.open(pathlib.Path(folder) / "schema.crm") as db, db.connect() as connection:
-            schema = connection.call("grading.scheme_schema", {})["schema"]
-    text = json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
-    (ROOT / "docs/scheme.schema.json").write_text(text, encoding="utf-8")
+def write_schemas(documents):
+    for name in ("policy", "scheme"):
+        text = json.dumps(documents[name], indent=2, ensure_ascii=False) + "\n"
+        (ROOT / f"docs/{name}.schema.json").write_text(text, encoding="utf-8")
 
 
 def main():
@@ -80,7 +77,7 @@ def main():
     after = page_with({"methods": list(methods(description)), "codes": list(codes(description))}, before)
     if "--update" in sys.argv[1:]:
         PAGE.write_text(after, encoding="utf-8")
-        write_scheme_schema()
+        write_schemas(description["documents"])
     elif before != after:
         there = set(before.splitlines())
         print("\n".join(line for line in after.splitlines() if line not in there))

@@ -11,11 +11,11 @@ namespace {
 using Kind = IntervalFault::Kind;
 
 Interval primary(std::int64_t manager, std::int32_t from, std::int32_t to = -1) {
-  return {CustomerId{1}, ManagerId{manager}, Role::primary, Date{from},
+  return {CustomerId{1}, ManagerId{manager}, AssignmentRole::primary, Date{from},
           to < 0 ? std::nullopt : std::optional(Date{to})};
 }
 
-Interval other(Role role, std::int64_t manager, std::int32_t from, std::int32_t to = -1) {
+Interval other(AssignmentRole role, std::int64_t manager, std::int32_t from, std::int32_t to = -1) {
   Interval interval = primary(manager, from, to);
   interval.role = role;
   return interval;
@@ -39,11 +39,11 @@ TEST_CASE("faults are found where they begin") {
       {{primary(1, 10), primary(2, 30, 30)}, {{Kind::empty, 30}}},
       {{primary(1, 10), primary(2, 30, 20)}, {{Kind::empty, 30}}},
       {{primary(1, 10, 40), primary(2, 15, 20), primary(3, 40)}, {{Kind::overlap, 15}}},
-      {{other(Role::backup, 1, 10, 20), other(Role::backup, 1, 25)}, {}},
-      {{other(Role::backup, 1, 10, 20), other(Role::backup, 2, 15)}, {}},
-      {{other(Role::team, 1, 10, 20), other(Role::backup, 1, 15)}, {}},
-      {{other(Role::team, 1, 10, 20), other(Role::team, 1, 15)}, {{Kind::overlap, 15}}},
-      {{other(Role::on_site, 0, 10, 20)}, {{Kind::no_manager, 10}}},
+      {{other(AssignmentRole::backup, 1, 10, 20), other(AssignmentRole::backup, 1, 25)}, {}},
+      {{other(AssignmentRole::backup, 1, 10, 20), other(AssignmentRole::backup, 2, 15)}, {}},
+      {{other(AssignmentRole::team, 1, 10, 20), other(AssignmentRole::backup, 1, 15)}, {}},
+      {{other(AssignmentRole::team, 1, 10, 20), other(AssignmentRole::team, 1, 15)}, {{Kind::overlap, 15}}},
+      {{other(AssignmentRole::on_site, 0, 10, 20)}, {{Kind::no_manager, 10}}},
   };
   for (const Case& c : cases) {
     std::vector<std::pair<Kind, std::int32_t>> seen;

@@ -100,7 +100,7 @@ struct Solver {
       return true;
     }
     ManagerFacts* manager = find(customer.manager);
-    const bool is_gone = manager == nullptr || manager->presence == Presence::left;
+    const bool is_gone = manager == nullptr || manager->status == ManagerStatus::left;
     if (!is_gone && may_serve(policy, customer, *manager, as_of)) return false;
     Trigger trigger = is_gone ? Trigger::manager_left : Trigger::ineligible;
     if (!is_gone && is_only_level(policy, customer, *manager, as_of)) trigger = Trigger::level_mismatch;
@@ -141,9 +141,9 @@ struct Solver {
       if (stage->rule.rule->reads_present()) continue;
       std::vector<ManagerFacts*> candidates;
       for (ManagerFacts& manager : managers) {
-        if (manager.presence == Presence::left || !rule_rejections(*stage, customer, manager).empty())
+        if (manager.status == ManagerStatus::left || !rule_rejections(*stage, customer, manager).empty())
           continue;
-        if (manager.presence == Presence::on_leave)
+        if (manager.status == ManagerStatus::on_leave)
           near(UnassignedReason::absent);
         else if (!is_certified(policy, manager, as_of))
           near(UnassignedReason::certificate_expired);
@@ -169,7 +169,7 @@ struct Solver {
 }  // namespace
 
 bool may_serve(const Policy& policy, const CustomerFacts& customer, const ManagerFacts& manager, Date as_of) {
-  if (manager.presence == Presence::left || is_barred(customer, manager) ||
+  if (manager.status == ManagerStatus::left || is_barred(customer, manager) ||
       !is_certified(policy, manager, as_of)) {
     return false;
   }

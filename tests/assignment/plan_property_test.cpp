@@ -49,7 +49,7 @@ std::string random_stage() {
       stage += R"("rule":"round_robin")";
       break;
     case 2:
-      stage += R"("rule":"agent","params":{"grades":["C"],"ungraded":true})";
+      stage += R"("rule":"agent","params":{"grades":["C"],"is_for_ungraded":true})";
       break;
     default:
       stage += random_rule();
@@ -84,7 +84,9 @@ void add_manager(World& world, const Policy& policy, std::int64_t id) {
   manager.level = pick(kNone, 3);
   manager.level_since = Date{kToday.days - pick(0, 40)};
   manager.employment = one_in(4) ? Employment::agent : Employment::dedicated;
-  manager.presence = one_in(6) ? Presence::left : one_in(5) ? Presence::on_leave : Presence::present;
+  manager.status = one_in(6)   ? ManagerStatus::left
+                   : one_in(5) ? ManagerStatus::on_leave
+                               : ManagerStatus::present;
   manager.span = pick<std::int64_t>(0, 20);
   manager.last_assigned = pick<std::int64_t>(0, 4);
   for (std::size_t axis = 0; axis < policy.axes.size(); ++axis) {
@@ -112,8 +114,9 @@ void add_customer(World& world, const Policy& policy, std::int64_t id) {
   if (one_in(2)) return;
   CustomerTies& ties = world.tie(customer);
   for (int i = pick(0, 3); i > 0; --i) {
-    ties.relations.push_back({ManagerId{pick<std::int64_t>(1, count + 2)},
-                              one_in(2) ? RelationKind::developed : RelationKind::family, pick(0, 4)});
+    ties.relationships.push_back({ManagerId{pick<std::int64_t>(1, count + 2)},
+                                  one_in(2) ? RelationshipKind::developed : RelationshipKind::family,
+                                  pick(0, 4)});
   }
   if (one_in(2)) ties.excluded.push_back(ManagerId{pick<std::int64_t>(1, count + 2)});
   if (one_in(2)) ties.needs.push_back(any_of({"credit", "deposits"}));
@@ -173,7 +176,7 @@ TEST_CASE("nobody gets over span, nobody gets whom he may not serve, locks are k
       RC_ASSERT(static_cast<bool>(change.to) == (change.unassigned == UnassignedReason::none));
       if (!change.to) continue;
       const ManagerFacts& manager = world.managers[static_cast<std::size_t>(change.to.value - 1)];
-      RC_ASSERT(manager.presence == Presence::present);
+      RC_ASSERT(manager.status == ManagerStatus::present);
       RC_ASSERT(may_serve(policy, customer, manager, kToday));
     }
   }));

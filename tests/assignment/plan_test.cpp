@@ -92,14 +92,14 @@ TEST_CASE("requirements must accept as well; preferences go first and yield") {
   CHECK(soft.changes[1].tie_break == TieBreak::only_candidate);
 }
 
-TEST_CASE("relations decide by kind and strength before load does") {
+TEST_CASE("relationships decide by kind and strength before load does") {
   World world;
   for (std::int64_t id : {1, 2, 3}) world.manager(id).span = 10;
   world.managers[2].load = 5;
   for (std::int64_t id : {1, 2, 3}) {
     CustomerFacts& customer = world.customer(id, 0);
-    world.tie(customer).relations = {{ManagerId{2}, RelationKind::referral, 100},
-                                     {ManagerId{3}, RelationKind::developed, 1}};
+    world.tie(customer).relationships = {{ManagerId{2}, RelationshipKind::referral, 100},
+                                         {ManagerId{3}, RelationshipKind::developed, 1}};
   }
   const Policy policy = policy_of(R"([{"rule":"relationship"},{"rule":"least_loaded"}])");
   CHECK(moves(world.plan(policy)) == "1>3 2>2 3>2");
@@ -131,8 +131,8 @@ TEST_CASE("only declared triggers move a customer; locks and grace hold") {
       {"nothing", [](World&) {}, "", {}, {}, 0},
       {"another is free", [](World& w) { w.managers[0].load = 99; }, "", {}, {}, 0},
       {"over span", [](World& w) { w.managers[0].span = 1; }, "", {}, {}, 0},
-      {"on leave", [](World& w) { w.managers[0].presence = Presence::on_leave; }, "", {}, {}, 0},
-      {"left", [](World& w) { w.managers[0].presence = Presence::left; }, "1>2", Trigger::manager_left,
+      {"on leave", [](World& w) { w.managers[0].status = ManagerStatus::on_leave; }, "", {}, {}, 0},
+      {"left", [](World& w) { w.managers[0].status = ManagerStatus::left; }, "1>2", Trigger::manager_left,
        Rejection::left, 0},
       {"unknown manager", [](World& w) { w.customers[0].manager = ManagerId{9}; }, "1>2",
        Trigger::manager_left, Rejection::left, 0},
@@ -165,7 +165,7 @@ TEST_CASE("only declared triggers move a customer; locks and grace hold") {
        [](World& w) { w.managers[0].level = 1, w.customers[0].grade_since = kToday, w.classes[0][0] = 9; },
        "1>3", Trigger::ineligible, Rejection::territory, 0},
       {"locked to one who left",
-       [](World& w) { w.managers[0].presence = Presence::left, w.customers[0].is_locked = true; },
+       [](World& w) { w.managers[0].status = ManagerStatus::left, w.customers[0].is_locked = true; },
        "",
        {},
        {},
@@ -226,14 +226,14 @@ TEST_CASE("nobody is a result with the nearest miss as its reason") {
   const Case cases[] = {
       {"full", [](ManagerFacts& m) { m.load = 96; }, UnassignedReason::full},
       {"no span at all", [](ManagerFacts& m) { m.span = 0; }, UnassignedReason::full},
-      {"absent", [](ManagerFacts& m) { m.presence = Presence::on_leave, m.load = 96; },
+      {"absent", [](ManagerFacts& m) { m.status = ManagerStatus::on_leave, m.load = 96; },
        UnassignedReason::absent},
       {"no certificate", [](ManagerFacts& m) { m.certificates.clear(); },
        UnassignedReason::certificate_expired},
       {"expired today", [](ManagerFacts& m) { m.certificates[0].expires = kToday; },
        UnassignedReason::certificate_expired},
       {"barred", [](ManagerFacts& m) { m.id = ManagerId{7}; }, UnassignedReason::barred},
-      {"left", [](ManagerFacts& m) { m.presence = Presence::left; }, UnassignedReason::no_match},
+      {"left", [](ManagerFacts& m) { m.status = ManagerStatus::left; }, UnassignedReason::no_match},
       {"level", [](ManagerFacts& m) { m.level = 1; }, UnassignedReason::no_match},
       {"agent", [](ManagerFacts& m) { m.employment = Employment::agent; }, UnassignedReason::no_match},
   };
@@ -251,7 +251,7 @@ TEST_CASE("nobody is a result with the nearest miss as its reason") {
     const Plan plan = world.plan(policy);
     CHECK(plan.changes.empty());
     REQUIRE(plan.unassigned.size() == 1);
-    CHECK(name_of(plan.unassigned[0].reason) == name_of(c.reason));
+    CHECK(word_of(plan.unassigned[0].reason) == word_of(c.reason));
     CHECK(plan.unassigned_counts[static_cast<std::size_t>(c.reason)] == 1);
   }
 }
@@ -285,7 +285,9 @@ TEST_CASE("every candidate is counted with its rejection, twenty are told in det
   World world;
   for (std::int64_t id = 1; id <= 40; ++id) {
     ManagerFacts& manager = world.manager(id, {{{0, id <= 30 ? 5 : 1}}});
-    manager.presence = id == 2 ? Presence::left : id == 4 ? Presence::on_leave : Presence::present;
+    manager.status = id == 2   ? ManagerStatus::left
+                     : id == 4 ? ManagerStatus::on_leave
+                               : ManagerStatus::present;
     if (id % 3 == 0) manager.load = 100;
   }
   world.customer(1, 2, {3});

@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include "assignment/policy_schema.hpp"
 #include "assignment/registry.hpp"
 #include "world.hpp"
 
@@ -13,7 +14,7 @@ constexpr const char* kFull = R"({
   "code": "default", "version": 3, "name": "Vorgabe", "scheme": "value",
   "grades": ["A", "B", "C"], "levels": ["ordinary", "advanced", "senior"],
   "weights": {"A": 5, "B": 2, "C": 1}, "ungraded_weight": 1, "grace_days": 90,
-  "manual_assignments_rotate": true, "unassigned_visible_to": "everyone",
+  "is_manual_rotating": true, "unassigned_visible_to": "everyone",
   "certificates": [{"level": "senior", "certificate": "AFP"}],
   "stages": [
     {"rule": "keep_current", "requires": [{"rule": "quality", "params": {"table": [{"grade": "A", "min_level": "senior"}]}}]},
@@ -22,7 +23,7 @@ constexpr const char* kFull = R"({
                                    "ungraded": {}},
      "requires": [{"rule": "territory"}], "prefers": [{"rule": "specialty"}, {"rule": "round_robin"}],
      "on_no_candidate": "unassigned"},
-    {"rule": "agent", "params": {"grades": ["C"], "ungraded": true}},
+    {"rule": "agent", "params": {"grades": ["C"], "is_for_ungraded": true}},
     {"rule": "segment", "params": {"axis": "industry", "without_segments": "all"}},
     {"rule": "least_loaded"}
   ]})";
@@ -52,7 +53,7 @@ TEST_CASE("the canonical document reads back to itself and writes every default 
       parse_json(R"({"code":"p","grades":["A"],"levels":["one"],"stages":[{"rule":"territory"}]})")));
   CHECK(dump_json(small) ==
         R"({"code":"p","version":1,"name":"","scheme":"","grades":["A"],"levels":["one"],"weights":{"A":1},)"
-        R"("ungraded_weight":1,"grace_days":0,"manual_assignments_rotate":false,)"
+        R"("ungraded_weight":1,"grace_days":0,"is_manual_rotating":false,)"
         R"("unassigned_visible_to":"unit_heads","certificates":[],"stages":[{"rule":"territory","version":1,)"
         R"("params":{"axis":"region","without_segments":"none"},"requires":[],"prefers":[],)"
         R"("on_no_candidate":"next"}]})");
@@ -178,6 +179,18 @@ TEST_CASE("names of grades and levels are checked, and all violations are listed
   CHECK_THROWS_AS(parse_policy(Json::array()), Error);
 }
 
+// A table of levels in a policy without levels ended the process instead of being refused.
+TEST_CASE("rules over levels are refused where the policy has none") {
+  try {
+    parse_policy(parse_json(
+        R"({"code":"p","grades":["A"],"stages":[{"rule":"quality","params":{"table":[{"grade":"A"}]}}]})"));
+    FAIL("accepted");
+  } catch (const Error& error) {
+    CHECK(error.code() == Code::invalid);
+    CHECK(error.path() == "/levels");
+  }
+}
+
 TEST_CASE("a rule that ends the search only for some grades leaves the later stages to the others") {
   CHECK_NOTHROW(policy_of(R"([{"rule":"quality","params":{"table":[{"grade":"A","min_level":"senior"}]},
                                "on_no_candidate":"unassigned"},{"rule":"least_loaded"}])"));
@@ -186,12 +199,27 @@ TEST_CASE("a rule that ends the search only for some grades leaves the later sta
 TEST_CASE("every rule is described by a schema, and listed by id") {
   std::string last;
   for (const RuleKind& kind : rule_kinds()) {
-    CHECK(parse_json(kind.parameters)["type"] == "object");
+    const Json parameters = parameters_schema(kind);
+    CHECK(parameters["type"] == "object");
+    CHECK(parameters["additionalProperties"] == false);
     CHECK(std::string(kind.id) > last);
     last = kind.id;
     CHECK(find_rule_kind(kind.id, kind.version) == &kind);
   }
   CHECK(find_rule_kind("quality", 2) == nullptr);
+  const Json schema = policy_schema();
+  CHECK(schema["properties"]["stages"]["items"]["oneOf"].size() == rule_kinds().size());
+  CHECK(schema["required"] == parse_json(R"(["code","grades","levels","stages"])"));
+}
+
+TEST_CASE("where a rule may stand is what its kind says and its rule does") {
+  const Policy policy = parse_policy(parse_json(kFull));
+  for (const Stage& stage : policy.stages) {
+    const RulePlace place = find_rule_kind(stage.rule.id, stage.rule.version)->place;
+    CHECK((stage.rule.rule->choice() != Choice::unset) == (place == RulePlace::choosing));
+    CHECK(stage.rule.rule->is_for_agents() == (place == RulePlace::stage));
+    CHECK(stage.rule.rule->reads_present() == (place == RulePlace::present));
+  }
 }
 
 }  // namespace

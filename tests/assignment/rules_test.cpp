@@ -20,7 +20,7 @@ struct Single {
 std::string verdict(const Rule& rule, const CustomerFacts& customer, const ManagerFacts& manager) {
   if (!rule.concerns(customer)) return "-";
   const Verdict verdict = rule.judge(customer, manager);
-  if (verdict.rejection != Rejection::none) return std::string(name_of(verdict.rejection));
+  if (verdict.rejection != Rejection::none) return std::string(word_of(verdict.rejection));
   return std::to_string(verdict.tier);
 }
 
@@ -87,23 +87,25 @@ TEST_CASE("relationship: the first kind listed counts most, then strength") {
   World world;
   const ManagerFacts manager = world.manager(7);
   struct Case {
-    std::vector<Relation> relations;
+    std::vector<Relationship> relationships;
     const char* expected;
   };
   const Case cases[] = {
       {{}, "-"},
-      {{{ManagerId{7}, RelationKind::developed, 100}}, "0"},
-      {{{ManagerId{7}, RelationKind::developed, 20}}, "80"},
-      {{{ManagerId{7}, RelationKind::developed, 19}}, "-"},
-      {{{ManagerId{7}, RelationKind::family, 100}}, "101"},
-      {{{ManagerId{7}, RelationKind::family, 100}, {ManagerId{7}, RelationKind::developed, 30}}, "70"},
-      {{{ManagerId{7}, RelationKind::friendship, 100}}, "-"},
-      {{{ManagerId{8}, RelationKind::family, 50}}, "relationship"},
-      {{{ManagerId{8}, RelationKind::family, 50}, {ManagerId{7}, RelationKind::family, 10}}, "relationship"},
+      {{{ManagerId{7}, RelationshipKind::developed, 100}}, "0"},
+      {{{ManagerId{7}, RelationshipKind::developed, 20}}, "80"},
+      {{{ManagerId{7}, RelationshipKind::developed, 19}}, "-"},
+      {{{ManagerId{7}, RelationshipKind::family, 100}}, "101"},
+      {{{ManagerId{7}, RelationshipKind::family, 100}, {ManagerId{7}, RelationshipKind::developed, 30}},
+       "70"},
+      {{{ManagerId{7}, RelationshipKind::friendship, 100}}, "-"},
+      {{{ManagerId{8}, RelationshipKind::family, 50}}, "relationship"},
+      {{{ManagerId{8}, RelationshipKind::family, 50}, {ManagerId{7}, RelationshipKind::family, 10}},
+       "relationship"},
   };
   for (const Case& c : cases) {
     CustomerFacts& customer = world.customer(1, 0);
-    world.tie(customer).relations = c.relations;
+    world.tie(customer).relationships = c.relationships;
     CHECK(verdict(single.rule, customer, manager) == c.expected);
   }
   CHECK(verdict(single.rule, world.customer(2, 0), manager) == "-");
@@ -150,7 +152,7 @@ TEST_CASE("keep_current: nobody but who serves now") {
 }
 
 TEST_CASE("agent: only agents, only for the listed grades") {
-  const Single single(R"({"rule":"agent","params":{"grades":["C"],"ungraded":true}})");
+  const Single single(R"({"rule":"agent","params":{"grades":["C"],"is_for_ungraded":true}})");
   World world;
   ManagerFacts agent = world.manager(1);
   agent.employment = Employment::agent;

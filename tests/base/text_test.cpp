@@ -259,6 +259,14 @@ TEST_CASE("values in messages") {
   CHECK(quoted(std::string(40, 'x')) == "\"" + std::string(40, 'x') + "\"");
 }
 
+TEST_CASE("words in messages") {
+  const std::string_view words[] = {"company", "household", "person"};
+  CHECK(alternatives({}).empty());
+  CHECK(alternatives({words, 1}) == "company");
+  CHECK(alternatives({words, 2}) == "company or household");
+  CHECK(alternatives(words) == "company, household or person");
+}
+
 TEST_CASE("columns on a terminal") {
   struct Row {
     const char* text;

@@ -33,7 +33,7 @@ static void customers_from_columns(void) {
   OK(crmcore_columns_add_int64(columns, "since", -1, since, NULL, &error));
   codes[0] = names[0] = "overwritten: the columns hold copies";
   const int64_t seq = last_change(archive.conn);
-  import(columns, "{\"dry_run\":true}",
+  import(columns, "{\"is_dry_run\":true}",
          "{\"rows\":3,\"created\":3,\"updated\":0,\"unchanged\":0,\"failed\":0,\"failures\":[]}");
   CHECK(last_change(archive.conn) == seq);
   import(columns, NULL,

@@ -7,6 +7,7 @@
 #include "crmcore/money.hpp"
 
 #include "base/json.hpp"
+#include "base/object_reader.hpp"
 #include "classification/ready_made.hpp"
 #include "classification/registry.hpp"
 
@@ -132,7 +133,14 @@ TEST_CASE("a band axis places a value on its node and keeps the ids of its nodes
 TEST_CASE("kinds of axis are known by id and version") {
   const AxisKind& tree = axis_kind("tree", 1);
   CHECK(tree.id == "tree");
-  for (const AxisKind& kind : axis_kinds()) CHECK(parse_json(kind.parameters).is_object());
+  for (const AxisKind& kind : axis_kinds()) {
+    Json form;
+    ObjectReader in(form);
+    kind.describe(in);
+    CHECK(form["type"] == "object");
+    CHECK(form["required"].empty() == (kind.id != "band"));
+    CHECK(form["properties"].contains("bands") == (kind.id == "band"));
+  }
   CHECK_THROWS_WITH_AS(axis_kind("tree", 2),
                        "kind of axis \"tree\"@2 is not known; known are band@1, list@1, tree@1", Error);
   CHECK_THROWS_AS(axis_kind("graph"), Error);

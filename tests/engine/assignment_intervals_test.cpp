@@ -32,14 +32,14 @@ std::vector<assignment::Interval> intervals_of(Office& office) {
     intervals.push_back(interval);
   }
   for (const Json& row :
-       office.query("SELECT customer_id, manager, role, since, until FROM assignment_current "
+       office.query("SELECT customer_id, manager, role, valid_from, valid_to FROM assignment_current "
                     "WHERE role <> 'primary'")) {
     assignment::Interval interval;
     interval.customer = CustomerId{row["customer_id"].get<std::int64_t>()};
     interval.manager = ManagerId{row["manager"].get<std::string>()[1] - '0'};
-    interval.role = row["role"] == "backup" ? assignment::Role::backup : assignment::Role::team;
-    interval.from = date_of(row["since"]);
-    if (!row["until"].is_null()) interval.to = date_of(row["until"]);
+    interval.role = row["role"] == "backup" ? AssignmentRole::backup : AssignmentRole::team;
+    interval.from = date_of(row["valid_from"]);
+    if (!row["valid_to"].is_null()) interval.to = date_of(row["valid_to"]);
     intervals.push_back(interval);
   }
   return intervals;
@@ -71,7 +71,7 @@ void act(Office& office, const std::vector<CustomerId>& customers, Date date) {
         office.assignment.set_status({manager, ManagerStatus::present, date, {}, ""});
         break;
       case 4:
-        handover.until = add_days(date, pick(1, 30));
+        handover.to = add_days(date, pick(1, 30));
         [[fallthrough]];
       case 5:
         office.assignment.handover(handover);
@@ -124,6 +124,6 @@ TEST_CASE("whatever is done, each customer has one primary at every instant and 
       for (const LoadOfManager& load : office.assignment.loads("main")) RC_ASSERT(load.load <= load.span);
     }
     office.connection.commit();
-    RC_ASSERT(office.connection.verify(false).find(R"("ok":true)") != std::string::npos);
+    RC_ASSERT(office.connection.verify(false).find(R"("is_ok":true)") != std::string::npos);
   }));
 }

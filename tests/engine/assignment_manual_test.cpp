@@ -211,7 +211,7 @@ TEST_CASE("who goes on leave is covered by backups, and the cover ends by itself
   HandoverRequest request;
   request.manager = "m1";
   request.as_of = day("2024-02-01");
-  request.until = day("2024-03-01");
+  request.to = day("2024-03-01");
   const Json done = parse_json(town.assignment.handover(request));
   CHECK(done["receivers"] == parse_json(R"([{"manager":"m2","customers":1}])"));
   CHECK(town.manager_of(town.a, "2024-02-15") == "m1");
@@ -219,7 +219,7 @@ TEST_CASE("who goes on leave is covered by backups, and the cover ends by itself
   REQUIRE(serving.size() == 2);
   CHECK(serving[1].manager == "m2");
   CHECK(serving[1].role == AssignmentRole::backup);
-  CHECK(serving[1].until == day("2024-03-01"));
+  CHECK(serving[1].to == day("2024-03-01"));
   CHECK(town.assignment.serving(town.a, day("2024-03-01")).size() == 1);
   CHECK(town.run("2024-02-15").moved == 0);
   CHECK(town.run("2024-03-01").moved == 0);
@@ -227,9 +227,9 @@ TEST_CASE("who goes on leave is covered by backups, and the cover ends by itself
   town.assignment.set_status({"m1", ManagerStatus::left, day("2024-03-01"), {}, ""});
   CHECK(town.run("2024-03-01").moved == 1);
 
-  request.until = day("2024-02-01");
-  CHECK(refusal_of([&] { town.assignment.handover(request); }).path == "/until");
-  request.until.reset();
+  request.to = day("2024-02-01");
+  CHECK(refusal_of([&] { town.assignment.handover(request); }).path == "/to");
+  request.to.reset();
   request.key_grades = {"Z"};
   CHECK(refusal_of([&] { town.assignment.handover(request); }).path == "/key_grades/0");
 }

@@ -18,7 +18,7 @@ TEST_CASE("nodes are put in any order") {
     Classification classification(connection);
     classification.define_ready_made();
     CHECK(classification.put_nodes("region", nodes) == 3);
-    CHECK(classification.resolve("region", "a")->path == std::vector<std::string>{"c", "b", "a"});
+    CHECK(classification.resolve_node("region", "a")->path == std::vector<std::string>{"c", "b", "a"});
     CHECK(classification.put_nodes("region", nodes) == 0);
   } while (std::next_permutation(nodes.begin(), nodes.end(),
                                  [](const NodeInput& x, const NodeInput& y) { return x.code < y.code; }));
@@ -30,9 +30,9 @@ TEST_CASE("division lists are loaded whatever the order of their rows") {
   Classification classification(connection);
   classification.define_ready_made();
   const std::string_view lists[] = {"code,name\n110101,东城区\n1101,市辖区\n", "code,name\n110000,北京市\n"};
-  const Json json = parse_json(classification.load_divisions("region", lists));
+  const Json json = parse_json(classification.import_divisions("region", lists));
   CHECK(json["nodes"] == 4);
   CHECK(json["leftovers"][0]["reason"] == "grouping");
-  CHECK(classification.resolve("region", "东城区")->path ==
+  CHECK(classification.resolve_node("region", "东城区")->path ==
         std::vector<std::string>{"CN", "north", "11", "110101"});
 }

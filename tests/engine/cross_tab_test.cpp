@@ -157,16 +157,16 @@ TEST_CASE("requests that mean nothing are refused with code and path") {
       {R"({})", Code::invalid, "/dimensions"},
       {R"({"dimensions":[]})", Code::limit, "/dimensions"},
       {R"({"dimensions":[{}]})", Code::invalid, "/dimensions/0/axis"},
-      {R"({"dimensions":[{"axis":"region","manager":true}]})", Code::invalid, "/dimensions/0/axis"},
+      {R"({"dimensions":[{"axis":"region","is_manager":true}]})", Code::invalid, "/dimensions/0/axis"},
       {R"({"dimensions":[{"axis":"nowhere"}]})", Code::not_found, "/dimensions/0/axis"},
       {R"({"dimensions":[{"axis":"region","under":"火星"}]})", Code::not_found, "/dimensions/0/under"},
       {R"({"dimensions":[{"axis":"region","level":-1}]})", Code::range, "/dimensions/0/level"},
       {R"({"dimensions":[{"grade":"nothing"}]})", Code::not_found, "/dimensions/0/grade"},
-      {R"({"dimensions":[{"manager":true}],"attribute":"nothing"})", Code::not_found, "/attribute"},
-      {R"({"dimensions":[{"manager":true}],"revenue":{"from":"2024-01-01","to":"2024-01-01"}})",
+      {R"({"dimensions":[{"is_manager":true}],"attribute":"nothing"})", Code::not_found, "/attribute"},
+      {R"({"dimensions":[{"is_manager":true}],"revenue":{"from":"2024-01-01","to":"2024-01-01"}})",
        Code::invalid, "/to"},
-      {R"({"dimensions":[{"manager":true}],"revenue":{"from":"2024-01-01"}})", Code::invalid, "/revenue/to"},
-      {R"({"dimensions":[{"manager":true,"under":"x"}]})", Code::invalid, "/dimensions/0/under"},
+      {R"({"dimensions":[{"is_manager":true}],"revenue":{"from":"2024-01-01"}})", Code::invalid, "/revenue/to"},
+      {R"({"dimensions":[{"is_manager":true,"under":"x"}]})", Code::invalid, "/dimensions/0/under"},
   };
   for (const Case& c : cases) {
     CAPTURE(std::string(c.request));
@@ -184,7 +184,7 @@ TEST_CASE("customers without a class, or on a retired node, are reported") {
   const Json json = parse_json(Classification(market.connection).unclassified("region", 3));
   CHECK(json["axes"][0] ==
         parse_json(
-            R"({"axis":"region","required":false,"unknown":22,"retired":23,"customers":["k1","k3","k5"]})"));
+            R"({"axis":"region","is_required":false,"unknown":22,"retired":23,"customers":["k1","k3","k5"]})"));
   CHECK(parse_json(Classification(market.connection).unclassified())["axes"].size() == 3);
   CHECK(refusal_of([&] { Classification(market.connection).unclassified("nowhere"); }).code ==
         Code::not_found);

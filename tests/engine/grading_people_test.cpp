@@ -10,7 +10,7 @@ namespace {
 TEST_CASE("overrides: pin, floor and ceiling hold until they end, the computed grade goes on") {
   World world;
   world.review("2023-01-01");
-  const auto put = [&](int n, OverrideKind kind, std::string grade, std::optional<Date> until) {
+  const auto put = [&](int n, OverrideKind kind, std::string grade, std::optional<Date> to) {
     OverrideInput input;
     input.customer = world.ids[static_cast<std::size_t>(n - 1)];
     input.scheme = "standard";
@@ -18,7 +18,7 @@ TEST_CASE("overrides: pin, floor and ceiling hold until they end, the computed g
     input.grade = std::move(grade);
     input.reason = "key account";
     input.from = day("2023-01-15");
-    input.until = until;
+    input.to = to;
     return world.grading.put_override(input);
   };
   CHECK(put(1, OverrideKind::pin, "A", day("2023-03-01")) == 1);
@@ -52,11 +52,11 @@ TEST_CASE("overrides: a proposal waits for somebody else") {
   const std::int64_t number = world.grading.put_override(input);
   world.review("2023-01-01");
   CHECK(world.grade(1) == "C");
-  CHECK(code_of([&] { world.grading.approve_override(world.ids[0], "standard", number, true); }) ==
+  CHECK(code_of([&] { world.grading.decide_override(world.ids[0], "standard", number, true); }) ==
         Code::denied);
   world.connection.set_actor("head of sales");
-  world.grading.approve_override(world.ids[0], "standard", number, true);
-  CHECK(code_of([&] { world.grading.approve_override(world.ids[0], "standard", number, true); }) ==
+  world.grading.decide_override(world.ids[0], "standard", number, true);
+  CHECK(code_of([&] { world.grading.decide_override(world.ids[0], "standard", number, true); }) ==
         Code::conflict);
   world.review("2023-02-01");
   CHECK(world.grade(1) == "A");
@@ -79,6 +79,16 @@ TEST_CASE("blacklist: blocks at once, counts for nobody, and gives the grade bac
   CHECK(history.size() == 3);
   CHECK(history[1]["rule"] == "blacklist");
   CHECK(history[2]["rule"] == "release");
+  // Between reviews: a move of none.
+  const Json moves = parse_json(world.connection
+                                    .query("SELECT rule, review FROM grade_history WHERE customer_id = ?1 "
+                                           "ORDER BY change_seq",
+                                           "[12]")
+                                    .drain_json());
+  REQUIRE(moves.size() == 3);
+  CHECK(moves[0]["review"] == 1);
+  CHECK(moves[1]["review"].is_null());
+  CHECK(moves[2]["review"].is_null());
 }
 
 TEST_CASE("prospects: own scheme, conversion with the first order, grace in the next scheme") {

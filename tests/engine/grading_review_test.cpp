@@ -87,7 +87,7 @@ TEST_CASE("review: out of turn, unknown or off schedule") {
   CHECK(code_of([&] {
           world.grading.commit({"standard", 7, day("2023-04-01"), ReviewKind::scheduled, ""});
         }) == Code::not_found);
-  CHECK(world.grading.due_reviews("standard", day("2023-06-15")) ==
+  CHECK(world.grading.list_due_reviews("standard", day("2023-06-15")) ==
         std::vector<Date>{day("2023-04-01"), day("2023-05-01"), day("2023-06-01")});
 }
 
@@ -119,6 +119,7 @@ TEST_CASE("review: cancelled work leaves nothing behind") {
 TEST_CASE("scheme: versions are immutable once used, and the grades stay") {
   World world;
   Json document = parse_json(kScheme);
+  document["factors"][0]["weight"] = 65;
   CHECK(world.grading.put_scheme(dump_json(document)).version == 2);  // without a version: the next one
   document["version"] = 2;
   document["factors"][0]["weight"] = 60;
@@ -133,8 +134,8 @@ TEST_CASE("scheme: versions are immutable once used, and the grades stay") {
   document["version"] = 4;
   document["grades"]["order"] = {"A", "B", "D"};
   CHECK(code_of([&] { world.grading.put_scheme(dump_json(document)); }) == Code::conflict);
-  CHECK(parse_json(world.grading.scheme("standard", 2))["factors"][0]["weight"] == 60);
-  CHECK(world.grading.schemes().size() == 1);
+  CHECK(parse_json(world.grading.get_scheme("standard", 2))["factors"][0]["weight"] == 60);
+  CHECK(world.grading.list_schemes().size() == 1);
 }
 
 TEST_CASE("explain: contributions sum to the score, and what is needed is enough") {
@@ -258,22 +259,62 @@ TEST_CASE("grade_score shows what the last review measured") {
   CHECK(one[1]["rule"] == "placement");
 }
 
+TEST_CASE("a date that is not stated is today") {
+  World world;
+  world.connection.set_now(std::int64_t{day("2023-02-01").days} * 86'400'000'000);
+  const Json scheme = Json::object({{"scheme", "standard"}});
+  CHECK(world.grading.list_due_reviews("standard") ==
+        std::vector<Date>{day("2023-01-01"), day("2023-02-01")});
+  CHECK(world.call("grading.list_due_reviews", scheme)["dates"].size() == 2);
+  ReviewRequest request;
+  request.scheme = "standard";
+  const ReviewSummary preview = world.grading.preview(request);
+  CHECK(preview.as_of == day("2023-02-01"));
+  CHECK(preview.plan == world.grading.preview({"standard", {}, day("2023-02-01"), {}, ""}).plan);
+  const Json committed = world.call("grading.commit", scheme);
+  CHECK(committed["as_of"] == "2023-02-01");
+  CHECK(world.grading.commit(request).is_repeat);
+  CHECK(world.grading.list_due_reviews("standard").empty());
+  CHECK(world.call("grading.worth", Json::object())["as_of"] == "2023-02-01");
+  CHECK(world.call("grading.fit_purchases", Json::object({{"returns", "gross"}}))["as_of"] == "2023-02-01");
+}
+
+TEST_CASE("a review has one summary: answered, told, kept and repeated") {
+  World world;
+  const Json request{{"scheme", "standard"}, {"as_of", "2023-01-01"}};
+  const Json answered = world.call("grading.commit", request);
+  Json repeated = world.call("grading.commit", request);
+  CHECK(repeated["is_repeat"] == true);
+  repeated["is_repeat"] = false;
+  CHECK(repeated == answered);
+  CHECK(parse_json(world.review("2023-01-01").to_json())["plan"] == answered["plan"]);
+  const Change told = world.connection.changes(0, 10'000).back();
+  CHECK(told.kind == "grading.reviewed");
+  Rows kept = world.connection.query("SELECT summary FROM review_run");
+  REQUIRE(kept.next());
+  for (Json json : {parse_json(told.body), parse_json(kept.text(0))}) {
+    for (const char* extra : {"digest", "matrix", "lines"}) json.erase(extra);
+    CHECK(json == answered);
+  }
+}
+
 TEST_CASE("gateway: grading from end to end") {
   World world;
-  CHECK(world.call("grading.schemes", Json::object())["schemes"].size() == 1);
+  CHECK(world.call("grading.list_schemes", Json::object())["schemes"].size() == 1);
   const Json preview = world.call("grading.preview", {{"scheme", "standard"}, {"as_of", "2023-01-01"}});
   const Json commit = world.call(
       "grading.commit", {{"scheme", "standard"}, {"as_of", "2023-01-01"}, {"plan", preview["plan"]}});
   CHECK(commit["placed"] == 12);
   world.call("grading.commit", {{"scheme", "standard"}, {"as_of", "2023-02-01"}});
-  const Json migration = world.call("grading.migration", {{"scheme", "standard"}, {"from", 1}, {"to", 2}});
+  const Json migration =
+      world.call("grading.migration", {{"scheme", "standard"}, {"from_review", 1}, {"to_review", 2}});
   CHECK(migration["states"].size() == 6);
   CHECK(world.call("grading.movers", Json::object({{"scheme", "standard"}}))["risers"]["count"] == 0);
-  CHECK(world.call("grading.reviews", Json::object({{"scheme", "standard"}}))["reviews"].size() == 2);
+  CHECK(world.call("grading.list_reviews", Json::object({{"scheme", "standard"}}))["reviews"].size() == 2);
   CHECK(world.call("grading.pyramid", Json::object({{"scheme", "standard"}}))["tiers"].size() == 5);
   CHECK(world.call("grading.explain", {{"scheme", "standard"}, {"customer", "c05"}})["customer"] == "c05");
   CHECK(world.call("grading.replay", Json::object({{"review", 2}}))["is_identical"] == true);
-  CHECK(world.call("grading.scheme_schema", Json::object())["schema"].is_object());
+  CHECK(world.call("grading.get_scheme_schema", Json::object())["schema"].is_object());
   Rows rows = world.connection.query("SELECT count(*) FROM grade_current WHERE scheme = 'standard'");
   REQUIRE(rows.next());
   CHECK(rows.integer(0) == 12);

@@ -43,7 +43,7 @@ Json verified_after(const char* tampering, bool rebuild = false) {
 
 TEST_CASE("an untouched file verifies") {
   const Json findings = verified_after("SELECT 1");
-  CHECK(findings["ok"] == true);
+  CHECK(findings["is_ok"] == true);
   CHECK(findings["links"] == 5);
   CHECK(findings["entries"] == 4);
 }
@@ -71,7 +71,7 @@ TEST_CASE("tampering is found at the first link that it touches") {
   for (const Case& row : cases) {
     CAPTURE(row.tampering);
     const Json findings = verified_after(row.tampering);
-    CHECK(findings["ok"] == false);
+    CHECK(findings["is_ok"] == false);
     REQUIRE(findings.contains("broken_link"));
     CHECK(findings["broken_link"] == row.link);
   }
@@ -85,11 +85,11 @@ TEST_CASE("totals that differ from the entries are found and made anew") {
     CAPTURE(tampering);
     const bool is_harmless = std::string_view(tampering).find("x'01')") != std::string_view::npos;
     const Json findings = verified_after(tampering);
-    CHECK(findings["totals_match"] == is_harmless);
-    CHECK(findings["ok"] == is_harmless);
+    CHECK(findings["has_matching_totals"] == is_harmless);
+    CHECK(findings["is_ok"] == is_harmless);
     const Json repaired = verified_after(tampering, true);
-    CHECK(repaired["ok"] == true);
-    CHECK(repaired["rebuilt"] == !is_harmless);
+    CHECK(repaired["is_ok"] == true);
+    CHECK(repaired["is_rebuilt"] == !is_harmless);
   }
 }
 
@@ -126,5 +126,5 @@ TEST_CASE("what is undone inside a transaction leaves the chain whole") {
                     "a transaction is open; commit it or roll it back, then verify");
   connection.commit();
   CHECK(connection.query("SELECT count(*) AS n FROM customer").drain_json() == R"([{"n":2}])");
-  CHECK(parse_json(connection.verify(false))["ok"] == true);
+  CHECK(parse_json(connection.verify(false))["is_ok"] == true);
 }

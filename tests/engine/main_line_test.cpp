@@ -50,7 +50,7 @@ TEST_CASE("a customer is put, classified, posted to and read back") {
   CHECK(rows.integer(1) == 500);
   CHECK_FALSE(rows.next());
 
-  CHECK(connection.verify(false).find(R"("ok":true)") != std::string::npos);
+  CHECK(connection.verify(false).find(R"("is_ok":true)") != std::string::npos);
   CHECK(customers.history(id, 10).size() == 2);
   CHECK(connection.query("SELECT code, name FROM customer").drain_json() ==
         R"([{"code":"00123","name":"北京云杉科技有限公司"}])");

@@ -175,7 +175,7 @@ TEST_CASE("totals do not depend on the order, the batches or the repetition of d
     RC_ASSERT(together.totals() == apart.totals());
     RC_ASSERT(together.dump("SELECT code, status, first_entry FROM customer") ==
               apart.dump("SELECT code, status, first_entry FROM customer"));
-    RC_ASSERT(apart.connection.verify(false).find(R"("ok":true)") != std::string::npos);
+    RC_ASSERT(apart.connection.verify(false).find(R"("is_ok":true)") != std::string::npos);
   }));
 }
 
@@ -224,7 +224,7 @@ TEST_CASE("many entries in one call are posted as one after the other, repeated 
     RC_ASSERT(sum.already == 1);
     RC_ASSERT(together.dump("SELECT * FROM ledger_entry") == apart.dump("SELECT * FROM ledger_entry"));
     RC_ASSERT(together.totals() == apart.totals());
-    RC_ASSERT(together.connection.verify(false).find(R"("ok":true)") != std::string::npos);
+    RC_ASSERT(together.connection.verify(false).find(R"("is_ok":true)") != std::string::npos);
   }));
 }
 
@@ -239,6 +239,15 @@ TEST_CASE("an order is one document, on its customer's earliest day") {
         R"({"customer_id":2,"month":202402,"orders":1,"entries":1}])");
 }
 
+// Without an end, ledger.months ended before 9999-12-31, as if that day had been given as the end.
+TEST_CASE("without an end the months reach to the last day there is") {
+  Shop shop;
+  shop.ledger.post({"erp", ""}, std::vector{entry(1, "0001-01-01", 1, "A"), entry(1, "9999-12-31", 2, "B")});
+  const std::string months = shop.connection.call("ledger.months", R"({"customer":"C1"})");
+  CHECK(months.find(R"("month":"0001-01","revenue":1)") != std::string::npos);
+  CHECK(months.find(R"("month":"9999-12","revenue":2)") != std::string::npos);
+}
+
 TEST_CASE("the open segment is packed in time and the totals stay what they were") {
   Shop shop;
   std::string document;
@@ -251,5 +260,5 @@ TEST_CASE("the open segment is packed in time and the totals stay what they were
   }
   CHECK(shop.dump("SELECT sum(revenue) AS r, sum(orders) AS o FROM ledger_month") ==
         R"([{"r":500000,"o":5000}])");
-  CHECK(shop.connection.verify(false).find(R"("totals_match":true)") != std::string::npos);
+  CHECK(shop.connection.verify(false).find(R"("has_matching_totals":true)") != std::string::npos);
 }

@@ -9,7 +9,7 @@
 #include "engine/archive_fixture.hpp"
 #include "engine/grading/review/pass.hpp"
 #include "engine/grading/review/population.hpp"
-#include "engine/grading/review/review.hpp"
+#include "engine/grading/review/run.hpp"
 #include "engine/grading_world.hpp"
 
 namespace crmcore::testing {
@@ -76,7 +76,7 @@ class Life {
     axis.code = "branch";
     axis.name = "Branch";
     axis.kind = "tree";
-    classification.define(axis);
+    classification.define_axis(axis);
     std::vector<NodeInput> nodes(3);
     for (std::size_t i = 0; i < nodes.size(); ++i) nodes[i].code = nodes[i].name = std::string(1, "XYZ"[i]);
     classification.put_nodes("branch", nodes);
@@ -128,7 +128,7 @@ class Life {
       RC_ASSERT(told[std::make_pair(stored.integer(0), std::string(stored.text(1)))] ==
                 std::string(stored.text(2)));
     }
-    RC_ASSERT(parse_json(connection_.verify(false))["ok"].get<bool>());
+    RC_ASSERT(parse_json(connection_.verify(false))["is_ok"].get<bool>());
   }
 
  private:
@@ -156,7 +156,8 @@ class Life {
     engine::Session& session = connection_.session();
     sqlite::Connection& db = session.db();
     const auto plan_by = [&](engine::Reading reading) {
-      return engine::make_plan(session, db, engine::load_scheme(db, request.scheme), request, reading);
+      return engine::make_plan(session, db, engine::load_scheme(db, request.scheme), request.kind,
+                               request.as_of.value(), reading);
     };
     const engine::ReviewPlan whole = plan_by(engine::Reading::whole);
     const engine::ReviewPlan news = plan_by(engine::Reading::news);
@@ -244,7 +245,7 @@ class Life {
     input.kind = static_cast<OverrideKind>(*rc::gen::inRange(0, 3));
     input.grade = std::string(1, "ABC"[*rc::gen::inRange(0, 3)]);
     input.reason = "known well";
-    if (*rc::gen::arbitrary<bool>()) input.until = add_days(today_, *rc::gen::inRange(1, 40));
+    if (*rc::gen::arbitrary<bool>()) input.to = add_days(today_, *rc::gen::inRange(1, 40));
     if (*rc::gen::inRange(0, 3) == 0) {
       return grading_.lift_override(input.customer, input.scheme, *rc::gen::inRange(1, 3), "changed");
     }
@@ -255,7 +256,7 @@ class Life {
   void rule() {
     if (*rc::gen::inRange(0, 3) > 0) return;
     if (*rc::gen::arbitrary<bool>()) {
-      Json document = parse_json(grading_.scheme("s0"));
+      Json document = parse_json(grading_.get_scheme("s0"));
       document.erase("version");
       document["movement"]["grace_months"] = *rc::gen::inRange(0, 3);
       grading_.put_scheme(dump_json(document));

@@ -47,10 +47,11 @@ double gen_value() {
 
 ReviewRows gen_rows(std::size_t factors) {
   ReviewRows rows(factors);
-  std::int64_t subject = 5 * 1024;
+  SubjectId subject{5 * 1024};
   const int count = *rc::gen::inRange(0, 30);
   for (int i = 0; i < count; ++i) {
-    rows.facts.subjects.push_back(subject += *rc::gen::inRange(1, 30));
+    subject.value += *rc::gen::inRange(1, 30);
+    rows.facts.subjects.push_back(subject);
     std::uint8_t bits = *rc::gen::inRange<std::uint8_t>(0, 32);
     if ((bits & kIsOverridden) != 0) {
       SubjectOverride override;
@@ -74,13 +75,13 @@ TEST_CASE("snapshot: what is packed comes back") {
   CHECK(rc::check("any rows", [] {
     const std::size_t factors = *rc::gen::inRange<std::size_t>(0, 4);
     const ReviewRows rows = gen_rows(factors);
-    const std::vector<std::int64_t> gone = *rc::gen::arbitrary<bool>()
-                                               ? std::vector<std::int64_t>{5 * 1024 + 3, 5 * 1024 + 700}
-                                               : std::vector<std::int64_t>{};
+    const std::vector<SubjectId> gone = *rc::gen::arbitrary<bool>()
+                                            ? std::vector<SubjectId>{{5 * 1024 + 3}, {5 * 1024 + 700}}
+                                            : std::vector<SubjectId>{};
     ColumnWriter body;
     pack_rows(body, rows, gone);
     ReviewRows read(factors);
-    std::vector<std::int64_t> read_gone;
+    std::vector<SubjectId> read_gone;
     unpack_rows(body.bytes(), read, read_gone);
     RC_ASSERT(read.facts.subjects == rows.facts.subjects);
     RC_ASSERT(read.facts.circumstances == rows.facts.circumstances);
@@ -104,7 +105,7 @@ TEST_CASE("snapshot: any other bytes are refused or read, never followed out of 
     auto bytes = *rc::gen::container<std::vector<std::uint8_t>>(rc::gen::arbitrary<std::uint8_t>());
     bytes.insert(bytes.begin(), 1);
     ReviewRows rows(2);
-    std::vector<std::int64_t> gone;
+    std::vector<SubjectId> gone;
     try {
       unpack_rows(bytes, rows, gone);
     } catch (const Error& error) {

@@ -36,7 +36,7 @@ def make_hostile_file(program, file):
     names = NAMES + [f"Customer {number}" for number in range(CUSTOMERS - len(NAMES))]
     nodes = [{"code": f"n{i}", "name": f"<i>Node</i> with a long name {i}" if i % 2 else f"节点名称很长很长很长{i}"}
              for i in range(20)]
-    call(program, file, "classification.define",
+    call(program, file, "classification.define_axis",
          {"code": "axis", "name": "<Axis> of an exceedingly long name & more", "kind": "list"})
     call(program, file, "classification.put_nodes", {"axis": "axis", "nodes": nodes})
     call(program, file, "archive.put", {"customers": [

@@ -2,12 +2,13 @@
 #pragma once
 
 #include <fmt/format.h>
+#include <regex>
 #include <string>
 #include <string_view>
 
 #include "crmcore/database.hpp"
 
-#include "engine/database/public_tables.hpp"
+#include "storage/migrations.hpp"
 #include "storage/sqlite_files.hpp"
 
 namespace crmcore::fault {
@@ -31,7 +32,7 @@ inline std::int64_t integer(Connection& connection, std::string_view sql) {
 }
 
 inline bool is_verified(Connection& connection) {
-  return connection.call("database.verify", "{}").find(R"("ok":true)") != std::string::npos;
+  return connection.call("database.verify", "{}").find(R"("is_ok":true)") != std::string::npos;
 }
 
 // One revenue entry; `extra` is more JSON members.
@@ -85,8 +86,12 @@ inline void fill(Connection& connection, int customers) {
 // Everything that the views tell, and the change sequence.
 inline std::string contents(Connection& connection) {
   std::string all;
-  for (const std::string_view view : engine::public_views()) {
-    all += connection.query(fmt::format("SELECT * FROM {}", view)).drain_json();
+  static const std::regex kView(R"(CREATE VIEW (\w+) AS)");
+  for (const storage::Migration& migration : storage::migrations()) {
+    const std::string script = migration.script;
+    for (std::sregex_iterator at(script.begin(), script.end(), kView), end; at != end; ++at) {
+      all += connection.query("SELECT * FROM " + (*at)[1].str()).drain_json();
+    }
   }
   return all;
 }

@@ -34,7 +34,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
       entries.import = options;
       if (kind.find('q') != std::string_view::npos)
         entries.quantity_column = "n", entries.price_column = "price";
-      entries.negative_is_reversal = kind.find('n') != std::string_view::npos;
+      entries.is_negative_reversal = kind.find('n') != std::string_view::npos;
       result = Ledger(connection).import_csv(pieces(file), entries);
     } else {
       result = Archive(connection).import_csv(pieces(file), options);

@@ -11,7 +11,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const Json put = parse_json(connection.call("assignment.put_policy", R"({"document":)" + document + "}"));
     const std::string policy = dump_json(put["policy"]);
     const Json canonical =
-        parse_json(connection.call("assignment.policies", R"({"policy":)" + policy + "}"))["document"];
+        parse_json(connection.call("assignment.get_policy", R"({"policy":)" + policy + "}"))["document"];
     const Json again =
         parse_json(connection.call("assignment.put_policy", R"({"document":)" + dump_json(canonical) + "}"));
     if (again != put) fuzz::report("the canonical form is another policy");

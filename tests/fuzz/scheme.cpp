@@ -11,7 +11,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const Json put = parse_json(connection.call("grading.put_scheme", R"({"document":)" + document + "}"));
     const std::string scheme = dump_json(put["scheme"]);
     const Json canonical =
-        parse_json(connection.call("grading.scheme", R"({"scheme":)" + scheme + "}"))["document"];
+        parse_json(connection.call("grading.get_scheme", R"({"scheme":)" + scheme + "}"))["document"];
     const Json again =
         parse_json(connection.call("grading.put_scheme", R"({"document":)" + dump_json(canonical) + "}"));
     if (again != put) fuzz::report("the canonical form is another scheme");

@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include "grading/fixture.hpp"
+#include "grading/registry.hpp"
 
 namespace crmcore::grading {
 namespace {

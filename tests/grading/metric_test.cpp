@@ -5,6 +5,7 @@
 
 #include "grading/fixture.hpp"
 #include "grading/model.hpp"
+#include "grading/registry.hpp"
 
 namespace crmcore::grading {
 namespace {

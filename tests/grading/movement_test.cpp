@@ -1,6 +1,7 @@
 // One table per step of movement, in the order of design/grading.md.
 #include "grading/movement.hpp"
 
+#include <algorithm>
 #include <doctest/doctest.h>
 
 #include "grading/fixture.hpp"
@@ -150,7 +151,7 @@ TEST_CASE("step 5: streaks") {
     c.scheduled = one.scheduled;
     c.scheme_version = one.version;
     const Decision decision = move(three, one.state, one.target, c, kToday);
-    CHECK(static_cast<int>(decision.next.side) * decision.next.streak == one.streak);
+    CHECK(signed_streak(decision.next) == one.streak);
     CHECK(decision.next.grade == one.then);
   }
   const Decision first = move(three, graded(B), plain(A), in_review(7), kToday);
@@ -273,14 +274,27 @@ TEST_CASE("who leaves the population loses the grade, and is placed anew when it
   CHECK(move(rules(), gone.next, plain(A), in_review(8), kToday).rule == Rule::placement);
 }
 
-TEST_CASE("rules have names, and names have rules") {
+TEST_CASE("rules have words, and words have rules") {
+  const auto words = words_of(Rule{});
   for (int number = 1; number <= 16; ++number) {
     const auto rule = static_cast<Rule>(number);
-    CHECK(rule_named(rule_name(rule)) == rule);
+    CHECK(std::find(words.begin(), words.end(), word_of(rule)) - words.begin() == number);
   }
-  CHECK(rule_name(static_cast<Rule>(0)).empty());
-  CHECK(rule_name(static_cast<Rule>(17)).empty());
-  CHECK(!rule_named("nothing"));
+  CHECK(word_of(static_cast<Rule>(0)).empty());
+  CHECK(word_of(static_cast<Rule>(17)).empty());
+  CHECK(std::find(words.begin(), words.end(), "nothing") == words.end());
+}
+
+TEST_CASE("a streak and its side are one number") {
+  for (const int streak : {-255, -2, 0, 1, 255}) {
+    State state;
+    set_signed_streak(state, streak);
+    CHECK(signed_streak(state) == streak);
+    CHECK(word_of(state.side) == (streak > 0 ? "up" : streak < 0 ? "down" : "none"));
+  }
+  State state;
+  set_signed_streak(state, INT64_MIN);
+  CHECK(signed_streak(state) == -255);
 }
 
 }  // namespace

@@ -91,7 +91,7 @@ Moved move(const MovementRules& rules, const State& state, const Target& target,
     }
     const int direction = wanted < state.computed ? 1 : wanted > state.computed ? -1 : 0;
     // Step 5.
-    int streak = static_cast<int>(state.side) * state.streak;
+    int streak = (state.side == Side::down ? -1 : 1) * state.streak;
     if (streak != 0 && state.scheme_version != c.scheme_version) streak = 0;
     if (c.scheduled) {
       streak = direction == 0 ? 0 : direction > 0 ? std::max(streak, 0) + 1 : std::min(streak, 0) - 1;

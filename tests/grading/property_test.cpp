@@ -134,8 +134,7 @@ TEST_CASE("movement: equal to the second implementation, over whole lives") {
         RC_ASSERT(decision.next.since == as_of);
       }
       RC_ASSERT(replayed == decision.next.grade);
-      RC_ASSERT(!rule_name(decision.rule).empty());
-      RC_ASSERT(rule_named(rule_name(decision.rule)) == decision.rule);
+      RC_ASSERT(!word_of(decision.rule).empty());
       // The same review again changes nothing.
       const Decision again = move(rules, decision.next, target, c, as_of);
       RC_ASSERT(again.next == decision.next);

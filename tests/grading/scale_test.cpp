@@ -6,6 +6,7 @@
 #include "base/object_reader.hpp"
 #include "grading/fixture.hpp"
 #include "grading/ranking.hpp"
+#include "grading/registry.hpp"
 
 namespace crmcore::grading {
 namespace {

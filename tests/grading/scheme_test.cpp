@@ -8,6 +8,9 @@
 #include "grading/fixture.hpp"
 #include "grading/metric.hpp"
 #include "grading/scale.hpp"
+#include "grading/scheme_write.hpp"
+#include "grading/scheme_schema.hpp"
+#include "grading/registry.hpp"
 
 namespace crmcore::grading {
 namespace {

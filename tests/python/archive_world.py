@@ -144,7 +144,11 @@ def digest(conn):
 
 
 def sample(schema):
-    """A value that a schema allows."""
+    """A value that a schema allows; an empty document where it names one."""
+    if "$ref" in schema:
+        return {}
+    if "anyOf" in schema:
+        return sample(schema["anyOf"][0])
     if "enum" in schema:
         return schema["enum"][0]
     if schema.get("format") == "date":

@@ -74,7 +74,7 @@ class GradingStory(unittest.TestCase):
 
     def run_due(self, as_of):
         for scheme in ("prospects", "value"):
-            for date in self.call("grading.due_reviews", scheme=scheme, as_of=as_of)["dates"]:
+            for date in self.call("grading.list_due_reviews", scheme=scheme, as_of=as_of)["dates"]:
                 self.review(date, scheme)
 
     def refused(self, code, method, **request):
@@ -83,7 +83,7 @@ class GradingStory(unittest.TestCase):
         self.assertIn(code, str(caught.exception.code) + str(caught.exception))
 
     def test_reviews(self):
-        self.assertEqual(self.call("grading.due_reviews", scheme="value", as_of="2023-03-10")["dates"],
+        self.assertEqual(self.call("grading.list_due_reviews", scheme="value", as_of="2023-03-10")["dates"],
                          ["2023-01-01", "2023-02-01", "2023-03-01"])
         preview = self.call("grading.preview", scheme="value", as_of="2023-01-01")
         first = self.review("2023-01-01", plan=preview["plan"])
@@ -97,16 +97,16 @@ class GradingStory(unittest.TestCase):
         self.assertEqual(third["promoted"], 1)
         self.sell("c02", "2023-01-20", 3_000_000)  # late: the review stays, a correction tells
         self.assertEqual(self.review("2023-03-01", kind="correction")["promoted"], 2)
-        for row in self.call("grading.reviews", scheme="value")["reviews"]:
+        for row in self.call("grading.list_reviews", scheme="value")["reviews"]:
             self.assertTrue(self.call("grading.replay", review=row["review"])["is_identical"])
-        self.assertTrue(self.call("database.verify")["ok"])
+        self.assertTrue(self.call("database.verify")["is_ok"])
 
     def test_people(self):
         self.review("2023-03-01")
         self.at("2023-03-05")
         number = self.call("grading.put_override", customer="c05", scheme="value", kind="floor", grade="B",
-                           reason="promising", is_proposal=True)["override_no"]
-        decision = {"customer": "c05", "scheme": "value", "override_no": number, "is_approved": True}
+                           reason="promising", is_proposal=True)["override"]
+        decision = {"customer": "c05", "scheme": "value", "override": number, "is_approved": True}
         self.refused("DENIED", "grading.decide_override", **decision)
         self.conn.set_actor("head of sales")
         self.call("grading.decide_override", **decision)
@@ -146,7 +146,7 @@ class GradingStory(unittest.TestCase):
             "movers": ({}, {"risers", "fallers", "about_to_fall"}),
             "pyramid": ({}, {"tiers"}),
             "concentration": ({}, {"gini", "herfindahl", "above_5_per_cent", "whale_curve"}),
-            "migration": ({"from": 1, "to": 2}, {"counts", "rates", "mobility"}),
+            "migration": ({"from_review": 1, "to_review": 2}, {"counts", "rates", "mobility"}),
             "stability": ({}, {"change_rate", "two_step_rate", "reversal_rate", "cohort", "one_year", "mobility",
                                "score_stability"}),
         }

@@ -153,7 +153,7 @@ class HostileFile(unittest.TestCase):
             holder.kill()
             holder.wait()
         with crmcore.open(self.path, create=False) as db, db.connect() as conn:  # the dead hold nothing
-            self.assertTrue(conn.call("database.verify")["ok"])
+            self.assertTrue(conn.call("database.verify")["is_ok"])
 
     def test_a_log_that_is_missing_or_another_file_s(self):
         """What opens is whole: the file without its log, or the archive of the log; SQLite ties no log to its file."""
@@ -170,7 +170,7 @@ class HostileFile(unittest.TestCase):
             self.assertEqual(conn.call("archive.get", customer="first")["name"], "x")
         try:
             with crmcore.open(other, create=False) as db, db.connect() as conn:
-                verdict = conn.call("database.verify")["ok"]
+                verdict = conn.call("database.verify")["is_ok"]
                 codes = [row["code"] for row in conn.query("SELECT code FROM customer ORDER BY customer_id")]
             self.assertTrue(not verdict or codes in (["C1", "C2", "C3", "C4", "C5", "café"], ["first"]), codes)
         except crmcore.Error as error:
@@ -199,7 +199,7 @@ class HostileFile(unittest.TestCase):
                         codes.append(error.code)
                 os._exit(0 if codes == ["FORKED"] * 3 else 1)
             self.assertEqual(os.waitpid(child, 0)[1], 0)
-            self.assertTrue(conn.call("database.verify")["ok"])
+            self.assertTrue(conn.call("database.verify")["is_ok"])
 
 
 HOLD = f"""

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The published JSON Schema of schemes against the library in CRMCORE_LIBRARY.
 
-docs/scheme.schema.json is what grading.scheme_schema answers. It accepts every scheme of the documents, the examples and
+docs/scheme.schema.json is what grading.get_scheme_schema answers. It accepts every scheme of the documents, the examples and
 the tests, and of what the library refuses it refuses what a schema can say (tests/grading/scheme_cases.json, "schema").
 """
 
@@ -72,7 +72,7 @@ def main():
     failures = []
     with tempfile.TemporaryDirectory() as folder:
         with crmcore.open(pathlib.Path(folder) / "schema.crm") as db, db.connect() as connection:
-            schema = connection.call("grading.scheme_schema", {})["schema"]
+            schema = connection.call("grading.get_scheme_schema", {})["schema"]
             published = json.loads((ROOT / "docs/scheme.schema.json").read_text(encoding="utf-8"))
             if published != schema:
                 failures.append("docs/scheme.schema.json is another one: run `cmake --build --preset dev --target abi_update`")

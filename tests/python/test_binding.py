@@ -58,7 +58,7 @@ class Binding(unittest.TestCase):
         found = self.conn.backup(copy)
         writer.join()
         other.close()
-        self.assertTrue(found["ok"])
+        self.assertTrue(found["is_ok"])
         self.assertEqual([path.name for path in copy.parent.glob("副本*")], ["副本.crm"])
         with crmcore.open(copy, create=False) as db, db.connect() as conn:
             codes = {row["code"] for row in conn.query("SELECT code FROM customer")}

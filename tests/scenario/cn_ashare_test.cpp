@@ -59,14 +59,14 @@ Json load_regions(Connection& connection) {
   std::vector<std::string> texts;
   for (const char* name : names) texts.push_back(read_text(*real_file("cn_divisions/" + std::string(name))));
   const std::vector<std::string_view> views(texts.begin(), texts.end());
-  return parse_json(Classification(connection).load_divisions("region", views));
+  return parse_json(Classification(connection).import_divisions("region", views));
 }
 
 // Region and assets as the file has them; the area only where it resolves.
 CustomerInput as_customer(Classification& classification, const Company& company,
                           std::set<std::string>& unknown) {
   CustomerInput input = customer(company.code, company.name);
-  if (company.area.empty() || !classification.resolve("region", company.area)) {
+  if (company.area.empty() || !classification.resolve_node("region", company.area)) {
     unknown.insert(company.area);
   } else {
     input.classes = {{"region", company.area}};
@@ -96,7 +96,7 @@ TEST_CASE("listed companies are classified by declared names only") {
   std::set<std::string> unknown;
   for (const Company& company : companies) as_customer(classification, company, unknown);
   CHECK(unknown == std::set<std::string>{"", "深圳"});
-  const auto shenzhen = classification.resolve("region", "深圳市");
+  const auto shenzhen = classification.resolve_node("region", "深圳市");
   REQUIRE(shenzhen);
   REQUIRE(shenzhen->path.size() >= 2);
   const NodeInput alias[] = {

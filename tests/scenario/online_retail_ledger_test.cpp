@@ -46,7 +46,7 @@ TEST_CASE("online_retail is posted gross with the numbers of the design") {
     CHECK(number(connection, "SELECT sum(revenue) FROM ledger_month") == 8'911'407'904);
   }
   SUBCASE("the totals are those of the entries, and the chain holds") {
-    CHECK(connection.verify(false).find(R"("ok":true)") != std::string::npos);
+    CHECK(connection.verify(false).find(R"("is_ok":true)") != std::string::npos);
   }
 }
 
@@ -57,7 +57,7 @@ TEST_CASE("online_retail is posted net of returns with the numbers of the design
   Connection connection = archive.connect();
   Archive(connection).put(online_retail_customers(*path));
   EntryImportOptions columns = online_retail_columns();
-  columns.negative_is_reversal = true;
+  columns.is_negative_reversal = true;
   columns.amount_min = Money{0};
   const ImportResult result = Ledger(connection).import_csv(gzip_source(*path), columns);
   CHECK(result.created == 406'829);

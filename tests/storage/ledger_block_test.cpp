@@ -107,6 +107,21 @@ TEST_CASE("combining sums by customer and day, whatever the order") {
   }));
 }
 
+TEST_CASE("records are combined when they are in order and none stands twice") {
+  CHECK(is_combined({}));
+  CHECK(rc::check([] {
+    auto records = any_records(50, 40);
+    combine(records);
+    RC_ASSERT(is_combined(records));
+    if (records.empty()) return;
+    auto twice = records;
+    twice.push_back(twice.back());
+    RC_ASSERT(!is_combined(twice));
+    std::reverse(records.begin(), records.end());
+    RC_ASSERT(is_combined(records) == (records.size() == 1));
+  }));
+}
+
 TEST_CASE("keys keep block and month apart") {
   for (const std::int64_t block : {std::int64_t{0}, std::int64_t{976}, std::int64_t{1} << 40}) {
     for (const Date day : {kDateMin, Date{0}, kDateMax}) {

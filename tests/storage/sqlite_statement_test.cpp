@@ -1,7 +1,9 @@
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <doctest/doctest.h>
 #include <limits>
+#include <optional>
 #include <sqlite3.h>
 #include <string>
 #include <thread>
@@ -107,6 +109,77 @@ TEST_CASE_FIXTURE(Fixture, "what is bound comes back") {
   CHECK(echo.is_null(0));
   CHECK_FALSE(echo.maybe_integer(0));
   CHECK_FALSE(echo.maybe_text(0));
+}
+
+TEST_CASE_FIXTURE(Fixture, "each type of the library comes back as it was bound") {
+  enum class Colour : std::int32_t { red = 0, blue = 2 };
+  Statement echo = writer->use(kEcho);
+  const auto type_after = [&](Statement& bound) {
+    bound.rewind();
+    REQUIRE(bound.step());
+    return std::string(bound.text(1));
+  };
+  for (const Date date : {kDateMin, Date{-1}, Date{0}, kDateMax}) {
+    CHECK(type_after(echo.bind(1, date)) == "integer");
+    CHECK(echo.date(0) == date);
+    CHECK(echo.maybe_date(0) == date);
+    CHECK(type_after(echo.bind(1, std::optional(date))) == "integer");
+    CHECK(echo.maybe_date(0) == date);
+  }
+  CHECK(type_after(echo.bind(1, std::optional<Date>())) == "null");
+  CHECK(echo.maybe_date(0) == std::nullopt);
+  for (const std::int64_t minor : {-kIntegerMax, std::int64_t{0}, kIntegerMax}) {
+    CHECK(type_after(echo.bind(1, Money{minor})) == "integer");
+    CHECK(echo.money(0) == Money{minor});
+  }
+  for (const std::int32_t value : {INT32_MIN, -1, 0, INT32_MAX}) {
+    CHECK(type_after(echo.bind(1, value)) == "integer");
+    CHECK(echo.integer32(0) == value);
+  }
+  for (const bool value : {false, true}) {
+    CHECK(type_after(echo.bind(1, value)) == "integer");
+    CHECK(echo.integer(0) == (value ? 1 : 0));
+    CHECK(echo.flag(0) == value);
+  }
+  CHECK(type_after(echo.bind(1, Colour::blue)) == "integer");
+  CHECK(echo.integer(0) == 2);
+  CHECK(echo.enum_at<Colour>(0) == Colour::blue);
+  CHECK(type_after(echo.bind(1, CustomerId{7})) == "integer");
+  CHECK(echo.id<CustomerId>(0) == CustomerId{7});
+  CHECK(type_after(echo.bind_or_null(1, CustomerId{7})) == "integer");
+  CHECK(echo.id<CustomerId>(0) == CustomerId{7});
+  const std::string text = "华东";
+  CHECK(type_after(echo.bind(1, text)) == "text");
+  CHECK(echo.string(0) == text);
+  CHECK(type_after(echo.bind(1, "a literal is no flag")) == "text");
+  CHECK(echo.string(0) == "a literal is no flag");
+  CHECK(type_after(echo.bind(1, std::optional(text))) == "text");
+  CHECK(echo.maybe_text(0) == text);
+}
+
+TEST_CASE_FIXTURE(Fixture, "an id that is none is 0 or NULL, as it is bound, and read as none") {
+  Statement echo = writer->use(kEcho);
+  echo.bind(1, CustomerId{});
+  REQUIRE(echo.step());
+  CHECK(echo.text(1) == "integer");
+  CHECK_FALSE(echo.id<CustomerId>(0));
+  echo.rewind();
+  echo.bind_or_null(1, CustomerId{});
+  REQUIRE(echo.step());
+  CHECK(echo.is_null(0));
+  CHECK_FALSE(echo.id<CustomerId>(0));
+}
+
+TEST_CASE_FIXTURE(Fixture, "bytes of a fixed size come back, what is missing is 0") {
+  using Bytes = std::array<std::uint8_t, 4>;
+  Statement echo = writer->use(kEcho);
+  const Bytes whole = {1, 2, 3, 4};
+  echo.bind(1, whole);
+  REQUIRE(echo.step());
+  CHECK(echo.text(1) == "blob");
+  CHECK(echo.bytes<4>(0) == whole);
+  CHECK(echo.bytes<2>(0) == std::array<std::uint8_t, 2>{1, 2});
+  CHECK(echo.bytes<6>(0) == std::array<std::uint8_t, 6>{1, 2, 3, 4, 0, 0});
 }
 
 TEST_CASE_FIXTURE(Fixture, "a lease ends clean and the statement is prepared once") {

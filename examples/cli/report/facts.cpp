@@ -20,7 +20,7 @@ std::optional<double> number(const Json& json) {
 // The scheme asked for, or the only one.
 std::string choose_scheme(Source& source, const std::string& asked) {
   std::vector<std::string> codes;
-  const Json answer = source.call("grading.schemes", Json::object());
+  const Json answer = source.call("grading.list_schemes", Json::object());
   for (const Json& scheme : answer.at("schemes")) {
     if (scheme.at("subject") == "customer") codes.push_back(scheme.at("scheme").get<std::string>());
   }
@@ -43,7 +43,7 @@ std::vector<Review> reviews_until(Source& source, const std::string& scheme, con
                                   bool& is_latest) {
   std::vector<Review> found;
   is_latest = true;
-  const Json answer = source.call("grading.reviews", {{"scheme", scheme}});
+  const Json answer = source.call("grading.list_reviews", {{"scheme", scheme}});
   for (const Json& review : answer.at("reviews")) {
     if (review.at("kind") == "correction") continue;
     const auto date = review.at("as_of").get<std::string>();
@@ -79,7 +79,7 @@ Flow read_flow(Source& source, const std::string& scheme, const std::vector<Revi
     flow.dates.push_back(review->as_of);
     if (review == first) continue;
     const Json answer = source.call("grading.migration",
-                                    {{"scheme", scheme}, {"from", (review - 1)->id}, {"to", review->id}});
+                                    {{"scheme", scheme}, {"from_review", (review - 1)->id}, {"to_review", review->id}});
     flow.steps.push_back({answer.at("counts").get<std::vector<std::vector<std::int64_t>>>()});
     const Json& states = answer.at("states");
     flow.states.clear();
@@ -193,16 +193,16 @@ Facts gather(crmcore::Connection& connection, const Request& request) {
   facts.scheme = choose_scheme(source, request.scheme);
   if (facts.scheme.empty()) return facts;
   const auto reviews = reviews_until(source, facts.scheme, request.as_of, facts.is_latest);
-  const Json newest = source.call("grading.scheme", {{"scheme", facts.scheme}}).at("document");
+  const Json newest = source.call("grading.get_scheme", {{"scheme", facts.scheme}}).at("document");
   facts.scheme_name = newest.value("name", "");
   if (!reviews.empty()) {
     facts.review = reviews.back();
     read_tiers(source, facts);
     facts.flow = read_flow(source, facts.scheme, reviews);
     const Json versions =
-        source.query("SELECT version FROM review_run WHERE review_id = ?1", {facts.review->id});
+        source.query("SELECT version FROM review_run WHERE review = ?1", {facts.review->id});
     const Json scheme =
-        source.call("grading.scheme", {{"scheme", facts.scheme}, {"version", versions[0]["version"]}})
+        source.call("grading.get_scheme", {{"scheme", facts.scheme}, {"version", versions[0]["version"]}})
             .at("document");
     read_amounts(source, facts, scheme);
     read_moves(source, facts, scheme);

@@ -1,10 +1,12 @@
 // Customers of the listed grades are served by agents instead of direct managers.
 #include <algorithm>
 
-#include "assignment/rules/rules.hpp"
+#include "assignment/rules/makers.hpp"
 #include "base/format.hpp"
 #include "base/json.hpp"
+#include "base/limits.hpp"
 #include "base/object_reader.hpp"
+#include "base/schema.hpp"
 
 namespace crmcore::assignment {
 namespace {
@@ -32,7 +34,7 @@ class Agent : public Rule {
     for (std::size_t i = 0; i < by_grade_.size(); ++i) {
       if (by_grade_[i]) grades.push_back(grades_[i]);
     }
-    return {{"grades", std::move(grades)}, {"ungraded", is_ungraded_}};
+    return {{"grades", std::move(grades)}, {"is_for_ungraded", is_ungraded_}};
   }
 
  private:
@@ -46,7 +48,9 @@ class Agent : public Rule {
 std::unique_ptr<const Rule> make_agent(ObjectReader& in, Vocabulary& words) {
   std::vector<bool> by_grade(words.grades.size());
   bool is_empty = true;
-  in.each("grades", words.grades.size() + 1, [&](const Json& json, const std::string& path) {
+  const Json element = in.is_describing() ? schema::text(kCodeBytesMax) : Json();
+  in.about("grades that agents serve");
+  in.each("grades", kGradesMax, element, [&](const Json& json, const std::string& path) {
     is_empty = false;
     const std::string grade = json.is_string() ? json.get<std::string>() : std::string();
     const auto entry = std::find(words.grades.begin(), words.grades.end(), grade);
@@ -60,10 +64,19 @@ std::unique_ptr<const Rule> make_agent(ObjectReader& in, Vocabulary& words) {
       in.found().push_back({Code::conflict, path, fmt::format("grade '{}' stands twice", grade)});
     by_grade[index] = true;
   });
-  const bool is_ungraded = in.boolean("ungraded").value_or(false);
+  const bool is_ungraded = in.boolean_or("is_for_ungraded", false);
   if (is_empty && !is_ungraded)
-    in.fail(Code::invalid, "grades", "at least one grade, or ungraded, is needed");
+    in.fail(Code::invalid, "grades", "at least one grade, or is_for_ungraded, is needed");
   return std::make_unique<Agent>(std::move(by_grade), is_ungraded, words);
+}
+
+void refine_agent(Json& parameters) {
+  parameters["properties"]["grades"]["uniqueItems"] = true;
+  parameters["anyOf"] = Json::array({
+      {{"required", Json::array({"grades"})}, {"properties", {{"grades", {{"minItems", 1}}}}}},
+      {{"required", Json::array({"is_for_ungraded"})},
+       {"properties", {{"is_for_ungraded", {{"const", true}}}}}},
+  });
 }
 
 }  // namespace crmcore::assignment

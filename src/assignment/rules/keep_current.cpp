@@ -1,5 +1,7 @@
 // Who serves the customer now goes on, whatever the other stages say.
-#include "assignment/rules/rules.hpp"
+#include <cassert>
+
+#include "assignment/rules/makers.hpp"
 #include "base/json.hpp"
 #include "base/object_reader.hpp"
 
@@ -14,6 +16,7 @@ class KeepCurrent : public Rule {
   bool concerns(const CustomerFacts& customer) const override { return static_cast<bool>(customer.manager); }
   bool concerns_everyone() const override { return false; }
   Verdict judge(const CustomerFacts& customer, const ManagerFacts& manager) const override {
+    assert(concerns(customer));
     return {manager.id == customer.manager ? Rejection::none : Rejection::not_current};
   }
   bool reads_present() const override { return true; }

@@ -1,5 +1,5 @@
 // The manager whose load is the smallest part of the span.
-#include "assignment/rules/rules.hpp"
+#include "assignment/rules/makers.hpp"
 #include "base/json.hpp"
 #include "base/object_reader.hpp"
 

@@ -1,6 +1,6 @@
 // Level against grade: senior managers for key customers, the others for the rest.
 
-#include "assignment/rules/rules.hpp"
+#include "assignment/rules/makers.hpp"
 #include "base/format.hpp"
 #include "base/json.hpp"
 #include "base/object_reader.hpp"
@@ -65,9 +65,11 @@ class Quality : public Rule {
 
 LevelRange read_range(ObjectReader& in, const Vocabulary& words) {
   LevelRange range{true, 0, static_cast<std::int32_t>(words.levels.size()) - 1};
+  in.about("absent: the lowest");
   if (const std::int32_t min = read_word(in, "min_level", words.levels); min != kNone) range.min = min;
+  in.about("absent: the highest");
   if (const std::int32_t max = read_word(in, "max_level", words.levels); max != kNone) range.max = max;
-  if (range.min > range.max) {
+  if (!words.levels.empty() && range.min > range.max) {
     in.fail(Code::invalid, "max_level",
             fmt::format("max_level '{}' lies below min_level '{}' ({})",
                         words.levels[static_cast<std::size_t>(range.max)],
@@ -81,32 +83,31 @@ LevelRange read_range(ObjectReader& in, const Vocabulary& words) {
 std::unique_ptr<const Rule> make_quality(ObjectReader& in, Vocabulary& words) {
   std::vector<LevelRange> by_grade(words.grades.size());
   std::vector<std::string> places(words.grades.size());
-  bool is_empty = true;
-  in.each("table", words.grades.size() + 1, [&](const Json& json, const std::string& path) {
-    is_empty = false;
-    ObjectReader row(json, path, in.found());
-    if (!row.has("grade")) row.fail(Code::invalid, "grade", "a grade is needed");
-    const std::int32_t grade = read_word(row, "grade", words.grades);
+  const auto read_row = [&](ObjectReader& row) {
+    const std::int32_t grade = require_word(row, "grade", words.grades);
     const LevelRange range = read_range(row, words);
-    row.finish();
-    if (grade == kNone) return;
+    if (grade == kNone) return grade;
     const auto index = static_cast<std::size_t>(grade);
     if (by_grade[index].is_stated) {
       row.fail(Code::conflict, "grade",
                fmt::format("grade '{}' already stands in {}", words.grades[index], places[index]));
     }
     by_grade[index] = range;
-    places[index] = path;
+    places[index] = row.path();
+    return grade;
+  };
+  in.about("levels that serve a grade; a grade that is not listed is not the rule's concern");
+  const bool has_table = !in.objects("table", kGradesMax, read_row).empty();
+  const auto ungraded = in.object("ungraded", [&](ObjectReader& row) { return read_range(row, words); });
+  if (!has_table && !ungraded) in.fail(Code::invalid, "table", "at least one grade is needed");
+  return std::make_unique<Quality>(std::move(by_grade), ungraded.value_or(LevelRange{}), words);
+}
+
+void refine_quality(Json& parameters) {
+  parameters["anyOf"] = Json::array({
+      {{"required", Json::array({"table"})}, {"properties", {{"table", {{"minItems", 1}}}}}},
+      {{"required", Json::array({"ungraded"})}},
   });
-  LevelRange ungraded;
-  if (const Json* json = in.raw("ungraded")) {
-    is_empty = false;
-    ObjectReader row(*json, in.path_of("ungraded"), in.found());
-    ungraded = read_range(row, words);
-    row.finish();
-  }
-  if (is_empty) in.fail(Code::invalid, "table", "at least one grade is needed");
-  return std::make_unique<Quality>(std::move(by_grade), ungraded, words);
 }
 
 }  // namespace crmcore::assignment

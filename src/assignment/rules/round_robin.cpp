@@ -1,5 +1,5 @@
 // The manager whose last assignment is longest ago.
-#include "assignment/rules/rules.hpp"
+#include "assignment/rules/makers.hpp"
 #include "base/json.hpp"
 #include "base/object_reader.hpp"
 

@@ -1,5 +1,5 @@
 // The customer's industry, ownership or class on any other axis is one that the manager serves.
-#include "assignment/rules/rules.hpp"
+#include "assignment/rules/makers.hpp"
 #include "assignment/rules/subtree.hpp"
 
 namespace crmcore::assignment {

@@ -1,11 +1,20 @@
 // The customer's needs against the manager's specialties: credit, deposits, new business.
 #include <algorithm>
+#include <array>
+#include <cassert>
 
-#include "assignment/rules/rules.hpp"
+#include "assignment/rules/makers.hpp"
 #include "base/json.hpp"
 #include "base/object_reader.hpp"
 
 namespace crmcore::assignment {
+
+// How many of the needs must be met.
+enum class SpecialtyMatch : std::uint8_t { any, all };
+constexpr std::array<std::string_view, 2> words_of(SpecialtyMatch) noexcept {
+  return {"any", "all"};
+}
+
 namespace {
 
 constexpr std::int32_t kProficiencyMax = 100;
@@ -24,6 +33,7 @@ class Specialty : public Rule {
   }
   bool concerns_everyone() const override { return false; }
   Verdict judge(const CustomerFacts& customer, const ManagerFacts& manager) const override {
+    assert(concerns(customer));
     const auto& needs = customer.ties->needs;
     const auto is_met = [&](const std::string& need) {
       return std::any_of(manager.skills.begin(), manager.skills.end(), [&](const Skill& skill) {
@@ -35,7 +45,8 @@ class Specialty : public Rule {
     return {is_fit ? Rejection::none : Rejection::specialty};
   }
   Json parameters() const override {
-    return {{"match", needs_all_ ? "all" : "any"}, {"min_proficiency", min_proficiency_}};
+    return {{"match", word_of(needs_all_ ? SpecialtyMatch::all : SpecialtyMatch::any)},
+            {"min_proficiency", min_proficiency_}};
   }
 
  private:
@@ -46,8 +57,9 @@ class Specialty : public Rule {
 }  // namespace
 
 std::unique_ptr<const Rule> make_specialty(ObjectReader& in, Vocabulary&) {
-  const bool needs_all = in.word("match", {"any", "all"}).value_or(1) == 1;
-  const auto min_proficiency = in.integer("min_proficiency", 0, kProficiencyMax).value_or(1);
+  in.about("how many of the needs must be met");
+  const bool needs_all = in.word_or("match", SpecialtyMatch::all) == SpecialtyMatch::all;
+  const auto min_proficiency = in.integer_or("min_proficiency", 0, kProficiencyMax, 1);
   return std::make_unique<Specialty>(needs_all, static_cast<std::int32_t>(min_proficiency));
 }
 

@@ -3,12 +3,11 @@
 #include <algorithm>
 
 #include "base/json.hpp"
+#include "base/limits.hpp"
 #include "base/object_reader.hpp"
 
 namespace crmcore::assignment {
 namespace {
-
-constexpr std::size_t kCodeBytesMax = 128;
 
 class Subtree : public Rule {
  public:
@@ -27,7 +26,8 @@ class Subtree : public Rule {
     return {is_served ? Rejection::none : rejection_};
   }
   Json parameters() const override {
-    return {{"axis", code_}, {"without_segments", serves_all_ ? "all" : "none"}};
+    return {{"axis", code_},
+            {"without_segments", word_of(serves_all_ ? WithoutSegments::all : WithoutSegments::none)}};
   }
 
  private:
@@ -42,8 +42,9 @@ class Subtree : public Rule {
 std::unique_ptr<const Rule> make_subtree_rule(ObjectReader& in, Vocabulary& words, const std::string& axis,
                                               Rejection rejection) {
   const std::string code =
-      axis.empty() ? in.require_text("axis", kCodeBytesMax) : in.text("axis", kCodeBytesMax).value_or(axis);
-  const bool serves_all = in.word("without_segments", {"none", "all"}).value_or(0) == 1;
+      axis.empty() ? in.require_text("axis", kCodeBytesMax) : in.text_or("axis", kCodeBytesMax, axis);
+  in.about("whom a manager without segments on the axis serves");
+  const bool serves_all = in.word_or("without_segments", WithoutSegments::none) == WithoutSegments::all;
   return std::make_unique<Subtree>(code, words.axis(code), serves_all, rejection);
 }
 

@@ -1,5 +1,5 @@
 // The customer's region lies in a subtree that the manager serves.
-#include "assignment/rules/rules.hpp"
+#include "assignment/rules/makers.hpp"
 #include "assignment/rules/subtree.hpp"
 
 namespace crmcore::assignment {

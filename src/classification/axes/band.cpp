@@ -2,10 +2,14 @@
 #include <map>
 #include <utility>
 
-#include "classification/axes/axes.hpp"
+#include "classification/axes/kinds.hpp"
 #include "classification/bands.hpp"
 
 namespace crmcore::classification {
+
+void describe_band_axis(ObjectReader& in) {
+  Bands::read(in);
+}
 
 // By value as AxisKind::make has it. NOLINTNEXTLINE(performance-unnecessary-value-param)
 Axis make_band_axis(const Json& definition, std::vector<NodeRow> nodes, std::vector<Diagnostic>& found) {

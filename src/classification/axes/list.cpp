@@ -4,9 +4,11 @@
 #include "base/format.hpp"
 #include "base/json.hpp"
 #include "base/object_reader.hpp"
-#include "classification/axes/axes.hpp"
+#include "classification/axes/kinds.hpp"
 
 namespace crmcore::classification {
+
+void describe_placed_axis(ObjectReader&) {}
 
 Axis make_list_axis(const Json& definition, std::vector<NodeRow> nodes, std::vector<Diagnostic>& found) {
   ObjectReader(definition, "/definition", found).finish();

@@ -3,7 +3,7 @@
 
 #include "base/json.hpp"
 #include "base/object_reader.hpp"
-#include "classification/axes/axes.hpp"
+#include "classification/axes/kinds.hpp"
 
 namespace crmcore::classification {
 

@@ -1,8 +1,8 @@
 #include "engine/archive/attributes.hpp"
 
+#include "archive/attributes.hpp"
 #include "base/format.hpp"
 #include "base/json.hpp"
-#include "base/text.hpp"
 #include "engine/archive/customer_rows.hpp"
 #include "storage/archive_store.hpp"
 #include "storage/catalog_store.hpp"
@@ -21,29 +21,14 @@ void tell_defined(WriteScope& write, const ChangeKind& kind, const Json& body) {
 }
 
 AttributeId define_attribute(Session& session, const AttributeDefinition& attribute) {
-  text::require_code(attribute.code, "/code");
-  text::require_name(attribute.name, "/name");
-  const auto type = static_cast<std::int32_t>(attribute.type);
-  if (type < 0 || type > 5)
-    throw Error(Code::invalid, "unknown type of attribute; 0 to 5 are allowed", "/type");
-  if (attribute.minimum && attribute.maximum && *attribute.minimum > *attribute.maximum) {
-    throw Error(
-        Code::invalid,
-        fmt::format("/minimum {} is greater than /maximum {}", *attribute.minimum, *attribute.maximum),
-        "/minimum");
-  }
-  const bool is_bounded = attribute.minimum || attribute.maximum;
-  if (is_bounded && (attribute.type == AttributeType::text || attribute.type == AttributeType::boolean)) {
-    throw Error(Code::invalid, "only a number or a date has limits",
-                attribute.minimum ? "/minimum" : "/maximum");
-  }
+  archive::require_definition(attribute);
   WriteScope write(session);
   const Catalog& catalog = session.catalog();
   require_own_column(attribute.code, catalog.axis(std::string_view(attribute.code)) != nullptr);
-  storage::AttributeDefinitionRow row{{},   attribute.code,    attribute.name,
-                                      type, attribute.minimum, attribute.maximum};
+  storage::AttributeDefinitionRow row{
+      {}, attribute.code, attribute.name, attribute.type, attribute.minimum, attribute.maximum};
   if (const auto* known = catalog.attribute(std::string_view(attribute.code))) {
-    if (known->type != type) {
+    if (known->type != attribute.type) {
       throw Error(Code::conflict, fmt::format("attribute '{}' exists with another type", attribute.code),
                   "/type");
     }
@@ -54,7 +39,8 @@ AttributeId define_attribute(Session& session, const AttributeDefinition& attrib
     row.id = AttributeId{catalog.attributes().empty() ? 1 : catalog.attributes().back().id.value + 1};
   }
   storage::CatalogStore(write.db()).put(row);
-  tell_defined(write, kAttributeDefined, Json{{"code", row.code}, {"name", row.name}, {"type", row.type}});
+  tell_defined(write, kAttributeDefined,
+               Json{{"code", row.code}, {"name", row.name}, {"type", word_of(attribute.type)}});
   write.commit();
   return row.id;
 }

@@ -12,6 +12,9 @@
 
 namespace crmcore::engine {
 
+// After so many rows of an import the host is told how far it is.
+inline constexpr std::int64_t kRowsPerTick = 4096;
+
 // Tells whether a column of this name is a field of every customer, as "name" is.
 bool is_customer_field(std::string_view name) noexcept;
 
@@ -27,9 +30,9 @@ class CustomerColumn {
   // Fill the customer; when the value is malformed or too large they tell instead what is allowed.
   struct Refusal {
     Code code;
-    std::string_view allowed;
+    std::string allowed;
   };
-  std::optional<Refusal> set(CustomerInput& input, std::string_view text, int currency_digits) const;
+  std::optional<Refusal> set(CustomerInput& input, std::string_view written, int currency_digits) const;
   std::optional<Refusal> set(CustomerInput& input, std::int64_t integer) const;
 
  private:

@@ -27,6 +27,8 @@ std::vector<Attribute> attributes_of(Session& session, CustomerId id);
 // Of every axis that is defined; the node is empty where it is unknown. Throws Error(not_found) at
 // "/customer".
 std::vector<ClassOf> classes_of(Session& session, CustomerId customer, std::optional<Date> as_of);
+// Of one axis. Throws Error(not_found) at "/axis" or "/customer".
+ClassOf class_of(Session& session, CustomerId customer, std::string_view axis, std::optional<Date> as_of);
 std::vector<Change> history_of(Session& session, CustomerId id, std::int64_t limit);
 void set_lost(Session& session, CustomerId id, bool is_lost);
 

@@ -11,7 +11,6 @@ namespace crmcore::engine {
 namespace {
 
 constexpr std::size_t kColumnsMax = 1000;
-constexpr std::size_t kRowsPerTick = 4096;
 
 std::size_t row_count(const ImportColumn& column) {
   return std::max(column.texts.size(), column.integers.size());
@@ -52,10 +51,8 @@ class ColumnRows final : public CustomerRows {
 
   bool next() override {
     if (row_ == count_) return false;
-    if (++row_ % kRowsPerTick == 0) {
-      session_.tick(static_cast<std::int64_t>(row_), static_cast<std::int64_t>(count_));
-    }
-    ++result.rows;
+    ++row_;
+    if (++result.rows % kRowsPerTick == 0) session_.tick(result.rows, static_cast<std::int64_t>(count_));
     return true;
   }
 
@@ -116,7 +113,7 @@ ImportResult import_columns(Session& session, std::span<const ImportColumn> colu
   WriteScope write(session);
   ColumnRows rows(session, columns, options);
   put_rows(session, write, rows, rows.result);
-  if (!options.dry_run) write.commit();
+  if (!options.is_dry_run) write.commit();
   return std::move(rows.result);
 }
 

@@ -47,7 +47,7 @@ ImportResult import_customers(Session& session, const ByteSource& source, const 
   ImportFile file(session, source, options, ',');
   FileRows rows(file, session.catalog(), session.file().facts().currency_digits);
   put_rows(session, write, rows, file.result);
-  if (!options.dry_run) write.commit();
+  if (!options.is_dry_run) write.commit();
   return std::move(file.result);
 }
 

@@ -8,11 +8,6 @@
 #include "engine/archive/customer_rows.hpp"
 
 namespace crmcore::engine {
-namespace {
-
-constexpr std::int64_t kRowsPerTick = 4096;
-
-}  // namespace
 
 ImportFile::ImportFile(Session& session, const ByteSource& source, const ImportOptions& options,
                        char separator)

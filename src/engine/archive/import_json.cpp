@@ -1,5 +1,6 @@
 #include "engine/archive/import_json.hpp"
 
+#include "base/schema.hpp"
 #include "engine/core/request.hpp"
 
 namespace crmcore {
@@ -20,8 +21,8 @@ namespace engine {
 
 ImportOptions read_import_options(ObjectReader& in) {
   ImportOptions options;
-  options.on_failure = static_cast<OnFailure>(in.word("on_failure", {"stop", "skip"}).value_or(0));
-  options.dry_run = in.boolean("dry_run").value_or(false);
+  options.on_failure = in.word_or("on_failure", OnFailure::stop);
+  options.is_dry_run = in.boolean_or("is_dry_run", false);
   return options;
 }
 
@@ -40,6 +41,20 @@ Json import_json(const ImportResult& result) {
   }
   return {{"rows", result.rows},           {"created", result.created}, {"updated", result.updated},
           {"unchanged", result.unchanged}, {"failed", result.failed},   {"failures", std::move(failures)}};
+}
+
+Json import_answer() {
+  using schema::integer;
+  const Json failure = schema::object({{"line", integer()},
+                                       {"column", schema::text()},
+                                       {"code", schema::text()},
+                                       {"message", schema::text()}});
+  return schema::object({{"rows", integer()},
+                         {"created", integer()},
+                         {"updated", integer()},
+                         {"unchanged", integer()},
+                         {"failed", integer()},
+                         {"failures", schema::list(failure)}});
 }
 
 ByteSource text_source(std::string_view text) {

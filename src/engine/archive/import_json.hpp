@@ -10,14 +10,12 @@
 
 namespace crmcore::engine {
 
-inline constexpr const char* kImportResponse =
-    R"({"type":"object","properties":{"rows":{"type":"integer"},"created":{"type":"integer"},"updated":{"type":"integer"},"unchanged":{"type":"integer"},"failed":{"type":"integer"},"failures":{"type":"array","items":{"type":"object","properties":{"line":{"type":"integer"},"column":{"type":"string"},"code":{"type":"string"},"message":{"type":"string"}}}}}})";
-
-// Reads on_failure and dry_run.
+// Reads on_failure and is_dry_run.
 ImportOptions read_import_options(ObjectReader& in);
 // Reads the encoding, which only files have; texts of the gateway are UTF-8.
 void read_encoding(ObjectReader& in, ImportOptions& options);
 Json import_json(const ImportResult& result);
+Json import_answer();
 // `text` must outlive the source.
 ByteSource text_source(std::string_view text);
 

@@ -5,12 +5,12 @@
 #include <optional>
 #include <span>
 #include <string>
-#include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "crmcore/archive.hpp"
 
+#include "engine/archive/class_placing.hpp"
+#include "engine/archive/customer_draft.hpp"
 #include "engine/core/session.hpp"
 #include "storage/customer_store.hpp"
 
@@ -25,10 +25,6 @@ PutResult put_customers(Session& session, std::span<const CustomerInput> custome
                         const std::string& path = {});
 CustomerId put_customer(Session& session, const CustomerInput& customer);
 
-// The name of a value in the API and the journal: "company", "prospect", …
-std::string_view kind_name(CustomerKind kind) noexcept;
-std::string_view status_name(CustomerStatus status) noexcept;
-
 // Puts one customer after another within a write.
 class CustomerPutter {
  public:
@@ -41,34 +37,31 @@ class CustomerPutter {
   CustomerId last_put() const noexcept { return last_put_; }
 
  private:
-  struct Draft;  // what is there and what is to be
-  void check_fields(const CustomerInput& input, const std::string& path, std::vector<Diagnostic>& found);
-  bool load(const CustomerInput& input, const std::string& path, Draft& draft,
+  // False when the customer cannot be put at all.
+  bool load(const CustomerInput& input, const std::string& path, CustomerDraft& draft,
             std::vector<Diagnostic>& found);
-  void set_attributes(const CustomerInput& input, const std::string& path, Draft& draft,
+  void set_attributes(const CustomerInput& input, const std::string& path, CustomerDraft& draft,
                       std::vector<Diagnostic>& found);
-  void set_classes(const CustomerInput& input, const std::string& path, Draft& draft,
+  void set_classes(const CustomerInput& input, const std::string& path, CustomerDraft& draft,
                    std::vector<Diagnostic>& found);
-  void derive_classes(Draft& draft);
-  void set_contacts(const CustomerInput& input, const std::string& path, Draft& draft,
+  void set_contacts(const CustomerInput& input, const std::string& path, CustomerDraft& draft,
                     std::vector<Diagnostic>& found);
-  // Nothing when no node is meant; `refusal` tells code and message then.
-  std::optional<NodeId> resolve(const CatalogAxis& axis, const std::string& text, Diagnostic& refusal);
-  void write_created(Draft& draft);
-  void write_updated(Draft& draft);
-  void end_class(const Draft& draft, const CatalogAxis& axis);
+  // These take the texts of the draft.
+  void write_created(CustomerDraft& draft);
+  void write_updated(CustomerDraft& draft);
+  void write_parts(CustomerId id, CustomerDraft& draft);
+  void end_class(const CustomerDraft& draft, const CatalogAxis& axis);
 
-  Session& session_;
   WriteScope& write_;
   storage::CustomerStore store_;
   const Catalog& catalog_;
   Date today_;
+  ClassPlacer placer_;
   CustomerId last_id_;
   std::string last_key_;  // the greatest: what is beyond it need not be looked up
   CustomerId last_put_;
-  std::string body_;  // of the change, kept for its memory
-  std::string resolve_key_;
-  std::unordered_map<std::string, NodeId> resolved_;  // axis and text → node, for imports
+  std::string body_;                             // of the change, kept for its memory
+  std::vector<archive::GivenAttribute> givens_;  // the same
 };
 
 }  // namespace crmcore::engine

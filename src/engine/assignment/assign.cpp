@@ -1,14 +1,14 @@
 // What people decide. A manual assignment may go against the policy's stages, never against span, absence,
 // exclusion or a lock; all of it is checked inside the write transaction that takes the place, so that of
-// many who reach for the last one exactly one gets it (tests/engine/assignment_race_test.cpp).
+// many who reach for the last one exactly one gets it (tests/engine/assignment_manual_test.cpp).
 #include "engine/assignment/assign.hpp"
 
 #include <algorithm>
 #include <utility>
 
-#include "assignment/intervals.hpp"
 #include "base/format.hpp"
 #include "base/json.hpp"
+#include "base/limits.hpp"
 #include "base/text.hpp"
 #include "engine/assignment/facts.hpp"
 #include "engine/assignment/managers.hpp"
@@ -20,10 +20,6 @@ namespace {
 using storage::AssignmentStore;
 using storage::ManagerStore;
 
-constexpr std::size_t kReasonBytesMax = 1024;
-
-static_assert(static_cast<int>(AssignmentRole::on_site) == static_cast<int>(assignment::Role::on_site));
-
 std::string code_of(sqlite::Connection& db, ManagerId id) {
   const auto row = ManagerStore(db).find(id);
   return row ? row->code : std::string();
@@ -34,10 +30,9 @@ void require_fit(sqlite::Connection& db, const AssignInput& input, const storage
   ManagerStore store(db);
   const ManagerStatus status = status_at(store.absences(manager.id), date);
   if (status != ManagerStatus::present) {
-    throw Error(
-        Code::conflict,
-        fmt::format("manager {} is away on {}: {}", manager.code, format_date(date), status_name(status)),
-        "/manager");
+    throw Error(Code::conflict,
+                fmt::format("manager {} is away on {}: {}", manager.code, format_date(date), word_of(status)),
+                "/manager");
   }
   for (const auto& row : store.exclusions(input.customer)) {
     if (row.manager == manager.id) {
@@ -93,19 +88,17 @@ void assign_primary(WriteScope& write, const AssignInput& input, const storage::
 
 void assign_side(WriteScope& write, const AssignInput& input, const storage::ManagerRow& manager, Date from) {
   AssignmentStore store(write.db());
-  const auto role = static_cast<std::int32_t>(input.role);
   for (const auto& row : store.sides(input.customer)) {
     const bool overlaps = (!row.to || from < *row.to) && (!input.to || row.from < *input.to);
-    if (row.role == role && row.manager == manager.id && overlaps) {
+    if (row.role == input.role && row.manager == manager.id && overlaps) {
       throw Error(Code::conflict,
                   fmt::format("manager {} has this role from {} on", manager.code, format_date(row.from)),
                   "/role");
     }
   }
   store.put(storage::SideRow{
-      input.customer, role, manager.id, from, input.to, storage::Origin::manual, {}, input.reason});
-  Json body = {
-      {"to", manager.code}, {"role", name_of(static_cast<assignment::Role>(role))}, {"cause", "manual"}};
+      input.customer, input.role, manager.id, from, input.to, storage::Origin::manual, {}, input.reason});
+  Json body = {{"to", manager.code}, {"role", word_of(input.role)}, {"cause", "manual"}};
   if (!input.reason.empty()) body["reason"] = input.reason;
   write.journal().add(kCustomerAssigned, input.customer, dump_json(body));
 }
@@ -135,8 +128,7 @@ void end_primary(WriteScope& write, CustomerId customer, Date date, std::string_
 
 void assign_customer(Session& session, const AssignInput& input) {
   text::require_text(input.reason, kReasonBytesMax, "/reason");
-  const auto role = static_cast<std::int32_t>(input.role);
-  if (role < 0 || role > 3) throw Error(Code::invalid, "unknown role; 0 to 3 are allowed", "/role");
+  if (word_of(input.role).empty()) throw Error(Code::invalid, "unknown role; 0 to 3 are allowed", "/role");
   const Date from = input.from.value_or(session.today());
   if (input.to && input.role == AssignmentRole::primary) {
     throw Error(Code::invalid, "a primary assignment has no end; it ends with the next", "/to");
@@ -193,7 +185,7 @@ void set_assignment_locked(Session& session, CustomerId customer, bool is_locked
   if (known.is_locked == is_locked) return;
   store.set_locked(customer, is_locked, reason);
   const Json body = {
-      {"manager", code_of(write.db(), known.manager)}, {"locked", is_locked}, {"reason", reason}};
+      {"manager", code_of(write.db(), known.manager)}, {"is_locked", is_locked}, {"reason", reason}};
   write.journal().add(kAssignmentLocked, customer, dump_json(body));
   write.commit();
 }

@@ -22,13 +22,9 @@ AssignmentRequest AssignmentRequest::from_options(std::string_view json) {
       request.version = static_cast<std::int32_t>(*version);
     }
     request.plan = in.text_or("plan", kTextBytesMax, "");
-    request.changes_max = static_cast<std::int32_t>(in.integer_or("limit", 0, 10'000, request.changes_max));
+    request.limit = static_cast<std::int32_t>(in.integer_or("limit", 0, 10'000, request.limit));
     return request;
   });
-}
-
-std::string AssignmentSummary::to_json() const {
-  return dump_json(engine::summary_json(*this));
 }
 
 PutResult Assignment::put_units(std::span<const UnitInput> units) {
@@ -46,9 +42,9 @@ void Assignment::set_status(const StatusInput& status) {
   engine::set_manager_status(session_, status);
 }
 
-std::int64_t Assignment::put_relations(std::span<const RelationInput> relations) {
+std::int64_t Assignment::put_relationships(std::span<const RelationshipInput> relationships) {
   engine::Session::Call call(session_);
-  return engine::put_relations(session_, relations);
+  return engine::put_relationships(session_, relationships);
 }
 
 std::int64_t Assignment::put_exclusions(std::span<const ExclusionInput> exclusions) {
@@ -66,14 +62,14 @@ PolicyInfo Assignment::put_policy(std::string_view document) {
   return engine::put_policy(session_, parse_json(document));
 }
 
-std::vector<PolicyInfo> Assignment::policies() {
+std::vector<PolicyInfo> Assignment::list_policies() {
   engine::Session::Call call(session_);
   return engine::list_policies(session_);
 }
 
-std::string Assignment::policy(std::string_view code, std::optional<std::int32_t> version) {
+std::string Assignment::get_policy(std::string_view code, std::optional<std::int32_t> version) {
   engine::Session::Call call(session_);
-  return dump_json(assignment::policy_json(engine::load_policy(session_.db(), code, version).policy));
+  return dump_json(engine::policy_document(session_, code, version));
 }
 
 AssignmentSummary Assignment::preview(const AssignmentRequest& request) {

@@ -1,4 +1,7 @@
-// The answers to who serves whom, and why.
+// The answers to who serves whom, and why. What a run decided is told as it was decided: with the version of
+// the policy that decided, and the findings that the run kept. Findings are shared by all customers who look
+// alike to the policy; who had no room at the moment of this customer's turn is kept beside them and laid
+// over them here. tests/engine/assignment_run_test.cpp.
 #include "engine/assignment/explain.hpp"
 
 #include <algorithm>
@@ -6,11 +9,12 @@
 #include <utility>
 
 #include "assignment/decision.hpp"
-#include "assignment/intervals.hpp"
 #include "base/format.hpp"
 #include "base/json.hpp"
+#include "base/schema.hpp"
 #include "engine/assignment/managers.hpp"
 #include "engine/assignment/run.hpp"
+#include "engine/core/versioned_documents.hpp"
 #include "storage/customer_store.hpp"
 #include "storage/sqlite/transaction.hpp"
 
@@ -25,15 +29,10 @@ Json code_or_null(sqlite::Connection& db, ManagerId id) {
   return row ? Json(row->code) : Json();
 }
 
-Serving serving(sqlite::Connection& db, ManagerId manager, AssignmentRole role, Date since,
-                std::optional<Date> until) {
+Serving serving(sqlite::Connection& db, ManagerId manager, AssignmentRole role, Date from,
+                std::optional<Date> to) {
   const auto row = ManagerStore(db).find(manager);
-  return {row->code, row->name, role, since, until};
-}
-
-std::string_view origin_name(storage::Origin origin) {
-  constexpr std::string_view kNames[] = {"policy", "handover", "manual"};
-  return kNames[static_cast<std::size_t>(origin)];
+  return {row->code, row->name, role, from, to};
 }
 
 // Accepted candidates of the deciding stage who had no room are marked: the consideration is shared by all
@@ -43,7 +42,7 @@ void mark_full(Json& considered, const storage::DecisionRow& decision) {
     if (stage["stage"] != decision.stage) continue;
     Json& candidates = stage["candidates"];
     for (std::size_t i = 0; i < candidates.size() && i < 32; ++i) {
-      if (((decision.full_detailed >> i) & 1) != 0) candidates[i][1] = name_of(assignment::Rejection::full);
+      if (((decision.full_detailed >> i) & 1) != 0) candidates[i][1] = word_of(assignment::Rejection::full);
     }
     if (decision.full_count > 0) stage["counts"]["full"] = decision.full_count;
   }
@@ -55,23 +54,23 @@ Json decision_json(sqlite::Connection& db, const storage::DecisionRow& decision)
   const auto loaded = load_policy(db, run->policy, run->version);
   Json considered = parse_json(store.consideration(decision.run, decision.consideration));
   mark_full(considered, decision);
-  Json json = {{"run_id", decision.run.value},
+  Json json = {{"run", decision.run.value},
                {"policy", loaded.policy.code},
                {"version", loaded.policy.version},
                {"as_of", format_date(run->as_of)},
-               {"cause", name_of(static_cast<assignment::Trigger>(decision.cause))},
+               {"cause", word_of(static_cast<assignment::Trigger>(decision.cause))},
                {"from", code_or_null(db, decision.from)},
                {"to", code_or_null(db, decision.to)}};
-  if (decision.from) json["lost_by"] = name_of(static_cast<assignment::Rejection>(decision.lost_by));
+  if (decision.from) json["lost_by"] = word_of(static_cast<assignment::Rejection>(decision.lost_by));
   if (decision.to) {
     json["stage"] = decision.stage;
     json["rule"] = loaded.policy.stages[static_cast<std::size_t>(decision.stage)].rule.id;
-    json["tie_break"] = name_of(static_cast<assignment::TieBreak>(decision.tie_break));
+    json["tie_break"] = word_of(static_cast<assignment::TieBreak>(decision.tie_break));
     json["load_before"] = decision.load_before;
     json["runner_up"] = code_or_null(db, decision.runner_up);
     json["runner_up_load"] = decision.runner_up ? Json(decision.runner_up_load) : Json();
   } else {
-    json["unassigned"] = name_of(static_cast<assignment::UnassignedReason>(decision.unassigned));
+    json["unassigned"] = word_of(static_cast<assignment::UnassignedReason>(decision.unassigned));
   }
   json["considered"] = std::move(considered);
   return json;
@@ -79,12 +78,10 @@ Json decision_json(sqlite::Connection& db, const storage::DecisionRow& decision)
 
 // Why a customer without manager has none, by the only policy there is.
 Json unassigned_json(Session& session, CustomerId customer) {
-  AssignmentStore store(session.db());
-  const auto all = store.policies();
+  const auto all = VersionedDocuments(session.db(), storage::DocumentKind::policy).all();
   if (all.size() != 1) return {};
   AssignmentRequest request;
   request.policy = all.front().code;
-  request.as_of = session.today();
   request.customers = {customer};
   const AssignmentSummary summary = preview_assignment(session, request);
   Json json = {
@@ -104,18 +101,18 @@ std::vector<Serving> serving_of(Session& session, CustomerId customer, std::opti
   AssignmentStore store(db);
   std::vector<Serving> all;
   auto primary = store.primary(customer);
-  std::optional<Date> until;
+  std::optional<Date> to;
   if (primary && date < primary->from) {
     const auto past = store.past_primary(customer, date);
     primary = past ? std::optional(past->first) : std::nullopt;
-    if (past) until = past->second;
+    if (past) to = past->second;
   }
   if (primary && primary->manager) {
-    all.push_back(serving(db, primary->manager, AssignmentRole::primary, primary->from, until));
+    all.push_back(serving(db, primary->manager, AssignmentRole::primary, primary->from, to));
   }
   for (const auto& row : store.sides(customer)) {
     if (date < row.from || (row.to && *row.to <= date)) continue;
-    all.push_back(serving(db, row.manager, static_cast<AssignmentRole>(row.role), row.from, row.to));
+    all.push_back(serving(db, row.manager, row.role, row.from, row.to));
   }
   return all;
 }
@@ -161,9 +158,9 @@ Json explain_assignment(Session& session, CustomerId customer) {
   Json json = {{"customer", row->code}, {"customer_id", customer.value}, {"manager", Json()}};
   if (primary) {
     json["manager"] = code_or_null(db, primary->manager);
-    json["since"] = format_date(primary->from);
-    json["origin"] = origin_name(primary->origin);
-    json["locked"] = primary->is_locked;
+    json["from"] = format_date(primary->from);
+    json["origin"] = word_of(primary->origin);
+    json["is_locked"] = primary->is_locked;
     if (!primary->reason.empty()) json["reason"] = primary->reason;
     if (primary->run) {
       if (const auto decision = store.decision(customer, primary->run))
@@ -173,13 +170,65 @@ Json explain_assignment(Session& session, CustomerId customer) {
   Json beside = Json::array();
   for (const auto& side : store.sides(customer)) {
     beside.push_back({{"manager", code_or_null(db, side.manager)},
-                      {"role", name_of(static_cast<assignment::Role>(side.role))},
-                      {"since", format_date(side.from)},
-                      {"until", side.to ? Json(format_date(*side.to)) : Json()}});
+                      {"role", word_of(static_cast<AssignmentRole>(side.role))},
+                      {"from", format_date(side.from)},
+                      {"to", side.to ? Json(format_date(*side.to)) : Json()}});
   }
   json["beside"] = std::move(beside);
   if (!primary || !primary->manager) json["now"] = unassigned_json(session, customer);
   return json;
+}
+
+Json explain_assignment_answer() {
+  using schema::integer;
+  using schema::nullable;
+  using schema::object;
+  using schema::optional;
+  using schema::text;
+  const Json stage =
+      object({{"stage", integer()},
+              {"rule", text()},
+              {"counts", schema::about("managers by what they were found: accepted, or why not",
+                                       schema::map(integer()))},
+              {"candidates",
+               schema::about("manager, and why not or null", schema::list(schema::list(nullable(text()))))}});
+  const Json decision = object({{"run", integer()},
+                                {"policy", text()},
+                                {"version", integer()},
+                                {"as_of", schema::date()},
+                                {"cause", schema::word<assignment::Trigger>()},
+                                {"from", schema::about("null: had no manager", nullable(text()))},
+                                {"to", schema::about("null: was left without", nullable(text()))},
+                                optional("lost_by", schema::word<assignment::Rejection>()),
+                                optional("stage", integer()),
+                                optional("rule", text()),
+                                optional("tie_break", schema::word<assignment::TieBreak>()),
+                                optional("load_before", integer()),
+                                optional("runner_up", nullable(text())),
+                                optional("runner_up_load", nullable(integer())),
+                                optional("unassigned", schema::word<assignment::UnassignedReason>()),
+                                {"considered", schema::list(stage)}});
+  const Json side = object({{"manager", text()},
+                            {"role", schema::word<AssignmentRole>()},
+                            {"from", schema::date()},
+                            {"to", nullable(schema::date())}});
+  const Json now = object({{"policy", text()},
+                           {"version", integer()},
+                           {"as_of", schema::date()},
+                           optional("unassigned", schema::word<assignment::UnassignedReason>()),
+                           optional("would_get", text())});
+  return object({{"customer", text()},
+                 {"customer_id", integer()},
+                 {"manager", nullable(text())},
+                 optional("from", schema::date()),
+                 optional("origin", schema::word<storage::Origin>()),
+                 optional("is_locked", schema::boolean()),
+                 optional("reason", text()),
+                 optional("decision", schema::about("where a run decided", decision)),
+                 {"beside", schema::list(side)},
+                 optional("now", schema::about("without a manager: what the only policy would do today; null "
+                                               "where there is not exactly one",
+                                               nullable(now)))});
 }
 
 }  // namespace crmcore::engine

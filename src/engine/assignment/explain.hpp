@@ -15,5 +15,6 @@ namespace crmcore::engine {
 std::vector<Serving> serving_of(Session& session, CustomerId customer, std::optional<Date> as_of);
 std::vector<LoadOfManager> loads_of(Session& session, std::string_view policy);
 Json explain_assignment(Session& session, CustomerId customer);
+Json explain_assignment_answer();
 
 }  // namespace crmcore::engine

@@ -1,3 +1,7 @@
+// All customers are read once, column by column, each column in the order of ids, into arrays by customer:
+// a million customers cost a few passes and no look-up each. The class columns rely on the order: every
+// customer has exactly one row there, so that row n belongs to customer n. Loads are those of all customers,
+// also where only some are planned. tests/engine/assignment_run_test.cpp.
 #include "engine/assignment/facts.hpp"
 
 #include <algorithm>
@@ -8,6 +12,7 @@
 #include "base/text.hpp"
 #include "engine/assignment/managers.hpp"
 #include "storage/assignment_store.hpp"
+#include "storage/override_store.hpp"
 
 namespace crmcore::engine {
 namespace {
@@ -79,8 +84,8 @@ class Loader {
       manager.id = row.id;
       manager.level = level_of(row, found);
       manager.level_since = row.level_since;
-      manager.employment = static_cast<assignment::Employment>(row.employment);
-      manager.presence = static_cast<assignment::Presence>(status_at(rows_of(absences, row.id), as_of_));
+      manager.employment = static_cast<Employment>(row.employment);
+      manager.status = status_at(rows_of(absences, row.id), as_of_);
       manager.span = row.span;
       if (const auto place = rotation.find(row.id); place != rotation.end())
         manager.last_assigned = place->second;
@@ -171,9 +176,9 @@ class Loader {
         facts_.managers[at->second].load += policy_.weight_of(customer->grade);
       }
     });
-    store_.blacklisted(as_of_, [&](CustomerId id) {
+    for (const CustomerId id : storage::OverrideStore(session_.db()).blacklisted(as_of_)) {
       if (CustomerFacts* customer = find(id)) customer->is_blacklisted = true;
-    });
+    }
   }
 
   void load_ties() {
@@ -190,7 +195,7 @@ class Loader {
     for (const auto& row : store.relations()) {
       CustomerTies* ties = ties_of(row.customer);
       if (ties == nullptr) continue;
-      ties->relations.push_back({row.manager, static_cast<assignment::RelationKind>(row.kind), row.strength});
+      ties->relationships.push_back({row.manager, row.kind, row.strength});
     }
     for (const auto& row : store.exclusions()) {
       if (CustomerTies* ties = ties_of(row.customer)) ties->excluded.push_back(row.manager);

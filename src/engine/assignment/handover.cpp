@@ -1,14 +1,18 @@
 // Handover on leave or exit. Who leaves for good loses the customers to whom the policy gives them; who goes
-// on leave keeps them, and receivers cover as backups until a date, which ends by itself.
+// on leave keeps them, and receivers cover as backups until a date, which ends by itself. Both are planned by
+// the same solver, as if the manager were gone, over his customers alone; a preview says what is done, since
+// it is made by the same steps and not applied. Handed over a second time, nothing is covered twice
+// (tests/engine/assignment_manual_test.cpp).
 #include "engine/assignment/handover.hpp"
 
 #include <algorithm>
 #include <map>
 #include <utility>
 
-#include "assignment/intervals.hpp"
 #include "base/format.hpp"
 #include "base/json.hpp"
+#include "base/limits.hpp"
+#include "base/schema.hpp"
 #include "base/text.hpp"
 #include "engine/assignment/managers.hpp"
 #include "engine/assignment/run.hpp"
@@ -20,13 +24,12 @@ namespace {
 
 using storage::AssignmentStore;
 
-constexpr std::size_t kReasonBytesMax = 1024;
-
 class Handover {
  public:
   Handover(Session& session, const HandoverRequest& request)
       : session_(session),
         request_(request),
+        as_of_(request.as_of.value_or(session.today())),
         store_(session.db()),
         manager_(require_manager(session.db(), request.manager, "/manager")) {}
 
@@ -37,26 +40,26 @@ class Handover {
     customers_ = store_.customers_of(manager_.id);
     if (customers_.empty()) {
       run_.loaded = std::move(*loaded);
-      run_.as_of = request_.as_of;
+      run_.as_of = as_of_;
     } else {
-      auto facts = load_assignment_facts(session_, *loaded, request_.as_of, customers_);
+      auto facts = load_assignment_facts(session_, *loaded, as_of_, customers_);
       for (auto& facts_of : facts.managers) {
-        if (facts_of.id == manager_.id) facts_of.presence = assignment::Presence::left;
+        if (facts_of.id == manager_.id) facts_of.status = ManagerStatus::left;
       }
-      run_ = plan_assignment(std::move(*loaded), request_.as_of, std::move(facts));
+      run_ = plan_assignment(std::move(*loaded), as_of_, std::move(facts));
     }
     sides_ = store_.sides_of(manager_.id);
-    std::erase_if(sides_, [&](const storage::SideRow& row) { return row.to && *row.to <= request_.as_of; });
+    std::erase_if(sides_, [&](const storage::SideRow& row) { return row.to && *row.to <= as_of_; });
     read_key_grades();
   }
 
   void apply(WriteScope& write) {
-    const auto status = request_.until ? ManagerStatus::on_leave : ManagerStatus::left;
-    set_manager_status(session_, {manager_.code, status, request_.as_of, request_.until, request_.reason});
-    request_.until ? cover(write) : give_away(write);
+    const auto status = request_.to ? ManagerStatus::on_leave : ManagerStatus::left;
+    set_manager_status(session_, {manager_.code, status, as_of_, request_.to, request_.reason});
+    request_.to ? cover(write) : give_away(write);
     for (const auto& [receiver, count] : receivers()) {
-      Json body = {{"manager", code_of(receiver)}, {"from", manager_.code}, {"customers", count}};
-      if (request_.until) body["until"] = format_date(*request_.until);
+      Json body = {{"manager", code_of(receiver)}, {"from_manager", manager_.code}, {"customers", count}};
+      if (request_.to) body["to"] = format_date(*request_.to);
       write.journal().add(kCustomersHandedOver, {}, dump_json(body));
     }
   }
@@ -68,10 +71,10 @@ class Handover {
     for (const auto& change : run_.plan.changes) {
       const auto customer = storage::CustomerStore(session_.db()).find(change.customer);
       if (!change.to) {
-        unassigned.push_back({{"customer", customer->code}, {"reason", name_of(change.unassigned)}});
+        unassigned.push_back({{"customer", customer->code}, {"reason", word_of(change.unassigned)}});
         continue;
       }
-      moves.push_back({{"customer", customer->code}, {"to", code_of(change.to)}});
+      moves.push_back({{"customer", customer->code}, {"manager", code_of(change.to)}});
       if (is_key(change.customer)) notices.push_back(notice(*customer, change.to));
     }
     Json held = Json::array();
@@ -82,16 +85,16 @@ class Handover {
     Json team = Json::array();
     for (const auto& row : sides_) {
       team.push_back({{"customer", storage::CustomerStore(session_.db()).find(row.customer)->code},
-                      {"role", name_of(static_cast<assignment::Role>(row.role))}});
+                      {"role", word_of(static_cast<AssignmentRole>(row.role))}});
     }
     Json received = Json::array();
     for (const auto& [receiver, count] : receivers())
       received.push_back({{"manager", code_of(receiver)}, {"customers", count}});
     return {{"manager", manager_.code},
-            {"as_of", format_date(request_.as_of)},
-            {"until", request_.until ? Json(format_date(*request_.until)) : Json()},
-            {"preview", request_.is_preview},
-            {"run_id", id_ ? Json(id_.value) : Json()},
+            {"as_of", format_date(as_of_)},
+            {"to", request_.to ? Json(format_date(*request_.to)) : Json()},
+            {"is_preview", request_.is_preview},
+            {"run", id_ ? Json(id_.value) : Json()},
             {"customers", customers_.size()},
             {"moves", std::move(moves)},
             {"unassigned", std::move(unassigned)},
@@ -138,12 +141,12 @@ class Handover {
     const auto& rows = run_.facts.manager_rows;
     const auto row = std::partition_point(rows.begin(), rows.end(),
                                           [&](const auto& other) { return other.id < receiver; });
-    const std::string from = format_date(request_.as_of);
+    const std::string from = format_date(as_of_);
     std::string zh = fmt::format("尊敬的{}：自{}起", customer.name, from);
     std::string en = fmt::format("Dear {}, from {}", customer.name, from);
-    if (request_.until) {
-      zh += fmt::format("至{}", format_date(*request_.until));
-      en += fmt::format(" until {}", format_date(*request_.until));
+    if (request_.to) {
+      zh += fmt::format("至{}", format_date(*request_.to));
+      en += fmt::format(" until {}", format_date(*request_.to));
     }
     zh +=
         fmt::format("，您的客户经理为{}，电话{}。", row->name, row->phone.empty() ? "另行通知" : row->phone);
@@ -155,8 +158,8 @@ class Handover {
   // True when the receiver is a backup of the customer already at some time of the leave.
   bool is_covered(AssignmentStore& store, const assignment::Change& change) const {
     for (const auto& row : store.sides(change.customer)) {
-      const bool is_backup = row.role == static_cast<std::int32_t>(AssignmentRole::backup);
-      const bool overlaps = row.from < *request_.until && (!row.to || request_.as_of < *row.to);
+      const bool is_backup = row.role == AssignmentRole::backup;
+      const bool overlaps = row.from < *request_.to && (!row.to || as_of_ < *row.to);
       if (is_backup && row.manager == change.to && overlaps) return true;
     }
     return false;
@@ -167,10 +170,10 @@ class Handover {
     for (const auto& change : run_.plan.changes) {
       if (!change.to || is_covered(store, change)) continue;
       store.put(storage::SideRow{change.customer,
-                                 static_cast<std::int32_t>(AssignmentRole::backup),
+                                 AssignmentRole::backup,
                                  change.to,
-                                 request_.as_of,
-                                 request_.until,
+                                 as_of_,
+                                 request_.to,
                                  storage::Origin::handover,
                                  {},
                                  "cover for " + manager_.code});
@@ -183,19 +186,20 @@ class Handover {
     AssignmentStore store(write.db());
     for (auto row : sides_) {
       store.remove(row);
-      row.to = request_.as_of;
-      if (row.from < request_.as_of) store.put(row);
+      row.to = as_of_;
+      if (row.from < as_of_) store.put(row);
     }
     // Lost customers are planned for nobody, and nobody who left serves them.
     for (const CustomerId id : store.customers_of(manager_.id)) {
       const auto row = store.primary(id);
       if (row->is_locked) continue;
-      replace_primary(store, {id, {}, request_.as_of, storage::Origin::handover, id_, "manager left", false});
+      replace_primary(store, {id, {}, as_of_, storage::Origin::handover, id_, "manager left", false});
     }
   }
 
   Session& session_;
   const HandoverRequest& request_;
+  Date as_of_;
   AssignmentStore store_;
   storage::ManagerRow manager_;
   std::vector<CustomerId> customers_;
@@ -209,11 +213,11 @@ class Handover {
 
 Json hand_over(Session& session, const HandoverRequest& request) {
   text::require_text(request.reason, kReasonBytesMax, "/reason");
-  if (request.until && *request.until <= request.as_of) {
+  const Date as_of = request.as_of.value_or(session.today());
+  if (request.to && *request.to <= as_of) {
     throw Error(Code::invalid,
-                fmt::format("/until {} is not after /as_of {}", format_date(*request.until),
-                            format_date(request.as_of)),
-                "/until");
+                fmt::format("/to {} is not after /as_of {}", format_date(*request.to), format_date(as_of)),
+                "/to");
   }
   if (request.is_preview) {
     sqlite::ReadTransaction snapshot(session.db());
@@ -228,6 +232,31 @@ Json hand_over(Session& session, const HandoverRequest& request) {
   Json json = handover.json();
   write.commit();
   return json;
+}
+
+Json handover_answer() {
+  using schema::integer;
+  using schema::list;
+  using schema::nullable;
+  using schema::object;
+  using schema::text;
+  return object(
+      {{"manager", text()},
+       {"as_of", schema::date()},
+       {"to", schema::about("null: for good", nullable(schema::date()))},
+       {"is_preview", schema::boolean()},
+       {"run", schema::about("null: a preview, a leave, or nothing changed", nullable(integer()))},
+       {"customers", schema::about("how many the manager serves as primary", integer())},
+       {"moves", list(object({{"customer", text()}, {"manager", text()}}))},
+       {"unassigned",
+        list(object({{"customer", text()}, {"reason", schema::word<assignment::UnassignedReason>()}}))},
+       {"held", list(object({{"customer", text()}, {"reason", text()}}))},
+       {"team", list(object({{"customer", text()}, {"role", schema::word<AssignmentRole>()}}))},
+       {"receivers", list(object({{"manager", text()}, {"customers", integer()}}))},
+       {"notices",
+        schema::about(
+            "texts to be sent to customers of the key grades",
+            list(object({{"customer", text()}, {"manager", text()}, {"zh", text()}, {"en", text()}})))}});
 }
 
 }  // namespace crmcore::engine

@@ -12,5 +12,6 @@ namespace crmcore::engine {
 inline constexpr ChangeKind kCustomersHandedOver{60, "manager.received"};
 
 Json hand_over(Session& session, const HandoverRequest& request);
+Json handover_answer();
 
 }  // namespace crmcore::engine

@@ -1,8 +1,10 @@
 // The gateway's methods on units, managers and their ties to customers.
-#include "base/json.hpp"
-#include "base/object_reader.hpp"
+#include <utility>
+
+#include "assignment/policy.hpp"
+#include "base/limits.hpp"
+#include "base/schema.hpp"
 #include "engine/archive/customers.hpp"
-#include "engine/assignment/assign.hpp"
 #include "engine/assignment/managers.hpp"
 #include "engine/assignment/put_managers.hpp"
 #include "engine/core/room.hpp"
@@ -11,99 +13,82 @@
 namespace crmcore::engine {
 namespace {
 
-constexpr std::size_t kTextBytesMax = 4096;  // rules say more precisely what is allowed
+using schema::object;
+
 constexpr std::size_t kUnitsMax = 10'000;
 constexpr std::size_t kManagersMax = 100'000;
 constexpr std::size_t kTiesMax = 100'000;
-constexpr std::size_t kListMax = 1000;
-constexpr std::size_t kNeedsMax = 100;
 
-Json result_json(const PutResult& result) {
+Json put_counts_json(const PutResult& result) {
   return {{"created", result.created}, {"updated", result.updated}, {"unchanged", result.unchanged}};
 }
 
-Json put_units_method(Session& session, const Json& request) {
-  std::vector<Diagnostic> found;
-  ObjectReader in(request, "", found);
-  std::vector<UnitInput> units;
-  in.require_each("units", kUnitsMax, [&](const Json& json, const std::string& path) {
-    ObjectReader row(json, path, found);
-    UnitInput& unit = units.emplace_back();
-    unit.code = row.require_text("code", kTextBytesMax);
-    unit.name = row.require_text("name", kTextBytesMax);
-    unit.parent = row.text("parent", kTextBytesMax).value_or("");
-    unit.is_confidential = row.boolean("is_confidential").value_or(false);
-    row.finish();
+Json put_counts_answer() {
+  return object(
+      {{"created", schema::integer()}, {"updated", schema::integer()}, {"unchanged", schema::integer()}});
+}
+
+// ---- Units and managers ----
+
+std::vector<UnitInput> read_units(ObjectReader& in) {
+  return in.require_objects("units", kUnitsMax, [](ObjectReader& row) {
+    return UnitInput{row.require_text("code", kCodeBytesMax), row.require_text("name", kNameBytesMax),
+                     row.about("code of the unit above; empty: a root").text_or("parent", kCodeBytesMax, ""),
+                     row.boolean_or("is_confidential", false)};
   });
-  in.finish();
-  throw_if_any(std::move(found));
-  return result_json(put_units(session, units, "/units"));
 }
 
-void read_lists(ObjectReader& in, ManagerInput& manager) {
-  if (in.has("segments")) {
-    auto& segments = manager.segments.emplace();
-    in.each("segments", kListMax, [&](const Json& json, const std::string& path) {
-      ObjectReader row(json, path, in.found());
-      segments.push_back({row.require_text("axis", kTextBytesMax), row.require_text("node", kTextBytesMax)});
-      row.finish();
-    });
-  }
-  if (in.has("skills")) {
-    auto& skills = manager.skills.emplace();
-    in.each("skills", kListMax, [&](const Json& json, const std::string& path) {
-      ObjectReader row(json, path, in.found());
-      skills.push_back({row.require_text("specialty", kTextBytesMax),
-                        static_cast<std::int32_t>(row.require_integer("proficiency", 0, 100))});
-      row.finish();
-    });
-  }
-  if (in.has("certificates")) {
-    auto& certificates = manager.certificates.emplace();
-    in.each("certificates", kListMax, [&](const Json& json, const std::string& path) {
-      ObjectReader row(json, path, in.found());
-      certificates.push_back({row.require_text("certificate", kTextBytesMax), row.date("expires")});
-      row.finish();
-    });
-  }
+Json put_given_units(Session& session, const std::vector<UnitInput>& units) {
+  return put_counts_json(put_units(session, units, "/units"));
 }
 
-ManagerInput read_manager(const Json& json, const std::string& path, std::vector<Diagnostic>& found) {
-  ObjectReader in(json, path, found);
+// A list that is given, were it empty, replaces the one before.
+void read_manager_lists(ObjectReader& in, ManagerInput& manager) {
+  auto segments = in.objects("segments", kManagerListMax, [](ObjectReader& row) {
+    return SegmentInput{row.require_text("axis", kCodeBytesMax),
+                        row.about("code, name or declared alias").require_text("node", kNameBytesMax)};
+  });
+  if (in.has("segments")) manager.segments = std::move(segments);
+  auto skills = in.objects("skills", kManagerListMax, [](ObjectReader& row) {
+    return SkillInput{row.require_text("specialty", kCodeBytesMax),
+                      static_cast<std::int32_t>(row.require_integer("proficiency", 0, 100))};
+  });
+  if (in.has("skills")) manager.skills = std::move(skills);
+  auto certificates = in.objects("certificates", kManagerListMax, [](ObjectReader& row) {
+    return CertificateInput{row.require_text("certificate", kCodeBytesMax),
+                            row.about("the first day on which it no longer counts").date("expires")};
+  });
+  if (in.has("certificates")) manager.certificates = std::move(certificates);
+}
+
+ManagerInput read_manager(ObjectReader& in) {
   ManagerInput manager;
-  manager.code = in.require_text("code", kTextBytesMax);
-  manager.name = in.text("name", kTextBytesMax);
-  manager.level = in.text("level", kTextBytesMax);
+  manager.code = in.require_text("code", kCodeBytesMax);
+  manager.name = in.text("name", kNameBytesMax);
+  manager.level = in.about("one of the policy's levels; empty: none").text("level", kCodeBytesMax);
   manager.level_since = in.date("level_since");
-  manager.unit = in.text("unit", kTextBytesMax);
-  if (const auto word = in.word("employment", {"part_time", "dedicated", "agent", "on_site"})) {
-    manager.employment = static_cast<Employment>(*word);
-  }
-  manager.phone = in.text("phone", kTextBytesMax);
-  manager.span = in.integer("span", 0, 1'000'000'000);
-  read_lists(in, manager);
-  in.finish();
+  manager.unit = in.about("code; empty: none").text("unit", kCodeBytesMax);
+  manager.employment = in.word<Employment>("employment");
+  manager.phone = in.text("phone", kManagerPhoneBytesMax);
+  manager.span = in.about("greatest weighted load").integer("span", 0, assignment::kSpanMax);
+  read_manager_lists(in, manager);
   return manager;
 }
 
-Json put_managers_method(Session& session, const Json& request) {
-  std::vector<Diagnostic> found;
-  ObjectReader in(request, "", found);
-  std::vector<ManagerInput> managers;
-  in.require_each("managers", kManagersMax, [&](const Json& json, const std::string& path) {
-    managers.push_back(read_manager(json, path, found));
-  });
-  in.finish();
-  throw_if_any(std::move(found));
-  return result_json(put_managers(session, managers, "/managers"));
+std::vector<ManagerInput> read_managers(ObjectReader& in) {
+  return in.require_objects("managers", kManagersMax, read_manager);
 }
 
-Json managers_method(Session& session, const Json& request) {
-  std::vector<Diagnostic> found;
-  ObjectReader in(request, "", found);
-  const Date as_of = in.date("as_of").value_or(session.today());
-  in.finish();
-  throw_if_any(std::move(found));
+Json put_given_managers(Session& session, const std::vector<ManagerInput>& managers) {
+  return put_counts_json(put_managers(session, managers, "/managers"));
+}
+
+std::optional<Date> read_managers_day(ObjectReader& in) {
+  return in.about("absent: today").date("as_of");
+}
+
+Json list_managers(Session& session, std::optional<Date> as_of) {
+  const Date day = as_of.value_or(session.today());
   storage::ManagerStore store(session.db());
   Json managers = Json::array();
   for (const auto& row : store.managers()) {
@@ -112,117 +97,146 @@ Json managers_method(Session& session, const Json& request) {
                         {"level", row.level},
                         {"phone", row.phone},
                         {"span", row.span},
-                        {"status", status_name(status_at(store.absences(row.id), as_of))}});
+                        {"status", word_of(status_at(store.absences(row.id), day))}});
   }
   return {{"managers", std::move(managers)}};
 }
 
-Json set_status_method(Session& session, const Json& request) {
-  std::vector<Diagnostic> found;
-  ObjectReader in(request, "", found);
+Json managers_answer() {
+  return object({{"managers", schema::list(object({{"code", schema::text()},
+                                                   {"name", schema::text()},
+                                                   {"level", schema::text()},
+                                                   {"phone", schema::text()},
+                                                   {"span", schema::integer()},
+                                                   {"status", schema::word<ManagerStatus>()}}))}});
+}
+
+StatusInput read_status(ObjectReader& in) {
   StatusInput status;
-  status.manager = in.require_text("manager", kTextBytesMax);
-  status.status = static_cast<ManagerStatus>(in.require_word("status", {"present", "on_leave", "left"}));
+  status.manager = in.require_text("manager", kCodeBytesMax);
+  status.status = in.require_word<ManagerStatus>("status");
   status.from = in.require_date("from");
-  status.to = in.date("to");
-  status.reason = in.text("reason", kTextBytesMax).value_or("");
-  in.finish();
-  throw_if_any(std::move(found));
+  status.to = in.about("absent: open").date("to");
+  status.reason = in.text_or("reason", kReasonBytesMax, "");
+  return status;
+}
+
+Json set_given_status(Session& session, const StatusInput& status) {
   set_manager_status(session, status);
-  return {{"manager", status.manager}, {"status", status_name(status.status)}};
+  return {{"manager", status.manager}, {"status", word_of(status.status)}};
 }
 
-Json put_relationships_method(Session& session, const Json& request) {
-  std::vector<Diagnostic> found;
-  ObjectReader in(request, "", found);
-  std::vector<RelationInput> relations;
-  in.require_each("relationships", kTiesMax, [&](const Json& json, const std::string& path) {
-    ObjectReader row(json, path, found);
-    RelationInput& relation = relations.emplace_back();
-    const std::string customer = row.require_text("customer", kTextBytesMax);
-    relation.manager = row.require_text("manager", kTextBytesMax);
-    relation.kind = static_cast<RelationKind>(
-        row.require_word("kind", {"developed", "family", "friendship", "referral"}));
-    relation.strength = static_cast<std::int32_t>(row.integer("strength", 0, 100).value_or(100));
-    relation.is_removed = row.boolean("remove").value_or(false);
-    row.finish();
-    if (found.empty()) relation.customer = require_customer(session, customer, path + "/customer");
-  });
-  in.finish();
-  throw_if_any(std::move(found));
-  return {{"changed", put_relations(session, relations, "/relationships")}};
+Json status_answer() {
+  return object({{"manager", schema::text()}, {"status", schema::word<ManagerStatus>()}});
 }
 
-Json put_exclusions_method(Session& session, const Json& request) {
-  std::vector<Diagnostic> found;
-  ObjectReader in(request, "", found);
-  std::vector<ExclusionInput> exclusions;
-  in.require_each("exclusions", kTiesMax, [&](const Json& json, const std::string& path) {
-    ObjectReader row(json, path, found);
-    ExclusionInput& exclusion = exclusions.emplace_back();
-    const std::string customer = row.require_text("customer", kTextBytesMax);
-    exclusion.manager = row.require_text("manager", kTextBytesMax);
-    exclusion.reason = row.text("reason", kTextBytesMax).value_or("");
-    exclusion.is_removed = row.boolean("remove").value_or(false);
-    row.finish();
-    if (found.empty()) exclusion.customer = require_customer(session, customer, path + "/customer");
-  });
-  in.finish();
-  throw_if_any(std::move(found));
-  return {{"changed", put_exclusions(session, exclusions, "/exclusions")}};
-}
+// ---- Ties ----
 
-Json set_needs_method(Session& session, const Json& request) {
-  std::vector<Diagnostic> found;
-  ObjectReader in(request, "", found);
-  const std::string customer = in.require_text("customer", kTextBytesMax);
-  std::vector<std::string> specialties;
-  in.require_each("specialties", kNeedsMax, [&](const Json& json, const std::string& path) {
-    if (json.is_string())
-      specialties.push_back(json.get<std::string>());
-    else
-      found.push_back({Code::invalid, path, "a specialty is a text"});
-  });
-  in.finish();
-  throw_if_any(std::move(found));
-  set_needs(session, require_customer(session, customer, "/customer"), specialties);
-  return {{"customer", customer}};
-}
-
-constexpr OldMethod kMethods[] =
-    {
-        {"assignment.put_units", 1, "Puts organisation units, by code.",
-         R"({"type":"object","properties":{"units":{"type":"array","maxItems":10000,"items":{"type":"object","properties":{"code":{"type":"string"},"name":{"type":"string"},"parent":{"type":"string"},"is_confidential":{"type":"boolean","default":false}},"required":["code","name"],"additionalProperties":false}}},"required":["units"],"additionalProperties":false})",
-         R"({"type":"object","properties":{"created":{"type":"integer"},"updated":{"type":"integer"},"unchanged":{"type":"integer"}}})",
-         put_units_method},
-        {"assignment.put_managers", 1,
-         "Puts account managers, by code; a list that is given replaces the one before.",
-         R"({"type":"object","properties":{"managers":{"type":"array","maxItems":100000,"items":{"type":"object","properties":{"code":{"type":"string"},"name":{"type":"string"},"level":{"type":"string"},"level_since":{"type":"string","format":"date"},"unit":{"type":"string"},"employment":{"enum":["part_time","dedicated","agent","on_site"]},"phone":{"type":"string"},"span":{"type":"integer","minimum":0,"maximum":1000000000,"description":"greatest weighted load"},"segments":{"type":"array","maxItems":1000,"items":{"type":"object","properties":{"axis":{"type":"string"},"node":{"type":"string","description":"code, name or declared alias"}},"required":["axis","node"],"additionalProperties":false}},"skills":{"type":"array","maxItems":1000,"items":{"type":"object","properties":{"specialty":{"type":"string"},"proficiency":{"type":"integer","minimum":0,"maximum":100}},"required":["specialty","proficiency"],"additionalProperties":false}},"certificates":{"type":"array","maxItems":1000,"items":{"type":"object","properties":{"certificate":{"type":"string"},"expires":{"type":"string","format":"date"}},"required":["certificate"],"additionalProperties":false}}},"required":["code"],"additionalProperties":false}}},"required":["managers"],"additionalProperties":false})",
-         R"({"type":"object","properties":{"created":{"type":"integer"},"updated":{"type":"integer"},"unchanged":{"type":"integer"}}})",
-         put_managers_method},
-        {"assignment.managers", 1, "Lists account managers with their status at a date.",
-         R"({"type":"object","properties":{"as_of":{"type":"string","format":"date"}},"additionalProperties":false})",
-         R"({"type":"object","properties":{"managers":{"type":"array"}}})", managers_method},
-        {"assignment.set_status", 1, "Sets a manager's status from a date on; what it overlaps is cut.",
-         R"({"type":"object","properties":{"manager":{"type":"string"},"status":{"enum":["present","on_leave","left"]},"from":{"type":"string","format":"date"},"to":{"type":"string","format":"date"},"reason":{"type":"string"}},"required":["manager","status","from"],"additionalProperties":false})",
-         R"({"type":"object","properties":{"manager":{"type":"string"},"status":{"type":"string"}}})",
-         set_status_method},
-        {"assignment.put_relationships", 1, "Puts relations between customers and managers, or removes them.", R"({"type":"object","properties":{"relationships":{"type":"array","maxItems":100000,"items":{"type":"object","properties":{"customer":{"type":"string"},"manager":{"type":"string"},"kind":{"enum":["developed","family","friendship","referral"]},"strength":{"type":"integer","minimum":0,"maximum":100,"default":100},"remove":{"type":"boolean","default":false}},"required":["customer","manager","kind"],"additionalProperties":false}}},"required":["relationships"],"additionalProperties":false})",
-         R"({"type":"object","properties":{"changed":{"type":"integer"}}})", put_relationships_method},
-        {"assignment.put_exclusions", 1,
-         "Excludes managers from customers (conflict of interest), or lifts it.",
-         R"({"type":"object","properties":{"exclusions":{"type":"array","maxItems":100000,"items":{"type":"object","properties":{"customer":{"type":"string"},"manager":{"type":"string"},"reason":{"type":"string"},"remove":{"type":"boolean","default":false}},"required":["customer","manager"],"additionalProperties":false}}},"required":["exclusions"],"additionalProperties":false})",
-         R"({"type":"object","properties":{"changed":{"type":"integer"}}})", put_exclusions_method},
-        {"assignment.set_needs", 1, "Replaces the specialties that a customer asks for.",
-         R"({"type":"object","properties":{"customer":{"type":"string"},"specialties":{"type":"array","maxItems":100,"items":{"type":"string"}}},"required":["customer","specialties"],"additionalProperties":false})",
-         R"({"type":"object","properties":{"customer":{"type":"string"}}})", set_needs_method},
+// A tie with its customer's code, which the use case knows by id.
+template <class Input>
+struct Tie {
+  std::string customer;
+  Input input;
 };
 
-constexpr ChangeKind kChanges[] = {kUnitPut, kManagerPut, kManagerStatusSet, kCustomerTiePut};
+// With ids in place of codes. Throws Error(not_found) at "<path>/<index>/customer".
+template <class Input>
+std::vector<Input> with_customers(Session& session, const std::vector<Tie<Input>>& ties,
+                                  std::string_view path) {
+  std::vector<Input> inputs;
+  inputs.reserve(ties.size());
+  for (const Tie<Input>& tie : ties) {
+    const std::string at = join_path(join_path(path, inputs.size()), "customer");
+    inputs.push_back(tie.input);
+    inputs.back().customer = require_customer(session, tie.customer, at);
+  }
+  return inputs;
+}
+
+Json changed_answer() {
+  return object({{"changed", schema::about("how many are new, changed or removed", schema::integer())}});
+}
+
+std::vector<Tie<RelationshipInput>> read_relationships(ObjectReader& in) {
+  return in.require_objects("relationships", kTiesMax, [](ObjectReader& row) {
+    Tie<RelationshipInput> tie;
+    tie.customer = row.require_text("customer", kCodeBytesMax);
+    tie.input.manager = row.require_text("manager", kCodeBytesMax);
+    tie.input.kind = row.require_word<RelationshipKind>("kind");
+    tie.input.strength = static_cast<std::int32_t>(row.integer_or("strength", 0, 100, 100));
+    tie.input.remove = row.boolean_or("remove", false);
+    return tie;
+  });
+}
+
+Json put_given_relationships(Session& session, const std::vector<Tie<RelationshipInput>>& ties) {
+  const auto inputs = with_customers(session, ties, "/relationships");
+  return {{"changed", put_relationships(session, inputs, "/relationships")}};
+}
+
+std::vector<Tie<ExclusionInput>> read_exclusions(ObjectReader& in) {
+  return in.require_objects("exclusions", kTiesMax, [](ObjectReader& row) {
+    Tie<ExclusionInput> tie;
+    tie.customer = row.require_text("customer", kCodeBytesMax);
+    tie.input.manager = row.require_text("manager", kCodeBytesMax);
+    tie.input.reason = row.text_or("reason", kReasonBytesMax, "");
+    tie.input.remove = row.boolean_or("remove", false);
+    return tie;
+  });
+}
+
+Json put_given_exclusions(Session& session, const std::vector<Tie<ExclusionInput>>& ties) {
+  const auto inputs = with_customers(session, ties, "/exclusions");
+  return {{"changed", put_exclusions(session, inputs, "/exclusions")}};
+}
+
+struct NeedsRequest {
+  std::string customer;
+  std::vector<std::string> specialties;
+};
+
+NeedsRequest read_needs(ObjectReader& in) {
+  return {in.require_text("customer", kCodeBytesMax),
+          in.require_texts("specialties", kNeedsMax, kCodeBytesMax)};
+}
+
+Json set_given_needs(Session& session, const NeedsRequest& request) {
+  set_needs(session, require_customer(session, request.customer, "/customer"), request.specialties);
+  return {{"customer", request.customer}};
+}
+
+Json needs_answer() {
+  return object({{"customer", schema::text()}});
+}
+
+constexpr Method kManagerMethods[] = {
+    method<read_units, put_given_units>("assignment.put_units", 1, "Puts organisation units, by code.",
+                                        put_counts_answer),
+    method<read_managers, put_given_managers>(
+        "assignment.put_managers", 1,
+        "Puts account managers, by code; a list that is given replaces the one before.", put_counts_answer),
+    method<read_managers_day, list_managers>("assignment.list_managers", 1,
+                                             "Lists account managers with their status at a date.",
+                                             managers_answer),
+    method<read_status, set_given_status>("assignment.set_status", 1,
+                                          "Sets a manager's status from a date on; what it overlaps is cut.",
+                                          status_answer),
+    method<read_relationships, put_given_relationships>(
+        "assignment.put_relationships", 1,
+        "Puts relationships between customers and managers, or removes them.", changed_answer),
+    method<read_exclusions, put_given_exclusions>(
+        "assignment.put_exclusions", 1,
+        "Excludes managers from customers (conflict of interest), or lifts it.", changed_answer),
+    method<read_needs, set_given_needs>("assignment.set_needs", 1,
+                                        "Replaces the specialties that a customer asks for.", needs_answer),
+};
+
+constexpr ChangeKind kManagerChanges[] = {kUnitPut, kManagerPut, kManagerStatusSet, kCustomerTiePut};
+
 }  // namespace
 
 Room manager_room() noexcept {
-  return {{}, kChanges, {}, kMethods};
+  return {kManagerMethods, kManagerChanges, {}};
 }
 
 }  // namespace crmcore::engine

@@ -1,11 +1,14 @@
+// A manager's absences never overlap: a new status cuts what it overlaps, on both sides, and being present
+// is the absence of a row. Ties are put one by one in one transaction; what does not change is not told.
+// tests/engine/assignment_methods_test.cpp cuts every way.
 #include "engine/assignment/managers.hpp"
 
 #include <algorithm>
 #include <utility>
 
-#include "assignment/facts.hpp"
 #include "base/format.hpp"
 #include "base/json.hpp"
+#include "base/limits.hpp"
 #include "base/text.hpp"
 #include "storage/customer_store.hpp"
 
@@ -14,15 +17,6 @@ namespace {
 
 using storage::AbsenceRow;
 using storage::ManagerStore;
-
-constexpr std::size_t kReasonBytesMax = 1024;
-constexpr std::size_t kWordBytesMax = 128;
-constexpr std::size_t kNeedsMax = 100;
-
-static_assert(static_cast<int>(ManagerStatus::left) == static_cast<int>(assignment::Presence::left));
-static_assert(static_cast<int>(Employment::on_site) == static_cast<int>(assignment::Employment::on_site));
-static_assert(static_cast<int>(RelationKind::referral) ==
-              static_cast<int>(assignment::RelationKind::referral));
 
 // What is left of the absences outside of [from, to).
 std::vector<AbsenceRow> without(std::span<const AbsenceRow> absences, Date from, std::optional<Date> to) {
@@ -47,7 +41,7 @@ template <class Row>
 bool save_tie(WriteScope& write, ManagerStore& store, const Row& row, bool is_removed,
               std::string_view manager, std::string_view kind) {
   if (!(is_removed ? store.remove(row) : store.put(row))) return false;
-  const Json body = {{"manager", manager}, {"kind", kind}, {"removed", is_removed}};
+  const Json body = {{"manager", manager}, {"kind", kind}, {"is_removed", is_removed}};
   write.journal().add(kCustomerTiePut, row.customer, dump_json(body));
   return true;
 }
@@ -56,18 +50,13 @@ bool save_tie(WriteScope& write, ManagerStore& store, const Row& row, bool is_re
 
 ManagerStatus status_at(std::span<const AbsenceRow> absences, Date date) {
   for (const AbsenceRow& absence : absences) {
-    if (absence.from <= date && (!absence.to || date < *absence.to))
-      return static_cast<ManagerStatus>(absence.status);
+    if (absence.from <= date && (!absence.to || date < *absence.to)) return absence.status;
   }
   return ManagerStatus::present;
 }
 
-std::string_view status_name(ManagerStatus status) noexcept {
-  return assignment::name_of(static_cast<assignment::Presence>(status));
-}
-
 storage::ManagerRow require_manager(sqlite::Connection& db, std::string_view code, const std::string& path) {
-  if (!code.empty() && code.size() <= kWordBytesMax && !text::find_invalid_utf8(code)) {
+  if (!code.empty() && code.size() <= kCodeBytesMax && !text::find_invalid_utf8(code)) {
     if (auto row = ManagerStore(db).find(text::key_form(code))) return std::move(*row);
   }
   throw Error(Code::not_found, fmt::format("no manager {}", text::quoted(code)), path);
@@ -81,8 +70,9 @@ void require_customer_id(sqlite::Connection& db, CustomerId id, const std::strin
 
 void set_manager_status(Session& session, const StatusInput& input) {
   text::require_text(input.reason, kReasonBytesMax, "/reason");
-  const auto status = static_cast<std::int32_t>(input.status);
-  if (status < 0 || status > 2) throw Error(Code::invalid, "unknown status; 0 to 2 are allowed", "/status");
+  if (word_of(input.status).empty()) {
+    throw Error(Code::invalid, "unknown status; 0 to 2 are allowed", "/status");
+  }
   if (input.to && *input.to <= input.from) {
     throw Error(Code::invalid,
                 fmt::format("/to {} is not after /from {}", format_date(*input.to), format_date(input.from)),
@@ -93,38 +83,37 @@ void set_manager_status(Session& session, const StatusInput& input) {
   const auto manager = require_manager(write.db(), input.manager, "/manager");
   auto absences = without(store.absences(manager.id), input.from, input.to);
   if (input.status != ManagerStatus::present) {
-    absences.push_back({manager.id, input.from, input.to, status, input.reason});
+    absences.push_back({manager.id, input.from, input.to, input.status, input.reason});
   }
   store.remove_absences(manager.id);
   for (const AbsenceRow& row : absences) store.insert(row);
   Json body = {
-      {"manager", manager.code}, {"status", status_name(input.status)}, {"from", format_date(input.from)}};
+      {"manager", manager.code}, {"status", word_of(input.status)}, {"from", format_date(input.from)}};
   if (input.to) body["to"] = format_date(*input.to);
   if (!input.reason.empty()) body["reason"] = input.reason;
   write.journal().add(kManagerStatusSet, {}, dump_json(body));
   write.commit();
 }
 
-std::int64_t put_relations(Session& session, std::span<const RelationInput> relations,
-                           const std::string& path) {
+std::int64_t put_relationships(Session& session, std::span<const RelationshipInput> relationships,
+                               const std::string& path) {
   WriteScope write(session);
   ManagerStore store(write.db());
   std::int64_t changed = 0;
-  for (std::size_t i = 0; i < relations.size(); ++i) {
-    const RelationInput& given = relations[i];
+  for (std::size_t i = 0; i < relationships.size(); ++i) {
+    const RelationshipInput& given = relationships[i];
     const std::string at = fmt::format("{}/{}", path, i);
     require_customer_id(write.db(), given.customer, at + "/customer");
     const auto manager = require_manager(write.db(), given.manager, at + "/manager");
-    const auto kind = static_cast<std::int32_t>(given.kind);
-    if (kind < 0 || kind > 3)
-      throw Error(Code::invalid, "unknown kind of relation; 0 to 3 are allowed", at + "/kind");
+    if (word_of(given.kind).empty()) {
+      throw Error(Code::invalid, "unknown kind of relationship; 0 to 3 are allowed", at + "/kind");
+    }
     if (given.strength < 0 || given.strength > 100) {
       throw Error(Code::range, fmt::format("a strength of {}; 0 to 100 are allowed", given.strength),
                   at + "/strength");
     }
-    const storage::RelationRow row{given.customer, manager.id, kind, given.strength, session.today()};
-    const auto name = assignment::name_of(static_cast<assignment::RelationKind>(kind));
-    if (save_tie(write, store, row, given.is_removed, manager.code, name)) ++changed;
+    const storage::RelationRow row{given.customer, manager.id, given.kind, given.strength, session.today()};
+    if (save_tie(write, store, row, given.remove, manager.code, word_of(given.kind))) ++changed;
   }
   write.commit();
   return changed;
@@ -142,7 +131,7 @@ std::int64_t put_exclusions(Session& session, std::span<const ExclusionInput> ex
     const auto manager = require_manager(write.db(), given.manager, at + "/manager");
     text::require_text(given.reason, kReasonBytesMax, at + "/reason");
     const storage::ExclusionRow row{given.customer, manager.id, given.reason, session.today()};
-    if (save_tie(write, store, row, given.is_removed, manager.code, "exclusion")) ++changed;
+    if (save_tie(write, store, row, given.remove, manager.code, "exclusion")) ++changed;
   }
   write.commit();
   return changed;
@@ -151,7 +140,12 @@ std::int64_t put_exclusions(Session& session, std::span<const ExclusionInput> ex
 void set_needs(Session& session, CustomerId customer, std::span<const std::string> specialties) {
   if (specialties.size() > kNeedsMax) {
     throw Error(Code::limit, fmt::format("{} needs; at most {} are allowed", specialties.size(), kNeedsMax),
-                "/needs");
+                "/specialties");
+  }
+  for (std::size_t i = 0; i < specialties.size(); ++i) {
+    const std::string at = fmt::format("/specialties/{}", i);
+    text::require_name(specialties[i], at);
+    text::require_text(specialties[i], kCodeBytesMax, at);
   }
   WriteScope write(session);
   ManagerStore store(write.db());
@@ -160,11 +154,7 @@ void set_needs(Session& session, CustomerId customer, std::span<const std::strin
   std::sort(needs.begin(), needs.end());
   needs.erase(std::unique(needs.begin(), needs.end()), needs.end());
   store.remove_needs(customer);
-  for (const std::string& specialty : needs) {
-    text::require_name(specialty, "/needs");
-    text::require_text(specialty, kWordBytesMax, "/needs");
-    store.insert(storage::NeedRow{customer, specialty});
-  }
+  for (const std::string& specialty : needs) store.insert(storage::NeedRow{customer, specialty});
   write.journal().add(kCustomerTiePut, customer, dump_json({{"needs", needs}}));
   write.commit();
 }

@@ -1,6 +1,7 @@
-// Account managers: their status over time, their ties to customers.
+// Account managers: their status over time, their ties to customers (relationships, exclusions, needs).
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -17,9 +18,11 @@ namespace crmcore::engine {
 inline constexpr ChangeKind kManagerStatusSet{57, "manager.status_set"};
 inline constexpr ChangeKind kCustomerTiePut{58, "customer.tie_put"};
 
+inline constexpr std::size_t kNeedsMax = 100;
+
 void set_manager_status(Session& session, const StatusInput& status);
-std::int64_t put_relations(Session& session, std::span<const RelationInput> relations,
-                           const std::string& path = "");
+std::int64_t put_relationships(Session& session, std::span<const RelationshipInput> relationships,
+                               const std::string& path = "");
 std::int64_t put_exclusions(Session& session, std::span<const ExclusionInput> exclusions,
                             const std::string& path = "");
 void set_needs(Session& session, CustomerId customer, std::span<const std::string> specialties);
@@ -30,6 +33,5 @@ void require_customer_id(sqlite::Connection& db, CustomerId id, const std::strin
 
 // The manager's status at a date out of the rows of its absences.
 ManagerStatus status_at(std::span<const storage::AbsenceRow> absences, Date date);
-std::string_view status_name(ManagerStatus status) noexcept;
 
 }  // namespace crmcore::engine

@@ -1,9 +1,11 @@
 // The gateway's methods on policies, runs, and who serves whom.
+#include <utility>
 
+#include "assignment/policy_schema.hpp"
 #include "base/diagnostics.hpp"
 #include "base/format.hpp"
-#include "base/json.hpp"
-#include "base/object_reader.hpp"
+#include "base/limits.hpp"
+#include "base/schema.hpp"
 #include "engine/archive/customers.hpp"
 #include "engine/assignment/assign.hpp"
 #include "engine/assignment/explain.hpp"
@@ -16,184 +18,276 @@
 namespace crmcore::engine {
 namespace {
 
-constexpr std::size_t kTextBytesMax = 4096;
-constexpr std::size_t kCustomersMax = 1'000'000;
+using schema::object;
 
-Json info_json(const PolicyInfo& info) {
+constexpr std::size_t kPlannedCustomersMax = 1'000'000;
+constexpr std::size_t kPlanBytesMax = kCodeBytesMax;
+
+std::string read_policy_code(ObjectReader& in) {
+  return in.require_text("policy", kCodeBytesMax);
+}
+
+std::optional<std::int32_t> read_policy_version(ObjectReader& in) {
+  const auto version = in.about("absent: the newest").integer("version", 1, assignment::kPolicyVersionMax);
+  return version ? std::optional(static_cast<std::int32_t>(*version)) : std::nullopt;
+}
+
+// ---- Policies ----
+
+Json policy_info_json(const PolicyInfo& info) {
   return {
       {"policy", info.code}, {"version", info.version}, {"scheme", info.scheme}, {"is_used", info.is_used}};
 }
 
-Json put_policy_method(Session& session, const Json& request) {
-  std::vector<Diagnostic> found;
-  ObjectReader in(request, "", found);
-  const Json* document = in.raw("document");
-  if (document == nullptr) in.fail(Code::invalid, "document", "a policy document is required");
-  in.finish();
-  throw_if_any(std::move(found));
-  return at_path("/document", [&] { return info_json(put_policy(session, *document)); });
+Json policy_info_answer() {
+  return object(
+      {{"policy", schema::text()},
+       {"version", schema::integer()},
+       {"scheme", schema::about("whose grades it reads; empty: none", schema::text())},
+       {"is_used", schema::about("by a run: the version cannot be changed any more", schema::boolean())}});
 }
 
-Json policies_method(Session& session, const Json& request) {
-  std::vector<Diagnostic> found;
-  ObjectReader in(request, "", found);
-  const auto code = in.text("policy", kTextBytesMax);
-  const auto version = in.integer("version", 1, 1'000'000);
-  in.finish();
-  throw_if_any(std::move(found));
-  if (code) {
-    const auto number = version ? std::optional(static_cast<std::int32_t>(*version)) : std::nullopt;
-    return {{"document", assignment::policy_json(load_policy(session.db(), *code, number).policy)}};
-  }
+const Json* read_policy_document(ObjectReader& in) {
+  const Json document =
+      in.is_describing() ? schema::reference("policy") : schema::about("a policy document", Json::object());
+  return in.require_value("document", document);
+}
+
+Json put_policy_document(Session& session, const Json* document) {
+  return at_path("/document", [&] { return policy_info_json(put_policy(session, *document)); });
+}
+
+Json list_all_policies(Session& session, Nothing) {
   Json policies = Json::array();
-  for (const PolicyInfo& info : list_policies(session)) policies.push_back(info_json(info));
+  for (const PolicyInfo& info : list_policies(session)) policies.push_back(policy_info_json(info));
   return {{"policies", std::move(policies)}};
 }
 
-AssignmentRequest read_request(Session& session, const Json& request, bool is_commit) {
-  std::vector<Diagnostic> found;
-  ObjectReader in(request, "", found);
+Json policies_answer() {
+  return object({{"policies", schema::list(policy_info_answer())}});
+}
+
+struct PolicyRequest {
+  std::string policy;
+  std::optional<std::int32_t> version;
+};
+
+PolicyRequest read_policy_request(ObjectReader& in) {
+  return {read_policy_code(in), read_policy_version(in)};
+}
+
+Json get_policy_document(Session& session, const PolicyRequest& request) {
+  return {{"document", policy_document(session, request.policy, request.version)}};
+}
+
+Json policy_document_answer() {
+  return object({{"document", schema::reference("policy")}});
+}
+
+Json get_policy_schema(Session&, Nothing) {
+  return {{"schema", assignment::policy_schema()}};
+}
+
+Json policy_schema_answer() {
+  return object({{"schema", schema::about("a JSON Schema", schema::map(schema::reference("json")))}});
+}
+
+// ---- Runs ----
+
+struct PlanRequest {
   AssignmentRequest run;
-  run.policy = in.require_text("policy", kTextBytesMax);
-  if (const auto version = in.integer("version", 1, 1'000'000))
-    run.version = static_cast<std::int32_t>(*version);
-  run.as_of = in.date("as_of").value_or(session.today());
-  in.each("customers", kCustomersMax, [&](const Json& json, const std::string& path) {
-    if (!json.is_string())
-      found.push_back({Code::invalid, path, "a customer's code is a text"});
-    else if (const auto id = find_customer_id(session, json.text()))
+  std::vector<std::string> customers;  // codes
+};
+
+PlanRequest read_plan_request(ObjectReader& in) {
+  PlanRequest request;
+  request.run.policy = read_policy_code(in);
+  request.run.version = read_policy_version(in);
+  request.run.as_of = in.about("absent: today").date("as_of");
+  in.about("absent or empty: all that are not lost");
+  request.customers = in.texts("customers", kPlannedCustomersMax, kCodeBytesMax);
+  in.about("how many changes, and how many held, are told");
+  request.run.limit =
+      static_cast<std::int32_t>(in.integer_or("limit", 0, kToldChangesMax, kToldChangesDefault));
+  return request;
+}
+
+PlanRequest read_commit_request(ObjectReader& in) {
+  PlanRequest request = read_plan_request(in);
+  in.about("of a preview: refuse when the plan comes out differently now");
+  request.run.plan = in.text("plan", kPlanBytesMax).value_or("");
+  return request;
+}
+
+// With the customers' ids in place of their codes.
+AssignmentRequest with_customer_ids(Session& session, const PlanRequest& request) {
+  AssignmentRequest run = request.run;
+  std::vector<Diagnostic> found;
+  for (std::size_t i = 0; i < request.customers.size() && found.size() < kDiagnosticsMax; ++i) {
+    if (const auto id = find_customer_id(session, request.customers[i]))
       run.customers.push_back(*id);
     else
-      found.push_back({Code::not_found, path, "no such customer"});
-  });
-  run.changes_max = static_cast<std::int32_t>(in.integer("changes_max", 0, 10'000).value_or(100));
-  if (is_commit) run.plan = in.text("plan", kTextBytesMax).value_or("");
-  in.finish();
+      found.push_back({Code::not_found, fmt::format("/customers/{}", i), "no such customer"});
+  }
   throw_if_any(std::move(found));
   return run;
 }
 
-Json preview_method(Session& session, const Json& request) {
-  return summary_json(preview_assignment(session, read_request(session, request, false)));
+Json preview_plan(Session& session, const PlanRequest& request) {
+  return summary_json(preview_assignment(session, with_customer_ids(session, request)));
 }
 
-Json commit_method(Session& session, const Json& request) {
-  return summary_json(commit_assignment(session, read_request(session, request, true)));
+Json commit_plan(Session& session, const PlanRequest& request) {
+  return summary_json(commit_assignment(session, with_customer_ids(session, request)));
 }
 
-Json run_method(Session& session, const Json& request) {
-  std::vector<Diagnostic> found;
-  ObjectReader in(request, "", found);
-  const RunId id{in.require_integer("run_id", 1, kIntegerMax)};
-  in.finish();
-  throw_if_any(std::move(found));
+RunId read_run(ObjectReader& in) {
+  return RunId{in.require_integer("run", 1, kIntegerMax)};
+}
+
+Json get_run(Session& session, RunId id) {
   const auto run = storage::AssignmentStore(session.db()).run(id);
-  if (!run) throw Error(Code::not_found, fmt::format("no run {}", id.value), "/run_id");
+  if (!run) throw Error(Code::not_found, fmt::format("no run {}", id.value), "/run");
   return parse_json(run->summary);
 }
 
-Json assign_method(Session& session, const Json& request) {
-  std::vector<Diagnostic> found;
-  ObjectReader in(request, "", found);
+// ---- Who serves whom ----
+
+struct AssignRequest {
+  std::string customer;
   AssignInput input;
-  const std::string customer = in.require_text("customer", kTextBytesMax);
-  input.manager = in.require_text("manager", kTextBytesMax);
-  input.role =
-      static_cast<AssignmentRole>(in.word("role", {"primary", "backup", "team", "on_site"}).value_or(0));
-  input.from = in.date("from");
-  input.to = in.date("to");
-  input.reason = in.text("reason", kTextBytesMax).value_or("");
-  input.is_locked = in.boolean("lock").value_or(false);
-  input.policy = in.text("policy", kTextBytesMax).value_or("");
-  in.finish();
-  throw_if_any(std::move(found));
-  input.customer = require_customer(session, customer, "/customer");
-  assign_customer(session, input);
-  return {{"customer", customer}, {"customer_id", input.customer.value}, {"manager", input.manager}};
+};
+
+AssignRequest read_assign(ObjectReader& in) {
+  AssignRequest request;
+  request.customer = in.require_text("customer", kCodeBytesMax);
+  request.input.manager = in.require_text("manager", kCodeBytesMax);
+  request.input.role = in.word_or("role", AssignmentRole::primary);
+  request.input.from = in.about("absent: today").date("from");
+  request.input.to = in.about("roles beside the primary only; absent: open").date("to");
+  request.input.reason = in.text_or("reason", kReasonBytesMax, "");
+  request.input.is_locked = in.about("primary only").boolean_or("is_locked", false);
+  request.input.policy = in.about("whose weights measure the load").text_or("policy", kCodeBytesMax, "");
+  return request;
 }
 
-Json end_method(Session& session, const Json& request) {
-  std::vector<Diagnostic> found;
-  ObjectReader in(request, "", found);
-  const std::string customer = in.require_text("customer", kTextBytesMax);
-  const std::string manager = in.text("manager", kTextBytesMax).value_or("");
-  const auto date = in.date("date");
-  const std::string reason = in.text("reason", kTextBytesMax).value_or("");
-  in.finish();
-  throw_if_any(std::move(found));
-  const CustomerId id = require_customer(session, customer, "/customer");
-  end_assignment(session, id, manager, date, reason);
-  return {{"customer", customer}, {"customer_id", id.value}};
+Json assign_by_hand(Session& session, AssignRequest request) {
+  request.input.customer = require_customer(session, request.customer, "/customer");
+  assign_customer(session, request.input);
+  return {{"customer", request.customer},
+          {"customer_id", request.input.customer.value},
+          {"manager", request.input.manager}};
 }
 
-Json lock_method(Session& session, const Json& request) {
-  std::vector<Diagnostic> found;
-  ObjectReader in(request, "", found);
-  const std::string customer = in.require_text("customer", kTextBytesMax);
-  const bool is_locked = in.boolean("locked").value_or(true);
-  const std::string reason = in.text("reason", kTextBytesMax).value_or("");
-  in.finish();
-  throw_if_any(std::move(found));
-  const CustomerId id = require_customer(session, customer, "/customer");
-  set_assignment_locked(session, id, is_locked, reason);
-  return {{"customer", customer}, {"customer_id", id.value}, {"locked", is_locked}};
+Json assign_answer() {
+  return object(
+      {{"customer", schema::text()}, {"customer_id", schema::integer()}, {"manager", schema::text()}});
 }
 
-Json handover_method(Session& session, const Json& request) {
-  std::vector<Diagnostic> found;
-  ObjectReader in(request, "", found);
+struct EndRequest {
+  std::string customer;
+  std::string manager;
+  std::optional<Date> date;
+  std::string reason;
+};
+
+EndRequest read_end(ObjectReader& in) {
+  return {in.require_text("customer", kCodeBytesMax),
+          in.about("empty: the primary").text_or("manager", kCodeBytesMax, ""),
+          in.about("the first day on which it no longer holds; absent: today").date("date"),
+          in.text_or("reason", kReasonBytesMax, "")};
+}
+
+Json end_by_hand(Session& session, const EndRequest& request) {
+  const CustomerId id = require_customer(session, request.customer, "/customer");
+  end_assignment(session, id, request.manager, request.date, request.reason);
+  return {{"customer", request.customer}, {"customer_id", id.value}};
+}
+
+Json end_answer() {
+  return object({{"customer", schema::text()}, {"customer_id", schema::integer()}});
+}
+
+struct LockRequest {
+  std::string customer;
+  bool is_locked;
+  std::string reason;
+};
+
+LockRequest read_lock(ObjectReader& in) {
+  return {in.require_text("customer", kCodeBytesMax), in.boolean_or("is_locked", true),
+          in.text_or("reason", kReasonBytesMax, "")};
+}
+
+Json lock_by_hand(Session& session, const LockRequest& request) {
+  const CustomerId id = require_customer(session, request.customer, "/customer");
+  set_assignment_locked(session, id, request.is_locked, request.reason);
+  return {{"customer", request.customer}, {"customer_id", id.value}, {"is_locked", request.is_locked}};
+}
+
+Json lock_answer() {
+  return schema::extended(end_answer(), {{"is_locked", schema::boolean()}});
+}
+
+HandoverRequest read_handover(ObjectReader& in) {
   HandoverRequest handover;
-  handover.manager = in.require_text("manager", kTextBytesMax);
-  handover.as_of = in.date("as_of").value_or(session.today());
-  handover.until = in.date("until");
-  handover.policy = in.text("policy", kTextBytesMax).value_or("");
-  handover.reason = in.text("reason", kTextBytesMax).value_or("");
-  in.each("key_grades", 26, [&](const Json& json, const std::string& path) {
-    if (json.is_string())
-      handover.key_grades.push_back(json.get<std::string>());
-    else
-      found.push_back({Code::invalid, path, "a grade is a text"});
-  });
-  handover.is_preview = in.boolean("preview").value_or(false);
-  in.finish();
-  throw_if_any(std::move(found));
-  return hand_over(session, handover);
+  handover.manager = in.require_text("manager", kCodeBytesMax);
+  handover.as_of = in.about("absent: today").date("as_of");
+  handover.to = in.about("the first day after the leave; absent: for good").date("to");
+  handover.policy = in.about("may be empty when there is one").text_or("policy", kCodeBytesMax, "");
+  handover.reason = in.text_or("reason", kReasonBytesMax, "");
+  in.about("whose customers are written to; absent: the best grade");
+  handover.key_grades = in.texts("key_grades", assignment::kGradesMax, kCodeBytesMax);
+  handover.is_preview = in.boolean_or("is_preview", false);
+  return handover;
 }
 
-Json explain_method(Session& session, const Json& request) {
-  std::vector<Diagnostic> found;
-  ObjectReader in(request, "", found);
-  const std::string customer = in.require_text("customer", kTextBytesMax);
-  in.finish();
-  throw_if_any(std::move(found));
+std::string read_customer_code(ObjectReader& in) {
+  return in.require_text("customer", kCodeBytesMax);
+}
+
+Json explain_by_code(Session& session, const std::string& customer) {
   return explain_assignment(session, require_customer(session, customer, "/customer"));
 }
 
-Json serving_method(Session& session, const Json& request) {
-  constexpr std::string_view kRoles[] = {"primary", "backup", "team", "on_site"};
-  std::vector<Diagnostic> found;
-  ObjectReader in(request, "", found);
-  const std::string customer = in.require_text("customer", kTextBytesMax);
-  const auto as_of = in.date("as_of");
-  in.finish();
-  throw_if_any(std::move(found));
-  Json managers = Json::array();
-  for (const Serving& one : serving_of(session, require_customer(session, customer, "/customer"), as_of)) {
-    managers.push_back({{"manager", one.manager},
-                        {"name", one.manager_name},
-                        {"role", kRoles[static_cast<std::size_t>(one.role)]},
-                        {"since", format_date(one.since)},
-                        {"until", one.until ? Json(format_date(*one.until)) : Json()}});
-  }
-  return {{"customer", customer}, {"managers", std::move(managers)}};
+struct ServingRequest {
+  std::string customer;
+  std::optional<Date> as_of;
+};
+
+ServingRequest read_serving(ObjectReader& in) {
+  return {in.require_text("customer", kCodeBytesMax), in.about("absent: today").date("as_of")};
 }
 
-Json load_method(Session& session, const Json& request) {
-  std::vector<Diagnostic> found;
-  ObjectReader in(request, "", found);
-  const std::string policy = in.text("policy", kTextBytesMax).value_or("");
-  in.finish();
-  throw_if_any(std::move(found));
+Json serving_by_code(Session& session, const ServingRequest& request) {
+  const CustomerId id = require_customer(session, request.customer, "/customer");
+  Json managers = Json::array();
+  for (const Serving& one : serving_of(session, id, request.as_of)) {
+    managers.push_back({{"manager", one.manager},
+                        {"name", one.manager_name},
+                        {"role", word_of(one.role)},
+                        {"from", format_date(one.from)},
+                        {"to", one.to ? Json(format_date(*one.to)) : Json()}});
+  }
+  return {{"customer", request.customer}, {"managers", std::move(managers)}};
+}
+
+Json serving_answer() {
+  const Json one = object({{"manager", schema::text()},
+                           {"name", schema::text()},
+                           {"role", schema::word<AssignmentRole>()},
+                           {"from", schema::date()},
+                           {"to", schema::about("null: open", schema::nullable(schema::date()))}});
+  return object(
+      {{"customer", schema::text()}, {"managers", schema::about("the primary first", schema::list(one))}});
+}
+
+std::string read_loads(ObjectReader& in) {
+  return in.about("whose weights measure the load; may be empty when there is at most one")
+      .text_or("policy", kCodeBytesMax, "");
+}
+
+Json loads_by_policy(Session& session, const std::string& policy) {
   Json loads = Json::array();
   for (const LoadOfManager& load : loads_of(session, policy)) {
     loads.push_back(
@@ -202,67 +296,62 @@ Json load_method(Session& session, const Json& request) {
   return {{"loads", std::move(loads)}};
 }
 
-constexpr const char* kSummary =
-    R"({"type":"object","properties":{"run_id":{"type":["integer","null"],"description":"null: a preview, or nothing changed"},"policy":{"type":"string"},"version":{"type":"integer"},"as_of":{"type":"string","format":"date"},"customers":{"type":"integer"},"stayed":{"type":"integer"},"placed":{"type":"integer"},"moved":{"type":"integer"},"lost":{"type":"integer"},"unassigned":{"type":"integer"},"reasons":{"type":"object"},"loads":{"type":"array"},"held":{"type":"array"},"changes":{"type":"array"},"plan":{"type":"string"}}})";
+Json loads_answer() {
+  return object({{"loads", schema::list(object({{"manager", schema::text()},
+                                                {"customers", schema::integer()},
+                                                {"load", schema::integer()},
+                                                {"span", schema::integer()}}))}});
+}
 
-constexpr OldMethod kMethods[] = {
-    {"assignment.put_policy", 1,
-     "Checks and stores an assignment policy; without a version it becomes the next.",
-     R"({"type":"object","properties":{"document":{"type":"object"}},"required":["document"],"additionalProperties":false})",
-     R"({"type":"object","properties":{"policy":{"type":"string"},"version":{"type":"integer"},"scheme":{"type":"string"},"is_used":{"type":"boolean"}}})",
-     put_policy_method},
-    {"assignment.policies", 1, "Lists policies, or gives the canonical document of one.",
-     R"({"type":"object","properties":{"policy":{"type":"string"},"version":{"type":"integer","minimum":1}},"additionalProperties":false})",
-     R"({"type":"object","properties":{"policies":{"type":"array"},"document":{"type":"object"}}})",
-     policies_method},
-    {"assignment.preview", 1, "Says what a run of a policy would do, and changes nothing.",
-     R"({"type":"object","properties":{"policy":{"type":"string"},"version":{"type":"integer","minimum":1},"as_of":{"type":"string","format":"date"},"customers":{"type":"array","maxItems":1000000,"items":{"type":"string"}},"changes_max":{"type":"integer","minimum":0,"maximum":10000,"default":100}},"required":["policy"],"additionalProperties":false})",
-     kSummary, preview_method},
-    {"assignment.commit", 1,
-     "Runs a policy and applies it; with a preview's plan it is refused when the data moved.",
-     R"({"type":"object","properties":{"policy":{"type":"string"},"version":{"type":"integer","minimum":1},"as_of":{"type":"string","format":"date"},"customers":{"type":"array","maxItems":1000000,"items":{"type":"string"}},"changes_max":{"type":"integer","minimum":0,"maximum":10000,"default":100},"plan":{"type":"string"}},"required":["policy"],"additionalProperties":false})",
-     kSummary, commit_method},
-    {"assignment.run", 1, "Tells what a run that was committed did.",
-     R"({"type":"object","properties":{"run_id":{"type":"integer","minimum":1}},"required":["run_id"],"additionalProperties":false})",
-     kSummary, run_method},
-    {"assignment.assign", 1,
-     "Gives a customer to a manager by hand; span, absence, exclusions and locks hold.",
-     R"({"type":"object","properties":{"customer":{"type":"string"},"manager":{"type":"string"},"role":{"enum":["primary","backup","team","on_site"],"default":"primary"},"from":{"type":"string","format":"date"},"to":{"type":"string","format":"date"},"reason":{"type":"string"},"lock":{"type":"boolean","default":false},"policy":{"type":"string","description":"whose weights measure the load"}},"required":["customer","manager"],"additionalProperties":false})",
-     R"({"type":"object","properties":{"customer":{"type":"string"},"customer_id":{"type":"integer"},"manager":{"type":"string"}}})",
-     assign_method},
-    {"assignment.end", 1, "Ends a customer's primary, or a manager's part beside it.",
-     R"({"type":"object","properties":{"customer":{"type":"string"},"manager":{"type":"string","description":"absent: the primary"},"date":{"type":"string","format":"date"},"reason":{"type":"string"}},"required":["customer"],"additionalProperties":false})",
-     R"({"type":"object","properties":{"customer":{"type":"string"},"customer_id":{"type":"integer"}}})",
-     end_method},
-    {"assignment.lock", 1, "Locks a customer to its manager, or unlocks it.",
-     R"({"type":"object","properties":{"customer":{"type":"string"},"locked":{"type":"boolean","default":true},"reason":{"type":"string"}},"required":["customer"],"additionalProperties":false})",
-     R"({"type":"object","properties":{"customer":{"type":"string"},"customer_id":{"type":"integer"},"locked":{"type":"boolean"}}})",
-     lock_method},
-    {"assignment.handover", 1, "Hands over a manager's customers for good, or for a leave until a date.",
-     R"({"type":"object","properties":{"manager":{"type":"string"},"as_of":{"type":"string","format":"date"},"until":{"type":"string","format":"date"},"policy":{"type":"string"},"reason":{"type":"string"},"key_grades":{"type":"array","maxItems":26,"items":{"type":"string"}},"preview":{"type":"boolean","default":false}},"required":["manager"],"additionalProperties":false})",
-     R"({"type":"object","properties":{"manager":{"type":"string"},"as_of":{"type":"string"},"until":{"type":["string","null"]},"preview":{"type":"boolean"},"run_id":{"type":["integer","null"]},"customers":{"type":"integer"},"moves":{"type":"array"},"unassigned":{"type":"array"},"held":{"type":"array"},"team":{"type":"array"},"receivers":{"type":"array"},"notices":{"type":"array"}}})",
-     handover_method},
-    {"assignment.explain", 1, "Says why a customer is served by whom: policy, stage, candidates, tie-break.",
-     R"({"type":"object","properties":{"customer":{"type":"string"}},"required":["customer"],"additionalProperties":false})",
-     R"({"type":"object","properties":{"customer":{"type":"string"},"manager":{"type":["string","null"]},"decision":{"type":"object"}}})",
-     explain_method},
-    {"assignment.serving", 1, "Says who serves a customer at a date, in any role.",
-     R"({"type":"object","properties":{"customer":{"type":"string"},"as_of":{"type":"string","format":"date"}},"required":["customer"],"additionalProperties":false})",
-     R"({"type":"object","properties":{"customer":{"type":"string"},"managers":{"type":"array"}}})",
-     serving_method},
-    {"assignment.load", 1, "Tells customers, weighted load and span of every manager.",
-     R"({"type":"object","properties":{"policy":{"type":"string"}},"additionalProperties":false})",
-     R"({"type":"object","properties":{"loads":{"type":"array","items":{"type":"object","properties":{"manager":{"type":"string"},"customers":{"type":"integer"},"load":{"type":"integer"},"span":{"type":"integer"}}}}}})",
-     load_method},
+constexpr Method kAssignmentMethods[] = {
+    method<read_policy_document, put_policy_document>(
+        "assignment.put_policy", 1,
+        "Checks and stores an assignment policy; one that is there already stays the version that it is.",
+        policy_info_answer),
+    method<read_nothing, list_all_policies>(
+        "assignment.list_policies", 1, "Lists the policies with their newest versions.", policies_answer),
+    method<read_policy_request, get_policy_document>(
+        "assignment.get_policy", 1, "Gives a policy's canonical document.", policy_document_answer),
+    method<read_nothing, get_policy_schema>("assignment.get_policy_schema", 1,
+                                            "Gives the JSON Schema of policy documents, with every rule.",
+                                            policy_schema_answer),
+    method<read_plan_request, preview_plan>("assignment.preview", 1,
+                                            "Says what a run of a policy would do, and changes nothing.",
+                                            assignment_summary_answer),
+    method<read_commit_request, commit_plan>(
+        "assignment.commit", 1,
+        "Runs a policy and applies it; with a preview's plan it is refused when the data moved.",
+        assignment_summary_answer),
+    method<read_run, get_run>("assignment.get_run", 1, "Tells what a run that was committed did.",
+                              assignment_summary_answer),
+    method<read_assign, assign_by_hand>(
+        "assignment.assign", 1,
+        "Gives a customer to a manager by hand; span, absence, exclusions and locks hold.", assign_answer),
+    method<read_end, end_by_hand>("assignment.end", 1,
+                                  "Ends a customer's primary, or a manager's part beside it.", end_answer),
+    method<read_lock, lock_by_hand>("assignment.lock", 1, "Locks a customer to its manager, or unlocks it.",
+                                    lock_answer),
+    method<read_handover, hand_over>(
+        "assignment.handover", 1, "Hands over a manager's customers for good, or for a leave until a date.",
+        handover_answer),
+    method<read_customer_code, explain_by_code>(
+        "assignment.explain", 1,
+        "Says why a customer is served by whom: policy, stage, candidates, tie-break.",
+        explain_assignment_answer),
+    method<read_serving, serving_by_code>(
+        "assignment.serving", 1, "Says who serves a customer at a date, in any role.", serving_answer),
+    method<read_loads, loads_by_policy>(
+        "assignment.loads", 1, "Tells customers, weighted load and span of every manager.", loads_answer),
 };
 
-constexpr ChangeKind kChanges[] = {kPolicyPut,          kAssignmentApplied, kCustomerAssigned,
-                                   kCustomerUnassigned, kManagerOverSpan,   kAssignmentLocked,
-                                   kCustomersHandedOver};
+constexpr ChangeKind kAssignmentChanges[] = {kPolicyPut,          kAssignmentApplied, kCustomerAssigned,
+                                             kCustomerUnassigned, kManagerOverSpan,   kAssignmentLocked,
+                                             kCustomersHandedOver};
+
 }  // namespace
 
 Room assignment_room() noexcept {
-  return {{}, kChanges, {}, kMethods};
+  return {kAssignmentMethods, kAssignmentChanges, {}};
 }
 
 }  // namespace crmcore::engine

@@ -6,6 +6,7 @@
 #include "base/format.hpp"
 #include "base/json.hpp"
 #include "base/text.hpp"
+#include "engine/core/versioned_documents.hpp"
 #include "storage/assignment_store.hpp"
 #include "storage/scheme_store.hpp"
 
@@ -13,36 +14,10 @@ namespace crmcore::engine {
 namespace {
 
 using storage::AssignmentStore;
+using storage::SeriesId;
 
-std::optional<storage::PolicyRow> find_policy(AssignmentStore& store, std::string_view code) {
-  if (text::find_invalid_utf8(code)) return std::nullopt;
-  const std::string key = text::key_form(code);
-  for (auto& row : store.policies()) {
-    if (text::key_form(row.code) == key) return std::move(row);
-  }
-  return std::nullopt;
-}
-
-storage::PolicyRow require_policy(AssignmentStore& store, std::string_view code) {
-  if (auto row = find_policy(store, code)) return std::move(*row);
-  std::vector<std::string> known;
-  for (const auto& row : store.policies()) known.push_back(row.code);
-  throw Error(Code::not_found,
-              fmt::format("no policy {}; there {}", text::quoted(code),
-                          known.empty() ? "is none" : fmt::format("are {}", fmt::join(known, ", "))),
-              "/policy");
-}
-
-// A document without a version becomes the one after the newest.
-Json with_version(AssignmentStore& store, const Json& document) {
-  if (!document.is_object() || document.contains("version") || !document.contains("code") ||
-      !document["code"].is_string()) {
-    return document;
-  }
-  Json numbered = document;
-  const auto known = find_policy(store, document["code"].text());
-  numbered["version"] = (known ? store.last_version(known->id) : 0) + 1;
-  return numbered;
+VersionedDocuments policies_of(sqlite::Connection& db) {
+  return {db, storage::DocumentKind::policy};
 }
 
 // The scheme whose grades the policy reads; they must be the policy's own, in the same order.
@@ -75,25 +50,11 @@ void require_axes(const Catalog& catalog, const assignment::Policy& policy) {
   }
 }
 
-void require_next(AssignmentStore& store, const storage::PolicyRow& known, std::int32_t version,
-                  bool is_stored) {
-  const std::int32_t last = store.last_version(known.id);
-  if (is_stored && store.is_used(known.id, version)) {
-    throw Error(Code::conflict,
-                fmt::format("version {} of policy {} was used by a run and cannot change; the next is {}",
-                            version, known.code, last + 1),
-                "/version");
-  }
-  if (!is_stored && version != last + 1) {
-    throw Error(Code::conflict,
-                fmt::format("the next version of policy {} is {}, not {}", known.code, last + 1, version),
-                "/version");
-  }
-}
-
-PolicyInfo info_of(AssignmentStore& store, const storage::PolicyRow& row, std::string scheme) {
-  const std::int32_t version = store.last_version(row.id);
-  return {row.id, row.code, version, std::move(scheme), store.is_used(row.id, version)};
+LoadedPolicy load_series(sqlite::Connection& db, SeriesId series, std::optional<std::int32_t> version) {
+  const PolicyId id{series.value};
+  assignment::Policy policy = assignment::parse_policy(policies_of(db).load(series, version));
+  const SchemeId scheme = AssignmentStore(db).scheme_of(id, policy.version);
+  return {id, scheme, std::move(policy)};
 }
 
 }  // namespace
@@ -101,73 +62,53 @@ PolicyInfo info_of(AssignmentStore& store, const storage::PolicyRow& row, std::s
 PolicyInfo put_policy(Session& session, const Json& document) {
   WriteScope write(session);
   AssignmentStore store(write.db());
-  const assignment::Policy policy = assignment::parse_policy(with_version(store, document));
-  text::require_code(policy.code, "/code");
+  VersionedDocuments policies = policies_of(write.db());
+  const assignment::Policy policy = assignment::parse_policy(document);
   require_axes(session.catalog(), policy);
-  storage::PolicyVersionRow row;
-  row.scheme = require_scheme_of(write.db(), policy);
-  row.version = policy.version;
-  row.document = dump_json(assignment::policy_json(policy));
-  row.ungraded_weight = policy.ungraded_weight;
-  row.weights = policy.weights;
-  auto known = find_policy(store, policy.code);
-  if (known) {
-    const auto stored = store.version(known->id, policy.version);
-    if (stored && stored->document == row.document) return info_of(store, *known, policy.scheme);
-    require_next(store, *known, policy.version, stored.has_value());
-  } else {
-    if (policy.version != 1) {
-      throw Error(Code::conflict, fmt::format("the first version of a policy is 1, not {}", policy.version),
-                  "/version");
-    }
-    const auto all = store.policies();
-    known = storage::PolicyRow{PolicyId{all.empty() ? 1 : all.back().id.value + 1}, policy.code};
-    store.put(*known, text::key_form(policy.code));
+  const SchemeId scheme = require_scheme_of(write.db(), policy);
+  const DocumentPlace place = policies.place(assignment::policy_json(policy), names_version(document));
+  const PolicyId id{place.series.value};
+  if (place.is_first) store.insert(storage::PolicyRow{id, place.code}, place.key);
+  if (!place.is_there) {
+    policies.write(write.journal(), kPolicyPut, place);
+    store.put(storage::PolicyTermsRow{id, place.version, scheme, policy.ungraded_weight, policy.weights});
   }
-  row.policy = known->id;
-  row.change_seq =
-      write.journal().add(kPolicyPut, {}, dump_json({{"policy", policy.code}, {"version", policy.version}}));
-  store.put(row);
-  PolicyInfo info = info_of(store, *known, policy.scheme);
+  const bool is_used = policies.is_used(place.series, place.version);
   write.commit();
-  return info;
+  return {id, place.code, place.version, policy.scheme, is_used};
 }
 
 std::vector<PolicyInfo> list_policies(Session& session) {
-  AssignmentStore store(session.db());
+  VersionedDocuments documents = policies_of(session.db());
   std::vector<PolicyInfo> policies;
-  for (const auto& row : store.policies()) {
-    const auto loaded = load_policy(session.db(), row.id, store.last_version(row.id));
-    policies.push_back(info_of(store, row, loaded.policy.scheme));
+  for (const auto& row : documents.all()) {
+    const LoadedPolicy loaded = load_series(session.db(), row.id, std::nullopt);
+    const std::int32_t version = loaded.policy.version;
+    policies.push_back(
+        {loaded.id, row.code, version, loaded.policy.scheme, documents.is_used(row.id, version)});
   }
   return policies;
 }
 
+Json policy_document(Session& session, std::string_view code, std::optional<std::int32_t> version) {
+  VersionedDocuments policies = policies_of(session.db());
+  return policies.load(policies.require(code).id, version);
+}
+
 LoadedPolicy load_policy(sqlite::Connection& db, std::string_view code, std::optional<std::int32_t> version) {
-  AssignmentStore store(db);
-  const auto row = require_policy(store, code);
-  return load_policy(db, row.id, version.value_or(store.last_version(row.id)));
+  return load_series(db, policies_of(db).require(code).id, version);
 }
 
 LoadedPolicy load_policy(sqlite::Connection& db, PolicyId id, std::int32_t version) {
-  AssignmentStore store(db);
-  const auto row = store.version(id, version);
-  if (!row) {
-    throw Error(
-        Code::not_found,
-        fmt::format("the policy has no version {}; the newest is {}", version, store.last_version(id)),
-        "/version");
-  }
-  return {id, row->scheme, assignment::parse_policy(parse_json(row->document))};
+  return load_series(db, SeriesId{id.value}, version);
 }
 
 std::optional<LoadedPolicy> load_policy_or_only(sqlite::Connection& db, std::string_view code) {
   if (!code.empty()) return load_policy(db, code, std::nullopt);
-  AssignmentStore store(db);
-  const auto all = store.policies();
+  const auto all = policies_of(db).all();
   if (all.empty()) return std::nullopt;
   if (all.size() > 1) throw Error(Code::invalid, "there are several policies; name one", "/policy");
-  return load_policy(db, all.front().id, store.last_version(all.front().id));
+  return load_series(db, all.front().id, std::nullopt);
 }
 
 }  // namespace crmcore::engine

@@ -26,6 +26,8 @@ struct LoadedPolicy {
 
 PolicyInfo put_policy(Session& session, const Json& document);
 std::vector<PolicyInfo> list_policies(Session& session);
+// The canonical document; of the newest version when absent. Throws as load_policy().
+Json policy_document(Session& session, std::string_view code, std::optional<std::int32_t> version);
 
 // Throws Error(not_found) at "/policy" or "/version".
 LoadedPolicy load_policy(sqlite::Connection& db, std::string_view code, std::optional<std::int32_t> version);

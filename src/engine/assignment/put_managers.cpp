@@ -1,5 +1,7 @@
 // Units and managers are put by code, all or nothing; what changes is told in the journal with before and
-// after.
+// after, and what does not change is not written. The units stay a tree: the chain of parents is followed as
+// it would be with all of the call in place, so that a parent may come behind its child, and before anything
+// is written. tests/engine/assignment_methods_test.cpp.
 #include "engine/assignment/put_managers.hpp"
 
 #include <algorithm>
@@ -8,11 +10,11 @@
 #include <set>
 #include <utility>
 
-#include "assignment/facts.hpp"
 #include "assignment/policy.hpp"
 #include "base/diagnostics.hpp"
 #include "base/format.hpp"
 #include "base/json.hpp"
+#include "base/limits.hpp"
 #include "base/object_reader.hpp"
 #include "base/text.hpp"
 #include "engine/assignment/managers.hpp"
@@ -22,20 +24,17 @@ namespace {
 
 using storage::ManagerStore;
 
-constexpr std::size_t kWordBytesMax = 128;
-constexpr std::size_t kPhoneBytesMax = 64;
-constexpr std::size_t kListMax = 1000;
 constexpr std::size_t kUnitDepthMax = 64;
 
 // Follows the parents of every unit; `path_of(unit)` is where the request names its parent.
 template <class PathOf>
 void check_unit_tree(std::span<const storage::UnitRow> rows, PathOf path_of, std::vector<Diagnostic>& found) {
-  std::map<std::int64_t, const storage::UnitRow*> by_id;
+  std::map<UnitId, const storage::UnitRow*> by_id;
   for (const auto& row : rows) by_id.emplace(row.id, &row);
   for (const auto& row : rows) {
     std::string chain = row.code;
     std::size_t depth = 1;
-    for (std::int64_t parent = row.parent; parent != 0; parent = by_id.at(parent)->parent) {
+    for (UnitId parent = row.parent; parent; parent = by_id.at(parent)->parent) {
       chain += " → " + by_id.at(parent)->code;
       if (parent == row.id) {
         found.push_back(
@@ -102,17 +101,17 @@ class ManagerPutter {
       row.name = *input.name;
     }
     if (input.level) {
-      collect(found, path, "/level", [&] { text::require_text(*input.level, kWordBytesMax, {}); });
+      collect(found, path, "/level", [&] { text::require_text(*input.level, kCodeBytesMax, {}); });
       if (*input.level != row.level) row.level_since = today_;
       row.level = *input.level;
     }
     if (input.level_since) row.level_since = *input.level_since;
     if (input.phone) {
-      collect(found, path, "/phone", [&] { text::require_text(*input.phone, kPhoneBytesMax, {}); });
+      collect(found, path, "/phone", [&] { text::require_text(*input.phone, kManagerPhoneBytesMax, {}); });
       row.phone = *input.phone;
     }
-    if (input.employment) row.employment = static_cast<std::int32_t>(*input.employment);
-    if (row.employment < 0 || row.employment > 3) {
+    if (input.employment) row.employment = *input.employment;
+    if (word_of(row.employment).empty()) {
       found.push_back({Code::invalid, path + "/employment", "unknown employment; 0 to 3 are allowed"});
     }
     if (input.span) row.span = *input.span;
@@ -126,7 +125,7 @@ class ManagerPutter {
         found.push_back(
             {Code::not_found, path + "/unit", fmt::format("no unit {}", text::quoted(*input.unit))});
       }
-      row.unit = unit == units_.end() ? 0 : unit->second;
+      row.unit = unit == units_.end() ? UnitId{} : unit->second;
     }
   }
 
@@ -137,7 +136,7 @@ class ManagerPutter {
     const auto check_word = [&](const std::string& word, const std::string& at) {
       collect(found, at, {}, [&] {
         text::require_name(word, {});
-        text::require_text(word, kWordBytesMax, {});
+        text::require_text(word, kCodeBytesMax, {});
       });
     };
     if (input.skills) {
@@ -170,9 +169,9 @@ class ManagerPutter {
       state.certificates.clear();
       for (const auto& [code, expires] : certificates) state.certificates.push_back({id, code, expires});
     }
-    if (state.skills.size() > kListMax || state.certificates.size() > kListMax ||
-        state.segments.size() > kListMax) {
-      found.push_back({Code::limit, path, fmt::format("a list of more than {} items", kListMax)});
+    if (state.skills.size() > kManagerListMax || state.certificates.size() > kManagerListMax ||
+        state.segments.size() > kManagerListMax) {
+      found.push_back({Code::limit, path, fmt::format("a list of more than {} items", kManagerListMax)});
     }
   }
 
@@ -220,7 +219,7 @@ class ManagerPutter {
             {"level", state.row.level},
             {"level_since", format_date(state.row.level_since)},
             {"unit", unit == unit_codes_.end() ? "" : unit->second},
-            {"employment", assignment::name_of(static_cast<assignment::Employment>(state.row.employment))},
+            {"employment", word_of(static_cast<Employment>(state.row.employment))},
             {"phone", state.row.phone},
             {"span", state.row.span},
             {"segments", std::move(segments)},
@@ -268,8 +267,8 @@ class ManagerPutter {
   WriteScope& write_;
   ManagerStore store_;
   Date today_;
-  std::map<std::string, std::int64_t, std::less<>> units_;
-  std::map<std::int64_t, std::string> unit_codes_;
+  std::map<std::string, UnitId, std::less<>> units_;
+  std::map<UnitId, std::string> unit_codes_;
 };
 
 }  // namespace
@@ -297,8 +296,8 @@ PutResult put_units(Session& session, std::span<const UnitInput> units, const st
           {Code::conflict, here + "/code", "another unit's code differs only in its Unicode form"});
     }
     if (!is_new) continue;
-    const std::int64_t last = rows.empty() ? 0 : rows.back().id;
-    rows.push_back({last + 1, units[i].code, "", 0, false});
+    const UnitId last = rows.empty() ? UnitId{} : rows.back().id;
+    rows.push_back({UnitId{last.value + 1}, units[i].code, "", {}, false});
     changed.insert(rows.size() - 1);
     ++result.created;
   }
@@ -308,7 +307,7 @@ PutResult put_units(Session& session, std::span<const UnitInput> units, const st
     row.name = units[i].name;
     row.is_confidential = units[i].is_confidential;
     const auto parent = units[i].parent.empty() ? index.end() : index.find(key_of(units[i].parent));
-    row.parent = parent == index.end() ? 0 : rows[parent->second].id;
+    row.parent = parent == index.end() ? UnitId{} : rows[parent->second].id;
     if (parent == index.end() && !units[i].parent.empty()) {
       found.push_back({Code::not_found, fmt::format("{}/{}/parent", path, i),
                        fmt::format("no unit {}", text::quoted(units[i].parent))});
@@ -329,7 +328,7 @@ PutResult put_units(Session& session, std::span<const UnitInput> units, const st
   // A parent may stand behind its child: first they all exist, then they get their parents.
   for (const std::size_t at : changed) {
     storage::UnitRow row = rows[at];
-    row.parent = 0;
+    row.parent = {};
     store.put(row);
   }
   for (const std::size_t at : changed) {

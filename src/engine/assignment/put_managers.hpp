@@ -1,6 +1,7 @@
 // Units and account managers, inserted or changed by code.
 #pragma once
 
+#include <cstddef>
 #include <span>
 #include <string>
 
@@ -13,6 +14,9 @@ namespace crmcore::engine {
 // Told in the journal.
 inline constexpr ChangeKind kUnitPut{56, "unit.put"};
 inline constexpr ChangeKind kManagerPut{50, "manager.put"};
+
+inline constexpr std::size_t kManagerPhoneBytesMax = 64;
+inline constexpr std::size_t kManagerListMax = 1000;  // of segments, skills, certificates
 
 PutResult put_units(Session& session, std::span<const UnitInput> units, const std::string& path = "");
 PutResult put_managers(Session& session, std::span<const ManagerInput> managers,

@@ -1,3 +1,8 @@
+// A run plans, and what it plans is applied as it is: preview and commit go the same way, and the digest over
+// all that was decided lets a commit refuse when the data moved since the preview. Intervals of a customer's
+// primary stay without gap and overlap because one function, replace_primary, ends one and begins the next
+// (tests/engine/assignment_intervals_test.cpp); a run without changes writes nothing but who is over span
+// (tests/engine/assignment_run_test.cpp). Rows are written by customer, so that tables grow at their ends.
 #include "engine/assignment/run.hpp"
 
 #include <algorithm>
@@ -45,13 +50,13 @@ Json consideration_json(const PlannedRun& run, const assignment::Consideration& 
     for (std::size_t code = 0; code < finding.counts.size(); ++code) {
       if (finding.counts[code] == 0) continue;
       const auto rejection = static_cast<assignment::Rejection>(code);
-      counts[code == 0 ? "accepted" : std::string(name_of(rejection))] = finding.counts[code];
+      counts[code == 0 ? "accepted" : std::string(word_of(rejection))] = finding.counts[code];
     }
     Json candidates = Json::array();
     for (const auto& candidate : finding.candidates) {
       const bool is_accepted = candidate.rejection == assignment::Rejection::none;
-      candidates.push_back({run.facts.code_of(candidate.manager),
-                            is_accepted ? Json() : Json(std::string(name_of(candidate.rejection)))});
+      candidates.push_back(
+          {run.facts.code_of(candidate.manager), is_accepted ? Json() : Json(word_of(candidate.rejection))});
     }
     const auto& stage = run.loaded.policy.stages[static_cast<std::size_t>(finding.stage)];
     stages.push_back({{"stage", finding.stage},
@@ -108,7 +113,8 @@ class Applier {
                  {"lost", summary.lost},       {"unassigned", summary.unassigned},
                  {"plan", summary.plan}};
     const std::int64_t seq = write_.journal().add(kAssignmentApplied, {}, dump_json(body));
-    const std::int32_t kind = origin_ == storage::Origin::handover ? 1 : 0;
+    const auto kind =
+        origin_ == storage::Origin::handover ? storage::RunKind::handover : storage::RunKind::policy;
     store_.insert(storage::RunRow{id_, run_.loaded.id, run_.loaded.policy.version, run_.as_of, kind,
                                   dump_json(json), run_.digest, seq});
   }
@@ -139,15 +145,15 @@ class Applier {
 
   void insert_change(const Change& change) {
     storage::PrimaryRow row{change.customer, change.to, run_.as_of, origin_, id_, reason_, false};
-    if (!change.to) row.reason = name_of(change.unassigned);
+    if (!change.to) row.reason = word_of(change.unassigned);
     const bool is_first = !change.from && !run_.facts.released.contains(change.customer);
     is_first ? store_.insert(row) : replace_primary(store_, row);
     store_.insert(decision_of(change, id_));
     if (!change.from) return;  // a million first placements are told in the run's summary
     Json body = {{"from", run_.facts.code_of(change.from)}};
     if (change.to) body["to"] = run_.facts.code_of(change.to);
-    if (!change.to) body["reason"] = std::string(name_of(change.unassigned));
-    body["cause"] = std::string(name_of(change.trigger));
+    if (!change.to) body["reason"] = word_of(change.unassigned);
+    body["cause"] = word_of(change.trigger);
     body["run"] = id_.value;
     const auto kind = change.to ? kCustomerAssigned : kCustomerUnassigned;
     write_.journal().add(kind, change.customer, dump_json(body));
@@ -177,15 +183,16 @@ class Applier {
 };
 
 PlannedRun plan_request(Session& session, const AssignmentRequest& request) {
+  const Date as_of = request.as_of.value_or(session.today());
   LoadedPolicy loaded = load_policy(session.db(), request.policy, request.version);
-  AssignmentFacts facts = load_assignment_facts(session, loaded, request.as_of, request.customers);
-  return plan_assignment(std::move(loaded), request.as_of, std::move(facts));
+  AssignmentFacts facts = load_assignment_facts(session, loaded, as_of, request.customers);
+  return plan_assignment(std::move(loaded), as_of, std::move(facts));
 }
 
 void require_request(const AssignmentRequest& request) {
-  if (request.changes_max < 0 || request.changes_max > 10'000) {
-    throw Error(Code::range, fmt::format("{} changes; 0 to 10,000 are allowed", request.changes_max),
-                "/changes_max");
+  if (request.limit < 0 || request.limit > kToldChangesMax) {
+    throw Error(Code::range,
+                fmt::format("a limit of {}; 0 to {} are allowed", request.limit, kToldChangesMax), "/limit");
   }
 }
 
@@ -206,7 +213,7 @@ RunId apply_assignment(Session& session, WriteScope& write, const PlannedRun& ru
 AssignmentSummary preview_assignment(Session& session, const AssignmentRequest& request) {
   require_request(request);
   sqlite::ReadTransaction snapshot(session.db());
-  return summary_of(plan_request(session, request), {}, request.changes_max);
+  return summary_of(plan_request(session, request), {}, request.limit);
 }
 
 AssignmentSummary commit_assignment(Session& session, const AssignmentRequest& request) {
@@ -218,7 +225,7 @@ AssignmentSummary commit_assignment(Session& session, const AssignmentRequest& r
   }
   const RunId id = apply_assignment(session, write, run, storage::Origin::policy, "");
   write.commit();
-  return summary_of(run, id, request.changes_max);
+  return summary_of(run, id, request.limit);
 }
 
 void replace_primary(AssignmentStore& store, const storage::PrimaryRow& row) {

@@ -32,6 +32,10 @@ struct PlannedRun {
 AssignmentSummary preview_assignment(Session& session, const AssignmentRequest& request);
 AssignmentSummary commit_assignment(Session& session, const AssignmentRequest& request);
 
+// How many changes a summary tells.
+inline constexpr std::int32_t kToldChangesMax = 10'000;
+inline constexpr std::int32_t kToldChangesDefault = 100;
+
 // What all ways of planning share.
 PlannedRun plan_assignment(LoadedPolicy loaded, Date as_of, AssignmentFacts facts);
 // Writes the plan: intervals, decisions, rotation, over-span, run and events. Returns the run's id, none when

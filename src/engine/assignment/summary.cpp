@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/json.hpp"
+#include "base/schema.hpp"
 
 namespace crmcore::engine {
 namespace {
@@ -16,10 +17,10 @@ AssignmentChange change_of(const PlannedRun& run, const Change& change) {
   told.customer = change.customer;
   told.from = run.facts.code_of(change.from);
   told.to = run.facts.code_of(change.to);
-  told.trigger = name_of(change.trigger);
-  if (change.from) told.lost_by = name_of(change.lost_by);
-  if (change.to) told.tie_break = name_of(change.tie_break);
-  if (!change.to) told.unassigned = name_of(change.unassigned);
+  told.cause = word_of(change.trigger);
+  if (change.from) told.lost_by = word_of(change.lost_by);
+  if (change.to) told.tie_break = word_of(change.tie_break);
+  if (!change.to) told.unassigned = word_of(change.unassigned);
   told.stage = change.stage;
   return told;
 }
@@ -30,7 +31,7 @@ Json changes_json(const std::vector<AssignmentChange>& changes) {
     array.push_back({{"customer_id", change.customer.value},
                      {"from", change.from},
                      {"to", change.to},
-                     {"trigger", change.trigger},
+                     {"cause", change.cause},
                      {"lost_by", change.lost_by},
                      {"unassigned", change.unassigned},
                      {"tie_break", change.tie_break},
@@ -41,7 +42,7 @@ Json changes_json(const std::vector<AssignmentChange>& changes) {
 
 }  // namespace
 
-AssignmentSummary summary_of(const PlannedRun& run, RunId id, std::int32_t changes_max) {
+AssignmentSummary summary_of(const PlannedRun& run, RunId id, std::int32_t limit) {
   const assignment::Plan& plan = run.plan;
   AssignmentSummary summary;
   summary.id = id;
@@ -51,7 +52,7 @@ AssignmentSummary summary_of(const PlannedRun& run, RunId id, std::int32_t chang
   summary.customers = static_cast<std::int64_t>(run.facts.customers.size());
   summary.stayed = plan.stayed;
   summary.unassigned = static_cast<std::int64_t>(plan.unassigned.size());
-  const auto told_max = static_cast<std::size_t>(changes_max);
+  const auto told_max = static_cast<std::size_t>(limit);
   for (const Change& change : plan.changes) {
     ++(!change.to ? summary.lost : change.from ? summary.moved : summary.placed);
     if (summary.changes.size() < told_max) summary.changes.push_back(change_of(run, change));
@@ -59,7 +60,7 @@ AssignmentSummary summary_of(const PlannedRun& run, RunId id, std::int32_t chang
   for (std::size_t i = 1; i < plan.unassigned_counts.size(); ++i) {
     if (plan.unassigned_counts[i] == 0) continue;
     const auto reason = static_cast<assignment::UnassignedReason>(i);
-    summary.reasons.push_back({std::string(name_of(reason)), plan.unassigned_counts[i]});
+    summary.reasons.push_back({std::string(word_of(reason)), plan.unassigned_counts[i]});
   }
   for (const auto& load : plan.loads) {
     summary.loads.push_back(
@@ -68,7 +69,7 @@ AssignmentSummary summary_of(const PlannedRun& run, RunId id, std::int32_t chang
   for (const auto& held : plan.held) {
     if (summary.held.size() >= told_max) break;
     summary.held.push_back({held.customer, run.facts.code_of(held.manager),
-                            std::string(name_of(held.rejection)), held.is_locked, held.until});
+                            std::string(word_of(held.rejection)), held.is_locked, held.until});
   }
   summary.plan = to_hex(run.digest);
   return summary;
@@ -85,17 +86,17 @@ Json summary_json(const AssignmentSummary& summary) {
                      {"after", load.after},
                      {"received", load.received},
                      {"released", load.released},
-                     {"over_span", load.is_over_span()}});
+                     {"is_over_span", load.is_over_span()}});
   }
   Json held = Json::array();
   for (const HeldCustomer& one : summary.held) {
     held.push_back({{"customer_id", one.customer.value},
                     {"manager", one.manager},
                     {"reason", one.reason},
-                    {"locked", one.is_locked},
-                    {"until", one.until ? Json(format_date(*one.until)) : Json()}});
+                    {"is_locked", one.is_locked},
+                    {"to", one.to ? Json(format_date(*one.to)) : Json()}});
   }
-  return {{"run_id", summary.id ? Json(summary.id.value) : Json()},
+  return {{"run", summary.id ? Json(summary.id.value) : Json()},
           {"policy", summary.policy},
           {"version", summary.version},
           {"as_of", format_date(summary.as_of)},
@@ -112,4 +113,54 @@ Json summary_json(const AssignmentSummary& summary) {
           {"plan", summary.plan}};
 }
 
+Json assignment_summary_answer() {
+  using schema::integer;
+  using schema::text;
+  const Json change = schema::object({{"customer_id", integer()},
+                                      {"from", schema::about("empty: had no manager", text())},
+                                      {"to", schema::about("empty: is left without", text())},
+                                      {"cause", schema::word<assignment::Trigger>()},
+                                      {"lost_by", schema::about("empty: had no manager", text())},
+                                      {"unassigned", schema::about("empty: has a manager", text())},
+                                      {"tie_break", schema::about("empty: is left without", text())},
+                                      {"stage", schema::about("-1: none", integer())}});
+  const Json load = schema::object({{"manager", text()},
+                                    {"span", integer()},
+                                    {"before", integer()},
+                                    {"after", integer()},
+                                    {"received", integer()},
+                                    {"released", integer()},
+                                    {"is_over_span", schema::boolean()}});
+  const Json held =
+      schema::object({{"customer_id", integer()},
+                      {"manager", text()},
+                      {"reason", schema::word<assignment::Rejection>()},
+                      {"is_locked", schema::boolean()},
+                      {"to", schema::about("end of the grace", schema::nullable(schema::date()))}});
+  return schema::object(
+      {{"run", schema::about("null: a preview, or nothing changed", schema::nullable(integer()))},
+       {"policy", text()},
+       {"version", integer()},
+       {"as_of", schema::date()},
+       {"customers", integer()},
+       {"stayed", integer()},
+       {"placed", integer()},
+       {"moved", integer()},
+       {"lost", integer()},
+       {"unassigned", integer()},
+       {"reasons", schema::about("of the unassigned, by word", schema::map(integer()))},
+       {"loads", schema::list(load)},
+       {"held", schema::list(held)},
+       {"changes", schema::list(change)},
+       {"plan", text()}});
+}
+
 }  // namespace crmcore::engine
+
+namespace crmcore {
+
+std::string AssignmentSummary::to_json() const {
+  return dump_json(engine::summary_json(*this));
+}
+
+}  // namespace crmcore

@@ -10,7 +10,8 @@
 
 namespace crmcore::engine {
 
-AssignmentSummary summary_of(const PlannedRun& run, RunId id, std::int32_t changes_max);
+AssignmentSummary summary_of(const PlannedRun& run, RunId id, std::int32_t limit);
 Json summary_json(const AssignmentSummary& summary);
+Json assignment_summary_answer();
 
 }  // namespace crmcore::engine

@@ -2,43 +2,17 @@
 
 #include "base/format.hpp"
 #include "base/json.hpp"
-#include "base/limits.hpp"
+#include "base/schema.hpp"
 #include "engine/archive/customers.hpp"
 #include "engine/archive/put_customers.hpp"
-#include "engine/core/request.hpp"
 
 namespace crmcore {
-
-NodeInput NodeInput::from_json(std::string_view json) {
-  return engine::read_options(json, [](ObjectReader& in) {
-    NodeInput node;
-    node.code = in.require_text("code", kCodeBytesMax);
-    node.name = in.require_text("name", kNameBytesMax);
-    node.parent = in.text_or("parent", kCodeBytesMax, "");
-    node.aliases = in.texts("aliases", 100, kNameBytesMax);
-    node.from = in.date("from");
-    node.to = in.date("to");
-    return node;
-  });
-}
 
 std::string ClassOf::to_json() const {
   return dump_json(engine::class_json(*this));
 }
 
-std::string node_json(const std::optional<Node>& node) {
-  return dump_json(engine::resolved_json(node));
-}
-
 namespace engine {
-
-ClassOf class_of(Session& session, CustomerId customer, std::string_view axis, std::optional<Date> as_of) {
-  const std::string code = require_axis(session.catalog(), axis, "/axis").row.code;
-  for (ClassOf& of : classes_of(session, customer, as_of)) {
-    if (of.axis == code) return std::move(of);
-  }
-  return {code, {}, {}, {}};
-}
 
 void set_class(Session& session, CustomerId customer, std::string_view axis_code, std::string_view node) {
   const CatalogAxis& axis = require_axis(session.catalog(), axis_code, "/axis");
@@ -72,9 +46,10 @@ Json class_json(const ClassOf& of) {
   return {{"node", of.node}, {"name", of.name}, {"path", of.path}};
 }
 
-Json resolved_json(const std::optional<Node>& node) {
-  if (!node) return {{"node", nullptr}};
-  return {{"node", {{"code", node->code}, {"name", node->name}, {"path", node->path}}}};
+Json class_answer() {
+  return schema::object({{"node", schema::nullable(schema::text())},
+                         {"name", schema::nullable(schema::text())},
+                         {"path", schema::about("names from the root", schema::list(schema::text()))}});
 }
 
 }  // namespace engine

@@ -1,7 +1,6 @@
-// The class of one customer on one axis.
+// Setting and telling the class of one customer on one axis.
 #pragma once
 
-#include <optional>
 #include <string_view>
 
 #include "crmcore/classification.hpp"
@@ -11,12 +10,11 @@
 
 namespace crmcore::engine {
 
-// Throw Error(not_found) at "/customer" and "/axis"; what else is wrong is told at "/axis" or "/node".
-ClassOf class_of(Session& session, CustomerId customer, std::string_view axis, std::optional<Date> as_of);
+// Throws Error(not_found) at "/customer" and "/axis"; what else is wrong is told at "/axis" or "/node".
 void set_class(Session& session, CustomerId customer, std::string_view axis, std::string_view node);
 
-// As the gateway answers them.
+// As the gateway answers it.
 Json class_json(const ClassOf& of);
-Json resolved_json(const std::optional<Node>& node);
+Json class_answer();
 
 }  // namespace crmcore::engine

@@ -7,10 +7,11 @@
 #include "engine/classification/cross_tab.hpp"
 #include "engine/classification/define.hpp"
 #include "engine/classification/nodes.hpp"
+#include "engine/classification/unclassified.hpp"
 
 namespace crmcore {
 
-AxisId Classification::define(const AxisInput& axis) {
+AxisId Classification::define_axis(const AxisInput& axis) {
   engine::Session::Call call(session_);
   return engine::define_axis(session_, axis);
 }
@@ -25,25 +26,25 @@ std::int64_t Classification::put_nodes(std::string_view axis, std::span<const No
   return engine::put_nodes(session_, axis, nodes);
 }
 
-std::string Classification::load_divisions(std::string_view axis,
-                                           std::span<const std::string_view> csv_texts) {
+std::string Classification::import_divisions(std::string_view axis,
+                                             std::span<const std::string_view> csv_texts) {
   engine::Session::Call call(session_);
-  return dump_json(engine::load_divisions(session_, axis, csv_texts));
+  return dump_json(engine::import_divisions(session_, axis, csv_texts));
 }
 
-std::optional<Node> Classification::resolve(std::string_view axis, std::string_view text) {
+std::optional<Node> Classification::resolve_node(std::string_view axis, std::string_view text) {
   engine::Session::Call call(session_);
   return engine::resolve_node(session_, axis, text);
-}
-
-std::vector<ClassOf> Classification::of(CustomerId customer, std::optional<Date> as_of) {
-  engine::Session::Call call(session_);
-  return engine::classes_of(session_, customer, as_of);
 }
 
 ClassOf Classification::get_class(CustomerId customer, std::string_view axis, std::optional<Date> as_of) {
   engine::Session::Call call(session_);
   return engine::class_of(session_, customer, axis, as_of);
+}
+
+std::vector<ClassOf> Classification::of(CustomerId customer, std::optional<Date> as_of) {
+  engine::Session::Call call(session_);
+  return engine::classes_of(session_, customer, as_of);
 }
 
 void Classification::set_class(CustomerId customer, std::string_view axis, std::string_view node) {
@@ -56,9 +57,9 @@ CrossTab Classification::cross_tab(const CrossTabRequest& request) {
   return engine::cross_tab(session_, request);
 }
 
-std::string Classification::unclassified(std::string_view axis, std::int32_t customers_max) {
+std::string Classification::unclassified(std::string_view axis, std::int32_t limit) {
   engine::Session::Call call(session_);
-  return dump_json(engine::unclassified_customers(session_, axis, customers_max));
+  return dump_json(engine::unclassified_customers(session_, axis, limit));
 }
 
 }  // namespace crmcore

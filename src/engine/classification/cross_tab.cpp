@@ -8,13 +8,12 @@
 #include <unordered_map>
 #include <utility>
 
+#include "crmcore/archive.hpp"
+
 #include "base/format.hpp"
-#include "base/json.hpp"
 #include "base/text.hpp"
-#include "engine/archive/customers.hpp"
 #include "storage/assignment_store.hpp"
 #include "storage/class_scan.hpp"
-#include "storage/customer_store.hpp"
 #include "storage/ledger_store.hpp"
 #include "storage/manager_store.hpp"
 #include "storage/scheme_store.hpp"
@@ -23,7 +22,6 @@
 namespace crmcore::engine {
 namespace {
 
-constexpr std::size_t kDimensionsMax = 4;
 constexpr std::int64_t kDenseCellsMax = 1 << 20;
 constexpr std::int64_t kCellsMax = std::int64_t{1} << 50;
 constexpr std::int64_t kOutside = -1;  // the customer is in no cell
@@ -69,7 +67,7 @@ AxisGroups groups_of(const CatalogAxis& axis, const Dimension& dimension, const 
   return groups;
 }
 
-void add(std::int64_t& sum, std::int64_t amount) {
+void add_to_cell(std::int64_t& sum, std::int64_t amount) {
   if (__builtin_add_overflow(sum, amount, &sum) || sum > kIntegerMax || sum < -kIntegerMax) {
     throw Error(Code::range, "the sum of a cell exceeds 2^53 - 1", "/sum");
   }
@@ -225,7 +223,7 @@ class CrossTabber {
                                 session_.catalog().attribute_codes()),
                     "/attribute");
       }
-      if (attribute->type == static_cast<std::int32_t>(AttributeType::text)) {
+      if (attribute->type == AttributeType::text) {
         throw Error(Code::invalid, fmt::format("attribute '{}' is a text and has no sum", attribute->code),
                     "/attribute");
       }
@@ -250,7 +248,7 @@ class CrossTabber {
     amounts([&](CustomerId id, std::int64_t amount) {
       const auto at = static_cast<std::size_t>(id.value);
       if (at < place_.size() && place_[at] != kOutside)
-        add(cells[static_cast<std::size_t>(place_[at])].sum, amount);
+        add_to_cell(cells[static_cast<std::size_t>(place_[at])].sum, amount);
     });
   }
 
@@ -265,7 +263,7 @@ class CrossTabber {
       told.count = sum.count;
       told.sum = sum.sum;
       table.customers += sum.count;
-      add(table.sum, sum.sum);
+      add_to_cell(table.sum, sum.sum);
     };
     if (cells_ <= kDenseCellsMax) {
       std::vector<Sum> cells(static_cast<std::size_t>(cells_));
@@ -302,35 +300,6 @@ class CrossTabber {
 CrossTab cross_tab(Session& session, const CrossTabRequest& request) {
   sqlite::ReadTransaction snapshot(session.db());
   return CrossTabber(session, request).run();
-}
-
-Json unclassified_customers(Session& session, std::string_view only, std::int32_t customers_max) {
-  sqlite::Connection& db = session.db();
-  sqlite::ReadTransaction snapshot(db);
-  const Date today = session.today();
-  Json axes = Json::array();
-  for (const CatalogAxis& axis : session.catalog().axes()) {
-    if (!only.empty() && axis.row.code != only) continue;
-    std::int64_t unknown = 0;
-    std::int64_t retired = 0;
-    std::vector<CustomerId> first;
-    const std::int32_t slot[] = {axis.row.slot};
-    storage::scan_classes(db, slot, [&](CustomerId id, std::span<const NodeId> classes) {
-      const auto* node = axis.node(classes.front());
-      if (node != nullptr && node->is_valid_at(today)) return;
-      ++(node == nullptr ? unknown : retired);
-      if (first.size() < static_cast<std::size_t>(customers_max)) first.push_back(id);
-    });
-    Json customers = Json::array();
-    for (const CustomerId id : first) customers.push_back(storage::CustomerStore(db).find(id)->code);
-    axes.push_back({{"axis", axis.row.code},
-                    {"required", axis.row.is_required},
-                    {"unknown", unknown},
-                    {"retired", retired},
-                    {"customers", std::move(customers)}});
-  }
-  if (!only.empty() && axes.empty()) require_axis(session.catalog(), only, "/axis");
-  return {{"axes", std::move(axes)}};
 }
 
 }  // namespace crmcore::engine

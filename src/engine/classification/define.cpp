@@ -54,7 +54,7 @@ AxisId define_axis(Session& session, const AxisInput& axis) {
   const auto made = classification::make_axis(kind, definition, load_nodes(write.db(), row.id));
   if (!made.attribute.empty()) {
     const auto* attribute = catalog.attribute(std::string_view(made.attribute));
-    if (!attribute || attribute->type == static_cast<std::int32_t>(AttributeType::text)) {
+    if (!attribute || attribute->type == AttributeType::text) {
       throw Error(Code::not_found,
                   fmt::format("no numeric attribute '{}'; defined are: {}", made.attribute,
                               catalog.attribute_codes()),

@@ -1,156 +1,190 @@
 // The gateway's methods on classification.
-#include "base/json.hpp"
-#include "base/object_reader.hpp"
+#include <algorithm>
+#include <utility>
+
+#include "base/limits.hpp"
+#include "base/schema.hpp"
+#include "classification/registry.hpp"
+#include "classification/tree.hpp"
 #include "engine/archive/customers.hpp"
+#include "engine/classification/classes.hpp"
 #include "engine/classification/cross_tab.hpp"
 #include "engine/classification/define.hpp"
 #include "engine/classification/nodes.hpp"
+#include "engine/classification/unclassified.hpp"
 #include "engine/core/room.hpp"
 
 namespace crmcore::engine {
 namespace {
 
-constexpr std::size_t kTextBytesMax = 4096;
-constexpr std::size_t kNodesMax = 100'000;
+constexpr std::size_t kDivisionListsMax = 100;
 
-Json define(Session& session, const Json& request) {
-  std::vector<Diagnostic> found;
-  ObjectReader in(request, "", found);
+Json axis_kind_schema() {
+  std::vector<std::string_view> kinds;
+  for (const auto& kind : classification::axis_kinds()) kinds.push_back(kind.id);
+  return schema::word(kinds);
+}
+
+// The definition of any kind, each form once.
+Json axis_definition_schema() {
+  Json forms = Json::array();
+  for (const auto& kind : classification::axis_kinds()) {
+    Json form;
+    ObjectReader in(form);
+    kind.describe(in);
+    if (std::find(forms.begin(), forms.end(), form) == forms.end()) forms.push_back(std::move(form));
+  }
+  Json schema = Json::object();
+  schema["anyOf"] = std::move(forms);
+  return schema;
+}
+
+// A text that is no kind is UNSUPPORTED, which the registry tells: another build may know it.
+std::string read_axis_kind(ObjectReader& in) {
+  const Json* kind = in.require_value("kind", in.is_describing() ? axis_kind_schema() : Json());
+  if (kind == nullptr || kind->is_null()) return {};
+  if (kind->is_string()) return kind->text();
+  in.fail(Code::invalid, "kind", "a kind of axis is named by a text");
+  return {};
+}
+
+AxisInput read_axis(ObjectReader& in) {
   AxisInput axis;
-  axis.code = in.require_text("code", kTextBytesMax);
-  axis.name = in.require_text("name", kTextBytesMax);
-  axis.kind = in.require_text("kind", kTextBytesMax);
-  axis.is_required = in.boolean("is_required").value_or(false);
-  if (const Json* definition = in.raw("definition")) axis.definition = dump_json(*definition);
-  in.finish();
-  throw_if_any(std::move(found));
+  axis.code = in.require_text("code", kCodeBytesMax);
+  axis.name = in.require_text("name", kNameBytesMax);
+  axis.kind = read_axis_kind(in);
+  axis.is_required = in.boolean_or("is_required", false);
+  const Json definition = in.is_describing() ? axis_definition_schema() : Json();
+  if (const Json* given = in.about("as the kind wants it").value("definition", definition)) {
+    axis.definition = dump_json(*given);
+  }
+  return axis;
+}
+
+Json define_axis_method(Session& session, const AxisInput& axis) {
   return {{"axis", axis.code}, {"axis_id", define_axis(session, axis).value}};
 }
 
-Json ready_made(Session& session, const Json& request) {
-  std::vector<Diagnostic> found;
-  ObjectReader(request, "", found).finish();
-  throw_if_any(std::move(found));
+Json define_axis_answer() {
+  return schema::object({{"axis", schema::text()}, {"axis_id", schema::integer()}});
+}
+
+Json define_ready_made_method(Session& session, Nothing) {
   define_ready_made(session);
   return {{"axes", {"region", "ownership", "asset_band"}}};
 }
 
-NodeInput read_node(const Json& json, const std::string& path, std::vector<Diagnostic>& found) {
-  ObjectReader in(json, path, found);
-  NodeInput node;
-  node.code = in.require_text("code", kTextBytesMax);
-  node.name = in.require_text("name", kTextBytesMax);
-  node.parent = in.text("parent", kTextBytesMax).value_or("");
-  in.each("aliases", 100, [&](const Json& alias, const std::string& at) {
-    if (alias.is_string()) {
-      node.aliases.push_back(alias.get<std::string>());
-    } else {
-      found.push_back({Code::invalid, at, "an alias is a text"});
-    }
-  });
-  node.from = in.date("from");
-  node.to = in.date("to");
-  in.finish();
-  return node;
+Json define_ready_made_answer() {
+  return schema::object({{"axes", schema::list(schema::text())}});
 }
 
-Json put(Session& session, const Json& request) {
-  std::vector<Diagnostic> found;
-  ObjectReader in(request, "", found);
-  const std::string axis = in.require_text("axis", kTextBytesMax);
+struct NodesRequest {
+  std::string axis;
   std::vector<NodeInput> nodes;
-  in.require_each("nodes", kNodesMax, [&](const Json& json, const std::string& path) {
-    nodes.push_back(read_node(json, path, found));
-  });
-  in.finish();
-  throw_if_any(std::move(found));
-  return {{"changed", put_nodes(session, axis, nodes)}};
+};
+
+NodesRequest read_nodes(ObjectReader& in) {
+  return {in.require_text("axis", kCodeBytesMax), in.require_objects("nodes", kNodesMax, read_node)};
 }
 
-Json divisions(Session& session, const Json& request) {
-  std::vector<Diagnostic> found;
-  ObjectReader in(request, "", found);
-  const std::string axis = in.text("axis", kTextBytesMax).value_or("region");
-  std::vector<std::string> texts;
-  in.require_each("csv", 100, [&](const Json& text, const std::string& at) {
-    if (text.is_string()) {
-      texts.push_back(text.get<std::string>());
-    } else {
-      found.push_back({Code::invalid, at, "CSV text with code and name is required"});
-    }
-  });
-  in.finish();
-  throw_if_any(std::move(found));
-  const std::vector<std::string_view> views(texts.begin(), texts.end());
-  return load_divisions(session, axis, views);
+Json put_nodes_method(Session& session, const NodesRequest& request) {
+  return {{"changed", put_nodes(session, request.axis, request.nodes)}};
 }
 
-Json resolve(Session& session, const Json& request) {
-  std::vector<Diagnostic> found;
-  ObjectReader in(request, "", found);
-  const std::string axis = in.require_text("axis", kTextBytesMax);
-  const std::string text = in.require_text("text", kTextBytesMax);
-  in.finish();
-  throw_if_any(std::move(found));
-  const auto node = resolve_node(session, axis, text);
-  if (!node) return {{"node", nullptr}};
-  return {{"node", {{"code", node->code}, {"name", node->name}, {"path", node->path}}}};
+Json put_nodes_answer() {
+  return schema::object({{"changed", schema::integer()}});
 }
 
-Json class_of(Session& session, const Json& request) {
-  std::vector<Diagnostic> found;
-  ObjectReader in(request, "", found);
-  const std::string code = in.require_text("customer", kTextBytesMax);
-  const std::string axis = in.require_text("axis", kTextBytesMax);
-  const auto as_of = in.date("as_of");
-  in.finish();
-  throw_if_any(std::move(found));
-  require_axis(session.catalog(), axis, "/axis");
-  for (const ClassOf& of : classes_of(session, require_customer(session, code, "/customer"), as_of)) {
-    if (of.axis == axis && !of.node.empty()) return {{"node", of.node}, {"name", of.name}, {"path", of.path}};
-  }
-  return {{"node", nullptr}, {"name", nullptr}, {"path", Json::array()}};
+struct DivisionsRequest {
+  std::string axis;
+  std::vector<std::string> csv;
+};
+
+DivisionsRequest read_divisions(ObjectReader& in) {
+  return {in.text_or("axis", kCodeBytesMax, "region"),
+          in.about("with code and name").require_texts("csv", kDivisionListsMax, kJsonBytesMax)};
 }
 
-Dimension read_dimension(const Json& json, const std::string& path, std::vector<Diagnostic>& found) {
-  ObjectReader in(json, path, found);
-  Dimension dimension;
-  const auto axis = in.text("axis", kTextBytesMax);
-  const auto grade = in.text("grade", kTextBytesMax);
-  const bool is_manager = in.boolean("manager").value_or(false);
+Json import_divisions_method(Session& session, const DivisionsRequest& request) {
+  const std::vector<std::string_view> views(request.csv.begin(), request.csv.end());
+  return import_divisions(session, request.axis, views);
+}
+
+struct ResolveRequest {
+  std::string axis;
+  std::string text;
+};
+
+ResolveRequest read_resolve(ObjectReader& in) {
+  return {in.require_text("axis", kCodeBytesMax), in.require_text("text", kTextBytesMax)};
+}
+
+Json resolve_node_method(Session& session, const ResolveRequest& request) {
+  return resolved_json(resolve_node(session, request.axis, request.text));
+}
+
+struct ClassRequest {
+  std::string customer;
+  std::string axis;
+  std::optional<Date> as_of;
+};
+
+ClassRequest read_class(ObjectReader& in) {
+  return {in.require_text("customer", kCodeBytesMax), in.require_text("axis", kCodeBytesMax),
+          in.about("absent: now").date("as_of")};
+}
+
+Json get_class_method(Session& session, const ClassRequest& request) {
+  require_axis(session.catalog(), request.axis, "/axis");
+  const CustomerId id = require_customer(session, request.customer, "/customer");
+  return class_json(class_of(session, id, request.axis, request.as_of));
+}
+
+Dimension read_dimension(ObjectReader& in) {
+  const auto axis = in.text("axis", kCodeBytesMax);
+  const auto under = in.about("of an axis: only this node's subtree").text("under", kTextBytesMax);
+  const auto level = in.about("of an axis: deeper nodes are rolled up; 0: roots")
+                         .integer("level", 0, classification::kDepthMax - 1);
+  const auto grade = in.about("code of the scheme").text("grade", kCodeBytesMax);
+  const bool is_manager = in.boolean_or("is_manager", false);
   if ((axis ? 1 : 0) + (grade ? 1 : 0) + (is_manager ? 1 : 0) != 1) {
-    in.fail(Code::invalid, "axis", "exactly one of axis, grade (a scheme) and manager is needed");
+    in.fail(Code::invalid, "axis", "exactly one of axis, grade (a scheme) and is_manager is needed");
   }
+  if (under && !axis) in.fail(Code::invalid, "under", "only an axis has nodes");
+  if (level && !axis) in.fail(Code::invalid, "level", "only an axis has levels");
+  Dimension dimension;
   dimension.kind = grade        ? Dimension::Kind::grade
                    : is_manager ? Dimension::Kind::manager
                                 : Dimension::Kind::axis;
   dimension.code = axis ? *axis : grade.value_or("");
-  if (axis) {
-    dimension.under = in.text("under", kTextBytesMax).value_or("");
-    if (const auto level = in.integer("level", 0, 63)) dimension.level = static_cast<std::int32_t>(*level);
-  }
-  in.finish();
+  dimension.under = under.value_or("");
+  if (level) dimension.level = static_cast<std::int32_t>(*level);
   return dimension;
 }
 
-Json cross_tab_method(Session& session, const Json& request) {
-  std::vector<Diagnostic> found;
-  ObjectReader in(request, "", found);
+struct RevenueWindow {
+  Date from;
+  Date to;
+};
+
+RevenueWindow read_window(ObjectReader& in) {
+  return {in.require_date("from"), in.about("exclusive").require_date("to")};
+}
+
+CrossTabRequest read_cross_tab(ObjectReader& in) {
   CrossTabRequest table;
-  in.require_each("dimensions", 4, [&](const Json& json, const std::string& path) {
-    table.dimensions.push_back(read_dimension(json, path, found));
-  });
-  table.attribute = in.text("attribute", kTextBytesMax).value_or("");
-  if (const Json* revenue = in.raw("revenue")) {
-    ObjectReader window(*revenue, "/revenue", found);
+  table.dimensions = in.about("1 to 4").require_objects("dimensions", kDimensionsMax, read_dimension);
+  table.attribute = in.about("numeric, to be summed").text("attribute", kCodeBytesMax).value_or("");
+  if (const auto window = in.about("to be summed, net of returns").object("revenue", read_window)) {
     table.is_revenue = true;
-    table.from = window.require_date("from");
-    table.to = window.require_date("to");
-    window.finish();
+    table.from = window->from;
+    table.to = window->to;
     if (!table.attribute.empty()) in.fail(Code::invalid, "revenue", "/attribute is summed already");
   }
-  in.finish();
-  throw_if_any(std::move(found));
+  return table;
+}
+
+Json cross_tab_method(Session& session, const CrossTabRequest& table) {
   const CrossTab counted = cross_tab(session, table);
   const bool has_sum = table.is_revenue || !table.attribute.empty();
   Json cells = Json::array();
@@ -166,58 +200,62 @@ Json cross_tab_method(Session& session, const Json& request) {
   return json;
 }
 
-Json unclassified_method(Session& session, const Json& request) {
-  std::vector<Diagnostic> found;
-  ObjectReader in(request, "", found);
-  const std::string axis = in.text("axis", kTextBytesMax).value_or("");
-  const auto customers_max = in.integer("customers_max", 0, 10'000).value_or(100);
-  in.finish();
-  throw_if_any(std::move(found));
-  return unclassified_customers(session, axis, static_cast<std::int32_t>(customers_max));
+Json cross_tab_answer() {
+  const Json keys =
+      schema::about("by dimension; null for those without", schema::list(schema::nullable(schema::text())));
+  const Json cell = schema::object(
+      {{"keys", keys}, {"count", schema::integer()}, schema::optional("sum", schema::integer())});
+  return schema::object({{"cells", schema::list(cell)},
+                         {"customers", schema::integer()},
+                         schema::optional("sum", schema::integer())});
 }
 
-constexpr std::string_view kCrossTabRequest =
-    R"({"type":"object","properties":{"dimensions":{"type":"array","minItems":1,"maxItems":4,"items":{"type":"object","properties":{"axis":{"type":"string"},"under":{"type":"string","description":"only this node's subtree"},"level":{"type":"integer","minimum":0,"maximum":63,"description":"deeper nodes are rolled up; 0: roots"},"grade":{"type":"string","description":"code of the scheme"},"manager":{"type":"boolean"}},"additionalProperties":false}},"attribute":{"type":"string","description":"numeric, to be summed"},"revenue":{"type":"object","description":"to be summed, net of returns","properties":{"from":{"type":"string","format":"date"},"to":{"type":"string","format":"date"}},"required":["from","to"],"additionalProperties":false}},"required":["dimensions"],"additionalProperties":false})";
-
-constexpr OldMethod kMethods[] = {
-    {"classification.define", 1, "Defines an axis (tree, list or band), or renames it.",
-     R"({"type":"object","properties":{"code":{"type":"string"},"name":{"type":"string"},"kind":{"enum":["tree","list","band"]},"is_required":{"type":"boolean","default":false},"definition":{"type":"object"}},"required":["code","name","kind"],"additionalProperties":false})",
-     R"({"type":"object","properties":{"axis":{"type":"string"},"axis_id":{"type":"integer"}}})", define},
-    {"classification.define_ready_made", 1,
-     "Defines region, ownership and asset_band with attribute total_assets.",
-     R"({"type":"object","properties":{},"additionalProperties":false})",
-     R"({"type":"object","properties":{"axes":{"type":"array","items":{"type":"string"}}}})", ready_made},
-    {"classification.put_nodes", 1, "Puts nodes on a tree or list axis, by code.",
-     R"({"type":"object","properties":{"axis":{"type":"string"},"nodes":{"type":"array","maxItems":100000,"items":{"type":"object","properties":{"code":{"type":"string"},"name":{"type":"string"},"parent":{"type":"string"},"aliases":{"type":"array","items":{"type":"string"},"maxItems":100},"from":{"type":"string","format":"date"},"to":{"type":"string","format":"date"}},"required":["code","name"],"additionalProperties":false}}},"required":["axis","nodes"],"additionalProperties":false})",
-     R"({"type":"object","properties":{"changed":{"type":"integer"}}})", put},
-    {"classification.load_divisions", 1, "Loads the Chinese regions from administrative division lists.",
-     R"({"type":"object","properties":{"axis":{"type":"string","default":"region"},"csv":{"type":"array","maxItems":100,"items":{"type":"string"}}},"required":["csv"],"additionalProperties":false})",
-     R"({"type":"object","properties":{"nodes":{"type":"integer"},"changed":{"type":"integer"},"leftovers":{"type":"array"}}})",
-     divisions},
-    {"classification.resolve", 1,
-     "Finds a node by code, name or declared alias; null when unknown or ambiguous.",
-     R"({"type":"object","properties":{"axis":{"type":"string"},"text":{"type":"string"}},"required":["axis","text"],"additionalProperties":false})",
-     R"({"type":"object","properties":{"node":{"type":["object","null"]}}})", resolve},
-    {"classification.class_of", 1,
-     "Tells a customer's class on an axis, as of a date; null for the explicit unknown.",
-     R"({"type":"object","properties":{"customer":{"type":"string"},"axis":{"type":"string"},"as_of":{"type":"string","format":"date"}},"required":["customer","axis"],"additionalProperties":false})",
-     R"({"type":"object","properties":{"node":{"type":["string","null"]},"name":{"type":["string","null"]},"path":{"type":"array","items":{"type":"string"}}}})",
-     class_of},
-    {"classification.cross_tab", 1, "Counts customers by axes, grade and manager, with a sum.",
-     kCrossTabRequest,
-     R"({"type":"object","properties":{"cells":{"type":"array","items":{"type":"object","properties":{"keys":{"type":"array","items":{"type":["string","null"]}},"count":{"type":"integer"},"sum":{"type":"integer"}}}},"customers":{"type":"integer"},"sum":{"type":"integer"}}})",
-     cross_tab_method},
-    {"classification.unclassified", 1, "Reports customers without a class or on a retired node, per axis.",
-     R"({"type":"object","properties":{"axis":{"type":"string"},"customers_max":{"type":"integer","minimum":0,"maximum":10000,"default":100}},"additionalProperties":false})",
-     R"({"type":"object","properties":{"axes":{"type":"array","items":{"type":"object","properties":{"axis":{"type":"string"},"required":{"type":"boolean"},"unknown":{"type":"integer"},"retired":{"type":"integer"},"customers":{"type":"array","items":{"type":"string"}}}}}}})",
-     unclassified_method},
+struct UnclassifiedRequest {
+  std::string axis;
+  std::int64_t limit;
 };
 
-constexpr ChangeKind kChanges[] = {kAxisDefined, kNodesPut};
+UnclassifiedRequest read_unclassified(ObjectReader& in) {
+  return {
+      in.about("absent: all axes").text("axis", kCodeBytesMax).value_or(""),
+      in.about("codes of customers per axis").integer_or("limit", 0, kUnclassifiedMax, kUnclassifiedDefault)};
+}
+
+Json unclassified_method(Session& session, const UnclassifiedRequest& request) {
+  return unclassified_customers(session, request.axis, request.limit);
+}
+
+constexpr Method kClassificationMethods[] = {
+    method<read_axis, define_axis_method>("classification.define_axis", 1,
+                                          "Defines an axis (tree, list or band), or renames it.",
+                                          define_axis_answer),
+    method<read_nothing, define_ready_made_method>(
+        "classification.define_ready_made", 1,
+        "Defines region, ownership and asset_band with attribute total_assets.", define_ready_made_answer),
+    method<read_nodes, put_nodes_method>("classification.put_nodes", 1,
+                                         "Puts nodes on a tree or list axis, by code.", put_nodes_answer),
+    method<read_divisions, import_divisions_method>(
+        "classification.import_divisions", 1,
+        "Imports the Chinese regions from administrative division lists.", divisions_answer),
+    method<read_resolve, resolve_node_method>(
+        "classification.resolve_node", 1,
+        "Finds a node by code, name or declared alias; null when unknown or ambiguous.", resolved_answer),
+    method<read_class, get_class_method>(
+        "classification.get_class", 1,
+        "Tells a customer's class on an axis, as of a date; null for the explicit unknown.", class_answer),
+    method<read_cross_tab, cross_tab_method>("classification.cross_tab", 1,
+                                             "Counts customers by axes, grade and manager, with a sum.",
+                                             cross_tab_answer),
+    method<read_unclassified, unclassified_method>(
+        "classification.unclassified", 1, "Reports customers without a class or on a retired node, per axis.",
+        unclassified_answer),
+};
+
+constexpr ChangeKind kClassificationChanges[] = {kAxisDefined, kNodesPut};
 }  // namespace
 
 Room classification_room() noexcept {
-  return {{}, kChanges, {}, kMethods};
+  return {kClassificationMethods, kClassificationChanges};
 }
 
 }  // namespace crmcore::engine

@@ -1,3 +1,7 @@
+// An axis is always checked whole: what is given and what is there become one list, that list must make an
+// axis (classification/registry.hpp), and only then are the rows written that differ. Nodes are never taken
+// away, since customers may stand on them; a node that is no longer wanted gets an end.
+// tests/engine/axis_nodes_test.cpp puts nodes in any order.
 #include "engine/classification/nodes.hpp"
 
 #include <algorithm>
@@ -8,16 +12,19 @@
 #include "base/csv.hpp"
 #include "base/format.hpp"
 #include "base/json.hpp"
+#include "base/limits.hpp"
+#include "base/schema.hpp"
 #include "base/text.hpp"
 #include "classification/divisions.hpp"
 #include "classification/ready_made.hpp"
 #include "engine/archive/attributes.hpp"
+#include "engine/core/request.hpp"
 #include "storage/catalog_store.hpp"
 
 namespace crmcore::engine {
 namespace {
 
-constexpr std::size_t kNodesMax = 100'000;
+constexpr std::size_t kAliasesAtOnceMax = 100;
 
 bool same(const classification::NodeRow& a, const classification::NodeRow& b) {
   return a.code == b.code && a.name == b.name && a.parent == b.parent && a.aliases == b.aliases &&
@@ -145,8 +152,8 @@ std::int64_t put_nodes(Session& session, std::string_view axis_code, std::span<c
   return changed;
 }
 
-Json load_divisions(Session& session, std::string_view axis_code,
-                    std::span<const std::string_view> csv_texts) {
+Json import_divisions(Session& session, std::string_view axis_code,
+                      std::span<const std::string_view> csv_texts) {
   WriteScope write(session);
   const CatalogAxis& axis = require_axis(session.catalog(), axis_code, "/axis");
   std::vector<std::pair<std::string, std::string>> cells;
@@ -174,9 +181,18 @@ Json load_divisions(Session& session, std::string_view axis_code,
   Json leftovers = Json::array();
   for (const auto& leftover : divisions.leftovers) {
     leftovers.push_back(
-        {{"code", leftover.code}, {"name", leftover.name}, {"reason", reason_name(leftover.reason)}});
+        {{"code", leftover.code}, {"name", leftover.name}, {"reason", word_of(leftover.reason)}});
   }
   return {{"nodes", divisions.nodes.size()}, {"changed", changed}, {"leftovers", std::move(leftovers)}};
+}
+
+Json divisions_answer() {
+  const Json leftover =
+      schema::object({{"code", schema::text()},
+                      {"name", schema::text()},
+                      {"reason", schema::word<classification::DivisionLeftover::Reason>()}});
+  return schema::object(
+      {{"nodes", schema::integer()}, {"changed", schema::integer()}, {"leftovers", schema::list(leftover)}});
 }
 
 std::optional<Node> resolve_node(Session& session, std::string_view axis_code, std::string_view text) {
@@ -191,4 +207,38 @@ std::optional<Node> resolve_node(Session& session, std::string_view axis_code, s
   return node;
 }
 
+NodeInput read_node(ObjectReader& in) {
+  return {in.require_text("code", kCodeBytesMax),
+          in.require_text("name", kNameBytesMax),
+          in.about("code; absent: a root").text("parent", kCodeBytesMax).value_or(""),
+          in.texts("aliases", kAliasesAtOnceMax, kNameBytesMax),
+          in.about("valid from; absent: always was").date("from"),
+          in.about("exclusive; absent: open").date("to")};
+}
+
+Json resolved_json(const std::optional<Node>& node) {
+  if (!node) return {{"node", nullptr}};
+  return {{"node", {{"code", node->code}, {"name", node->name}, {"path", node->path}}}};
+}
+
+Json resolved_answer() {
+  const Json node =
+      schema::object({{"code", schema::text()},
+                      {"name", schema::text()},
+                      {"path", schema::about("codes from the root", schema::list(schema::text()))}});
+  return schema::object({{"node", schema::nullable(node)}});
+}
+
 }  // namespace crmcore::engine
+
+namespace crmcore {
+
+NodeInput NodeInput::from_json(std::string_view json) {
+  return engine::read_options(json, engine::read_node);
+}
+
+std::string node_json(const std::optional<Node>& node) {
+  return dump_json(engine::resolved_json(node));
+}
+
+}  // namespace crmcore

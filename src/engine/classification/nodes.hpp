@@ -10,16 +10,26 @@
 #include "crmcore/classification.hpp"
 
 #include "base/json_fwd.hpp"
+#include "base/object_reader.hpp"
 #include "engine/core/session.hpp"
 
 namespace crmcore::engine {
+
+inline constexpr std::size_t kNodesMax = 100'000;  // of an axis
 
 // Told in the journal.
 inline constexpr ChangeKind kNodesPut{12, "axis.nodes_put"};
 
 std::int64_t put_nodes(Session& session, std::string_view axis, std::span<const NodeInput> nodes);
-Json load_divisions(Session& session, std::string_view axis, std::span<const std::string_view> csv_texts);
+// Answers as divisions_answer() says.
+Json import_divisions(Session& session, std::string_view axis, std::span<const std::string_view> csv_texts);
+Json divisions_answer();
 std::optional<Node> resolve_node(Session& session, std::string_view axis, std::string_view text);
+
+NodeInput read_node(ObjectReader& in);
+// As the gateway answers it.
+Json resolved_json(const std::optional<Node>& node);
+Json resolved_answer();
 
 // Puts nodes within a write and tells it; returns how many were new or changed.
 std::int64_t put_node_rows(WriteScope& write, const CatalogAxis& axis,

@@ -18,14 +18,16 @@ void add_to(Digester& digester, const storage::ChangeRow& change) {
   digester.text(change.body);
 }
 
-void add_to(Digester& digester, const AuditedEntry& entry) {
+void add_to(Digester& digester, const storage::EntryRow& entry) {
   // This runs for every entry of a bulk load, and SHA-256 takes its time by the byte: numbers are written in
   // as many bytes as they need, with a bit that says whether more follow.
   std::array<std::uint8_t, 9 * 10> bytes;
   std::size_t size = 0;
   for (const std::int64_t number :
-       {entry.id, entry.customer, std::int64_t{entry.day}, std::int64_t{entry.kind}, entry.amount,
-        entry.source, entry.line, entry.original_day, static_cast<std::int64_t>(entry.document.size())}) {
+       {entry.id, entry.customer.value, std::int64_t{entry.day.days}, static_cast<std::int64_t>(entry.kind),
+        entry.amount.minor, entry.source.value, entry.line,
+        entry.original_day ? entry.original_day->days : INT64_MIN,
+        static_cast<std::int64_t>(entry.document.size())}) {
     // The sign goes to the lowest bit, so that small negative numbers are short too.
     auto rest = (static_cast<std::uint64_t>(number) << 1U) ^ static_cast<std::uint64_t>(number >> 63U);
     for (; rest >= 0x80; rest >>= 7U) bytes[size++] = static_cast<std::uint8_t>(rest | 0x80U);
@@ -63,7 +65,7 @@ std::int64_t Journal::add(const ChangeKind& kind, CustomerId customer, std::stri
   return row.seq;
 }
 
-void Journal::add(const AuditedEntry& entry) {
+void Journal::add(const storage::EntryRow& entry) {
   entry_last_ = entry.id;
   add_to(entries_, entry);
   if (++pending_ >= kLinkRowsMax) cut_link();

@@ -14,6 +14,7 @@
 #include "base/clock.hpp"
 #include "base/digest.hpp"
 #include "storage/journal_store.hpp"
+#include "storage/ledger_store.hpp"
 
 namespace crmcore::engine {
 
@@ -32,21 +33,8 @@ struct ChangeKind {
 // The name of the kind of this number, out of all rooms; empty for a number that is not known.
 std::string_view change_name(std::int32_t number) noexcept;
 
-// What the chain keeps of a ledger entry.
-struct AuditedEntry {
-  std::int64_t id = 0;
-  std::int64_t customer = 0;
-  std::int32_t day = 0;
-  std::int32_t kind = 0;
-  std::int64_t amount = 0;
-  std::int64_t source = 0;
-  std::string_view document;
-  std::int64_t line = 0;
-  std::int64_t original_day = INT64_MIN;  // none
-};
-
 void add_to(Digester& digester, const storage::ChangeRow& change);
-void add_to(Digester& digester, const AuditedEntry& entry);
+void add_to(Digester& digester, const storage::EntryRow& entry);
 // The digest of a link whose other fields are filled, given the digests of its changes and entries.
 Digest link_digest(const Digest& before, const storage::AuditLink& link, const Digest& changes,
                    const Digest& entries);
@@ -59,7 +47,7 @@ class Journal {
   // Appends a change and returns its place in the sequence. `customer` may be none.
   std::int64_t add(const ChangeKind& kind, CustomerId customer, std::string_view body);
   // Adds an entry that was inserted, in the order of ids.
-  void add(const AuditedEntry& entry);
+  void add(const storage::EntryRow& entry);
 
   // The place that the next change will have.
   std::int64_t next_seq() const noexcept { return change_last_ + 1; }

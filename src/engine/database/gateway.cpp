@@ -6,10 +6,12 @@
 
 #include "crmcore/database.hpp"
 
+#include "assignment/policy_schema.hpp"
 #include "base/format.hpp"
 #include "base/schema.hpp"
 #include "engine/core/room.hpp"
 #include "grading/scheme.hpp"
+#include "grading/scheme_schema.hpp"
 
 namespace crmcore::engine {
 namespace {
@@ -125,7 +127,10 @@ std::string describe_methods() {
   return dump_json({{"library", "crmcore"},
                     {"version", version()},
                     {"methods", std::move(methods)},
-                    {"documents", {{"json", any_json()}, {"scheme", grading::scheme_schema()}}},
+                    {"documents",
+                     {{"json", any_json()},
+                      {"policy", assignment::policy_schema()},
+                      {"scheme", grading::scheme_schema()}}},
                     {"errors", std::move(codes)}});
 }
 

@@ -1,9 +1,11 @@
+// A cursor over the last review of each scheme, one review in memory at a time, subjects by id, factors in
+// the scheme's order. With a subject given, an absolute scheme's review is read from one block.
 #include "engine/grading/grade_scores.hpp"
 
 #include <cmath>
 #include <memory>
 
-#include "engine/grading/review/review.hpp"
+#include "engine/grading/review/stored.hpp"
 #include "grading/scale.hpp"
 #include "storage/review_store.hpp"
 #include "storage/scheme_store.hpp"
@@ -13,8 +15,7 @@ namespace {
 
 class ScoreSource : public sqlite::RowSource {
  public:
-  ScoreSource(sqlite::Connection& db, std::int64_t subject, std::int64_t scheme)
-      : db_(db), subject_(subject) {
+  ScoreSource(sqlite::Connection& db, SubjectId subject, std::int64_t scheme) : db_(db), subject_(subject) {
     for (const auto& row : storage::SchemeStore(db).all()) {
       if (scheme == 0 || row.id.value == scheme) schemes_.push_back(row.id);
     }
@@ -28,7 +29,7 @@ class ScoreSource : public sqlite::RowSource {
         if (!open_next()) return false;
       }
       plan_->describe(at_++, row_);
-    } while ((subject_ > 0 && row_.subject != subject_) || (row_.circumstances & kHasLeft) != 0);
+    } while ((subject_ && row_.subject != subject_) || (row_.circumstances & kHasLeft) != 0);
     is_inside_ = true;
     return true;
   }
@@ -37,7 +38,7 @@ class ScoreSource : public sqlite::RowSource {
     const double value = row_.values[factor_];
     switch (index) {
       case 0:
-        return row_.subject;
+        return row_.subject.value;
       case 1:
         return plan_->scheme.value;
       case 2:
@@ -52,7 +53,7 @@ class ScoreSource : public sqlite::RowSource {
       case 6:
         return std::int64_t{row_.target.plain};
       default:
-        return grading::rule_name(row_.rule);
+        return word_of(row_.rule);
     }
   }
 
@@ -62,7 +63,7 @@ class ScoreSource : public sqlite::RowSource {
     while (next_scheme_ < schemes_.size()) {
       const auto last = storage::ReviewStore(db_).last(schemes_[next_scheme_++]);
       if (!last) continue;
-      plan_.emplace(load_review(db_, *last, subject_ > 0 ? std::optional(subject_) : std::nullopt));
+      plan_.emplace(load_review(db_, *last, subject_ ? std::optional(subject_) : std::nullopt));
       at_ = 0;
       return true;
     }
@@ -70,7 +71,7 @@ class ScoreSource : public sqlite::RowSource {
   }
 
   sqlite::Connection& db_;
-  std::int64_t subject_;
+  SubjectId subject_;
   std::vector<SchemeId> schemes_;
   std::size_t next_scheme_ = 0;
   std::optional<ReviewPlan> plan_;
@@ -84,7 +85,7 @@ class ScoreSource : public sqlite::RowSource {
 
 sqlite::TableFunction grade_score_table() {
   return {"crmcore_grade_score",
-          {"subject_id INTEGER", "scheme_id INTEGER", "review_id INTEGER", "factor TEXT", "value REAL",
+          {"subject_id INTEGER", "scheme_id INTEGER", "review INTEGER", "factor TEXT", "value REAL",
            "score REAL", "target INTEGER", "rule TEXT"},
           {},
           {0, 1},
@@ -92,7 +93,7 @@ sqlite::TableFunction grade_score_table() {
              std::span<const sqlite::Value> arguments) -> std::unique_ptr<sqlite::RowSource> {
             const auto* subject = std::get_if<std::int64_t>(&arguments[0]);
             const auto* scheme = std::get_if<std::int64_t>(&arguments[1]);
-            return std::make_unique<ScoreSource>(db, subject ? *subject : 0, scheme ? *scheme : 0);
+            return std::make_unique<ScoreSource>(db, SubjectId{subject ? *subject : 0}, scheme ? *scheme : 0);
           }};
 }
 

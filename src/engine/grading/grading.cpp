@@ -5,10 +5,10 @@
 #include "base/limits.hpp"
 #include "engine/core/request.hpp"
 #include "engine/grading/analysis/explain.hpp"
-#include "engine/grading/analysis/reports.hpp"
-#include "engine/grading/answer.hpp"
+#include "engine/grading/analysis/pyramid.hpp"
 #include "engine/grading/overrides.hpp"
-#include "engine/grading/review/review.hpp"
+#include "engine/grading/review/run.hpp"
+#include "engine/grading/review/stored.hpp"
 #include "engine/grading/schemes.hpp"
 
 namespace crmcore {
@@ -19,33 +19,10 @@ ReviewRequest ReviewRequest::from_options(std::string_view json) {
     if (const auto version = in.integer("version", 1, 1'000'000)) {
       request.version = static_cast<std::int32_t>(*version);
     }
-    request.kind =
-        static_cast<ReviewKind>(in.word("kind", {"scheduled", "ad_hoc", "correction"}).value_or(0));
+    request.kind = in.word_or("kind", ReviewKind::scheduled);
     request.plan = in.text_or("plan", kTextBytesMax, "");
     return request;
   });
-}
-
-std::string ReviewSummary::to_json() const {
-  Json json = Json::object();
-  if (id) json["review"] = id.value;
-  json["is_repeat"] = is_repeat;
-  json["scheme"] = scheme;
-  json["version"] = version;
-  json["as_of"] = format_date(as_of);
-  json["kind"] = engine::kReviewKinds[static_cast<std::size_t>(kind)];
-  json["subjects"] = subjects;
-  json["placed"] = placed;
-  json["promoted"] = promoted;
-  json["demoted"] = demoted;
-  json["warned"] = warned;
-  json["blocked"] = blocked;
-  json["unblocked"] = unblocked;
-  json["left"] = left;
-  json["grades"] = Json::array();
-  for (const GradeCount& one : grades) json["grades"].push_back({{"grade", one.grade}, {"count", one.count}});
-  json["plan"] = plan;
-  return dump_json(json);
 }
 
 SchemeInfo Grading::put_scheme(std::string_view document) {
@@ -53,12 +30,12 @@ SchemeInfo Grading::put_scheme(std::string_view document) {
   return engine::put_scheme(session_, parse_json(document));
 }
 
-std::vector<SchemeInfo> Grading::schemes() {
+std::vector<SchemeInfo> Grading::list_schemes() {
   engine::Session::Call call(session_);
   return engine::list_schemes(session_);
 }
 
-std::string Grading::scheme(std::string_view code, std::optional<std::int32_t> version) {
+std::string Grading::get_scheme(std::string_view code, std::optional<std::int32_t> version) {
   engine::Session::Call call(session_);
   return engine::scheme_document(session_, code, version);
 }
@@ -73,9 +50,9 @@ ReviewSummary Grading::commit(const ReviewRequest& request) {
   return engine::commit_review(session_, request);
 }
 
-std::vector<Date> Grading::due_reviews(std::string_view scheme, Date as_of) {
+std::vector<Date> Grading::list_due_reviews(std::string_view scheme, std::optional<Date> as_of) {
   engine::Session::Call call(session_);
-  return engine::due_reviews(session_, scheme, as_of);
+  return engine::list_due_reviews(session_, scheme, as_of);
 }
 
 bool Grading::replay(ReviewId review) {
@@ -100,19 +77,19 @@ std::string Grading::explain(CustomerId customer, std::string_view scheme) {
 
 std::int64_t Grading::put_override(const OverrideInput& input) {
   engine::Session::Call call(session_);
-  return engine::put_override(session_, input);
+  return engine::put_override(session_, input).value;
 }
 
-void Grading::lift_override(CustomerId customer, std::string_view scheme, std::int64_t override_no,
+void Grading::lift_override(CustomerId customer, std::string_view scheme, std::int64_t override,
                             std::string_view reason) {
   engine::Session::Call call(session_);
-  engine::lift_override(session_, customer, scheme, override_no, reason);
+  engine::lift_override(session_, customer, scheme, OverrideNo{override}, reason);
 }
 
-void Grading::approve_override(CustomerId customer, std::string_view scheme, std::int64_t override_no,
-                               bool is_approved) {
+void Grading::decide_override(CustomerId customer, std::string_view scheme, std::int64_t override,
+                              bool is_approved) {
   engine::Session::Call call(session_);
-  engine::decide_override(session_, customer, scheme, override_no, is_approved);
+  engine::decide_override(session_, customer, scheme, OverrideNo{override}, is_approved);
 }
 
 void Grading::blacklist(CustomerId customer, std::string_view reason) {

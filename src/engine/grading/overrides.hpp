@@ -18,11 +18,14 @@ inline constexpr ChangeKind kBlacklisted{39, "customer.blacklisted"};
 inline constexpr ChangeKind kUnblacklisted{40, "customer.unblacklisted"};
 inline constexpr ChangeKind kGradeTriggered{42, "grade.triggered"};
 
-std::int64_t put_override(Session& session, const OverrideInput& input);
-void lift_override(Session& session, CustomerId customer, std::string_view scheme, std::int64_t override_no,
+// Returns the number of the override. Throws Error: not_found, invalid, conflict (another one holds at the
+// same time, or they leave no grade).
+OverrideNo put_override(Session& session, const OverrideInput& input);
+void lift_override(Session& session, CustomerId customer, std::string_view scheme, OverrideNo override,
                    std::string_view reason);
-void decide_override(Session& session, CustomerId customer, std::string_view scheme, std::int64_t override_no,
+void decide_override(Session& session, CustomerId customer, std::string_view scheme, OverrideNo override,
                      bool is_approved);
+// Move the customer's grades at once, under every scheme that graded it.
 void blacklist(Session& session, CustomerId customer, std::string_view reason);
 void unblacklist(Session& session, CustomerId customer, std::string_view reason);
 void put_trigger(Session& session, CustomerId customer, std::string_view scheme, std::string_view reason);

@@ -3,6 +3,8 @@
 #include "base/format.hpp"
 #include "base/json.hpp"
 #include "base/text.hpp"
+#include "engine/core/versioned_documents.hpp"
+#include "grading/scheme_write.hpp"
 #include "storage/scheme_store.hpp"
 
 namespace crmcore::engine {
@@ -10,32 +12,8 @@ namespace {
 
 using storage::SchemeStore;
 
-storage::SchemeRow require_scheme(SchemeStore& store, std::string_view code) {
-  if (code.size() <= 128 && !text::find_invalid_utf8(code)) {
-    if (auto row = store.find(text::key_form(code))) return *row;
-  }
-  std::string known;
-  for (const auto& row : store.all()) known.append(known.empty() ? "" : ", ").append(row.code);
-  throw Error(
-      Code::not_found,
-      fmt::format("no scheme {}; there {}", text::quoted(code), known.empty() ? "is none" : "are " + known),
-      "/scheme");
-}
-
-// A document without a version becomes the one after the newest.
-Json with_version(SchemeStore& store, const Json& document) {
-  if (!document.is_object() || document.contains("version") || !document.contains("code") ||
-      !document["code"].is_string()) {
-    return document;
-  }
-  const auto& code = document["code"].text();
-  std::int32_t last = 0;
-  if (code.size() <= 128 && !text::find_invalid_utf8(code)) {
-    if (const auto known = store.find(text::key_form(code))) last = store.last_version(known->id);
-  }
-  Json numbered = document;
-  numbered["version"] = last + 1;
-  return numbered;
+VersionedDocuments schemes_of(sqlite::Connection& db) {
+  return {db, storage::DocumentKind::scheme};
 }
 
 void require_same_frame(SchemeStore& store, const storage::SchemeRow& known, const grading::Scheme& scheme) {
@@ -60,19 +38,13 @@ void require_same_frame(SchemeStore& store, const storage::SchemeRow& known, con
   }
 }
 
-SchemeId create_series(SchemeStore& store, const grading::Scheme& scheme) {
-  const SchemeId id{store.last_id().value + 1};
-  store.insert({id, scheme.code, scheme.subject}, text::key_form(scheme.code));
+void insert_scheme(SchemeStore& store, const DocumentPlace& place, const grading::Scheme& scheme) {
+  const SchemeId id{place.series.value};
+  store.insert({id, place.code, scheme.subject}, place.key);
   for (std::size_t g = 0; g < scheme.grades.size(); ++g) {
     store.insert(id, {static_cast<std::int32_t>(g), scheme.grades[g]});
   }
   store.insert(id, {grading::kBlocked, scheme.blocked_grade});
-  return id;
-}
-
-SchemeInfo info_of(SchemeStore& store, const storage::SchemeRow& row) {
-  const std::int32_t version = store.last_version(row.id);
-  return {row.id, row.code, version, row.subject, store.is_used(row.id, version)};
 }
 
 }  // namespace
@@ -80,44 +52,25 @@ SchemeInfo info_of(SchemeStore& store, const storage::SchemeRow& row) {
 SchemeInfo put_scheme(Session& session, const Json& document) {
   WriteScope write(session);
   SchemeStore store(write.db());
-  const grading::Scheme scheme = grading::parse_scheme(with_version(store, document));
-  const std::string canonical = dump_json(grading::scheme_json(scheme));
-  const auto known = store.find(text::key_form(scheme.code));
-  if (known) {
-    require_same_frame(store, *known, scheme);
-    const std::int32_t last = store.last_version(known->id);
-    const auto stored = store.document(known->id, scheme.version);
-    if (stored == canonical) return info_of(store, *known);
-    if (stored && store.is_used(known->id, scheme.version)) {
-      throw Error(
-          Code::conflict,
-          fmt::format("version {} of scheme {} was used by a review and cannot change; the next is {}",
-                      scheme.version, known->code, last + 1),
-          "/version");
-    }
-    if (!stored && scheme.version != last + 1) {
-      throw Error(
-          Code::conflict,
-          fmt::format("the next version of scheme {} is {}, not {}", known->code, last + 1, scheme.version),
-          "/version");
-    }
-  } else if (scheme.version != 1) {
-    throw Error(Code::conflict, fmt::format("the first version of a scheme is 1, not {}", scheme.version),
-                "/version");
-  }
-  const SchemeId id = known ? known->id : create_series(store, scheme);
-  const Json body{{"scheme", scheme.code}, {"version", scheme.version}};
-  const std::int64_t seq = write.journal().add(kSchemePut, {}, dump_json(body));
-  store.put_version(id, scheme.version, canonical, seq);
-  const SchemeInfo info = info_of(store, {id, scheme.code, scheme.subject});
+  VersionedDocuments schemes = schemes_of(write.db());
+  const grading::Scheme scheme = grading::parse_scheme(document);
+  if (const auto known = store.find(text::key_form(scheme.code))) require_same_frame(store, *known, scheme);
+  const DocumentPlace place = schemes.place(grading::scheme_json(scheme), names_version(document));
+  if (place.is_first) insert_scheme(store, place, scheme);
+  if (!place.is_there) schemes.write(write.journal(), kSchemePut, place);
+  const bool is_used = schemes.is_used(place.series, place.version);
   write.commit();
-  return info;
+  return {SchemeId{place.series.value}, place.code, place.version, scheme.subject, is_used};
 }
 
 std::vector<SchemeInfo> list_schemes(Session& session) {
-  SchemeStore store(session.db());
+  VersionedDocuments documents = schemes_of(session.db());
   std::vector<SchemeInfo> schemes;
-  for (const auto& row : store.all()) schemes.push_back(info_of(store, row));
+  for (const auto& row : SchemeStore(session.db()).all()) {
+    const storage::SeriesId series{row.id.value};
+    const std::int32_t version = documents.newest(series);
+    schemes.push_back({row.id, row.code, version, row.subject, documents.is_used(series, version)});
+  }
   return schemes;
 }
 
@@ -126,21 +79,13 @@ std::string scheme_document(Session& session, std::string_view code, std::option
 }
 
 LoadedScheme load_scheme(sqlite::Connection& db, std::string_view code, std::optional<std::int32_t> version) {
-  SchemeStore store(db);
-  const auto row = require_scheme(store, code);
-  return load_scheme(db, row.id, version.value_or(store.last_version(row.id)));
+  VersionedDocuments schemes = schemes_of(db);
+  const storage::SeriesId series = schemes.require(code).id;
+  return {SchemeId{series.value}, grading::parse_scheme(schemes.load(series, version))};
 }
 
-LoadedScheme load_scheme(sqlite::Connection& db, SchemeId id, std::int32_t version) {
-  SchemeStore store(db);
-  const auto document = store.document(id, version);
-  if (!document) {
-    throw Error(
-        Code::not_found,
-        fmt::format("the scheme has no version {}; the newest is {}", version, store.last_version(id)),
-        "/version");
-  }
-  return {id, grading::parse_scheme(parse_json(*document))};
+LoadedScheme load_scheme(sqlite::Connection& db, SchemeId id, std::optional<std::int32_t> version) {
+  return {id, grading::parse_scheme(schemes_of(db).load(storage::SeriesId{id.value}, version))};
 }
 
 }  // namespace crmcore::engine

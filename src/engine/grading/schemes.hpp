@@ -29,6 +29,6 @@ struct LoadedScheme {
 // Throws Error(not_found) at "/scheme" or "/version".
 LoadedScheme load_scheme(sqlite::Connection& db, std::string_view code,
                          std::optional<std::int32_t> version = {});
-LoadedScheme load_scheme(sqlite::Connection& db, SchemeId id, std::int32_t version);
+LoadedScheme load_scheme(sqlite::Connection& db, SchemeId id, std::optional<std::int32_t> version = {});
 
 }  // namespace crmcore::engine

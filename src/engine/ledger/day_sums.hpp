@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cassert>
 
 #include "crmcore/id.hpp"
 #include "crmcore/money.hpp"
@@ -38,6 +39,7 @@ inline void add(grading::LedgerTotals& sum, const storage::DayTotals& day) {
 // Precondition: the days of a customer come in order, each in one part, as storage::combine() leaves them.
 inline void add(grading::PurchaseHistory& history, const storage::DayTotals& day) {
   const bool is_later = history.days > 0;
+  assert(!is_later || history.last_day < day.day);
   if (is_later) add(history.later, day);
   if (day.entries == 0) return;
   if (!is_later) history.first_day = day.day;

@@ -1,9 +1,16 @@
+// Rows are posted one after the other within one write, in constant memory but for the lines counted by
+// document: a file without a column of lines numbers the rows of each document, so that a file that is
+// imported again, or repaired in one row, counts every entry once.
+// tests/scenario/online_retail_ledger_test.cpp imports half a million rows, and again without counting one
+// twice.
 #include "engine/ledger/import_entries.hpp"
 
 #include <charconv>
 #include <unordered_map>
 
 #include "base/format.hpp"
+#include "base/limits.hpp"
+#include "base/text.hpp"
 #include "engine/archive/customers.hpp"
 #include "engine/archive/import_file.hpp"
 #include "engine/archive/import_json.hpp"
@@ -14,23 +21,23 @@ namespace crmcore::engine {
 namespace {
 
 // Codes remembered while importing; more are looked up again.
-constexpr std::size_t kCodesMax = 1u << 16;
+constexpr std::size_t kCodesRememberedMax = 1u << 16;
 constexpr std::size_t kEntriesExpected = 1u << 20;
 
-struct Columns {
+struct FileColumns {
   std::size_t customer, date, document;
   std::optional<std::size_t> line, kind, amount, quantity, price;
 };
 
-Columns columns_of(const ImportFile& file, const EntryImportOptions& options) {
-  Columns columns{file.require_column(options.customer_column),
-                  file.require_column(options.date_column),
-                  file.require_column(options.document_column),
-                  file.column(options.line_column),
-                  file.column(options.kind_column),
-                  {},
-                  {},
-                  {}};
+FileColumns columns_of(const ImportFile& file, const EntryImportOptions& options) {
+  FileColumns columns{file.require_column(options.customer_column),
+                      file.require_column(options.date_column),
+                      file.require_column(options.document_column),
+                      file.column(options.line_column),
+                      file.column(options.kind_column),
+                      {},
+                      {},
+                      {}};
   if (!options.quantity_column.empty() || !options.price_column.empty()) {
     columns.quantity = file.require_column(options.quantity_column);
     columns.price = file.require_column(options.price_column);
@@ -43,14 +50,6 @@ Columns columns_of(const ImportFile& file, const EntryImportOptions& options) {
 std::optional<std::int64_t> parse_whole(std::string_view text) {
   const auto value = parse_money(text, 0);
   return value ? std::optional(value->minor) : std::nullopt;
-}
-
-std::optional<EntryKind> parse_entry_kind(std::string_view text) {
-  if (text == "revenue") return EntryKind::revenue;
-  if (text == "cost") return EntryKind::cost;
-  if (text == "reversal") return EntryKind::reversal;
-  if (text == "activity_cost") return EntryKind::activity_cost;
-  return std::nullopt;
 }
 
 // The date, without a time of day that may follow it.
@@ -93,7 +92,7 @@ class EntryImport {
   bool read_customer(EntryInput& entry) {
     const std::string_view code = file_.field(columns_.customer);
     if (code.empty()) return refuse(columns_.customer, "a customer's code");
-    if (known_.size() >= kCodesMax) known_.clear();
+    if (known_.size() >= kCodesRememberedMax) known_.clear();
     const auto [place, is_new] = known_.try_emplace(std::string(code));
     if (is_new) place->second = find_customer_id(session_, code).value_or(CustomerId{});
     entry.customer = place->second;
@@ -118,7 +117,7 @@ class EntryImport {
         return false;
       }
     }
-    if (entry.kind == EntryKind::revenue && entry.amount.minor < 0 && options_.negative_is_reversal) {
+    if (entry.kind == EntryKind::revenue && entry.amount.minor < 0 && options_.is_negative_reversal) {
       entry.kind = EntryKind::reversal;
       entry.amount.minor = -entry.amount.minor;
     }
@@ -140,8 +139,8 @@ class EntryImport {
     if (!date) return refuse(columns_.date, "a date YYYY-MM-DD");
     entry.date = *date;
     if (columns_.kind) {
-      const auto kind = parse_entry_kind(file_.field(*columns_.kind));
-      if (!kind) return refuse(*columns_.kind, "revenue, cost, reversal or activity_cost");
+      const auto kind = enum_of<EntryKind>(file_.field(*columns_.kind));
+      if (!kind) return refuse(*columns_.kind, text::alternatives(words_of(EntryKind{})));
       entry.kind = *kind;
     }
     if (columns_.line) {
@@ -155,7 +154,7 @@ class EntryImport {
   Session& session_;
   const EntryImportOptions& options_;
   ImportFile file_;
-  Columns columns_;
+  FileColumns columns_;
   EntryPoster poster_;
   std::unordered_map<std::string, CustomerId> known_;
   std::unordered_map<std::string, std::int64_t> lines_;
@@ -166,17 +165,16 @@ class EntryImport {
 ImportResult import_entries(Session& session, const ByteSource& source, const EntryImportOptions& options) {
   WriteScope write(session);
   ImportResult result = EntryImport(session, write, source, options).run();
-  if (!options.import.dry_run) write.commit();
+  if (!options.import.is_dry_run) write.commit();
   return result;
 }
 
 EntryImportOptions read_entry_import_options(ObjectReader& in) {
-  constexpr std::size_t kTextBytesMax = 4096;
   EntryImportOptions options;
-  options.source = in.require_text("source", kTextBytesMax);
+  options.source = in.require_text("source", kCodeBytesMax);
   options.import = read_import_options(in);
   const auto column = [&](std::string_view key, std::string& name) {
-    if (auto given = in.text(key, kTextBytesMax)) name = std::move(*given);
+    name = in.text_or(key, kTextBytesMax, name);
   };
   column("customer_column", options.customer_column);
   column("date_column", options.date_column);
@@ -184,10 +182,13 @@ EntryImportOptions read_entry_import_options(ObjectReader& in) {
   column("line_column", options.line_column);
   column("kind_column", options.kind_column);
   column("amount_column", options.amount_column);
-  column("quantity_column", options.quantity_column);
-  column("price_column", options.price_column);
-  options.amount_min = Money{in.integer("amount_min", -kIntegerMax, kIntegerMax).value_or(0)};
-  options.negative_is_reversal = in.boolean("negative_is_reversal").value_or(false);
+  in.about("with price_column: instead of an amount");
+  options.quantity_column = in.text("quantity_column", kTextBytesMax).value_or("");
+  options.price_column = in.text("price_column", kTextBytesMax).value_or("");
+  in.about("in minor units; smaller amounts are refused");
+  options.amount_min = Money{in.integer_or("amount_min", -kIntegerMax, kIntegerMax, 0)};
+  in.about("a negative revenue is a reversal of its magnitude; else refused");
+  options.is_negative_reversal = in.boolean_or("is_negative_reversal", false);
   return options;
 }
 

@@ -9,7 +9,7 @@
 namespace crmcore::engine {
 
 ImportResult import_entries(Session& session, const ByteSource& source, const EntryImportOptions& options);
-// Reads source, the names of columns, amount_min, negative_is_reversal, on_failure and dry_run.
+// Reads source, the names of columns, amount_min, is_negative_reversal, on_failure and is_dry_run.
 EntryImportOptions read_entry_import_options(ObjectReader& in);
 
 }  // namespace crmcore::engine

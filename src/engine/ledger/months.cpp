@@ -1,11 +1,17 @@
+// Totals of months are sums of days, made when they are asked for: one customer's from the blocks that hold
+// it, everybody's block by block, so that the table of all months needs the memory of one block.
 #include "engine/ledger/months.hpp"
 
+#include <algorithm>
 #include <array>
+#include <cassert>
 #include <memory>
+#include <tuple>
 #include <utility>
 
 #include "base/format.hpp"
 #include "base/json.hpp"
+#include "base/schema.hpp"
 #include "storage/ledger_store.hpp"
 #include "storage/sqlite/table_function.hpp"
 
@@ -17,24 +23,31 @@ struct CustomerMonth {
   MonthTotals totals;
 };
 
-void accumulate(std::int64_t& sum, std::int64_t value) {
+void add_within_range(std::int64_t& sum, std::int64_t value) {
   if (__builtin_add_overflow(sum, value, &sum) || sum > kIntegerMax || sum < -kIntegerMax) {
     throw Error(Code::range, "the total of a month is beyond 2^53 - 1");
   }
 }
 
-void add(MonthTotals& month, const storage::DayTotals& day) {
-  accumulate(month.revenue, day.revenue);
-  accumulate(month.cost, day.cost);
-  accumulate(month.reversal_own, day.reversal_own);
-  accumulate(month.reversal_original, day.reversal_original);
-  accumulate(month.activity_cost, day.activity_cost);
-  accumulate(month.orders, day.orders);
-  accumulate(month.entries, day.entries);
+void add_day(MonthTotals& month, const storage::DayTotals& day) {
+  add_within_range(month.revenue, day.revenue);
+  add_within_range(month.cost, day.cost);
+  add_within_range(month.reversal_own, day.reversal_own);
+  add_within_range(month.reversal_original, day.reversal_original);
+  add_within_range(month.activity_cost, day.activity_cost);
+  add_within_range(month.orders, day.orders);
+  add_within_range(month.entries, day.entries);
 }
 
 // `days` are combined: ordered by block, month, customer and day.
 std::vector<CustomerMonth> by_month(const std::vector<storage::DayTotals>& days) {
+  assert(std::is_sorted(days.begin(), days.end(), [](const auto& a, const auto& b) {
+    const auto key = [](const storage::DayTotals& day) {
+      return std::tuple(day.customer.value / storage::kBlockCustomers, month_index(day.day), day.customer,
+                        day.day);
+    };
+    return key(a) < key(b);
+  }));
   std::vector<CustomerMonth> months;
   for (const auto& day : days) {
     const std::int32_t month = month_index(day.day);
@@ -42,7 +55,7 @@ std::vector<CustomerMonth> by_month(const std::vector<storage::DayTotals>& days)
         months.back().totals.month_index != month) {
       months.push_back({day.customer, {month}});
     }
-    add(months.back().totals, day);
+    add_day(months.back().totals, day);
   }
   return months;
 }
@@ -137,6 +150,18 @@ Json month_json(const MonthTotals& month) {
           {"activity_cost", month.activity_cost},
           {"orders", month.orders},
           {"entries", month.entries}};
+}
+
+Json month_answer() {
+  using schema::integer;
+  return schema::object({{"month", schema::about("YYYY-MM", schema::text())},
+                         {"revenue", integer()},
+                         {"cost", integer()},
+                         {"reversal_own", integer()},
+                         {"reversal_original", integer()},
+                         {"activity_cost", integer()},
+                         {"orders", integer()},
+                         {"entries", integer()}});
 }
 
 }  // namespace crmcore::engine

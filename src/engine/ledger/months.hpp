@@ -16,6 +16,7 @@ namespace crmcore::engine {
 
 // As the gateway answers a month.
 Json month_json(const MonthTotals& month);
+Json month_answer();
 // The months of [from, to) in which the customer has totals; a month counts only its days inside.
 std::vector<MonthTotals> months_of(Session& session, CustomerId customer, Date from, Date to);
 

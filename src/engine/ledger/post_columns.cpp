@@ -179,19 +179,20 @@ class EntryColumns {
   }
 
   EntryKind kind(std::size_t row) const {
-    constexpr std::string_view kWords[] = {"revenue", "cost", "reversal", "activity_cost"};
     if (!has(kKind, row)) return EntryKind::revenue;
-    std::int64_t kind = 0;
-    if (of_[kKind]->texts.empty()) {
-      kind = of_[kKind]->integers[row];
-    } else {
-      kind = std::find(std::begin(kWords), std::end(kWords), of_[kKind]->texts[row]) - std::begin(kWords);
+    std::optional<EntryKind> kind;
+    if (!of_[kKind]->texts.empty()) {
+      kind = enum_of<EntryKind>(of_[kKind]->texts[row]);
+    } else if (const std::int64_t number = of_[kKind]->integers[row];
+               number >= 0 && number < std::ssize(words_of(EntryKind{}))) {
+      kind = static_cast<EntryKind>(number);
     }
-    if (kind < 0 || kind >= std::ssize(kWords)) {
+    if (!kind) {
       refuse(kKind, row, Code::invalid,
-             fmt::format("an unknown kind of entry; allowed are 0 to 3, or {}", fmt::join(kWords, ", ")));
+             fmt::format("an unknown kind of entry; allowed are 0 to {}, or {}",
+                         words_of(EntryKind{}).size() - 1, text::alternatives(words_of(EntryKind{}))));
     }
-    return static_cast<EntryKind>(kind);
+    return *kind;
   }
 
   Session& session_;
@@ -218,12 +219,7 @@ PostResult post_columns(Session& session, const PostOptions& options, std::span<
 namespace crmcore {
 
 PostOptions PostOptions::from_json(std::string_view json) {
-  return engine::read_options(json, [](ObjectReader& in) {
-    PostOptions options;
-    options.source = in.require_text("source", kCodeBytesMax);
-    options.batch = in.text_or("batch", kCodeBytesMax, "");
-    return options;
-  });
+  return engine::read_options(json, engine::read_post_options);
 }
 
 }  // namespace crmcore

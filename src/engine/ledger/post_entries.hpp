@@ -11,16 +11,21 @@
 
 #include "crmcore/ledger.hpp"
 
+#include "base/object_reader.hpp"
 #include "engine/core/session.hpp"
 #include "storage/customer_store.hpp"
 #include "storage/ledger_store.hpp"
 
 namespace crmcore::engine {
 
+inline constexpr std::int64_t kLineMax = INT32_MAX;
+
 // Told in the journal.
 inline constexpr ChangeKind kCustomerBecameExisting{3, "customer.became_existing"};
 inline constexpr ChangeKind kEntriesPosted{20, "ledger.posted"};
 
+// Reads source and batch.
+PostOptions read_post_options(ObjectReader& in);
 PostResult post_entries(Session& session, const PostOptions& options, std::span<const EntryInput> entries);
 
 // Posts one entry after another within a write; finish() settles what they add up to.
@@ -37,7 +42,7 @@ class EntryPoster {
   // Writes totals, standing and events, and the change that tells of the posting. `batch` may be empty.
   PostResult finish(std::string_view batch);
 
-  std::int64_t source() const noexcept { return source_; }
+  SourceId source() const noexcept { return source_; }
   std::int64_t first_id() const noexcept { return first_id_; }
 
  private:
@@ -61,7 +66,7 @@ class EntryPoster {
   storage::CustomerStore customers_;
   std::string source_code_;
   std::string document_key_;
-  std::int64_t source_ = 0;
+  SourceId source_;
   std::int64_t first_id_ = 0;
   std::int64_t last_id_ = 0;
   CustomerId last_customer_;

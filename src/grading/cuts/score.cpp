@@ -5,6 +5,7 @@
 #include "base/json.hpp"
 #include "base/object_reader.hpp"
 #include "base/text.hpp"
+#include "grading/bounds.hpp"
 #include "grading/cut.hpp"
 #include "grading/scale.hpp"
 
@@ -12,8 +13,6 @@ namespace crmcore::grading::cuts {
 extern const CutKind score;
 
 namespace {
-
-constexpr std::size_t kNameBytesMax = 64;
 
 struct Threshold {
   Points enter = 0;
@@ -67,7 +66,7 @@ class ScoreCut final : public Cut {
  private:
   void read(ObjectReader& in, const Scheme& scheme, Points width, bool has_band,
             const std::string& band_path) {
-    const std::string grade = in.require_text("grade", kNameBytesMax);
+    const std::string grade = in.require_text("grade", kGradeNameBytesMax);
     const Points enter = to_points(in.require_number("enter", 0, 100));
     const auto kept = in.number("keep", 0, 100);
     const Points keep = kept ? to_points(*kept) : std::max(enter - width, 0);

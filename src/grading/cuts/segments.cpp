@@ -9,6 +9,7 @@
 #include "base/json.hpp"
 #include "base/object_reader.hpp"
 #include "base/text.hpp"
+#include "grading/bounds.hpp"
 #include "grading/cut.hpp"
 #include "grading/selection.hpp"
 
@@ -17,9 +18,8 @@ extern const CutKind segments;
 
 namespace {
 
-constexpr std::size_t kFactorsMax = 8;
+constexpr std::size_t kSegmentFactorsMax = 8;
 constexpr std::size_t kSegmentsMax = 100;
-constexpr std::size_t kNameBytesMax = 64;
 constexpr int kUnknownClass = 0;
 
 struct Range {
@@ -93,7 +93,7 @@ class SegmentsCut final : public Cut {
 
  private:
   void read_factors(ObjectReader& in, const Scheme& scheme) {
-    in.each("factors", kFactorsMax, [&](const Json& json, const std::string& path) {
+    in.each("factors", kSegmentFactorsMax, [&](const Json& json, const std::string& path) {
       const auto at = json.is_string() ? scheme.factor_named(json.get<std::string>()) : std::nullopt;
       if (!at) {
         in.found().push_back({Code::invalid, path, "must be the code of a factor in /factors"});
@@ -107,7 +107,7 @@ class SegmentsCut final : public Cut {
 
   void read(ObjectReader& in, const Scheme& scheme) {
     Segment segment{read_grade(in, "grade", scheme), {}};
-    in.each("classes", kFactorsMax, [&](const Json& json, const std::string& path) {
+    in.each("classes", kSegmentFactorsMax, [&](const Json& json, const std::string& path) {
       const bool is_pair =
           json.is_array() && json.size() == 2 && json[0].is_number_integer() && json[1].is_number_integer();
       const std::int64_t from = is_pair ? json[0].get<std::int64_t>() : 0;
@@ -128,7 +128,7 @@ class SegmentsCut final : public Cut {
   }
 
   static Grade read_grade(ObjectReader& in, std::string_view key, const Scheme& scheme) {
-    const std::string name = in.require_text(key, kNameBytesMax);
+    const std::string name = in.require_text(key, kGradeNameBytesMax);
     const auto grade = scheme.grade_named(name);
     if (in.has(key) && (!grade || !is_ranked(*grade))) {
       in.fail(Code::invalid, key, fmt::format("{} is not one of /grades/order", text::quoted(name)));

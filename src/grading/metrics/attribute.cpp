@@ -1,4 +1,5 @@
 // A number that the host posts about the subject: credit score, registered capital, latent demand.
+#include "base/limits.hpp"
 #include "grading/metrics/ledger_metric.hpp"
 
 namespace crmcore::grading::metrics {
@@ -7,11 +8,10 @@ extern const MetricKind attribute;
 namespace {
 
 constexpr std::int64_t kAgeDaysMax = 36525;
-constexpr std::size_t kNameBytesMax = 128;
 
 class Attribute final : public Metric {
  public:
-  explicit Attribute(ObjectReader& in) : name_(in.require_text("name", kNameBytesMax)) {
+  explicit Attribute(ObjectReader& in) : name_(in.require_text("name", kCodeBytesMax)) {
     if (const auto age = in.integer("max_age_days", 0, kAgeDaysMax)) {
       age_days_max_ = static_cast<std::int32_t>(*age);
     }

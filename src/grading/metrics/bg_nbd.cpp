@@ -25,7 +25,7 @@ double rounded(double value) {
   return std::round(value * kMillion) / kMillion;
 }
 
-BgNbd read_model(ObjectReader& in) {
+BgNbd read_bg_nbd(ObjectReader& in) {
   const auto read = [&](std::string_view key, const Limits& limits) {
     return in.require_number(key, limits.least, limits.most);
   };
@@ -39,7 +39,7 @@ BgNbd read_model(ObjectReader& in) {
 
 class ProbabilityAlive final : public Metric {
  public:
-  explicit ProbabilityAlive(ObjectReader& in) : model_(read_model(in)) {}
+  explicit ProbabilityAlive(ObjectReader& in) : model_(read_bg_nbd(in)) {}
 
   const MetricKind& kind() const noexcept override { return probability_alive; }
   void write(Json& out) const override { grading::write(model_, out); }
@@ -58,7 +58,7 @@ class ProbabilityAlive final : public Metric {
 class ExpectedPurchases final : public Metric {
  public:
   explicit ExpectedPurchases(ObjectReader& in)
-      : model_(read_model(in)), weeks_(in.require_integer("horizon_weeks", 1, kHorizonWeeksMax)) {}
+      : model_(read_bg_nbd(in)), weeks_(in.require_integer("horizon_weeks", 1, kHorizonWeeksMax)) {}
 
   const MetricKind& kind() const noexcept override { return expected_purchases; }
   void write(Json& out) const override {

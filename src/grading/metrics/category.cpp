@@ -1,4 +1,5 @@
 // The subject's class on an axis, to be scored by a table: company nature and asset size of prospects.
+#include "base/limits.hpp"
 #include "grading/metrics/ledger_metric.hpp"
 
 namespace crmcore::grading::metrics {
@@ -6,11 +7,9 @@ extern const MetricKind category;
 
 namespace {
 
-constexpr std::size_t kNameBytesMax = 128;
-
 class ClassMetric final : public Metric {
  public:
-  explicit ClassMetric(ObjectReader& in) : axis_(in.require_text("axis", kNameBytesMax)) {
+  explicit ClassMetric(ObjectReader& in) : axis_(in.require_text("axis", kCodeBytesMax)) {
     if (in.has("axis") && axis_.empty()) in.fail(Code::invalid, "axis", "must not be empty");
   }
 

@@ -3,7 +3,7 @@
 namespace crmcore::grading::metrics {
 namespace {
 
-double measure(const LedgerTotals& totals, Returns, Date) {
+double measure_cost(const LedgerTotals& totals, Returns, Date) {
   return static_cast<double>(totals.cost);
 }
 
@@ -20,7 +20,7 @@ extern const MetricKind cost = {
     .has_window = true,
     .aging = Aging::none,
     .parameters = "",
-    .make = [](ObjectReader& in) { return window_metric(cost, in, measure); },
+    .make = [](ObjectReader& in) { return window_metric(cost, in, measure_cost); },
 };
 
 }  // namespace crmcore::grading::metrics

@@ -10,7 +10,7 @@ extern const MetricKind expected_value;
 
 namespace {
 
-GammaGamma read_model(ObjectReader& in) {
+GammaGamma read_gamma_gamma(ObjectReader& in) {
   const auto read = [&](std::string_view key, const Limits& limits) {
     return in.require_number(key, limits.least, limits.most);
   };
@@ -23,7 +23,7 @@ GammaGamma read_model(ObjectReader& in) {
 
 class ExpectedValue final : public Metric {
  public:
-  explicit ExpectedValue(ObjectReader& in) : model_(read_model(in)) {}
+  explicit ExpectedValue(ObjectReader& in) : model_(read_gamma_gamma(in)) {}
 
   const MetricKind& kind() const noexcept override { return expected_value; }
   void write(Json& out) const override { grading::write(model_, out); }

@@ -2,10 +2,11 @@
 
 #include <array>
 
+#include "grading/bounds.hpp"
+
 namespace crmcore::grading {
 namespace {
 
-constexpr std::int64_t kMonthsMax = 120;
 constexpr std::array<std::int32_t, 3> kUnitMonths = {1, 3, 12};
 constexpr std::array<std::string_view, 3> kUnitNames = {"month", "quarter", "year"};
 

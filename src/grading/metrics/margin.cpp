@@ -3,7 +3,7 @@
 namespace crmcore::grading::metrics {
 namespace {
 
-double measure(const LedgerTotals& totals, Returns returns, Date) {
+double measure_margin(const LedgerTotals& totals, Returns returns, Date) {
   return static_cast<double>(margin_of(totals, returns));
 }
 
@@ -20,7 +20,7 @@ extern const MetricKind margin = {
     .has_window = true,
     .aging = Aging::none,
     .parameters = "",
-    .make = [](ObjectReader& in) { return window_metric(margin, in, measure); },
+    .make = [](ObjectReader& in) { return window_metric(margin, in, measure_margin); },
 };
 
 }  // namespace crmcore::grading::metrics

@@ -3,7 +3,7 @@
 namespace crmcore::grading::metrics {
 namespace {
 
-double measure(const LedgerTotals& totals, Returns returns, Date) {
+double measure_margin_rate(const LedgerTotals& totals, Returns returns, Date) {
   const std::int64_t revenue = net_revenue(totals, returns);
   if (revenue <= 0) return kMissing;
   return static_cast<double>(margin_of(totals, returns)) / static_cast<double>(revenue);
@@ -22,7 +22,7 @@ extern const MetricKind margin_rate = {
     .has_window = true,
     .aging = Aging::none,
     .parameters = "",
-    .make = [](ObjectReader& in) { return window_metric(margin_rate, in, measure); },
+    .make = [](ObjectReader& in) { return window_metric(margin_rate, in, measure_margin_rate); },
 };
 
 }  // namespace crmcore::grading::metrics

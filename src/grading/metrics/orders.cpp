@@ -3,7 +3,7 @@
 namespace crmcore::grading::metrics {
 namespace {
 
-double measure(const LedgerTotals& totals, Returns, Date) {
+double measure_orders(const LedgerTotals& totals, Returns, Date) {
   return static_cast<double>(totals.orders);
 }
 
@@ -20,7 +20,7 @@ extern const MetricKind orders = {
     .has_window = true,
     .aging = Aging::none,
     .parameters = "",
-    .make = [](ObjectReader& in) { return window_metric(orders, in, measure); },
+    .make = [](ObjectReader& in) { return window_metric(orders, in, measure_orders); },
 };
 
 }  // namespace crmcore::grading::metrics

@@ -2,6 +2,7 @@
 // calls, complaints) at the scheme's rates.
 #include <utility>
 
+#include "base/limits.hpp"
 #include "grading/metrics/ledger_metric.hpp"
 
 namespace crmcore::grading::metrics {
@@ -10,7 +11,6 @@ extern const MetricKind profit;
 namespace {
 
 constexpr std::size_t kActivitiesMax = 32;
-constexpr std::size_t kNameBytesMax = 128;
 
 struct Activity {
   std::string attribute;  // how many, as the host posts it
@@ -23,7 +23,7 @@ class Profit final : public Metric {
     in.each_member("activities", kActivitiesMax,
                    [&](const std::string& name, const Json& value, const std::string& path) {
                      const auto rate = value.is_number_integer() ? value.get<std::int64_t>() : -1;
-                     if (name.empty() || name.size() > kNameBytesMax) {
+                     if (name.empty() || name.size() > kCodeBytesMax) {
                        in.found().push_back({Code::invalid, path, "an attribute's name has 1 to 128 bytes"});
                      } else if (rate < 0 || rate > kRateMax) {
                        in.found().push_back({Code::invalid, path,

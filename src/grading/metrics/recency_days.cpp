@@ -3,7 +3,7 @@
 namespace crmcore::grading::metrics {
 namespace {
 
-double measure(const LedgerTotals& totals, Returns, Date as_of) {
+double measure_recency_days(const LedgerTotals& totals, Returns, Date as_of) {
   if (totals.entries == 0) return kMissing;
   return static_cast<double>(as_of.days - totals.last_day.days);
 }
@@ -21,7 +21,7 @@ extern const MetricKind recency_days = {
     .has_window = true,
     .aging = Aging::daily,
     .parameters = "",
-    .make = [](ObjectReader& in) { return window_metric(recency_days, in, measure); },
+    .make = [](ObjectReader& in) { return window_metric(recency_days, in, measure_recency_days); },
 };
 
 }  // namespace crmcore::grading::metrics

@@ -3,7 +3,7 @@
 namespace crmcore::grading::metrics {
 namespace {
 
-double measure(const LedgerTotals& totals, Returns returns, Date) {
+double measure_revenue(const LedgerTotals& totals, Returns returns, Date) {
   return static_cast<double>(net_revenue(totals, returns));
 }
 
@@ -20,7 +20,7 @@ extern const MetricKind revenue = {
     .has_window = true,
     .aging = Aging::none,
     .parameters = "",
-    .make = [](ObjectReader& in) { return window_metric(revenue, in, measure); },
+    .make = [](ObjectReader& in) { return window_metric(revenue, in, measure_revenue); },
 };
 
 }  // namespace crmcore::grading::metrics

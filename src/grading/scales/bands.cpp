@@ -5,6 +5,7 @@
 #include "base/format.hpp"
 #include "base/json.hpp"
 #include "base/object_reader.hpp"
+#include "grading/bounds.hpp"
 #include "grading/scale.hpp"
 
 namespace crmcore::grading::scales {
@@ -13,7 +14,6 @@ extern const ScaleKind bands;
 namespace {
 
 constexpr std::size_t kBandsMax = 100;
-constexpr double kValueMax = 1e15;
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 struct Band {

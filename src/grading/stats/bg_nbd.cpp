@@ -1,3 +1,8 @@
+// Equal histories are evaluated once: most customers are like many others, and a fit evaluates everybody
+// some thousand times. They are sorted first, so that no sum depends on the order of rows. All is computed
+// in logarithms and from positive terms, so that nothing overflows and nothing cancels. Cost of a
+// likelihood: a step for each distinct history and for each x. tests/grading/purchase_models_test.cpp
+// compares it with the definitions.
 #include "grading/stats/bg_nbd.hpp"
 
 #include <algorithm>
@@ -44,7 +49,7 @@ double log_odds_of_leaving(const BgNbd& model, const RepeatBuying& customer) {
 
 // With whole x the quotients of gamma functions are products of x factors. `alike` is in the order of x, so
 // that each goes on from the one before.
-double sum_logs(const BgNbd& model, const std::vector<Alike>& alike) {
+double sum_buying_logs(const BgNbd& model, const std::vector<Alike>& alike) {
   const double log_alpha = std::log(model.alpha);
   double factors = 0;     // ln [Gamma(r + x) / Gamma(r) B(a, b + x) / B(a, b)]
   std::int32_t done = 0;  // x of `factors`
@@ -67,7 +72,7 @@ double sum_logs(const BgNbd& model, const std::vector<Alike>& alike) {
 }  // namespace
 
 double log_likelihood(const BgNbd& model, std::span<const RepeatBuying> customers) {
-  return sum_logs(model, count_alike(customers));
+  return sum_buying_logs(model, count_alike(customers));
 }
 
 double probability_alive(const BgNbd& model, const RepeatBuying& customer) {
@@ -122,7 +127,7 @@ BgNbdFit fit_bg_nbd(std::span<const RepeatBuying> customers, const std::function
   const Maximum maximum = maximise(
       [&](std::span<const double> at) {
         if (on_step) on_step();
-        return sum_logs(model_of(at), alike);
+        return sum_buying_logs(model_of(at), alike);
       },
       kStart, kBgNbdLimits);
   return {model_of(maximum.at), maximum.value, maximum.is_inside};

@@ -1,3 +1,5 @@
+// Sums are in 128 bits and exact, so that no result depends on the order of rows; only the last division is
+// rounded. Cost: a sort. tests/grading/stats_test.cpp proves it.
 #include "grading/stats/concentration.hpp"
 
 #include <algorithm>

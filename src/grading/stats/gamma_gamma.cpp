@@ -1,3 +1,6 @@
+// Who never came back says nothing about the value of a purchase and is left out. Customers are sorted
+// first, so that no sum depends on the order of rows. tests/grading/purchase_models_test.cpp compares it
+// with the definitions.
 #include "grading/stats/gamma_gamma.hpp"
 
 #include <algorithm>
@@ -30,7 +33,7 @@ std::vector<RepeatValue> sort_returning(std::span<const RepeatValue> customers) 
 }
 
 // `sorted` is in the order of x, on which the gamma functions depend alone.
-double sum_logs(const GammaGamma& model, const std::vector<RepeatValue>& sorted) {
+double sum_value_logs(const GammaGamma& model, const std::vector<RepeatValue>& sorted) {
   const auto& [p, q, v] = model;
   const double of_model = q * std::log(v) - log_gamma(q);
   double of_repeats = 0;
@@ -51,7 +54,7 @@ double sum_logs(const GammaGamma& model, const std::vector<RepeatValue>& sorted)
 }  // namespace
 
 double log_likelihood(const GammaGamma& model, std::span<const RepeatValue> customers) {
-  return sum_logs(model, sort_returning(customers));
+  return sum_value_logs(model, sort_returning(customers));
 }
 
 double expected_value(const GammaGamma& model, const RepeatValue& customer) {
@@ -71,7 +74,7 @@ GammaGammaFit fit_gamma_gamma(std::span<const RepeatValue> customers, const std:
   const auto model_of = [](std::span<const double> at) { return GammaGamma{at[0], at[1], at[2]}; };
   const Objective objective = [&](std::span<const double> at) {
     if (on_step) on_step();
-    return sum_logs(model_of(at), sorted);
+    return sum_value_logs(model_of(at), sorted);
   };
   // With x = 1 the model is the same with p and q exchanged, so that there may be a top on either side.
   constexpr double kStarts[][2] = {{1, 2}, {0.2, 5}, {20, 0.5}};

@@ -1,6 +1,10 @@
+// Cohort rates ask where those are who began in a state; intensities ask how long they stayed in it, and so
+// use every move between the first review and the last one. The matrices are a few states wide: plain loops
+// do, and the exponential is a Taylor series after scaling. tests/grading/stats_test.cpp proves it.
 #include "grading/stats/migration.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <cmath>
 
 namespace crmcore::grading {
@@ -87,6 +91,7 @@ RateMatrix transition_over(const RateMatrix& intensities, double years) {
 }
 
 double shorrocks(const RateMatrix& rates) {
+  assert(rates.size() >= 2);
   double trace = 0;
   for (std::size_t i = 0; i < rates.size(); ++i) trace += rates.at(i, i);
   const auto states = static_cast<double>(rates.size());

@@ -1,5 +1,7 @@
 #include "grading/stats/pyramid.hpp"
 
+#include <cassert>
+
 #include "crmcore/error.hpp"
 #include "crmcore/money.hpp"
 
@@ -9,6 +11,7 @@ namespace crmcore::grading {
 
 std::vector<Tier> pyramid(std::span<const Grade> grades, std::span<const std::int64_t> values,
                           std::size_t grade_count) {
+  assert(values.size() == grades.size());
   std::vector<Tier> tiers(grade_count + 2);
   for (std::size_t g = 0; g < grade_count; ++g) tiers[g].grade = static_cast<Grade>(g);
   tiers[grade_count + 1].grade = kBlocked;
@@ -17,6 +20,7 @@ std::vector<Tier> pyramid(std::span<const Grade> grades, std::span<const std::in
     const std::size_t tier = is_ranked(grades[i])     ? static_cast<std::size_t>(grades[i])
                              : grades[i] == kUngraded ? grade_count
                                                       : grade_count + 1;
+    assert(tier < tiers.size());
     ++tiers[tier].count;
     sums[tier] += values[i];
   }

@@ -1,6 +1,12 @@
+// Nelder and Mead's search over logarithms, so that positive numbers stay positive and a step is a factor.
+// A simplex may close in on a slope: the search is begun again around its result until nothing is gained,
+// and only then is it settled. It uses no derivative and no chance, and its steps are counted, so that the
+// same objective gives the same bytes. Cost: at most kSearchesMax x kStepsMax steps of a few evaluations
+// each. tests/grading/purchase_models_test.cpp compares fits with others around them.
 #include "grading/stats/simplex.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <cmath>
 #include <utility>
 
@@ -119,6 +125,10 @@ class Simplex {
 }  // namespace
 
 Maximum maximise(const Objective& objective, std::span<const double> start, std::span<const Limits> limits) {
+  assert(start.size() == limits.size());
+  for (std::size_t i = 0; i < start.size(); ++i) {
+    assert(start[i] >= limits[i].least && start[i] <= limits[i].most);
+  }
   Simplex simplex(objective, limits);
   Point logarithms;
   for (const double number : start) logarithms.push_back(std::log(number));

@@ -40,7 +40,7 @@ CREATE TABLE review (
   change_seq INTEGER NOT NULL,        -- the change that tells of it
   base_review INTEGER NOT NULL,       -- a whole review that this one keeps the difference to; 0 = is whole
   own_rows INTEGER NOT NULL,          -- subjects in its own blocks
-  summary TEXT NOT NULL,              -- JSON: counts, matrix, lines of the cut
+  summary TEXT NOT NULL,              -- JSON: what commit answered, the matrix of moves, lines of the cut
   digest BLOB NOT NULL,               -- SHA-256 over the base's digest and the blocks
   FOREIGN KEY (scheme_id, version) REFERENCES scheme_version (scheme_id, version)
 ) STRICT;
@@ -156,7 +156,7 @@ LEFT JOIN scheme_grade k ON k.scheme_id = g.scheme_id AND k.grade = g.computed;
 CREATE VIEW grade_history AS
 SELECT g.subject_id AS customer_id, c.code AS customer_code, s.code AS scheme, NULL AS from_grade,
        n.name AS to_grade, n.name AS target, 'placement' AS rule, 0 AS streak,
-       date(r.as_of_day * 86400, 'unixepoch') AS date, r.version, r.id AS review_id, r.change_seq
+       date(r.as_of_day * 86400, 'unixepoch') AS date, r.version, r.id AS review, r.change_seq
 FROM grade_state g
 JOIN scheme s ON s.id = g.scheme_id AND s.subject = 'customer'
 JOIN customer_row c ON c.id = g.subject_id
@@ -171,7 +171,7 @@ SELECT e.subject_id, c.code, s.code, f.name, t.name, a.name,
        WHEN 5 THEN 'placement' WHEN 6 THEN 'band' WHEN 7 THEN 'promotion' WHEN 8 THEN 'demotion' WHEN 9
        THEN 'streak' WHEN 10 THEN 'dwell' WHEN 11 THEN 'urgent' WHEN 12 THEN 'steps' WHEN 13 THEN 'floor'
        WHEN 14 THEN 'ceiling' WHEN 15 THEN 'release' ELSE 'left' END, e.streak,
-       date(e.day * 86400, 'unixepoch'), e.version, e.review_id, e.change_seq
+       date(e.day * 86400, 'unixepoch'), e.version, nullif(e.review_id, 0), e.change_seq
 FROM grade_event e
 JOIN scheme s ON s.id = e.scheme_id AND s.subject = 'customer'
 JOIN customer_row c ON c.id = e.subject_id
@@ -180,13 +180,13 @@ LEFT JOIN scheme_grade t ON t.scheme_id = e.scheme_id AND t.grade = e.to_grade
 LEFT JOIN scheme_grade a ON a.scheme_id = e.scheme_id AND a.grade = e.target;
 
 CREATE VIEW review_run AS
-SELECT r.id AS review_id, s.code AS scheme, r.version, date(r.as_of_day * 86400, 'unixepoch') AS as_of,
+SELECT r.id AS review, s.code AS scheme, r.version, date(r.as_of_day * 86400, 'unixepoch') AS as_of,
        CASE r.kind WHEN 0 THEN 'scheduled' WHEN 1 THEN 'ad_hoc' ELSE 'correction' END AS kind,
        r.subjects, r.summary, lower(hex(r.digest)) AS digest, r.change_seq
 FROM review r JOIN scheme s ON s.id = r.scheme_id;
 
 CREATE VIEW override_current AS
-SELECT o.subject_id AS customer_id, c.code AS customer_code, s.code AS scheme, o.override_no,
+SELECT o.subject_id AS customer_id, c.code AS customer_code, s.code AS scheme, o.override_no AS override,
        CASE o.kind WHEN 0 THEN 'pin' WHEN 1 THEN 'floor' ELSE 'ceiling' END AS kind, n.name AS grade,
        date(o.from_day * 86400, 'unixepoch') AS valid_from, date(o.until_day * 86400, 'unixepoch') AS valid_to,
        o.reason, o.actor, CASE o.status WHEN 0 THEN 'in_force' ELSE 'proposed' END AS status, o.decided_by
@@ -204,7 +204,7 @@ WHERE b.to_day IS NULL;
 
 -- Read from packed snapshots by the library; a bare SQLite shell has no such module.
 CREATE VIEW grade_score AS
-SELECT f.subject_id AS customer_id, c.code AS customer_code, s.code AS scheme, f.review_id, f.factor, f.value,
+SELECT f.subject_id AS customer_id, c.code AS customer_code, s.code AS scheme, f.review, f.factor, f.value,
        f.score, n.name AS target, f.rule
 FROM crmcore_grade_score f
 JOIN scheme s ON s.id = f.scheme_id AND s.subject = 'customer'

@@ -92,13 +92,20 @@ CREATE TABLE policy_version (
   policy_id INTEGER NOT NULL REFERENCES policy (id),
   version INTEGER NOT NULL CHECK (version > 0),
   document TEXT NOT NULL,             -- canonical JSON
-  scheme_id INTEGER REFERENCES scheme (id),  -- whose grades it reads; NULL: none
-  ungraded_weight INTEGER NOT NULL,
   change_seq INTEGER NOT NULL,        -- when it was put
   PRIMARY KEY (policy_id, version)
 ) STRICT, WITHOUT ROWID;
 
--- The weights out of the document, so that load can be read in SQL.
+-- What is read of the document in SQL: whose grades it reads, and the weights of a manager's load.
+CREATE TABLE policy_terms (
+  policy_id INTEGER NOT NULL,
+  version INTEGER NOT NULL,
+  scheme_id INTEGER REFERENCES scheme (id),  -- NULL: none
+  ungraded_weight INTEGER NOT NULL,
+  PRIMARY KEY (policy_id, version),
+  FOREIGN KEY (policy_id, version) REFERENCES policy_version (policy_id, version)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE policy_weight (
   policy_id INTEGER NOT NULL,
   version INTEGER NOT NULL,
@@ -224,14 +231,15 @@ SELECT p.code AS policy, v.version, s.code AS scheme, v.document
 FROM policy p
 JOIN policy_version v ON v.policy_id = p.id
  AND v.version = (SELECT max(w.version) FROM policy_version w WHERE w.policy_id = p.id)
-LEFT JOIN scheme s ON s.id = v.scheme_id;
+JOIN policy_terms t ON t.policy_id = v.policy_id AND t.version = v.version
+LEFT JOIN scheme s ON s.id = t.scheme_id;
 
 -- Who serves whom now, in any role. `manager` is NULL in the explicit row of who lost a manager.
 CREATE VIEW assignment_current AS
 SELECT a.customer_id, c.code AS customer_code, c.name AS customer_name, m.code AS manager, m.name AS manager_name,
-       'primary' AS role, date(a.from_day * 86400, 'unixepoch') AS since, NULL AS until,
-       CASE a.origin WHEN 0 THEN 'policy' WHEN 1 THEN 'handover' ELSE 'manual' END AS origin, a.run_id, a.reason,
-       a.is_locked
+       'primary' AS role, date(a.from_day * 86400, 'unixepoch') AS valid_from, NULL AS valid_to,
+       CASE a.origin WHEN 0 THEN 'policy' WHEN 1 THEN 'handover' ELSE 'manual' END AS origin, a.run_id AS run,
+       a.reason, a.is_locked
 FROM assignment_now a
 JOIN customer_row c ON c.id = a.customer_id
 LEFT JOIN manager_row m ON m.id = a.manager_id
@@ -248,7 +256,8 @@ JOIN manager_row m ON m.id = a.manager_id;
 CREATE VIEW assignment_history AS
 SELECT a.customer_id, c.code AS customer_code, m.code AS manager, m.name AS manager_name,
        date(a.from_day * 86400, 'unixepoch') AS valid_from, date(a.to_day * 86400, 'unixepoch') AS valid_to,
-       CASE a.origin WHEN 0 THEN 'policy' WHEN 1 THEN 'handover' ELSE 'manual' END AS origin, a.run_id, a.reason
+       CASE a.origin WHEN 0 THEN 'policy' WHEN 1 THEN 'handover' ELSE 'manual' END AS origin, a.run_id AS run,
+       a.reason
 FROM assignment_past a
 JOIN customer_row c ON c.id = a.customer_id
 LEFT JOIN manager_row m ON m.id = a.manager_id
@@ -263,28 +272,29 @@ LEFT JOIN manager_row m ON m.id = a.manager_id;
 CREATE VIEW manager_load AS
 SELECT p.code AS policy, m.code AS manager, m.name AS manager_name, m.level, u.code AS unit,
        count(a.customer_id) AS customers,
-       coalesce(sum(CASE WHEN a.customer_id IS NULL THEN 0 ELSE coalesce(w.weight, v.ungraded_weight) END), 0)
+       coalesce(sum(CASE WHEN a.customer_id IS NULL THEN 0 ELSE coalesce(w.weight, t.ungraded_weight) END), 0)
          AS load,
        m.span
 FROM policy p
 JOIN policy_version v ON v.policy_id = p.id
  AND v.version = (SELECT max(x.version) FROM policy_version x WHERE x.policy_id = p.id)
+JOIN policy_terms t ON t.policy_id = v.policy_id AND t.version = v.version
 CROSS JOIN manager_row m
 LEFT JOIN unit_row u ON u.id = m.unit_id
 LEFT JOIN assignment_now a ON a.manager_id = m.id
-LEFT JOIN grade_state g ON g.subject_id = a.customer_id AND g.scheme_id = v.scheme_id
+LEFT JOIN grade_state g ON g.subject_id = a.customer_id AND g.scheme_id = t.scheme_id
 LEFT JOIN policy_weight w ON w.policy_id = v.policy_id AND w.version = v.version AND w.grade = g.grade
 GROUP BY p.id, m.id;
 
 CREATE VIEW assignment_run AS
-SELECT r.id AS run_id, p.code AS policy, r.version, date(r.as_of_day * 86400, 'unixepoch') AS as_of,
+SELECT r.id AS run, p.code AS policy, r.version, date(r.as_of_day * 86400, 'unixepoch') AS as_of,
        CASE r.kind WHEN 0 THEN 'policy' ELSE 'handover' END AS kind, r.summary,
        lower(hex(r.digest)) AS digest, r.change_seq
 FROM assignment_run_row r JOIN policy p ON p.id = r.policy_id;
 
 -- Why customers changed hands in runs.
 CREATE VIEW assignment_reason AS
-SELECT d.customer_id, c.code AS customer_code, d.run_id, f.code AS from_manager, t.code AS to_manager,
+SELECT d.customer_id, c.code AS customer_code, d.run_id AS run, f.code AS from_manager, t.code AS to_manager,
        CASE d.cause WHEN 1 THEN 'unassigned' WHEN 2 THEN 'manager_left' WHEN 3 THEN 'ineligible'
          ELSE 'level_mismatch' END AS cause,
        d.stage, CASE d.tie_break WHEN 0 THEN 'only_candidate' WHEN 1 THEN 'preference' WHEN 2 THEN 'load'

@@ -1,11 +1,11 @@
 // What SQLite calls back: waiting for locks, checkpoints after commits, the authorizer. Nothing throws here.
+#include "storage/sqlite/callbacks.hpp"
+
 #include <algorithm>
 #include <chrono>
 #include <sqlite3.h>
 #include <thread>
 #include <utility>
-
-#include "storage/sqlite/connection_state.hpp"
 
 namespace crmcore::sqlite {
 namespace {

@@ -2,9 +2,11 @@
 
 #include <cassert>
 #include <sqlite3.h>
+#include <unistd.h>
 
 #include "base/format.hpp"
 #include "storage/sqlite/connection_state.hpp"
+#include "storage/sqlite/opening.hpp"
 #include "storage/sqlite/result_code.hpp"
 
 namespace crmcore::sqlite {
@@ -24,6 +26,27 @@ sqlite3_stmt* prepare_handle(sqlite3* db, std::string_view sql, unsigned flags) 
 }
 
 }  // namespace
+
+std::unique_ptr<Connection> Connection::open(const std::string& path, Role role, const OpenOptions& options,
+                                             std::int32_t schema_version_max,
+                                             const std::function<void(Connection&)>& check) {
+  auto owned = std::make_unique<State>();
+  State& state = *owned;
+  state.role = role;
+  state.path = path;
+  state.busy_timeout_us = std::int64_t{options.busy_timeout_ms} * 1000;
+  state.jitter =
+      (static_cast<std::uint64_t>(::getpid()) << 32U ^ reinterpret_cast<std::uintptr_t>(&state)) | 1U;
+  open_file(state, role == Role::writer && options.create, schema_version_max);
+  std::unique_ptr<Connection> connection(new Connection(std::move(owned)));
+  try {
+    prepare_connection(*connection, options, schema_version_max, check);
+  } catch (const Error& error) {
+    if (error.message().find(path) != std::string::npos) throw;
+    throw Error(error.code(), fmt::format("opening {}: {}", path, error.message()));
+  }
+  return connection;
+}
 
 bool has_wal_reset_fix() noexcept {
   const int version = sqlite3_libversion_number();

@@ -40,9 +40,6 @@ struct Connection::State {
   bool must_reopen = false;
 };
 
-// Installs the busy handler, the checkpoints of a writer and the authorizer.
-void install_callbacks(Connection::State& state);
-
 // Runs a script; throws Error.
 void run_script(sqlite3* db, const char* script);
 

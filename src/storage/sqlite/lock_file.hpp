@@ -1,4 +1,8 @@
 // The lock beside the data file: one process owns a file at a time.
+//
+// The lock belongs to the open descriptor, so that it ends with its owner however that ends; the file stays,
+// because one that is unlinked can be locked by two. A forked child shares the descriptor and must neither
+// free nor keep the lock. tests/storage/sqlite_lock_file_test.cpp proves each with processes of its own.
 #pragma once
 
 #include <cstdint>

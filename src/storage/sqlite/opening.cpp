@@ -1,6 +1,8 @@
 // Opens a file in the order of docs/architecture.md, "Opening a file": nothing is written before the file has
 // proved to be ours and of a version that we know. The header is read through SQLite's own descriptor, since
 // closing another one would drop the locks that this process holds on the file.
+#include "storage/sqlite/opening.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cerrno>
@@ -13,7 +15,6 @@
 #include <utility>
 
 #include "base/format.hpp"
-#include "storage/sqlite/connection_state.hpp"
 #include "storage/sqlite/result_code.hpp"
 
 namespace crmcore::sqlite {
@@ -229,6 +230,17 @@ void set_up(Connection& connection, const OpenOptions& options) {
   run_script(state.db, fmt::format("PRAGMA application_id = {}", kApplicationId).c_str());
 }
 
+}  // namespace
+
+void open_file(Connection::State& state, bool may_create, std::int32_t schema_version_max) {
+  if (sqlite3_libversion_number() < kVersionNumberMin) {
+    throw Error(Code::unsupported, fmt::format("SQLite {} is older than 3.40", sqlite3_libversion()));
+  }
+  if (may_create) create_file(state.path);
+  open_handle(state, may_create);
+  check_raw_header(state, schema_version_max);
+}
+
 void prepare_connection(Connection& connection, const OpenOptions& options, std::int32_t schema_version_max,
                         const std::function<void(Connection&)>& check) {
   const Connection::State& state = connection.state();
@@ -244,37 +256,6 @@ void prepare_connection(Connection& connection, const OpenOptions& options, std:
   } else {
     prepare_reader(connection);
   }
-}
-
-}  // namespace
-
-std::unique_ptr<Connection> Connection::open(const std::string& path, Role role, const OpenOptions& options,
-                                             std::int32_t schema_version_max,
-                                             const std::function<void(Connection&)>& check) {
-  if (sqlite3_libversion_number() < kVersionNumberMin) {
-    throw Error(Code::unsupported, fmt::format("SQLite {} is older than 3.40", sqlite3_libversion()));
-  }
-  const bool may_create = role == Role::writer && options.create;
-  if (may_create) create_file(path);
-
-  auto owned = std::make_unique<State>();
-  State& state = *owned;
-  state.role = role;
-  state.path = path;
-  state.busy_timeout_us = std::int64_t{options.busy_timeout_ms} * 1000;
-  state.jitter =
-      (static_cast<std::uint64_t>(::getpid()) << 32U ^ reinterpret_cast<std::uintptr_t>(&state)) | 1U;
-  open_handle(state, may_create);
-
-  check_raw_header(state, schema_version_max);
-  std::unique_ptr<Connection> connection(new Connection(std::move(owned)));
-  try {
-    prepare_connection(*connection, options, schema_version_max, check);
-  } catch (const Error& error) {
-    if (error.message().find(path) != std::string::npos) throw;
-    throw Error(error.code(), fmt::format("opening {}: {}", path, error.message()));
-  }
-  return connection;
 }
 
 }  // namespace crmcore::sqlite

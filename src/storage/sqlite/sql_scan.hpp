@@ -1,4 +1,6 @@
-// What a query from outside mentions, found without parsing it: its names, the names of its CTEs.
+// What a query from outside mentions, found without parsing it: its names, the names of its CTEs. It may find
+// too many, which refuses a query, and never too few, which would let one through: the guard relies on it
+// (public_query.hpp). One pass over the text; tests/storage/sqlite_public_query_test.cpp has the forms.
 #pragma once
 
 #include <string>

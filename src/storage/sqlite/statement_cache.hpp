@@ -1,6 +1,7 @@
 // Prepared statements by the address of their text: a hit costs one multiplication and one comparison.
 #pragma once
 
+#include <cassert>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -32,6 +33,7 @@ class StatementCache {
 
   // Precondition: find(text) is nullptr. The handle of the new entry is the caller's to set.
   CachedStatement& add(const char* text) {
+    assert(find(text) == nullptr);
     if (2 * (statements_.size() + 1) > slots_.size()) grow();
     CachedStatement& statement = statements_.emplace_back();
     place(Slot{text, &statement});

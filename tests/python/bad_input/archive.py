@@ -105,7 +105,7 @@ ROWS = [
              lambda world: (world.conn.call("archive.get", customer="00123")["code"],
                             list(world.conn.query("SELECT code FROM customer WHERE code = '123'"))), ("00123", [])),
     Accepted("% and _ literally", lambda world: world.conn.call("archive.put", customers=[{"code": "%", "name": "_"}]),
-             lambda world: [world.conn.call("classification.resolve", axis="region", text=text)["node"] for text in "%_*"],
+             lambda world: [world.conn.call("classification.resolve_node", axis="region", text=text)["node"] for text in "%_*"],
              [None] * 3),
     Accepted("FTS operators as text",
              lambda world: world.conn.call("archive.put", customers=[{"code": "f", "name": "NOT x* NEAR(a b)"}]),

@@ -13,7 +13,7 @@ def nodes(item, given, code, path, says="", axis="region"):
 
 def bands(item, given, code, path, says="", attribute="a_integer"):
     definition = {"attribute": attribute, "bands": given}
-    return call(item, "classification.define", {"code": "x", "name": "x", "kind": "band", "definition": definition}, code,
+    return call(item, "classification.define_axis", {"code": "x", "name": "x", "kind": "band", "definition": definition}, code,
                 "/definition" + path, says)
 
 
@@ -63,16 +63,16 @@ ROWS = [
     bands("missing field", [], "INVALID", "/bands"),
     bands("unknown field", [band("a")], "NOT_FOUND", "/attribute", attribute="nothing"),
     bands("wrong type", [band("a")], "NOT_FOUND", "/attribute", attribute="a_text"),
-    call("missing field", "classification.define", {"code": "x", "name": "x", "kind": "band"}, "INVALID", "/definition/attribute"),
-    call("unknown field", "classification.define", {"code": "x", "name": "x", "kind": "cube"}, "UNSUPPORTED", "/kind", "tree"),
-    call("one name for two things", "classification.define", {"code": "region", "name": "x", "kind": "list"}, "CONFLICT", "/kind"),
-    call("one name for two things", "classification.define", {"code": "a_text", "name": "x", "kind": "list"}, "CONFLICT", "/code"),
-    call("one name for two things", "classification.define", {"code": "since", "name": "x", "kind": "list"}, "CONFLICT", "/code"),
+    call("missing field", "classification.define_axis", {"code": "x", "name": "x", "kind": "band"}, "INVALID", "/definition/attribute"),
+    call("unknown field", "classification.define_axis", {"code": "x", "name": "x", "kind": "cube"}, "UNSUPPORTED", "/kind", "tree"),
+    call("one name for two things", "classification.define_axis", {"code": "region", "name": "x", "kind": "list"}, "CONFLICT", "/kind"),
+    call("one name for two things", "classification.define_axis", {"code": "a_text", "name": "x", "kind": "list"}, "CONFLICT", "/code"),
+    call("one name for two things", "classification.define_axis", {"code": "since", "name": "x", "kind": "list"}, "CONFLICT", "/code"),
     cross_tab("end before start", {"revenue": {"from": "2024-07-01", "to": "2024-01-01"}}, "INVALID", "/to"),
     cross_tab("wrong type", {"attribute": "a_text"}, "INVALID", "/attribute"),
     cross_tab("unknown field", {"attribute": "nothing"}, "NOT_FOUND", "/attribute"),
     cross_tab("missing field", {"dimensions": [{}]}, "INVALID", "/dimensions/0/axis"),
     cross_tab("given twice", {"dimensions": [{"axis": "region", "grade": "value"}]}, "INVALID", "/dimensions/0/axis"),
     cross_tab("unknown field", {"dimensions": [{"axis": "region", "under": "nowhere"}]}, "NOT_FOUND", "/dimensions/0/under"),
-    call("2024-02-30", "classification.class_of", {"customer": "C1", "axis": "region", "as_of": "2024-02-30"}, "INVALID", "/as_of"),
+    call("2024-02-30", "classification.get_class", {"customer": "C1", "axis": "region", "as_of": "2024-02-30"}, "INVALID", "/as_of"),
 ]

@@ -6,11 +6,12 @@
 #include <cmath>
 
 #include "base/json.hpp"
+#include "base/schema.hpp"
 #include "engine/archive/customers.hpp"
-#include "engine/grading/answer.hpp"
+#include "engine/grading/method_parts.hpp"
 #include "engine/grading/review/last.hpp"
 #include "engine/grading/review/population.hpp"
-#include "engine/grading/review/review.hpp"
+#include "engine/grading/review/stored.hpp"
 #include "engine/grading/schemes.hpp"
 #include "grading/explain.hpp"
 #include "grading/metric.hpp"
@@ -25,7 +26,7 @@ namespace {
 using grading::CutLine;
 
 // Where the subject stands in the plan; nothing when it did not belong to the population.
-std::optional<std::size_t> find_subject(const ReviewPlan& plan, std::int64_t subject) {
+std::optional<std::size_t> find_subject(const ReviewPlan& plan, SubjectId subject) {
   const auto& subjects = plan.facts.subjects;
   const auto at = std::lower_bound(subjects.begin(), subjects.end(), subject);
   if (at == subjects.end() || *at != subject) return std::nullopt;
@@ -43,7 +44,7 @@ Json factors_json(const grading::Scheme& scheme, const grading::Explanation& exp
     const grading::Factor& factor = scheme.factors[f];
     const grading::Contribution& one = explanation.factors[f];
     const auto& kind = factor.metric->kind();
-    Json json{{"factor", factor.code}, {"metric", kind.id}, {"unit", grading::unit_name(kind.unit)}};
+    Json json{{"factor", factor.code}, {"metric", kind.id}, {"unit", word_of(kind.unit)}};
     if (kind.unit == grading::Unit::category) {
       const auto names = factor.scale->categories();
       const bool is_listed = !std::isnan(one.value) && static_cast<std::size_t>(one.value) < names.size();
@@ -99,7 +100,7 @@ Json position_json(const ReviewPlan& plan, double basis) {
               {"customers", all.count}};
 }
 
-Json history_json(sqlite::Connection& db, const grading::Scheme& scheme, SchemeId id, std::int64_t subject) {
+Json history_json(sqlite::Connection& db, const grading::Scheme& scheme, SchemeId id, SubjectId subject) {
   storage::ReviewStore reviews(db);
   Json list = Json::array();
   const auto state = reviews.state(id, subject);
@@ -115,7 +116,7 @@ Json history_json(sqlite::Connection& db, const grading::Scheme& scheme, SchemeI
     placement = Json{{"date", format_date(first.as_of)},
                      {"from", nullptr},
                      {"to", scheme.grade_name(grade)},
-                     {"rule", "placement"},
+                     {"rule", word_of(grading::Rule::placement)},
                      {"review", first.id.value}};
   }
   for (const auto& event : events) {
@@ -126,7 +127,7 @@ Json history_json(sqlite::Connection& db, const grading::Scheme& scheme, SchemeI
     Json json{{"date", format_date(event.day)},
               {"from", scheme.grade_name(static_cast<grading::Grade>(event.from))},
               {"to", scheme.grade_name(static_cast<grading::Grade>(event.to))},
-              {"rule", grading::rule_name(static_cast<grading::Rule>(event.rule))},
+              {"rule", word_of(static_cast<grading::Rule>(event.rule))},
               {"target", scheme.grade_name(static_cast<grading::Grade>(event.target))},
               {"streak", event.streak}};
     if (event.review) json["review"] = event.review.value;
@@ -136,12 +137,29 @@ Json history_json(sqlite::Connection& db, const grading::Scheme& scheme, SchemeI
   return list;
 }
 
+Json overrides_json(sqlite::Connection& db, const grading::Scheme& scheme, SchemeId id, SubjectId subject) {
+  Json list = Json::array();
+  for (const auto& row : storage::OverrideStore(db).of_subject(id, subject)) {
+    Json one{{"override", row.override_no.value},
+             {"kind", word_of(row.kind)},
+             {"grade", scheme.grade_name(static_cast<grading::Grade>(row.grade))},
+             {"from", format_date(row.from)},
+             {"reason", row.reason},
+             {"actor", row.actor},
+             {"status", word_of(row.status)}};
+    if (row.until) one["to"] = format_date(*row.until);
+    if (row.lifted) one["lifted"] = format_date(*row.lifted);
+    list.push_back(std::move(one));
+  }
+  return list;
+}
+
 void add_state(Json& json, const grading::Scheme& scheme, const storage::GradeStateRow& row) {
   const grading::State state = state_of(row);
   json["grade"] = scheme.grade_name(state.grade);
   json["computed"] = scheme.grade_name(state.computed);
   json["since"] = format_date(row.since);
-  json["side"] = state.side == grading::Side::up ? "up" : state.side == grading::Side::down ? "down" : "none";
+  json["side"] = word_of(state.side);
   json["streak"] = state.streak;
 }
 
@@ -154,7 +172,7 @@ void add_review(Json& json, const ReviewPlan& plan, std::size_t subject) {
   const grading::Explanation explanation = grading::explain(scheme, outcome, row.values);
   const double basis = grading::basis_of(scheme, outcome, row.values);
   json["target"] = scheme.grade_name(row.target.plain);
-  json["rule"] = grading::rule_name(row.rule);
+  json["rule"] = word_of(row.rule);
   json["is_provisional"] = row.target.provisional;
   json["score"] = points_json(explanation.score);
   json["factors"] = factors_json(scheme, explanation);
@@ -175,12 +193,61 @@ void add_review(Json& json, const ReviewPlan& plan, std::size_t subject) {
   }
 }
 
+Json factor_answer() {
+  return schema::object(
+      {{"factor", schema::text()},
+       {"metric", schema::text()},
+       {"unit", schema::word<grading::Unit>()},
+       {"value", schema::about("null where it is missing; a class's code where the unit is category",
+                               schema::any_of({schema::number(), schema::text(), schema::nothing()}))},
+       schema::optional("weight", schema::about("absent where it is only measured", schema::number())),
+       schema::optional("points", points_answer()),
+       schema::optional("contribution", schema::number())});
+}
+
+Json goal_answer() {
+  const Json number = schema::nullable(schema::number());
+  return schema::object(
+      {{"grade", schema::text()},
+       {"needed", number},
+       {"by_one_factor",
+        schema::list(schema::object({{"factor", schema::text()}, {"needed", number}, {"change", number}}))}});
+}
+
+Json position_answer() {
+  return schema::nullable(schema::object({{"before_per_cent", schema::number(0, 100)},
+                                          {"customers_before", schema::integer()},
+                                          {"customers", schema::integer()}}));
+}
+
+Json override_in_answer() {
+  return schema::object({{"override", schema::integer(1, kIntegerMax)},
+                         {"kind", schema::word<OverrideKind>()},
+                         {"grade", schema::text()},
+                         {"from", schema::date()},
+                         {"reason", schema::text()},
+                         {"actor", schema::text()},
+                         {"status", schema::word<OverrideStatus>()},
+                         schema::optional("to", schema::date()),
+                         schema::optional("lifted", schema::date())});
+}
+
+Json move_in_answer() {
+  return schema::object({{"date", schema::date()},
+                         {"from", schema::nullable(schema::text())},
+                         {"to", schema::text()},
+                         {"rule", rule_answer()},
+                         schema::optional("target", schema::text()),
+                         schema::optional("streak", schema::integer()),
+                         schema::optional("review", schema::integer(1, kIntegerMax))});
+}
+
 }  // namespace
 
 std::optional<std::string> grade_of(Session& session, CustomerId customer, std::string_view scheme) {
   sqlite::Connection& db = session.db();
   const LoadedScheme loaded = load_scheme(db, scheme);
-  const auto state = storage::ReviewStore(db).state(loaded.id, customer.value);
+  const auto state = storage::ReviewStore(db).state(loaded.id, subject_of(customer));
   if (!state || state->grade == grading::kUngraded) return std::nullopt;
   return std::string(loaded.scheme.grade_name(static_cast<grading::Grade>(state->grade)));
 }
@@ -197,39 +264,53 @@ Json explain_grade(Session& session, CustomerId customer, std::string_view schem
             {"name", who->name},
             {"scheme", newest.scheme.code},
             {"grade", nullptr}};
-  if (const auto state = reviews.state(newest.id, customer.value)) add_state(json, newest.scheme, *state);
+  if (const auto state = reviews.state(newest.id, subject_of(customer)))
+    add_state(json, newest.scheme, *state);
   const auto review = reviews.last(newest.id);
   if (!review) {
     json["remark"] = "the scheme has no review yet";
     return json;
   }
-  const ReviewPlan plan = load_review(db, *review, customer.value);
+  const ReviewPlan plan = load_review(db, *review, subject_of(customer));
   const grading::Scheme& scheme = plan.model.scheme();
   json["version"] = scheme.version;
   json["review"] = review->id.value;
   json["as_of"] = format_date(review->as_of);
-  if (const auto subject = find_subject(plan, customer.value)) {
+  if (const auto subject = find_subject(plan, subject_of(customer))) {
     add_review(json, plan, *subject);
   } else {
     json["remark"] = "the customer did not belong to the population of the last review";
   }
-  json["overrides"] = Json::array();
-  for (const auto& row : storage::OverrideStore(db).of_subject(newest.id, customer.value)) {
-    constexpr std::string_view kKinds[] = {"pin", "floor", "ceiling"};
-    constexpr std::string_view kStatus[] = {"in_force", "proposed", "declined"};
-    Json one{{"override_no", row.override_no},
-             {"kind", kKinds[row.kind]},
-             {"grade", scheme.grade_name(static_cast<grading::Grade>(row.grade))},
-             {"from", format_date(row.from)},
-             {"reason", row.reason},
-             {"actor", row.actor},
-             {"status", kStatus[row.status]}};
-    if (row.until) one["until"] = format_date(*row.until);
-    if (row.lifted) one["lifted"] = format_date(*row.lifted);
-    json["overrides"].push_back(std::move(one));
-  }
-  json["history"] = history_json(db, scheme, newest.id, customer.value);
+  json["overrides"] = overrides_json(db, scheme, newest.id, subject_of(customer));
+  json["history"] = history_json(db, scheme, newest.id, subject_of(customer));
   return json;
+}
+
+Json explain_answer() {
+  using schema::integer;
+  using schema::list;
+  using schema::optional;
+  using schema::text;
+  const Json state = schema::object({{"customer", text()},
+                                     {"customer_id", integer(1, kIntegerMax)},
+                                     {"name", text()},
+                                     {"scheme", text()},
+                                     {"grade", schema::nullable(text())},
+                                     optional("computed", text()),
+                                     optional("since", schema::date()),
+                                     optional("side", schema::word<grading::Side>()),
+                                     optional("streak", integer())});
+  const Json reviewed = schema::extended(
+      state, {optional("remark", schema::about("why the last review says nothing", text())),
+              optional("version", integer()), optional("review", integer(1, kIntegerMax)),
+              optional("as_of", schema::date()), optional("target", text()), optional("rule", rule_answer()),
+              optional("is_provisional", schema::boolean()), optional("score", points_answer()),
+              optional("factors", list(factor_answer())), optional("position", position_answer())});
+  return schema::extended(
+      reviewed,
+      {optional("caps", list(schema::object({{"factor", text()}, {"at_most", text()}}))),
+       optional("to_rise", goal_answer()), optional("to_stay", goal_answer()),
+       optional("overrides", list(override_in_answer())), optional("history", list(move_in_answer()))});
 }
 
 }  // namespace crmcore::engine

@@ -12,7 +12,10 @@
 
 namespace crmcore::engine {
 
+// The grade in force; nothing when it was never graded.
 std::optional<std::string> grade_of(Session& session, CustomerId customer, std::string_view scheme);
+// Throws Error(not_found) at "/customer" or "/scheme".
 Json explain_grade(Session& session, CustomerId customer, std::string_view scheme);
+Json explain_answer();
 
 }  // namespace crmcore::engine

@@ -1,100 +1,185 @@
 // The gateway's methods on what a scheme's owner asks.
-#include "engine/core/request.hpp"
+#include "base/limits.hpp"
+#include "base/schema.hpp"
+#include "engine/archive/customers.hpp"
 #include "engine/core/room.hpp"
+#include "engine/grading/analysis/concentration.hpp"
+#include "engine/grading/analysis/explain.hpp"
+#include "engine/grading/analysis/migration.hpp"
+#include "engine/grading/analysis/movers.hpp"
+#include "engine/grading/analysis/problems.hpp"
 #include "engine/grading/analysis/purchases.hpp"
-#include "engine/grading/analysis/questions.hpp"
+#include "engine/grading/analysis/pyramid.hpp"
+#include "engine/grading/analysis/stability.hpp"
+#include "engine/grading/analysis/what_if.hpp"
 #include "engine/grading/analysis/worth.hpp"
-#include "engine/grading/answer.hpp"
+#include "engine/grading/method_parts.hpp"
 
 namespace crmcore::engine {
 namespace {
 
-Json compare(Session& session, const Json& json) {
-  Request request(json);
-  const std::string scheme = request.text("scheme");
-  const Json* candidate = request->raw("candidate");
-  if (candidate == nullptr) request->fail(Code::invalid, "candidate", "is required: a scheme document");
-  const std::int64_t limit = request->integer("limit", 1, kCustomersMax).value_or(kCustomersDefault);
-  request.finish();
-  return what_if(session, scheme, *candidate, limit);
+struct ExplainRequest {
+  std::string scheme;
+  std::string customer;
+};
+
+ExplainRequest read_explain(ObjectReader& in) {
+  return {read_scheme_code(in), in.require_text("customer", kCodeBytesMax)};
 }
 
-Json stability(Session& session, const Json& json) {
-  Request request(json);
-  const std::string scheme = request.text("scheme");
-  request.finish();
-  return stability_of(session, scheme);
+Json run_explain(Session& session, const ExplainRequest& request) {
+  return explain_grade(session, require_customer(session, request.customer, "/customer"), request.scheme);
 }
 
-Json concentration(Session& session, const Json& json) {
-  Request request(json);
-  const std::string scheme = request.text("scheme");
-  const auto review = request.review();
-  request.finish();
-  return concentration_of(session, scheme, review);
+// About one review of a scheme.
+struct OfReview {
+  std::string scheme;
+  std::optional<ReviewId> review;
+};
+
+OfReview read_of_review(ObjectReader& in) {
+  return {read_scheme_code(in), read_review_number(in)};
 }
 
-Json problems(Session& session, const Json& json) {
-  Request request(json);
-  const std::string scheme = request.text("scheme");
-  const std::int64_t limit = request->integer("limit", 1, kCustomersMax).value_or(kCustomersDefault);
-  request.finish();
-  return problems_of(session, scheme, limit);
+Json run_pyramid(Session& session, const OfReview& request) {
+  Json tiers = Json::array();
+  for (const TierOfPyramid& tier : pyramid_of(session, request.scheme, request.review)) {
+    tiers.push_back({{"grade", tier.grade}, {"count", tier.count}, {"value", tier.value.minor}});
+  }
+  return {{"scheme", request.scheme}, {"tiers", std::move(tiers)}};
 }
 
-Json worth(Session& session, const Json& json) {
-  Request request(json);
-  const Date as_of = request->date("as_of").value_or(session.today());
-  const auto span = request->integer("span", 0, kIntegerMax);
-  request.finish();
-  return worth_of(session, as_of, span);
+Json pyramid_answer() {
+  return schema::object(
+      {{"scheme", schema::text()},
+       {"tiers", schema::about("best first, then the ungraded and the blocked ones",
+                               schema::list(schema::object({{"grade", schema::text()},
+                                                            {"count", schema::integer()},
+                                                            {"value", schema::integer()}})))}});
 }
 
-Json purchases(Session& session, const Json& json) {
-  Request request(json);
-  PurchaseSample sample;
-  sample.as_of = request->date("as_of").value_or(session.today());
-  sample.returns =
-      static_cast<grading::Returns>(request->require_word("returns", {"gross", "net_own", "net_original"}));
-  sample.first_purchase.from = request->date("from").value_or(kDateMin);
-  sample.first_purchase.to = request->date("to").value_or(sample.as_of);
-  request.finish();
-  return fit_purchases(session, sample);
+Json run_concentration(Session& session, const OfReview& request) {
+  return concentration(session, request.scheme, request.review);
 }
 
-constexpr OldMethod kMethods[] = {
-    {"grading.what_if", 1, "Compares the last review with what another scheme would give on its date.",
-     R"({"type":"object","properties":{"scheme":{"type":"string"},"candidate":{"type":"object","description":"a scheme document"},"limit":{"type":"integer","minimum":1,"maximum":10000,"default":50}},"required":["scheme","candidate"],"additionalProperties":false})",
-     R"({"type":"object","properties":{"from_states":{"type":"array"},"to_states":{"type":"array"},"customers":{"type":"array"},"value":{"type":"array"},"changed":{"type":"integer"},"value_up":{"type":["integer","null"]},"value_down":{"type":["integer","null"]},"differences":{"type":"array"}}})",
-     compare},
-    {"grading.stability", 1, "Measures how stable a scheme was over its reviews.", kSchemeRequest,
-     R"({"type":"object","properties":{"reviews":{"type":"integer"},"decisions":{"type":"integer"},"changes":{"type":"integer"},"change_rate":{"type":["number","null"]},"two_step_rate":{"type":["number","null"]},"reversals":{"type":"integer"},"reversal_rate":{"type":["number","null"]},"states":{"type":"array"},"cohort":{"type":"array"},"intensity_per_year":{"type":"array"},"one_year":{"type":"array"},"mobility":{"type":"number"},"score_stability":{"type":["number","null"]}}})",
-     stability},
-    {"grading.concentration", 1, "Measures how concentrated the business is on few customers.",
-     kOfReviewRequest,
-     R"({"type":"object","properties":{"gini":{"type":"number"},"herfindahl":{"type":"number"},"top_shares":{"type":"array"},"above_5_per_cent":{"type":"array"},"whale_curve":{"type":"array"},"lorenz_curve":{"type":"array"}}})",
-     concentration},
-    {"grading.problems", 1,
-     "Lists customers whom the last review could not grade well, or who bring nothing.",
-     R"({"type":"object","properties":{"scheme":{"type":"string"},"limit":{"type":"integer","minimum":1,"maximum":10000,"default":50}},"required":["scheme"],"additionalProperties":false})",
-     R"({"type":"object","properties":{"blacklisted":{"type":"object"},"ungraded":{"type":"object"},"too_little_known":{"type":"object"},"loss":{"type":"object"},"without_value":{"type":"object"}}})",
-     problems},
-    {"grading.worth", 1,
-     "Checks whether grading is worth it: number of customers, repeat customers, differences.",
-     R"({"type":"object","properties":{"as_of":{"type":"string","format":"date"},"span":{"type":"integer","minimum":0,"description":"customers that can be managed; the managers' spans when absent"}},"additionalProperties":false})",
-     R"({"type":"object","properties":{"customers_over_span":{"type":"object"},"repeat_share":{"type":"object"},"top_fifth_share":{"type":"object"},"is_worth_it":{"type":"boolean"}}})",
-     worth},
-    {"grading.fit_purchases", 1,
-     "Finds the parameters of the metrics that expect purchases (BG/NBD, Gamma-Gamma) from the ledger.",
-     R"({"type":"object","properties":{"as_of":{"type":"string","format":"date","description":"entries before it count; today when absent"},"returns":{"enum":["gross","net_own","net_original"]},"from":{"type":"string","format":"date","description":"customers whose first purchase is on this day or later"},"to":{"type":"string","format":"date","description":"and before this one"}},"required":["returns"],"additionalProperties":false})",
-     R"({"type":"object","properties":{"as_of":{"type":"string"},"customers":{"type":"integer"},"returning":{"type":"integer"},"repeat_purchases":{"type":"integer"},"bg_nbd":{"type":"object"},"gamma_gamma":{"type":["object","null"]}}})",
-     purchases},
+struct MigrationRequest {
+  std::string scheme;
+  ReviewId from;
+  ReviewId to;
+};
+
+MigrationRequest read_migration(ObjectReader& in) {
+  return {read_scheme_code(in), ReviewId{in.require_integer("from_review", 1, kIntegerMax)},
+          ReviewId{in.require_integer("to_review", 1, kIntegerMax)}};
+}
+
+Json run_migration(Session& session, const MigrationRequest& request) {
+  return migration(session, request.scheme, request.from, request.to);
+}
+
+struct MoversRequest {
+  std::string scheme;
+  std::int64_t limit;
+  std::optional<ReviewId> review;
+};
+
+MoversRequest read_movers(ObjectReader& in) {
+  return {read_scheme_code(in), read_limit(in), read_review_number(in)};
+}
+
+Json run_movers(Session& session, const MoversRequest& request) {
+  return movers(session, request.scheme, request.limit, request.review);
+}
+
+struct WhatIfRequest {
+  std::string scheme;
+  const Json* candidate;  // of the request
+  std::int64_t limit;
+};
+
+WhatIfRequest read_what_if(ObjectReader& in) {
+  return {read_scheme_code(in),
+          in.require_value("candidate", schema::about("a scheme document", schema::reference("scheme"))),
+          read_limit(in)};
+}
+
+Json run_what_if(Session& session, const WhatIfRequest& request) {
+  return what_if(session, request.scheme, *request.candidate, request.limit);
+}
+
+struct ProblemsRequest {
+  std::string scheme;
+  std::int64_t limit;
+};
+
+ProblemsRequest read_problems(ObjectReader& in) {
+  return {read_scheme_code(in), read_limit(in)};
+}
+
+Json run_problems(Session& session, const ProblemsRequest& request) {
+  return problems(session, request.scheme, request.limit);
+}
+
+struct WorthRequest {
+  std::optional<Date> as_of;
+  std::optional<std::int64_t> span;
+};
+
+WorthRequest read_worth(ObjectReader& in) {
+  return {in.about("today when absent").date("as_of"),
+          in.about("customers that can be managed; the managers' spans when absent")
+              .integer("span", 0, kIntegerMax)};
+}
+
+Json run_worth(Session& session, const WorthRequest& request) {
+  return worth(session, request.as_of, request.span);
+}
+
+PurchaseRequest read_purchases(ObjectReader& in) {
+  return {in.about("entries before it count; today when absent").date("as_of"),
+          in.require_word<grading::Returns>("returns"),
+          in.about("customers whose first purchase is on this day or later").date("from"),
+          in.about("and before this one").date("to")};
+}
+
+constexpr Method kAnalysisMethods[] = {
+    method<read_explain, run_explain>(
+        "grading.explain", 1, "Says why a customer has its grade and what would change it.", explain_answer),
+    method<read_of_review, run_pyramid>(
+        "grading.pyramid", 1,
+        "Counts customers and sums their value by grade after the last review, or an earlier one.",
+        pyramid_answer),
+    method<read_migration, run_migration>("grading.migration", 1,
+                                          "Counts how grades moved between two reviews.", migration_answer),
+    method<read_movers, run_movers>(
+        "grading.movers", 1,
+        "Lists who rose, who fell and who is about to fall, by the last review or an earlier one.",
+        movers_answer),
+    method<read_what_if, run_what_if>(
+        "grading.what_if", 1, "Compares the last review with what another scheme would give on its date.",
+        what_if_answer),
+    method<read_scheme_code, stability>(
+        "grading.stability", 1, "Measures how stable a scheme was over its reviews.", stability_answer),
+    method<read_of_review, run_concentration>("grading.concentration", 1,
+                                              "Measures how concentrated the business is on few customers.",
+                                              concentration_answer),
+    method<read_problems, run_problems>(
+        "grading.problems", 1,
+        "Lists customers whom the last review could not grade well, or who bring nothing.", problems_answer),
+    method<read_worth, run_worth>(
+        "grading.worth", 1,
+        "Checks whether grading is worth it: number of customers, repeat customers, differences.",
+        worth_answer),
+    method<read_purchases, fit_purchases>(
+        "grading.fit_purchases", 1,
+        "Finds the parameters of the metrics that expect purchases (BG/NBD, Gamma-Gamma) from the ledger.",
+        fit_answer),
 };
 
 }  // namespace
 
 Room analysis_room() noexcept {
-  return {{}, {}, {}, kMethods};
+  return {kAnalysisMethods, {}, {}};
 }
 
 }  // namespace crmcore::engine

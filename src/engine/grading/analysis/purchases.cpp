@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "base/json.hpp"
+#include "base/schema.hpp"
 #include "engine/ledger/day_sums.hpp"
 #include "grading/purchases.hpp"
 #include "storage/customer_store.hpp"
@@ -17,6 +18,12 @@ namespace {
 
 constexpr std::int64_t kStepsExpected = 2000;  // of both fits, for the progress that is told
 constexpr double kTenThousand = 1e4;
+
+struct PurchaseSample {
+  Date as_of;
+  grading::Returns returns;
+  DateRange first_purchase;
+};
 
 struct Customers {
   std::vector<grading::RepeatBuying> buying;
@@ -77,7 +84,10 @@ Json fit_json(std::size_t customers, double log_likelihood, bool is_determined) 
 
 }  // namespace
 
-Json fit_purchases(Session& session, const PurchaseSample& sample) {
+Json fit_purchases(Session& session, const PurchaseRequest& request) {
+  const Date as_of = request.as_of.value_or(session.today());
+  const PurchaseSample sample{
+      as_of, request.returns, {request.from.value_or(kDateMin), request.to.value_or(as_of)}};
   sqlite::Connection& db = session.db();
   sqlite::ReadTransaction snapshot(db);
   const Customers customers = read_customers(session, db, sample);
@@ -107,6 +117,24 @@ Json fit_purchases(Session& session, const PurchaseSample& sample) {
       fit_json(customers.values.size(), log_likelihood(gamma_gamma, customers.values), values.is_determined);
   write(gamma_gamma, json["gamma_gamma"]["parameters"]);
   return json;
+}
+
+Json fit_answer() {
+  const Json number = schema::number();
+  const auto fit = [](Json parameters) {
+    return schema::object({{"parameters", std::move(parameters)},
+                           {"customers", schema::integer()},
+                           {"log_likelihood", schema::number()},
+                           {"is_determined", schema::boolean()}});
+  };
+  return schema::object(
+      {{"as_of", schema::date()},
+       {"customers", schema::integer()},
+       {"returning", schema::integer()},
+       {"repeat_purchases", schema::integer()},
+       {"bg_nbd", fit(schema::object({{"r", number}, {"alpha", number}, {"a", number}, {"b", number}}))},
+       {"gamma_gamma",
+        schema::nullable(fit(schema::object({{"p", number}, {"q", number}, {"v", number}})))}});
 }
 
 }  // namespace crmcore::engine

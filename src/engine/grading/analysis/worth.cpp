@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "base/json.hpp"
+#include "base/schema.hpp"
 #include "engine/grading/review/facts.hpp"
 #include "grading/stats/concentration.hpp"
 #include "storage/manager_store.hpp"
@@ -36,7 +37,8 @@ Json condition(double value, double needed, bool is_met) {
 
 }  // namespace
 
-Json worth_of(Session& session, Date as_of, std::optional<std::int64_t> span) {
+Json worth(Session& session, std::optional<Date> given, std::optional<std::int64_t> span) {
+  const Date as_of = given.value_or(session.today());
   sqlite::Connection& db = session.db();
   sqlite::ReadTransaction snapshot(db);
   const grading::Model model(grading::parse_scheme(parse_json(kMeasures)), as_of);
@@ -64,6 +66,16 @@ Json worth_of(Session& session, Date as_of, std::optional<std::int64_t> span) {
       {"repeat_share", condition(repeat_share, kRepeatShareMin, is_repeated)},
       {"top_fifth_share", condition(top_fifth, kTopFifthShareMin, differs)},
       {"is_worth_it", has_many && is_repeated && differs}};
+}
+
+Json worth_answer() {
+  const Json met = schema::object(
+      {{"value", schema::number()}, {"needed", schema::number()}, {"is_met", schema::boolean()}});
+  return schema::object({{"as_of", schema::date()},
+                         {"customers_over_span", met},
+                         {"repeat_share", met},
+                         {"top_fifth_share", met},
+                         {"is_worth_it", schema::boolean()}});
 }
 
 }  // namespace crmcore::engine

@@ -1,9 +1,13 @@
 // One pass over the customers in blocks of 1,024, as the totals are packed: a block's facts are gathered into
-// arrays by place in the block, each subject is measured from them, and only the values are kept.
+// arrays by place in the block, each subject is measured from them, and only the values are kept. Where few
+// of a block are wanted, the archive is asked for these alone. Invariant: a subject's values do not depend on
+// who else is wanted, because a review that carries on measures only some (population.cpp). Cost: the packed
+// totals of the windows once, and memory for one block. tests/engine/review_population_test.cpp proves it.
 #include "engine/grading/review/facts.hpp"
 
 #include <algorithm>
 #include <array>
+#include <cassert>
 #include <cmath>
 #include <limits>
 
@@ -19,72 +23,10 @@ namespace {
 
 constexpr auto kBlock = static_cast<std::size_t>(storage::kBlockCustomers);
 constexpr double kMillionths = 1e6;
-constexpr std::int32_t kDecimalType = 2;
-constexpr std::int32_t kTextType = 5;
-constexpr std::int32_t kLost = 2;
 constexpr std::size_t kFewPart = 20;  // under this part of a block subjects are looked up one by one
 
-struct AttributeNeed {
-  AttributeId id;
-  double divisor = 1;
-};
-
-// For each node of an axis, by id, its category in a need or whether it passes a filter.
-struct AxisTable {
-  std::size_t slot = 0;
-  std::vector<grading::Category> by_node;
-
-  grading::Category of(NodeId node) const {
-    const auto at = static_cast<std::size_t>(node.value);
-    return at == 0 || at >= by_node.size() ? grading::kUnclassified : by_node[at];
-  }
-};
-
-AxisTable axis_table(const Catalog& catalog, const std::string& axis_code,
-                     const std::vector<std::string>& codes, std::string_view path) {
-  const CatalogAxis* axis = catalog.axis(axis_code);
-  if (axis == nullptr) {
-    throw Error(
-        Code::invalid,
-        fmt::format("no axis {} is defined; there are: {}", text::quoted(axis_code), catalog.axis_codes()),
-        std::string(path));
-  }
-  const auto& tree = axis->axis.tree;
-  std::vector<grading::Category> by_position(tree.size(), grading::kUnlisted);
-  for (std::size_t c = 0; c < codes.size(); ++c) {
-    const Position position = tree.find(std::string_view(codes[c]));
-    if (position == kNowhere) {
-      throw Error(Code::invalid,
-                  fmt::format("the axis {} has no node with the code {}", axis_code, text::quoted(codes[c])),
-                  std::string(path));
-    }
-    by_position[static_cast<std::size_t>(position)] = static_cast<grading::Category>(c);
-  }
-  AxisTable table{axis->slot(), {}};
-  for (std::size_t p = 0; p < tree.size(); ++p) {
-    const Position parent = tree.parent(static_cast<Position>(p));  // stands before its children
-    if (by_position[p] == grading::kUnlisted && parent != kNowhere) {
-      by_position[p] = by_position[static_cast<std::size_t>(parent)];
-    }
-    const auto id = static_cast<std::size_t>(tree.node(static_cast<Position>(p)).id.value);
-    if (id >= table.by_node.size()) table.by_node.resize(id + 1, grading::kUnclassified);
-    table.by_node[id] = by_position[p];
-  }
-  return table;
-}
-
-// A block's facts by place in the block.
-struct BlockFacts {
-  std::array<std::int32_t, kBlock> status{};
-  std::array<std::optional<Date>, kBlock> first_entry{};
-  std::vector<storage::ClassRow> classes;
-  std::vector<std::optional<grading::AttributeFact>> attributes;  // place x need
-  std::vector<grading::LedgerTotals> totals;                      // place x window
-  std::vector<grading::PurchaseHistory> purchases;
-};
-
 // The place of a subject; nothing when it is not in the population.
-std::optional<std::size_t> find(const ReviewFacts& facts, std::int64_t subject) {
+std::optional<std::size_t> find(const ReviewFacts& facts, SubjectId subject) {
   const auto at = std::lower_bound(facts.subjects.begin(), facts.subjects.end(), subject);
   if (at == facts.subjects.end() || *at != subject) return std::nullopt;
   return static_cast<std::size_t>(at - facts.subjects.begin());
@@ -102,7 +44,7 @@ class FactsReader::Impl {
       : db_(db),
         model_(model),
         needs_(model.needs()),
-        last_(storage::CustomerStore(db).last_id().value),
+        last_(subject_of(storage::CustomerStore(db).last_id())),
         scan_(db, scan_from(), model.as_of()) {
     for (const std::string& name : needs_.attributes) attributes_.push_back(attribute_need(catalog, name));
     for (const auto& need : needs_.classes) {
@@ -112,39 +54,101 @@ class FactsReader::Impl {
       filters_.push_back(axis_table(catalog, filter.axis, filter.nodes, "/population/classes"));
     }
     for (const auto status : model.scheme().population.statuses) {
-      (status == grading::CustomerStatus::prospect ? takes_prospects_ : takes_existing_) = true;
+      (status == CustomerStatus::prospect ? takes_prospects_ : takes_existing_) = true;
     }
     values_.resize(model.factor_count());
     category_.resize(needs_.classes.size());
   }
 
-  std::int64_t last_subject() const noexcept { return last_; }
+  SubjectId last_subject() const noexcept { return last_; }
 
-  void read(std::int64_t block, std::span<const std::int64_t> wanted, ReviewFacts& out) {
+  void read(std::int64_t block, std::span<const SubjectId> wanted, ReviewFacts& out) {
     if (wanted.empty()) return;
     base_ = block * storage::kBlockCustomers;
-    block_.status.fill(0);
+    assert(std::is_sorted(wanted.begin(), wanted.end()) && wanted.front().value >= base_ &&
+           wanted.back().value < base_ + storage::kBlockCustomers);
+    block_.status.fill(CustomerStatus::prospect);
     block_.first_entry.fill(std::nullopt);
     if (!classes_.empty() || !filters_.empty()) block_.classes.assign(kBlock, {});
     if (!attributes_.empty()) block_.attributes.assign(kBlock * attributes_.size(), std::nullopt);
     if (wanted.size() * kFewPart < kBlock) {
-      for (const std::int64_t id : wanted) gather(CustomerId{id}, CustomerId{id});
+      for (const SubjectId id : wanted) gather(customer_of(id), customer_of(id));
     } else {
-      gather(CustomerId{wanted.front()}, CustomerId{wanted.back()});
+      gather(customer_of(wanted.front()), customer_of(wanted.back()));
     }
     if (!needs_.windows.empty() || needs_.purchases) gather_totals(block, wanted);
-    for (const std::int64_t id : wanted) {
-      const auto place = static_cast<std::size_t>(id - base_);
-      if (is_member(place)) add_subject(CustomerId{id}, place, out);
+    for (const SubjectId id : wanted) {
+      const std::size_t place = place_of(customer_of(id));
+      if (is_member(place)) add_subject(id, place, out);
     }
   }
 
  private:
+  struct AttributeNeed {
+    AttributeId id;
+    double divisor = 1;
+  };
+
+  // For each node of an axis, by id, its category in a need or whether it passes a filter.
+  struct AxisTable {
+    std::size_t slot = 0;
+    std::vector<grading::Category> by_node;
+
+    grading::Category of(NodeId node) const {
+      const auto at = static_cast<std::size_t>(node.value);
+      return at == 0 || at >= by_node.size() ? grading::kUnclassified : by_node[at];
+    }
+  };
+
+  // A block's facts by place in the block.
+  struct BlockFacts {
+    std::array<CustomerStatus, kBlock> status{};
+    std::array<std::optional<Date>, kBlock> first_entry{};
+    std::vector<storage::ClassRow> classes;
+    std::vector<std::optional<grading::AttributeFact>> attributes;  // place x need
+    std::vector<grading::LedgerTotals> totals;                      // place x window
+    std::vector<grading::PurchaseHistory> purchases;
+  };
+
   Date scan_from() const {
     if (model_.needs().purchases) return kDateMin;
     Date from = model_.as_of();
     for (const DateRange& window : model_.needs().windows) from = std::min(from, window.from);
     return from;
+  }
+
+  static AxisTable axis_table(const Catalog& catalog, const std::string& axis_code,
+                              const std::vector<std::string>& codes, std::string_view path) {
+    const CatalogAxis* axis = catalog.axis(axis_code);
+    if (axis == nullptr) {
+      throw Error(
+          Code::invalid,
+          fmt::format("no axis {} is defined; there are: {}", text::quoted(axis_code), catalog.axis_codes()),
+          std::string(path));
+    }
+    const auto& tree = axis->axis.tree;
+    std::vector<grading::Category> by_position(tree.size(), grading::kUnlisted);
+    for (std::size_t c = 0; c < codes.size(); ++c) {
+      const Position position = tree.find(std::string_view(codes[c]));
+      if (position == kNowhere) {
+        throw Error(
+            Code::invalid,
+            fmt::format("the axis {} has no node with the code {}", axis_code, text::quoted(codes[c])),
+            std::string(path));
+      }
+      by_position[static_cast<std::size_t>(position)] = static_cast<grading::Category>(c);
+    }
+    AxisTable table{axis->slot(), {}};
+    for (std::size_t p = 0; p < tree.size(); ++p) {
+      const Position parent = tree.parent(static_cast<Position>(p));  // stands before its children
+      if (by_position[p] == grading::kUnlisted && parent != kNowhere) {
+        by_position[p] = by_position[static_cast<std::size_t>(parent)];
+      }
+      const auto id = static_cast<std::size_t>(tree.node(static_cast<Position>(p)).id.value);
+      if (id >= table.by_node.size()) table.by_node.resize(id + 1, grading::kUnclassified);
+      table.by_node[id] = by_position[p];
+    }
+    return table;
   }
 
   static AttributeNeed attribute_need(const Catalog& catalog, const std::string& name) {
@@ -155,11 +159,11 @@ class FactsReader::Impl {
                               catalog.attribute_codes()),
                   "/factors");
     }
-    if (row->type == kTextType) {
+    if (row->type == AttributeType::text) {
       throw Error(Code::invalid, fmt::format("the attribute {} is a text, not a number", text::quoted(name)),
                   "/factors");
     }
-    return {row->id, row->type == kDecimalType ? kMillionths : 1};
+    return {row->id, row->type == AttributeType::decimal ? kMillionths : 1};
   }
 
   void gather(CustomerId first, CustomerId last) {
@@ -188,11 +192,11 @@ class FactsReader::Impl {
     }
   }
 
-  void gather_totals(std::int64_t block, std::span<const std::int64_t> wanted) {
+  void gather_totals(std::int64_t block, std::span<const SubjectId> wanted) {
     const std::size_t windows = needs_.windows.size();
     block_.totals.assign(kBlock * windows, {});
     storage::BlockPlaces places;
-    for (const std::int64_t id : wanted) places.set(static_cast<std::size_t>(id - base_));
+    for (const SubjectId id : wanted) places.set(place_of(customer_of(id)));
     records_.clear();
     scan_.read(block, places, records_);
     for (const storage::DayTotals& day : records_) {
@@ -210,14 +214,14 @@ class FactsReader::Impl {
   std::size_t place_of(CustomerId id) const { return static_cast<std::size_t>(id.value - base_); }
 
   bool is_member(std::size_t place) const {
-    if (block_.status[place] == kLost) return false;
+    if (block_.status[place] == CustomerStatus::lost) return false;
     if (!(block_.first_entry[place] ? takes_existing_ : takes_prospects_)) return false;
     return std::all_of(filters_.begin(), filters_.end(), [&](const AxisTable& filter) {
       return filter.of(block_.classes[place][filter.slot]) >= 0;
     });
   }
 
-  void add_subject(CustomerId id, std::size_t place, ReviewFacts& out) {
+  void add_subject(SubjectId id, std::size_t place, ReviewFacts& out) {
     grading::SubjectFacts subject;
     subject.first_entry = block_.first_entry[place];
     subject.windows = part(block_.totals, place, needs_.windows.size());
@@ -229,7 +233,7 @@ class FactsReader::Impl {
     subject.classes = category_;
     model_.measure(subject, values_);
     for (std::size_t f = 0; f < values_.size(); ++f) out.columns[f].push_back(values_[f]);
-    out.subjects.push_back(id.value);
+    out.subjects.push_back(id);
     const std::int32_t grace = model_.scheme().movement.grace_months;
     const bool is_new =
         grace > 0 && subject.first_entry && model_.as_of() < add_months(*subject.first_entry, grace);
@@ -244,7 +248,7 @@ class FactsReader::Impl {
   sqlite::Connection& db_;
   const grading::Model& model_;
   const grading::FactNeeds& needs_;
-  std::int64_t last_;
+  SubjectId last_;
   storage::TotalsScan scan_;
   std::vector<AttributeNeed> attributes_;
   std::vector<AxisTable> classes_;
@@ -270,11 +274,11 @@ FactsReader::FactsReader(sqlite::Connection& db, const Catalog& catalog, const g
 
 FactsReader::~FactsReader() = default;
 
-std::int64_t FactsReader::last_subject() const noexcept {
+SubjectId FactsReader::last_subject() const noexcept {
   return impl_->last_subject();
 }
 
-void FactsReader::read(std::int64_t block, std::span<const std::int64_t> wanted, ReviewFacts& out) {
+void FactsReader::read(std::int64_t block, std::span<const SubjectId> wanted, ReviewFacts& out) {
   impl_->read(block, wanted, out);
 }
 
@@ -295,7 +299,7 @@ void ReviewFacts::append(const ReviewFacts& other, std::size_t subject) {
   for (std::size_t f = 0; f < columns.size(); ++f) columns[f].push_back(other.columns[f][subject]);
 }
 
-void ReviewFacts::append_left(std::int64_t subject) {
+void ReviewFacts::append_left(SubjectId subject) {
   subjects.push_back(subject);
   circumstances.push_back(kHasLeft);
   for (auto& column : columns) column.push_back(std::numeric_limits<double>::quiet_NaN());
@@ -318,17 +322,17 @@ void ReviewFacts::clear() {
 ReviewFacts load_facts(Session& session, sqlite::Connection& db, const grading::Model& model,
                        SchemeId scheme) {
   FactsReader reader(db, session.catalog(), model);
-  const std::int64_t last = reader.last_subject();
+  const std::int64_t last = reader.last_subject().value;
   ReviewFacts facts;
   facts.reserve(model.factor_count(), static_cast<std::size_t>(last));
-  std::vector<std::int64_t> wanted;
+  std::vector<SubjectId> wanted;
   const std::int64_t blocks = last / storage::kBlockCustomers + 1;
   for (std::int64_t block = 0; block < blocks; ++block) {
     wanted.clear();
     const std::int64_t first = block * storage::kBlockCustomers;
     for (std::int64_t id = std::max<std::int64_t>(first, 1);
          id <= std::min(first + storage::kBlockCustomers - 1, last); ++id) {
-      wanted.push_back(id);
+      wanted.push_back(SubjectId{id});
     }
     reader.read(block, wanted, facts);
     if (block % 64 == 63) session.tick(block + 1, blocks);
@@ -340,8 +344,8 @@ ReviewFacts load_facts(Session& session, sqlite::Connection& db, const grading::
 void mark_overrides(sqlite::Connection& db, const grading::Model& model, SchemeId scheme,
                     ReviewFacts& facts) {
   storage::OverrideStore store(db);
-  for (const std::int64_t id : store.blacklisted(model.as_of())) {
-    const auto at = find(facts, id);
+  for (const CustomerId id : store.blacklisted(model.as_of())) {
+    const auto at = find(facts, subject_of(id));
     if (!at) continue;
     facts.circumstances[*at] |= kIsBlacklisted;
     for (auto& column : facts.columns) column[*at] = std::numeric_limits<double>::quiet_NaN();
@@ -353,9 +357,7 @@ void mark_overrides(sqlite::Connection& db, const grading::Model& model, SchemeI
     const auto at = find(facts, row.subject);
     if (!at) continue;
     if (facts.overrides.empty() || facts.overrides.back().first != *at) facts.overrides.push_back({*at, {}});
-    SubjectOverride& override = facts.overrides.back().second;
-    auto& kind = row.kind == 0 ? override.pin : row.kind == 1 ? override.floor : override.ceiling;
-    kind = static_cast<grading::Grade>(row.grade);
+    grade_by(facts.overrides.back().second, row.kind) = static_cast<grading::Grade>(row.grade);
     facts.circumstances[*at] |= kIsOverridden;
   }
 }

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "crmcore/grading.hpp"
 #include "crmcore/id.hpp"
 
 #include "engine/core/session.hpp"
@@ -27,11 +28,22 @@ struct SubjectOverride {
   std::optional<grading::Grade> floor;
   std::optional<grading::Grade> ceiling;
 
+  std::optional<grading::Grade>& of(OverrideKind kind) noexcept {
+    return kind == OverrideKind::pin ? pin : kind == OverrideKind::floor ? floor : ceiling;
+  }
   friend bool operator==(const SubjectOverride&, const SubjectOverride&) = default;
 };
 
+// What overrides of one kind say; of a SubjectOverride or grading::Circumstances.
+template <class Overrides>
+std::optional<grading::Grade>& grade_by(Overrides& overrides, OverrideKind kind) noexcept {
+  return kind == OverrideKind::pin     ? overrides.pin
+         : kind == OverrideKind::floor ? overrides.floor
+                                       : overrides.ceiling;
+}
+
 struct ReviewFacts {
-  std::vector<std::int64_t> subjects;                              // ascending
+  std::vector<SubjectId> subjects;                                 // ascending
   std::vector<std::vector<double>> columns;                        // a value per subject for each factor
   std::vector<std::uint8_t> circumstances;                         // per subject
   std::vector<std::pair<std::size_t, SubjectOverride>> overrides;  // by place of the subject
@@ -40,7 +52,7 @@ struct ReviewFacts {
   const SubjectOverride* override_of(std::size_t subject) const noexcept;
   // Appends one subject of `other`, or one that left the population.
   void append(const ReviewFacts& other, std::size_t subject);
-  void append_left(std::int64_t subject);
+  void append_left(SubjectId subject);
   // Makes the columns, and room for so many subjects.
   void reserve(std::size_t factors, std::size_t count);
   void clear();
@@ -59,9 +71,9 @@ class FactsReader {
   FactsReader(const FactsReader&) = delete;
   FactsReader& operator=(const FactsReader&) = delete;
 
-  std::int64_t last_subject() const noexcept;
-  // Appends those of `wanted` (ascending, all of `block`) that belong to the population.
-  void read(std::int64_t block, std::span<const std::int64_t> wanted, ReviewFacts& out);
+  SubjectId last_subject() const noexcept;
+  // Appends those of `wanted` that belong to the population. Precondition: ascending, all of `block`.
+  void read(std::int64_t block, std::span<const SubjectId> wanted, ReviewFacts& out);
 
  private:
   class Impl;

@@ -3,7 +3,7 @@
 #include <cmath>
 
 #include "base/format.hpp"
-#include "engine/grading/review/review.hpp"
+#include "engine/grading/review/stored.hpp"
 #include "engine/grading/schemes.hpp"
 #include "grading/cut.hpp"
 #include "grading/metric.hpp"
@@ -34,7 +34,7 @@ std::optional<storage::ReviewRow> review_before(sqlite::Connection& db, const st
   std::optional<storage::ReviewRow> before;
   for (auto& row : storage::ReviewStore(db).all(review.scheme)) {
     if (row.id == review.id) break;
-    if (row.kind != static_cast<std::int32_t>(ReviewKind::correction)) before = std::move(row);
+    if (row.kind != ReviewKind::correction) before = std::move(row);
   }
   return before;
 }

@@ -14,16 +14,16 @@ namespace crmcore::engine {
 // Subjects by id.
 class SubjectSet {
  public:
-  explicit SubjectSet(std::int64_t last) : bits_(static_cast<std::size_t>(last) + 1) {}
+  explicit SubjectSet(SubjectId last) : bits_(place_of(last) + 1) {}
 
-  void add(std::int64_t subject) {
-    if (static_cast<std::size_t>(subject) < bits_.size()) bits_[static_cast<std::size_t>(subject)] = true;
+  void add(SubjectId subject) {
+    if (place_of(subject) < bits_.size()) bits_[place_of(subject)] = true;
   }
-  bool has(std::int64_t subject) const {
-    return static_cast<std::size_t>(subject) < bits_.size() && bits_[static_cast<std::size_t>(subject)];
-  }
+  bool has(SubjectId subject) const { return place_of(subject) < bits_.size() && bits_[place_of(subject)]; }
 
  private:
+  static std::size_t place_of(SubjectId subject) noexcept { return static_cast<std::size_t>(subject.value); }
+
   std::vector<bool> bits_;
 };
 

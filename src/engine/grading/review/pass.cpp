@@ -1,6 +1,13 @@
+// One pass over a computed review, subject by subject in the order of ids: it packs what the record keeps,
+// counts, and in a commit writes states, events and changes. Whether it writes or not, it packs the same
+// bytes, so that the digest of a preview is the digest of its commit: nothing that is counted or packed may
+// depend on `write`. The record is packed block by block, because the digest goes over the blocks in their
+// order. Costs: a decision per subject, and rows for those that change only.
+// tests/engine/review_population_test.cpp compares previews with commits.
 #include "engine/grading/review/pass.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <cmath>
 
 #include "base/format.hpp"
@@ -43,12 +50,13 @@ class Pass {
 
   ReviewTotals run() {
     const auto& subjects = plan_.facts.subjects;
+    const auto block_of = [](SubjectId id) { return id.value / storage::kBlockCustomers; };
     const std::int64_t last =
-        std::max(writer_.last_block(), subjects.empty() ? -1 : subjects.back() / storage::kBlockCustomers);
+        std::max(writer_.last_block(), subjects.empty() ? -1 : block_of(subjects.back()));
     std::size_t i = 0;
     for (std::int64_t block = 0; block <= last; ++block) {
       writer_.begin(block);
-      for (; i < subjects.size() && subjects[i] / storage::kBlockCustomers == block; ++i) subject(i);
+      for (; i < subjects.size() && block_of(subjects[i]) == block; ++i) subject(i);
       keep(block, writer_.finish());
       if (block % 64 == 63) session_.tick(block + 1, last + 1);
     }
@@ -99,7 +107,7 @@ class Pass {
   }
 
   void save(std::size_t i, const grading::Decision& decision) {
-    const std::int64_t id = plan_.facts.subjects[i];
+    const SubjectId id = plan_.facts.subjects[i];
     const Date as_of = plan_.model.as_of();
     const bool is_placed = decision.event && is_silent(*decision.event);
     if (decision.next != plan_.states[i]) {
@@ -140,7 +148,7 @@ class Pass {
       const double keep = outcome.lines.lines[place].keep;
       if (std::isfinite(keep)) body["needed"] = (is_turned ? -keep : keep) / unit;
     }
-    write_->journal().add(kGradeWarned, CustomerId{plan_.facts.subjects[i]}, dump_json(body));
+    write_->journal().add(kGradeWarned, customer_of(plan_.facts.subjects[i]), dump_json(body));
   }
 
   Session& session_;
@@ -156,6 +164,7 @@ class Pass {
 }  // namespace
 
 ReviewTotals run_pass(Session& session, sqlite::Connection& db, const ReviewPlan& plan, WriteScope* write) {
+  assert(plan.states.size() == plan.facts.size() && plan.evaluation.targets.size() == plan.facts.size());
   return Pass(session, db, plan, write).run();
 }
 
@@ -167,11 +176,11 @@ std::size_t matrix_place(grading::Grade grade, std::size_t grades) noexcept {
 void save_move(WriteScope& write, const grading::Scheme& scheme, const GradeMove& move) {
   const auto name = [&](grading::Grade grade) { return dump_json(Json(scheme.grade_name(grade))); };
   const std::string review = move.review ? fmt::format(R"("review":{},)", move.review.value) : std::string();
-  const std::string body = fmt::format(
-      R"({{"scheme":{},{}"as_of":"{}","from":{},"to":{},"target":{},"rule":"{}","streak":{}}})",
-      dump_json(Json(scheme.code)), review, format_date(move.as_of), name(move.event.from),
-      name(move.event.to), name(move.event.target), grading::rule_name(move.event.rule), move.event.streak);
-  const std::int64_t seq = write.journal().add(change_kind(move.event), CustomerId{move.subject}, body);
+  const std::string body =
+      fmt::format(R"({{"scheme":{},{}"as_of":"{}","from":{},"to":{},"target":{},"rule":"{}","streak":{}}})",
+                  dump_json(Json(scheme.code)), review, format_date(move.as_of), name(move.event.from),
+                  name(move.event.to), name(move.event.target), word_of(move.event.rule), move.event.streak);
+  const std::int64_t seq = write.journal().add(change_kind(move.event), customer_of(move.subject), body);
   storage::ReviewStore(write.db())
       .insert_event(
           move.scheme, move.subject,
@@ -179,12 +188,12 @@ void save_move(WriteScope& write, const grading::Scheme& scheme, const GradeMove
            move.event.streak, move.as_of, scheme.version, move.review});
 }
 
-void save_state(WriteScope& write, SchemeId scheme, std::int64_t subject, const grading::State& state,
+void save_state(WriteScope& write, SchemeId scheme, SubjectId subject, const grading::State& state,
                 ReviewId first_review, Date as_of) {
   storage::ReviewStore(write.db())
       .put_state(scheme, {subject, state.grade, state.computed, state.since.value_or(as_of),
-                          state.computed_since, static_cast<std::int32_t>(state.side) * state.streak,
-                          state.scheme_version, state.warned_on, state.counted, first_review});
+                          state.computed_since, grading::signed_streak(state), state.scheme_version,
+                          state.warned_on, state.counted, first_review});
 }
 
 }  // namespace crmcore::engine

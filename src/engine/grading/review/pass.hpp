@@ -34,8 +34,8 @@ struct ReviewTotals {
   Digest digest{};
 };
 
-// Decides for every subject. Without `write` nothing is written; with it, snapshots, states, events and
-// changes are, though a correction writes its snapshot only.
+// Decides for every subject of an evaluated plan. Without `write` nothing is written; with it, snapshots,
+// states, events and changes are, though a correction writes its snapshot only.
 ReviewTotals run_pass(Session& session, sqlite::Connection& db, const ReviewPlan& plan, WriteScope* write);
 
 // The matrix's place of a grade.
@@ -44,13 +44,13 @@ std::size_t matrix_place(grading::Grade grade, std::size_t grades) noexcept;
 // Writes a change of grade outside of the pass: the event, its change, and the new state.
 struct GradeMove {
   SchemeId scheme;
-  std::int64_t subject = 0;
+  SubjectId subject;
   ReviewId review;  // none: outside of a review
   grading::GradeEvent event;
   Date as_of;
 };
 void save_move(WriteScope& write, const grading::Scheme& scheme, const GradeMove& move);
-void save_state(WriteScope& write, SchemeId scheme, std::int64_t subject, const grading::State& state,
+void save_state(WriteScope& write, SchemeId scheme, SubjectId subject, const grading::State& state,
                 ReviewId first_review, Date as_of);
 
 }  // namespace crmcore::engine

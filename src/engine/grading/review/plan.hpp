@@ -17,7 +17,7 @@ namespace crmcore::engine {
 
 // What a review saw of one subject and decided about it.
 struct SubjectReview {
-  std::int64_t subject = 0;
+  SubjectId subject;
   std::uint8_t circumstances = 0;
   std::vector<double> values;
   grading::State state;  // before

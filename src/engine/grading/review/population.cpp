@@ -1,3 +1,11 @@
+// Carrying on: the blocks of the last review's record are gone through in the order of ids, and of each block
+// only those are measured again whose facts may differ (news.hpp); the others keep values and state, as
+// let_pass() aged them. Invariant: what is carried on equals what is read in full, bit for bit, or else the
+// digest of a preview would depend on how it was computed. Two things are therefore marked anew for
+// everybody, because they change without news: overrides, blacklist and triggers; and those in grace or on
+// the blacklist are measured again, because either ends by time alone. Subjects, news and leavers are merged
+// as ascending lists. Cost: the news, and a copy of the columns. tests/engine/review_population_test.cpp
+// proves it.
 #include "engine/grading/review/population.hpp"
 
 #include <algorithm>
@@ -13,10 +21,10 @@ using grading::State;
 
 // Who has a grade to lose but does not belong to the population any more, by ascending subject.
 struct Leavers {
-  std::vector<std::int64_t> subjects;
+  std::vector<SubjectId> subjects;
   std::vector<State> states;
 
-  void add(std::int64_t subject, const State& state) {
+  void add(SubjectId subject, const State& state) {
     if (state.grade == grading::kUngraded && state.computed == grading::kUngraded) return;
     subjects.push_back(subject);
     states.push_back(state);
@@ -56,7 +64,7 @@ class Carrier {
         record_(db, last, model.scheme()),
         rows_(model.factor_count()) {
     measured_.columns.resize(model.factor_count());
-    const auto most = static_cast<std::size_t>(reader_.last_subject());
+    const auto most = static_cast<std::size_t>(reader_.last_subject().value);
     population_.facts.reserve(model.factor_count(), most);
     population_.states.reserve(most);
   }
@@ -64,7 +72,7 @@ class Carrier {
   // Leavers are told apart, because overrides are not to be marked on them.
   Population run(Leavers& leavers) {
     const std::int64_t last_block =
-        std::max(record_.last_block(), reader_.last_subject() / storage::kBlockCustomers);
+        std::max(record_.last_block(), reader_.last_subject().value / storage::kBlockCustomers);
     for (std::int64_t block = 0; block <= last_block; ++block) {
       rows_.clear();
       record_.read(block, rows_);
@@ -81,10 +89,10 @@ class Carrier {
  private:
   void find_wanted(std::int64_t block) {
     wanted_.clear();
-    const std::int64_t first = std::max<std::int64_t>(block * storage::kBlockCustomers, 1);
-    const std::int64_t end = std::min((block + 1) * storage::kBlockCustomers, reader_.last_subject() + 1);
+    const SubjectId first{std::max<std::int64_t>(block * storage::kBlockCustomers, 1)};
+    const SubjectId end{std::min((block + 1) * storage::kBlockCustomers, reader_.last_subject().value + 1)};
     std::size_t row = 0;
-    for (std::int64_t subject = first; subject < end; ++subject) {
+    for (SubjectId subject = first; subject < end; ++subject.value) {
       while (row < rows_.size() && rows_.facts.subjects[row] < subject) ++row;
       const bool is_known = row < rows_.size() && rows_.facts.subjects[row] == subject;
       const bool may_end = is_known && (rows_.facts.circumstances[row] & (kIsInGrace | kIsBlacklisted)) != 0;
@@ -96,7 +104,7 @@ class Carrier {
     const auto& ids = rows_.facts.subjects;
     std::size_t known = 0;
     std::size_t fresh = 0;
-    for (const std::int64_t subject : wanted_) {
+    for (const SubjectId subject : wanted_) {
       const std::size_t first = known;
       while (known < ids.size() && ids[known] < subject) ++known;
       keep(first, known);
@@ -126,7 +134,7 @@ class Carrier {
     copy(rows_.before, population_.states);
   }
 
-  State stored(std::int64_t subject) {
+  State stored(SubjectId subject) {
     const auto row = store_.state(last_.scheme, subject);
     return row ? state_of(*row) : State{};
   }
@@ -139,7 +147,7 @@ class Carrier {
   FactsReader reader_;
   ReviewRecord record_;
   ReviewRows rows_;  // of the block
-  std::vector<std::int64_t> wanted_;
+  std::vector<SubjectId> wanted_;
   ReviewFacts measured_;
   Population population_;
 };
@@ -154,7 +162,7 @@ Population read_population(Session& session, sqlite::Connection& db, const gradi
   population.states.resize(facts.size());
   Leavers leavers;
   std::size_t at = 0;
-  storage::ReviewStore(db).states(scheme, 0, INT64_MAX, [&](const storage::GradeStateRow& row) {
+  storage::ReviewStore(db).states(scheme, {}, {INT64_MAX}, [&](const storage::GradeStateRow& row) {
     while (at < facts.size() && facts.subjects[at] < row.subject) ++at;
     if (at < facts.size() && facts.subjects[at] == row.subject) {
       population.states[at] = state_of(row);
@@ -182,10 +190,7 @@ grading::State state_of(const storage::GradeStateRow& row) {
   grading::State state;
   state.grade = static_cast<grading::Grade>(row.grade);
   state.computed = static_cast<grading::Grade>(row.computed);
-  state.streak = static_cast<std::uint8_t>(std::abs(row.streak));
-  state.side = row.streak > 0   ? grading::Side::up
-               : row.streak < 0 ? grading::Side::down
-                                : grading::Side::none;
+  grading::set_signed_streak(state, row.streak);
   state.scheme_version = row.streak_version;
   state.since = row.since;
   state.computed_since = row.computed_since;

@@ -1,3 +1,11 @@
+// A difference is taken against what the base lets expect on this date, by the same let_pass() when it is
+// written and when it is read, so that reading gives back what was seen, byte for byte. A subject is left out
+// when its values, circumstances, override and state are as expected and it was not moved; who is gone is
+// listed, since the base would bring him back. Both lists ascend, so that writing and reading merge in one
+// pass. A base is always whole: chains would make a read cost as many reviews as there were. When differences
+// grow beyond a quarter of the population the next review is whole again.
+// tests/engine/review_population_test.cpp replays every review of its lives,
+// tests/engine/review_snapshot_test.cpp packs and unpacks.
 #include "engine/grading/review/record.hpp"
 
 #include <algorithm>
@@ -78,7 +86,7 @@ void ReviewRecord::read(std::int64_t block, ReviewRows& out) {
 void ReviewRecord::merge(ReviewRows& out) const {
   std::size_t own = 0;
   for (std::size_t i = 0; i < expected_.size(); ++i) {
-    const std::int64_t subject = expected_.facts.subjects[i];
+    const SubjectId subject = expected_.facts.subjects[i];
     while (own < own_.size() && own_.facts.subjects[own] < subject) out.append(own_, own++);
     if (own < own_.size() && own_.facts.subjects[own] == subject) {
       out.append(own_, own++);
@@ -121,7 +129,7 @@ bool RecordWriter::is_expected(std::size_t subject, const grading::State& next) 
 }
 
 void RecordWriter::add(std::size_t subject, const grading::State& next) {
-  const std::int64_t id = plan_.facts.subjects[subject];
+  const SubjectId id = plan_.facts.subjects[subject];
   const auto& expected = expected_.facts.subjects;
   for (; at_ < expected.size() && expected[at_] < id; ++at_) gone_.push_back(expected[at_]);
   if (at_ < expected.size() && expected[at_] == id) {

@@ -42,7 +42,7 @@ class ReviewRecord {
   std::int64_t last_block_;
   ReviewRows expected_;
   ReviewRows own_;
-  std::vector<std::int64_t> gone_;
+  std::vector<SubjectId> gone_;
 };
 
 // Packs what a plan has beyond its base, block by block: begin, add every subject of the block, finish.
@@ -66,7 +66,7 @@ class RecordWriter {
   ReviewRows expected_;
   std::size_t at_ = 0;  // in expected_
   ReviewRows own_;
-  std::vector<std::int64_t> gone_;
+  std::vector<SubjectId> gone_;
   ColumnWriter body_;
   std::int64_t own_rows_ = 0;
 };

@@ -1,9 +1,14 @@
+// The body is columns, each packed by what it holds (base/columns.hpp): numbers of subjects and of those
+// gone, ids as distances, circumstances, overrides, the values of each factor, the states before field by
+// field, which subjects moved, and the states after of these alone, since most do not move. Reading and
+// writing go through one list of a state's fields, so that neither can forget one. The order of the columns
+// is the format: a change of it needs another kFormat. Cost: linear, without a look-up per subject.
 #include "engine/grading/review/snapshot.hpp"
 
 #include <algorithm>
 #include <array>
+#include <cassert>
 #include <cmath>
-#include <cstdlib>
 #include <limits>
 
 #include "crmcore/error.hpp"
@@ -26,11 +31,8 @@ void each_integer(Visit visit) {
         [](State& s, std::int64_t v) { s.grade = static_cast<grading::Grade>(v); });
   visit([](const State& s) { return std::int64_t{s.computed}; },
         [](State& s, std::int64_t v) { s.computed = static_cast<grading::Grade>(v); });
-  visit([](const State& s) { return std::int64_t{s.streak} * static_cast<std::int64_t>(s.side); },
-        [](State& s, std::int64_t v) {
-          s.streak = static_cast<std::uint8_t>(std::abs(v));
-          s.side = v > 0 ? grading::Side::up : v < 0 ? grading::Side::down : grading::Side::none;
-        });
+  visit([](const State& s) { return std::int64_t{grading::signed_streak(s)}; },
+        [](State& s, std::int64_t v) { grading::set_signed_streak(s, v); });
   visit([](const State& s) { return std::int64_t{s.scheme_version}; },
         [](State& s, std::int64_t v) { s.scheme_version = static_cast<std::int32_t>(v); });
   visit([](const State& s) { return s.counted.value; },
@@ -74,6 +76,7 @@ class StateUnpacker {
 
   // Precondition: all states are State{}.
   void unpack(std::span<State> states) {
+    assert(std::all_of(states.begin(), states.end(), [](const State& one) { return one == State{}; }));
     integers_.resize(states.size());
     each_integer([&](auto get, auto set) {
       const bool is_constant = in_.integers(integers_);
@@ -96,21 +99,21 @@ class StateUnpacker {
 };
 
 // Ascending ids as the first one and the distances between neighbours, which mostly are 1.
-void pack_ids(ColumnWriter& out, std::span<const std::int64_t> ids) {
+void pack_ids(ColumnWriter& out, std::span<const SubjectId> ids) {
   if (ids.empty()) return;
-  out.integers(ids.first(1));
+  out.integers(std::array{ids.front().value});
   Integers gaps;
-  for (std::size_t i = 1; i < ids.size(); ++i) gaps.push_back(ids[i] - ids[i - 1]);
+  for (std::size_t i = 1; i < ids.size(); ++i) gaps.push_back(ids[i].value - ids[i - 1].value);
   out.integers(gaps);
 }
 
-void unpack_ids(ColumnReader& in, std::size_t count, Integers& ids) {
+void unpack_ids(ColumnReader& in, std::size_t count, std::vector<SubjectId>& ids) {
   if (count == 0) return;
   Integers numbers(count);
   in.integers(std::span(numbers).first(1));
   in.integers(std::span(numbers).subspan(1));
-  ids.push_back(numbers.front());
-  for (std::size_t i = 1; i < count; ++i) ids.push_back(ids.back() + numbers[i]);
+  std::int64_t id = 0;
+  for (const std::int64_t distance : numbers) ids.push_back(SubjectId{id += distance});
 }
 
 using MaybeGrade = std::optional<grading::Grade> SubjectOverride::*;
@@ -164,7 +167,7 @@ void ReviewRows::clear() {
   after.clear();
 }
 
-void pack_rows(ColumnWriter& out, const ReviewRows& rows, std::span<const std::int64_t> gone) {
+void pack_rows(ColumnWriter& out, const ReviewRows& rows, std::span<const SubjectId> gone) {
   out.byte(kFormat);
   const std::array<std::int64_t, 2> counts{static_cast<std::int64_t>(rows.size()),
                                            static_cast<std::int64_t>(gone.size())};
@@ -186,7 +189,7 @@ void pack_rows(ColumnWriter& out, const ReviewRows& rows, std::span<const std::i
   states.pack(after);
 }
 
-void unpack_rows(std::span<const std::uint8_t> body, ReviewRows& rows, Integers& gone) {
+void unpack_rows(std::span<const std::uint8_t> body, ReviewRows& rows, std::vector<SubjectId>& gone) {
   ColumnReader in(body);
   if (in.byte() != kFormat) throw Error(Code::corrupt, "a review's snapshot has an unknown format");
   std::array<std::int64_t, 2> counts{};

@@ -1,9 +1,9 @@
 // The packed record of a review: what was seen of each subject, and its state before and after. All else
-// that was decided follows from it by the scheme (review_plan.hpp).
+// that was decided follows from it by the scheme (plan.hpp).
 //
 // One body holds subjects of one block of 1,024 ids as columns, so that the record of one of them is found
 // without reading the others, and a million of them are read in some hundredths of a second. A review that
-// follows another one keeps only the subjects that differ from what its base lets expect (review_record.hpp).
+// follows another one keeps only the subjects that differ from what its base lets expect (record.hpp).
 // tests/engine/review_snapshot_test.cpp proves that nothing is lost.
 #pragma once
 
@@ -31,8 +31,8 @@ struct ReviewRows {
 };
 
 // Writes the rows of one block, and the subjects of the base's block that are there no more (ascending).
-void pack_rows(ColumnWriter& out, const ReviewRows& rows, std::span<const std::int64_t> gone);
+void pack_rows(ColumnWriter& out, const ReviewRows& rows, std::span<const SubjectId> gone);
 // Appends the rows and the subjects that are gone. Throws Error(corrupt) when the body is damaged.
-void unpack_rows(std::span<const std::uint8_t> body, ReviewRows& rows, std::vector<std::int64_t>& gone);
+void unpack_rows(std::span<const std::uint8_t> body, ReviewRows& rows, std::vector<SubjectId>& gone);
 
 }  // namespace crmcore::engine

@@ -1,12 +1,17 @@
-// Parts that many answers of the gateway have in common.
+// Parts that many requests and answers of the gateway have in common.
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <string>
 #include <string_view>
 
+#include "crmcore/id.hpp"
+
 #include "base/json.hpp"
+#include "base/object_reader.hpp"
 #include "engine/core/session.hpp"
-#include "grading/grade.hpp"
+#include "grading/scheme.hpp"
 #include "grading/stats/migration.hpp"
 
 namespace crmcore::engine {
@@ -15,16 +20,22 @@ namespace crmcore::engine {
 inline constexpr std::int64_t kCustomersMax = 10'000;
 inline constexpr std::int64_t kCustomersDefault = 50;
 
-// Throws Error(range) at "/limit".
-void require_limit(std::int64_t limit);
-
-// By ReviewKind.
-inline constexpr std::string_view kReviewKinds[] = {"scheduled", "ad_hoc", "correction"};
+std::string read_scheme_code(ObjectReader& in);
+std::int64_t read_limit(ObjectReader& in);
+// "review", about which the answer shall be.
+std::optional<ReviewId> read_review_number(ObjectReader& in);
 
 // {"customer": code, "name": …}; both empty for one that is not in the archive.
-Json customer_json(Session& session, std::int64_t subject);
+Json customer_json(Session& session, SubjectId subject);
+Json customer_answer();
 // 0 to 100; null for none.
 Json points_json(grading::Points points);
+Json points_answer();
+// The grades, best first, then "ungraded" and the blocked one: rows and columns of a matrix.
+Json states_json(const grading::Scheme& scheme);
+Json states_answer();
+// The word of the rule that decided.
+Json rule_answer();
 
 // Rows of columns.
 template <class Number>
@@ -37,10 +48,6 @@ Json matrix_json(const grading::SquareMatrix<Number>& matrix) {
   }
   return rows;
 }
-
-inline constexpr std::string_view kSchemeRequest =
-    R"({"type":"object","properties":{"scheme":{"type":"string"}},"required":["scheme"],"additionalProperties":false})";
-inline constexpr std::string_view kOfReviewRequest =
-    R"({"type":"object","properties":{"scheme":{"type":"string"},"review":{"type":"integer","minimum":1,"description":"the last one when absent"}},"required":["scheme"],"additionalProperties":false})";
+Json matrix_answer(Json cell);
 
 }  // namespace crmcore::engine

@@ -17,4 +17,9 @@ std::unique_ptr<const Rule> make_segment(ObjectReader& in, Vocabulary& words);
 std::unique_ptr<const Rule> make_specialty(ObjectReader& in, Vocabulary& words);
 std::unique_ptr<const Rule> make_territory(ObjectReader& in, Vocabulary& words);
 
+// What the parameters' schema says beyond what the readers describe.
+void refine_agent(Json& parameters);
+void refine_quality(Json& parameters);
+void refine_relationship(Json& parameters);
+
 }  // namespace crmcore::assignment

@@ -1,33 +1,26 @@
-// Reports over whole reviews, read from their snapshots.
-#include "engine/grading/analysis/reports.hpp"
+// Who is about to fall is held by the streak or the minimum dwell alone: the target asks for less than the
+// computed grade. Only the first `limit` of each list are looked up in the review before, which is read once
+// for all three. What keeps a grade is the cut's line as that review drew it, kept with its summary, so that
+// the answer is that of explain (tests/engine/grading_review_test.cpp).
+#include "engine/grading/analysis/movers.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <map>
+#include <vector>
 
-#include "base/format.hpp"
 #include "base/json.hpp"
-#include "engine/grading/answer.hpp"
+#include "base/schema.hpp"
+#include "engine/grading/method_parts.hpp"
 #include "engine/grading/review/last.hpp"
-#include "engine/grading/review/pass.hpp"
-#include "engine/grading/review/review.hpp"
 #include "engine/grading/schemes.hpp"
-#include "grading/scale.hpp"
-#include "grading/stats/migration.hpp"
-#include "grading/stats/pyramid.hpp"
+#include "grading/movement.hpp"
 
 namespace crmcore::engine {
 namespace {
 
-// Grades in force after a review, by subject.
-std::vector<std::pair<std::int64_t, grading::Grade>> grades_after(sqlite::Connection& db,
-                                                                  const storage::ReviewRow& review) {
-  std::vector<std::pair<std::int64_t, grading::Grade>> grades;
-  each_subject(db, review, [&](const SubjectReview& row) { grades.emplace_back(row.subject, row.grade); });
-  return grades;
-}
-
 struct Mover {
-  std::int64_t subject;
+  SubjectId subject;
   grading::Grade from;
   grading::Grade to;
   grading::Rule rule;
@@ -68,7 +61,7 @@ class Before {
     });
   }
 
-  void add_to(Json& json, std::int64_t subject) const {
+  void add_to(Json& json, SubjectId subject) const {
     const Measured& measured = measured_.at(subject);
     json["value_before"] = measured.value;
     json["score_before"] = measured.score;
@@ -79,7 +72,7 @@ class Before {
     Json value;
     Json score;
   };
-  std::map<std::int64_t, Measured> measured_;
+  std::map<SubjectId, Measured> measured_;
 };
 
 Json movers_json(Session& session, const grading::Scheme& scheme, const Movers& movers,
@@ -89,7 +82,7 @@ Json movers_json(Session& session, const grading::Scheme& scheme, const Movers& 
     Json json = customer_json(session, mover.subject);
     json["from"] = scheme.grade_name(mover.from);
     json["to"] = scheme.grade_name(mover.to);
-    json["rule"] = grading::rule_name(mover.rule);
+    json["rule"] = word_of(mover.rule);
     json["value"] = mover.value;
     json["score"] = points_json(mover.score);
     before.add_to(json, mover.subject);
@@ -114,71 +107,9 @@ void add_needed(Json& list, const LastReview& reviewed, const Movers& falling) {
 
 }  // namespace
 
-std::vector<TierOfPyramid> pyramid_of(Session& session, std::string_view scheme_code,
-                                      std::optional<ReviewId> review) {
-  sqlite::Connection& db = session.db();
-  sqlite::ReadTransaction snapshot(db);
-  const LastReview last = require_review_of(db, scheme_code, review);
-  const auto factor = value_factor(last.scheme);
-  std::vector<grading::Grade> grades;
-  std::vector<std::int64_t> values;
-  each_subject(db, last.row, [&](const SubjectReview& row) {
-    grades.push_back(row.grade);
-    values.push_back(value_of(row.values, factor));
-  });
-  std::vector<TierOfPyramid> tiers;
-  for (const grading::Tier& tier : grading::pyramid(grades, values, last.scheme.grades.size())) {
-    tiers.push_back({std::string(last.scheme.grade_name(tier.grade)), tier.count, Money{tier.value}});
-  }
-  return tiers;
-}
-
-Json migration_of(Session& session, std::string_view scheme_code, ReviewId from, ReviewId to) {
-  sqlite::Connection& db = session.db();
-  sqlite::ReadTransaction snapshot(db);
-  const LoadedScheme loaded = load_scheme(db, scheme_code);
-  const storage::ReviewRow first = require_review(db, from, "/from");
-  const storage::ReviewRow second = require_review(db, to, "/to");
-  for (const auto* row : {&first, &second}) {
-    if (row->scheme != loaded.id) {
-      throw Error(Code::invalid, fmt::format("review {} is one of another scheme", row->id.value),
-                  row == &first ? "/from" : "/to");
-    }
-  }
-  const std::size_t grades = loaded.scheme.grades.size();
-  const std::size_t absent = grades + 2;
-  grading::CountMatrix counts(grades + 3);
-  const auto before = grades_after(db, first);
-  const auto after = grades_after(db, second);
-  for (std::size_t a = 0, b = 0; a < before.size() || b < after.size();) {
-    const bool has_before = a < before.size() && (b == after.size() || before[a].first <= after[b].first);
-    const bool has_after = b < after.size() && (a == before.size() || after[b].first <= before[a].first);
-    const std::size_t i = has_before ? matrix_place(before[a].second, grades) : absent;
-    const std::size_t j = has_after ? matrix_place(after[b].second, grades) : absent;
-    ++counts.at(i, j);
-    a += has_before ? 1 : 0;
-    b += has_after ? 1 : 0;
-  }
-  const grading::RateMatrix rates = grading::cohort_rates(counts);
-  Json states = Json::array();
-  for (const std::string& name : loaded.scheme.grades) states.push_back(name);
-  for (const std::string_view name :
-       {std::string_view("ungraded"), std::string_view(loaded.scheme.blocked_grade),
-        std::string_view("absent")}) {
-    states.push_back(name);
-  }
-  return {{"scheme", loaded.scheme.code},
-          {"from", {{"review", from.value}, {"as_of", format_date(first.as_of)}}},
-          {"to", {{"review", to.value}, {"as_of", format_date(second.as_of)}}},
-          {"states", std::move(states)},
-          {"counts", matrix_json(counts)},
-          {"rates", matrix_json(rates)},
-          {"mobility", grading::shorrocks(rates)}};
-}
-
-Json movers_of(Session& session, std::string_view scheme_code, std::int64_t limit,
-               std::optional<ReviewId> review) {
-  require_limit(limit);
+Json movers(Session& session, std::string_view scheme_code, std::int64_t limit,
+            std::optional<ReviewId> review) {
+  assert(limit >= 1);
   sqlite::Connection& db = session.db();
   sqlite::ReadTransaction snapshot(db);
   const LastReview last = require_review_of(db, scheme_code, review);
@@ -214,24 +145,27 @@ Json movers_of(Session& session, std::string_view scheme_code, std::int64_t limi
           {"about_to_fall", std::move(about_to_fall)}};
 }
 
-Json reviews_of(Session& session, std::string_view scheme_code) {
-  sqlite::Connection& db = session.db();
-  const LoadedScheme loaded = load_scheme(db, scheme_code);
-  Json list = Json::array();
-  for (const auto& row : storage::ReviewStore(db).all(loaded.id)) {
-    Json json{{"review", row.id.value},
-              {"version", row.version},
-              {"as_of", format_date(row.as_of)},
-              {"kind", kReviewKinds[row.kind]},
-              {"subjects", row.subjects}};
-    const Json summary = parse_json(row.summary);
-    for (const char* key : {"placed", "promoted", "demoted", "warned", "blocked", "unblocked", "left"}) {
-      json[key] = summary[key];
-    }
-    json["digest"] = to_hex(row.digest);
-    list.push_back(std::move(json));
-  }
-  return {{"scheme", loaded.scheme.code}, {"reviews", std::move(list)}};
+Json movers_answer() {
+  const Json mover =
+      schema::extended(customer_answer(), {{"from", schema::text()},
+                                           {"to", schema::text()},
+                                           {"rule", rule_answer()},
+                                           {"value", schema::integer()},
+                                           {"score", points_answer()},
+                                           {"value_before", schema::nullable(schema::integer())},
+                                           {"score_before", points_answer()}});
+  const Json falling = schema::extended(
+      mover, {{"needed", schema::about("what keeps the grade, in the unit of what the cut reads",
+                                       schema::nullable(schema::number()))}});
+  const auto listed = [](const Json& one) {
+    return schema::object({{"count", schema::integer()}, {"customers", schema::list(one)}});
+  };
+  return schema::object({{"scheme", schema::text()},
+                         {"review", schema::integer(1, kIntegerMax)},
+                         {"as_of", schema::date()},
+                         {"risers", listed(mover)},
+                         {"fallers", listed(mover)},
+                         {"about_to_fall", listed(falling)}});
 }
 
 }  // namespace crmcore::engine

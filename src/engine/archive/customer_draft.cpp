@@ -1,0 +1,112 @@
+// Bodies are written by hand, not as JSON values: a value for each of a million customers costs more than
+// putting them.
+#include "engine/archive/customer_draft.hpp"
+
+#include "base/format.hpp"
+#include "base/json.hpp"
+
+namespace crmcore::engine {
+namespace {
+
+void append_field(std::string& body, std::string_view name) {
+  if (body.back() != '{') body.push_back(',');
+  append_json_text(body, name);
+  body.push_back(':');
+}
+
+void append_text_field(std::string& body, std::string_view name, std::string_view value) {
+  append_field(body, name);
+  append_json_text(body, value);
+}
+
+void append_text_change(std::string& body, std::string_view name, std::string_view before,
+                        std::string_view after) {
+  if (before == after) return;
+  append_field(body, name);
+  body.push_back('[');
+  append_json_text(body, before);
+  body.push_back(',');
+  append_json_text(body, after);
+  body.push_back(']');
+}
+
+void append_value(std::string& body, const archive::DatedValue& held) {
+  body += R"({"value":)";
+  if (const auto* text = std::get_if<std::string>(&held.value)) {
+    append_json_text(body, *text);
+  } else {
+    body += std::to_string(std::get<std::int64_t>(held.value));
+  }
+  body.append(R"(,"observed":")").append(format_date(held.observed)).append("\"}");
+}
+
+void append_contact(std::string& body, const Contact& contact) {
+  body += fmt::format(R"({{"contact_no":{})", contact.contact_no);
+  append_text_field(body, "level", word_of(contact.level));
+  append_text_field(body, "name", contact.name);
+  append_text_field(body, "title", contact.title);
+  append_text_field(body, "phone", contact.phone);
+  append_text_field(body, "email", contact.email);
+  append_text_field(body, "channel", word_of(contact.channel));
+  append_field(body, "do_not_contact");
+  body.append(contact.do_not_contact ? "true" : "false").push_back('}');
+}
+
+}  // namespace
+
+void write_created_body(std::string& body, const CustomerDraft& draft, const Catalog& catalog) {
+  body = "{";
+  append_text_field(body, "code", draft.after.code);
+  append_text_field(body, "name", draft.after.name);
+  append_text_field(body, "kind", word_of(draft.after.kind));
+  if (!draft.after.short_name.empty()) append_text_field(body, "short_name", draft.after.short_name);
+  append_text_field(body, "since", format_date(draft.after.since));
+  for (const CatalogAxis& axis : catalog.axes()) {
+    const auto* node = axis.node(draft.classes[axis.slot()]);
+    if (node != nullptr) append_text_field(body, "class:" + axis.row.code, node->code);
+  }
+  for (const auto& change : draft.attributes) {
+    append_field(body, std::string("attribute:").append(change.code));
+    append_value(body, change.after);
+  }
+  for (const auto& change : draft.contacts) {
+    append_field(body, fmt::format("contact:{}", change.after.contact_no));
+    append_contact(body, change.after);
+  }
+  body.push_back('}');
+}
+
+void write_updated_body(std::string& body, const CustomerDraft& draft, const Catalog& catalog) {
+  body = "{";
+  append_text_change(body, "name", draft.before.name, draft.after.name);
+  append_text_change(body, "kind", word_of(draft.before.kind), word_of(draft.after.kind));
+  append_text_change(body, "short_name", draft.before.short_name, draft.after.short_name);
+  append_text_change(body, "since", format_date(draft.before.since), format_date(draft.after.since));
+  for (const CatalogAxis& axis : catalog.axes()) {
+    const auto code = [&](NodeId id) { return axis.node(id) ? std::string_view(axis.node(id)->code) : ""; };
+    append_text_change(body, "class:" + axis.row.code, code(draft.classes_before[axis.slot()]),
+                       code(draft.classes[axis.slot()]));
+  }
+  const auto append_pair = [&](const auto& change, auto append) {
+    body.push_back('[');
+    if (change.before) {
+      append(body, *change.before);
+    } else {
+      body += "null";
+    }
+    body.push_back(',');
+    append(body, change.after);
+    body.push_back(']');
+  };
+  for (const auto& change : draft.attributes) {
+    append_field(body, std::string("attribute:").append(change.code));
+    append_pair(change, append_value);
+  }
+  for (const auto& change : draft.contacts) {
+    append_field(body, fmt::format("contact:{}", change.after.contact_no));
+    append_pair(change, append_contact);
+  }
+  body.push_back('}');
+}
+
+}  // namespace crmcore::engine

@@ -1,0 +1,38 @@
+// A customer while it is put: what is there and what is to be, and how the journal tells the difference.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "crmcore/archive.hpp"
+
+#include "archive/attributes.hpp"
+#include "archive/contacts.hpp"
+#include "archive/fields.hpp"
+#include "engine/core/catalog.hpp"
+#include "storage/customer_store.hpp"
+
+namespace crmcore::engine {
+
+struct CustomerDraft {
+  bool is_new = false;
+  std::string key;  // the key form of the code
+  Customer before;  // of a new customer: nothing yet
+  Customer after;
+  storage::ClassRow classes_before{};
+  storage::ClassRow classes{};
+  std::vector<archive::AttributeChange> attributes;
+  std::vector<archive::ContactChange> contacts;
+
+  bool is_changed() const {
+    return !archive::has_same_fields(before, after) || classes != classes_before || !attributes.empty() ||
+           !contacts.empty();
+  }
+};
+
+// Write what the journal tells as a JSON object over `body`, whose memory is kept: a load tells of millions.
+void write_created_body(std::string& body, const CustomerDraft& draft, const Catalog& catalog);
+// Each member is [before, after].
+void write_updated_body(std::string& body, const CustomerDraft& draft, const Catalog& catalog);
+
+}  // namespace crmcore::engine

@@ -1,0 +1,156 @@
+#include "engine/archive/put_request.hpp"
+
+#include <utility>
+
+#include "archive/attributes.hpp"
+#include "archive/contacts.hpp"
+#include "base/format.hpp"
+#include "base/limits.hpp"
+#include "base/schema.hpp"
+
+namespace crmcore::engine {
+namespace {
+
+constexpr std::size_t kCustomersAtOnceMax = 100'000;
+constexpr std::size_t kAttributesAtOnceMax = 1000;
+constexpr std::size_t kClassesAtOnceMax = 1000;
+
+void add_invalid(std::vector<Diagnostic>& found, std::string path, std::string message) {
+  if (found.size() < kDiagnosticsMax) found.push_back({Code::invalid, std::move(path), std::move(message)});
+}
+
+// The value of JSON; appends to `found` when it is of no type that attributes have.
+archive::AttributeValue read_value(const Json& json, const std::string& path,
+                                   std::vector<Diagnostic>& found) {
+  if (json.is_string()) return json.text();
+  if (json.is_boolean()) return std::int64_t{json.get<bool>()};
+  if (json.is_number_integer()) return json.get<std::int64_t>();
+  add_invalid(found, path,
+              "an attribute's value is an integer (money in minor units, decimals in millionths), a text, "
+              "true or false");
+  return {};
+}
+
+Json value_schema() {
+  return schema::any_of({schema::integer(-kIntegerMax, kIntegerMax),
+                         schema::text(archive::kAttributeTextBytesMax), schema::boolean()});
+}
+
+struct DatedJson {
+  const Json* value;
+  std::optional<Date> observed;
+};
+
+DatedJson read_dated(ObjectReader& in) {
+  return {in.require_value("value", in.is_describing() ? value_schema() : Json()),
+          in.about("absent: the day of the write").date("observed")};
+}
+
+Json attribute_schema() {
+  Json dated;
+  ObjectReader in(dated);
+  read_dated(in);
+  return schema::any_of({schema::integer(-kIntegerMax, kIntegerMax),
+                         schema::text(archive::kAttributeTextBytesMax), schema::boolean(), std::move(dated)});
+}
+
+// Reads the attributes of the customer that is the next of the request.
+std::vector<AttributeInput> read_attributes(ObjectReader& in, PutRequest& request, std::size_t customer) {
+  std::vector<AttributeInput> attributes;
+  const auto read = [&](const std::string& code, const Json& json, const std::string& at) {
+    const bool is_dated = json.is_object();
+    DatedJson given{&json, {}};
+    if (is_dated) {
+      ObjectReader part(json, at, in.found());
+      given = read_dated(part);
+      part.finish();
+      if (given.value == nullptr || given.value->is_null()) return;
+    }
+    auto value = read_value(*given.value, is_dated ? join_path(at, "value") : at, in.found());
+    if (given.value->is_boolean() || given.value->is_string()) {
+      request.open.push_back({customer, attributes.size(), given.value->is_boolean(), is_dated});
+    }
+    attributes.push_back({code, std::move(value), given.observed});
+  };
+  in.about("code → value, or {value, observed}")
+      .each_member("attributes", kAttributesAtOnceMax, in.is_describing() ? attribute_schema() : Json(),
+                   read);
+  return attributes;
+}
+
+std::vector<ClassInput> read_classes(ObjectReader& in) {
+  std::vector<ClassInput> classes;
+  const auto read = [&](const std::string& axis, const Json& json, const std::string& at) {
+    if (json.is_string() || json.is_null()) {
+      classes.push_back({axis, json.is_null() ? std::string() : json.text()});
+    } else {
+      add_invalid(in.found(), at, "a class is named by a text, or null for unknown");
+    }
+  };
+  in.about("axis → node by code, name or alias; null for unknown")
+      .each_member("classes", kClassesAtOnceMax,
+                   in.is_describing() ? schema::nullable(schema::text()) : Json(), read);
+  return classes;
+}
+
+ContactInput read_contact(ObjectReader& in) {
+  ContactInput contact;
+  contact.contact_no =
+      in.about("absent: a new one").integer("contact_no", 1, archive::kContactNoMax).value_or(0);
+  contact.level = in.word_or("level", ContactLevel::operational);
+  contact.name = in.require_text("name", kNameBytesMax);
+  contact.title = in.text_or("title", kNameBytesMax, "");
+  contact.phone = in.text_or("phone", archive::kPhoneBytesMax, "");
+  contact.email = in.text_or("email", kNameBytesMax, "");
+  contact.channel = in.word_or("channel", ContactChannel::unspecified);
+  contact.do_not_contact = in.boolean_or("do_not_contact", false);
+  return contact;
+}
+
+}  // namespace
+
+PutRequest read_put(ObjectReader& in) {
+  PutRequest request;
+  std::size_t count = 0;
+  request.customers = in.require_objects("customers", kCustomersAtOnceMax, [&](ObjectReader& one) {
+    CustomerInput input;
+    input.code = one.require_text("code", kCodeBytesMax);
+    input.name = one.about("a new customer needs one").text("name", kNameBytesMax);
+    input.kind = one.word<CustomerKind>("kind");
+    input.short_name = one.text("short_name", kNameBytesMax);
+    input.since = one.date("since");
+    input.version = one.about("refused unless it is the one stored").integer("version", 1, kIntegerMax);
+    input.attributes = read_attributes(one, request, count);
+    input.classes = read_classes(one);
+    input.contacts = one.objects("contacts", archive::kContactsMax, read_contact);
+    ++count;
+    return input;
+  });
+  return request;
+}
+
+void settle_values(const Catalog& catalog, PutRequest& request) {
+  std::vector<Diagnostic> found;
+  for (const PutRequest::Open& open : request.open) {
+    AttributeInput& input = request.customers[open.customer].attributes[open.attribute];
+    const auto* definition = catalog.attribute(std::string_view(input.attribute));
+    if (definition == nullptr) continue;
+    const AttributeType type = definition->type;
+    const auto refuse = [&](std::string message) {
+      std::string path = join_path(join_path("/customers", open.customer) + "/attributes", input.attribute);
+      add_invalid(found, open.is_dated ? join_path(path, "value") : std::move(path), std::move(message));
+    };
+    if (open.is_boolean) {
+      if (type != AttributeType::boolean) {
+        refuse(fmt::format("attribute '{}' is not a boolean", definition->code));
+      }
+    } else if (type == AttributeType::date) {
+      const auto date = parse_date(std::get<std::string>(input.value));
+      if (!date) refuse("a date YYYY-MM-DD is required");
+      input.value = std::int64_t{date.value_or(Date{}).days};
+    }
+  }
+  throw_if_any(std::move(found));
+}
+
+}  // namespace crmcore::engine

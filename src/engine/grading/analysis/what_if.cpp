@@ -1,0 +1,141 @@
+// The candidate grades the population that the last review saw, on its date, without history: as if everybody
+// were placed by it. It reads the ledger as it is now, so entries posted since count for it and not for the
+// review; and it may see customers whom the review did not and the other way round, therefore both are merged
+// as ascending lists. A blocked customer is blocked under any scheme. Cost: a full reading of the population.
+// tests/engine/grading_review_test.cpp compares a scheme with itself and with a stricter one.
+#include "engine/grading/analysis/what_if.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <span>
+#include <vector>
+
+#include "base/diagnostics.hpp"
+#include "base/json.hpp"
+#include "base/schema.hpp"
+#include "engine/grading/method_parts.hpp"
+#include "engine/grading/review/last.hpp"
+#include "engine/grading/review/pass.hpp"
+
+namespace crmcore::engine {
+namespace {
+
+// A customer whom the candidate grades otherwise.
+struct Difference {
+  SubjectId subject;
+  grading::Grade from;
+  grading::Grade to;
+  std::int64_t value;
+};
+
+grading::Scheme read_candidate(const Json& document) {
+  Json numbered = document;
+  if (numbered.is_object() && !numbered.contains("version")) numbered["version"] = 1;
+  return at_path("/candidate", [&] { return grading::parse_scheme(numbered); });
+}
+
+// What the candidate makes of the population of the review.
+struct Comparison {
+  std::vector<std::vector<std::int64_t>> counts;
+  std::vector<std::vector<std::int64_t>> values;
+  std::vector<Difference> differences;
+};
+
+Comparison compare(sqlite::Connection& db, const LastReview& last, const ReviewFacts& facts,
+                   const grading::Evaluation& evaluation, const grading::Scheme& candidate) {
+  const std::size_t columns = candidate.grades.size() + 2;
+  const std::size_t rows = last.scheme.grades.size() + 2;
+  Comparison result{std::vector(rows, std::vector<std::int64_t>(columns)),
+                    std::vector(rows, std::vector<std::int64_t>(columns)),
+                    {}};
+  const auto factor = value_factor(last.scheme);
+  std::size_t at = 0;
+  each_subject(db, last.row, [&](const SubjectReview& row) {
+    while (at < facts.size() && facts.subjects[at] < row.subject) ++at;
+    const bool is_graded = at < facts.size() && facts.subjects[at] == row.subject;
+    const bool is_blocked = (row.circumstances & kIsBlacklisted) != 0;
+    const grading::Grade to = is_blocked  ? grading::kBlocked
+                              : is_graded ? evaluation.targets[at].plain
+                                          : grading::kUngraded;
+    const std::size_t i = matrix_place(row.grade, last.scheme.grades.size());
+    const std::size_t j = matrix_place(to, candidate.grades.size());
+    const std::int64_t value = value_of(row.values, factor);
+    ++result.counts[i][j];
+    result.values[i][j] += value;
+    if (last.scheme.grade_name(row.grade) != candidate.grade_name(to)) {
+      result.differences.push_back({row.subject, row.grade, to, value});
+    }
+  });
+  return result;
+}
+
+Json differences_json(Session& session, const LastReview& last, const grading::Scheme& candidate,
+                      std::vector<Difference> differences, std::int64_t limit) {
+  std::sort(differences.begin(), differences.end(), [](const Difference& a, const Difference& b) {
+    return a.value != b.value ? a.value > b.value : a.subject < b.subject;
+  });
+  Json list = Json::array();
+  for (std::size_t i = 0; i < differences.size() && static_cast<std::int64_t>(i) < limit; ++i) {
+    const Difference& one = differences[i];
+    Json json = customer_json(session, one.subject);
+    json["from"] = last.scheme.grade_name(one.from);
+    json["to"] = candidate.grade_name(one.to);
+    json["value"] = one.value;
+    list.push_back(std::move(json));
+  }
+  return list;
+}
+
+}  // namespace
+
+Json what_if(Session& session, std::string_view scheme_code, const Json& document, std::int64_t limit) {
+  assert(limit >= 1);
+  sqlite::Connection& db = session.db();
+  sqlite::ReadTransaction snapshot(db);
+  const LastReview last = require_last_review(db, scheme_code);
+  const grading::Model model(read_candidate(document), last.row.as_of);
+  const ReviewFacts facts = load_facts(session, db, model, last.id);
+  const std::vector<std::span<const double>> columns(facts.columns.begin(), facts.columns.end());
+  const grading::Scheme& candidate = model.scheme();
+  Comparison found = compare(db, last, facts, grading::evaluate(model, columns), candidate);
+
+  const bool is_comparable = last.scheme.grades == candidate.grades;
+  std::int64_t up = 0;
+  std::int64_t down = 0;
+  for (const Difference& one : found.differences) {
+    if (!grading::is_ranked(one.from) || !grading::is_ranked(one.to)) continue;
+    (one.to < one.from ? up : down) += one.value;
+  }
+  const std::size_t changed = found.differences.size();
+  return {{"scheme", last.scheme.code},
+          {"candidate", candidate.code},
+          {"as_of", format_date(last.row.as_of)},
+          {"from_states", states_json(last.scheme)},
+          {"to_states", states_json(candidate)},
+          {"customers", found.counts},
+          {"value", found.values},
+          {"changed", changed},
+          {"value_up", is_comparable ? Json(up) : Json(nullptr)},
+          {"value_down", is_comparable ? Json(down) : Json(nullptr)},
+          {"differences", differences_json(session, last, candidate, std::move(found.differences), limit)}};
+}
+
+Json what_if_answer() {
+  const Json amount = schema::about("null where the grades are others", schema::nullable(schema::integer()));
+  return schema::object(
+      {{"scheme", schema::text()},
+       {"candidate", schema::text()},
+       {"as_of", schema::date()},
+       {"from_states", schema::about("rows of the matrices", schema::list(schema::text()))},
+       {"to_states", schema::about("their columns", schema::list(schema::text()))},
+       {"customers", matrix_answer(schema::integer())},
+       {"value", matrix_answer(schema::integer())},
+       {"changed", schema::integer()},
+       {"value_up", amount},
+       {"value_down", amount},
+       {"differences", schema::list(schema::extended(customer_answer(), {{"from", schema::text()},
+                                                                         {"to", schema::text()},
+                                                                         {"value", schema::integer()}}))}});
+}
+
+}  // namespace crmcore::engine

@@ -1,0 +1,12 @@
+// What the parts of a scheme document say against each other.
+#pragma once
+
+#include "base/object_reader.hpp"
+#include "grading/scheme.hpp"
+
+namespace crmcore::grading {
+
+// Reports contradictions between parts each of which is sound in itself.
+void check_scheme(const Scheme& scheme, ObjectReader& document);
+
+}  // namespace crmcore::grading
