@@ -20,7 +20,7 @@ std::int32_t assign_by(crmcore_conn* conn, const char* policy, int64_t policy_si
     const auto as_of = optional_day(as_of_day, "as_of_day");
     AssignmentRequest request = options_of(options, options_size, AssignmentRequest::from_options);
     request.policy = code;
-    request.as_of = as_of ? *as_of : use->today();
+    request.as_of = as_of;
     Assignment assignment(*use);
     out = make_buf(in_terms(kTyped, [&] { return run(assignment, request); }).to_json());
   });

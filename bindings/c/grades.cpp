@@ -20,7 +20,7 @@ std::int32_t review_by(crmcore_conn* conn, const char* scheme, int64_t scheme_si
     const auto as_of = optional_day(as_of_day, "as_of_day");
     ReviewRequest request = options_of(options, options_size, ReviewRequest::from_options);
     request.scheme = code;
-    request.as_of = as_of ? *as_of : use->today();
+    request.as_of = as_of;
     Grading grading(*use);
     out = make_buf(in_terms(kTyped, [&] { return run(grading, request); }).to_json());
   });

@@ -119,8 +119,6 @@ class Connection {
 
   // Fixes the instant that is recorded for writes; absent returns to the machine's clock.
   void set_now(std::optional<std::int64_t> microseconds);
-  // The civil date of writes in UTC: "today" where a call leaves a date out.
-  Date today() const;
   // Who is recorded for writes; at most 128 bytes.
   void set_actor(std::string_view actor);
   void set_progress(Progress progress);

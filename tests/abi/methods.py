@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Compares what docs/c-api.md says of methods and codes with the library in CRMCORE_LIBRARY: methods.py [--update].
 
---update also writes docs/scheme.schema.json and docs/policy.schema.json, which tests/python compares. The lists between the marks are made from crmcore_describe() and the header's comments; --update writes them.
+The lists between the marks are made from crmcore_library_describe() and the header's comments; --update writes them,
+and docs/scheme.schema.json and docs/policy.schema.json, which tests/python compares.
 """
 
 import json

@@ -133,7 +133,7 @@ static void as_json(void) {
                                   "{\"source\":\"shop\",\"entries\":[{\"customer\":\"C-001\",\"date\":\"3 "
                                   "March\",\"amount\":1,\"document\":\"S-2\"}]}",
                                   -1, &buf, &error));
-  REFUSED(CRMCORE_E_INVALID, "/request", crmcore_entry_post_json(archive.conn, "[", -1, &buf, &error));
+  REFUSED(CRMCORE_E_INVALID, "/request", crmcore_entry_post_json(archive.conn, "{", -1, &buf, &error));
   REFUSED(CRMCORE_E_INVALID, "/request", crmcore_entry_post_json(archive.conn, "[]", -1, &buf, &error));
 }
 

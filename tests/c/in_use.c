@@ -206,7 +206,7 @@ static void after_fork(int is_in_transaction) {
   if (is_in_transaction) OK(crmcore_conn_commit(used_conn, &error));
   CHECK(put_customer(used_conn, "C-005", "Fünfte") == (is_in_transaction ? 4 : 3));
   OK(crmcore_db_verify(used_conn, 0, &buf, &error));
-  TEXT_HAS("\"ok\":true");
+  TEXT_HAS("\"is_ok\":true");
   tear_down();
 }
 

@@ -160,7 +160,7 @@ static void backup(void) {
   REFUSED(CRMCORE_E_CONFLICT, "/path", crmcore_db_backup(archive.conn, archive.path, -1, &buf, &error));
   REFUSED(CRMCORE_E_IO, "", crmcore_db_backup(archive.conn, "/nowhere/x.crm", -1, &buf, &error));
   OK(crmcore_db_backup(archive.conn, path, -1, &buf, &error));
-  TEXT_HAS("\"ok\":true");
+  TEXT_HAS("\"is_ok\":true");
   REFUSED(CRMCORE_E_CONFLICT, "/path", crmcore_db_backup(archive.conn, path, -1, &buf, &error));
   OK(crmcore_db_open(path, -1, "{\"create\":false}", -1, &db, &error));
   crmcore_conn* conn = connect_to(db);
@@ -171,9 +171,9 @@ static void backup(void) {
 
 static void checks_and_changes(void) {
   OK(crmcore_db_verify(archive.conn, 0, &buf, &error));
-  TEXT_HAS("\"ok\":true");
+  TEXT_HAS("\"is_ok\":true");
   OK(crmcore_db_verify(archive.conn, 1, &buf, &error));
-  TEXT_HAS("\"ok\":true");
+  TEXT_HAS("\"is_ok\":true");
   OK(crmcore_db_changes(archive.conn, 0, 1, &buf, &error));
   TEXT_HAS("\"last_seq\":1}");
   OK(crmcore_db_changes(archive.conn, 1, 10000, &buf, &error));

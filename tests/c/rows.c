@@ -99,7 +99,7 @@ static void parameters(void) {
       {"SELECT :a", "{\"b\":1}", CRMCORE_E_INVALID, "/parameters/b"},
       {"SELECT ?1", "[[1]]", CRMCORE_E_INVALID, "/parameters/0"},
       {"SELECT ?1", "7", CRMCORE_E_INVALID, "/parameters"},
-      {"SELECT ?1", "[", CRMCORE_E_INVALID, "/parameters"},
+      {"SELECT ?1", "x", CRMCORE_E_INVALID, "/parameters"},
       {"SELECT ?1", "[9007199254740992]", CRMCORE_E_RANGE, "/parameters/0"},
       {"SELECT", NULL, CRMCORE_E_INVALID, "/sql"},
       {"DELETE FROM customer_row", NULL, CRMCORE_E_DENIED, ""},

@@ -85,11 +85,6 @@ void Connection::set_now(std::optional<std::int64_t> microseconds) {
   session_->set_now(microseconds);
 }
 
-Date Connection::today() const {
-  Session::Call call(*session_);
-  return session_->today();
-}
-
 void Connection::set_actor(std::string_view actor) {
   Session::Call call(*session_);
   session_->set_actor(actor);
