@@ -5,6 +5,7 @@
 
 #include "base/format.hpp"
 #include "base/object_reader.hpp"
+#include "base/limits.hpp"
 #include "base/text.hpp"
 #include "grading/bounds.hpp"
 #include "grading/scheme.hpp"
