@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "base/format.hpp"
+#include "base/limits.hpp"
 #include "base/object_reader.hpp"
 #include "base/limits.hpp"
 #include "base/text.hpp"

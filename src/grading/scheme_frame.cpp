@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/format.hpp"
+#include "base/limits.hpp"
 #include "base/object_reader.hpp"
 #include "base/limits.hpp"
 #include "base/text.hpp"
