@@ -7,7 +7,6 @@
 #include "base/format.hpp"
 #include "base/limits.hpp"
 #include "base/object_reader.hpp"
-#include "base/limits.hpp"
 #include "base/text.hpp"
 #include "grading/bounds.hpp"
 #include "grading/cut.hpp"

@@ -1,11 +1,11 @@
 // Random forests against the plain definition: an ancestor is found by walking up.
 #include <doctest/doctest.h>
-#include <fmt/format.h>
 #include <map>
 #include <rapidcheck.h>
 #include <set>
 #include <string>
 
+#include "base/format.hpp"
 #include "classification/tree.hpp"
 
 namespace crmcore::classification {

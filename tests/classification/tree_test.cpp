@@ -3,8 +3,9 @@
 
 #include <algorithm>
 #include <doctest/doctest.h>
-#include <fmt/format.h>
 #include <string>
+
+#include "base/format.hpp"
 
 namespace crmcore::classification {
 namespace {

@@ -1,13 +1,13 @@
 // A small archive with something in every room, and what can be seen of it as one text.
 #pragma once
 
-#include <fmt/format.h>
 #include <regex>
 #include <string>
 #include <string_view>
 
 #include "crmcore/database.hpp"
 
+#include "base/format.hpp"
 #include "storage/migrations.hpp"
 #include "storage/sqlite_files.hpp"
 

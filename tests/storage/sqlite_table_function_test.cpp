@@ -189,7 +189,7 @@ TEST_CASE_FIXTURE(Fixture, "a table function only reads") {
 }
 
 TEST_CASE_FIXTURE(Fixture, "a public view over a table function is open, the function itself is not") {
-  constexpr std::string_view kViews[] = {"cells_view"};
+  const std::string kViews[] = {"cells_view"};
   writer->set_public_views(kViews);
   Statement query =
       writer->prepare_public_query("SELECT label FROM cells_view WHERE customer = 4 AND month = 2");
