@@ -39,7 +39,7 @@ struct Fixture {
          }});
   }
 
-  static const std::string kViews[] = {"customers", "Totals", "codes", "ranked", "packed"};
+  inline static const std::vector<std::string> kViews = {"customers", "Totals", "codes", "ranked", "packed"};
   Folder folder;
   std::unique_ptr<Connection> writer = open_writer(folder / "x.crm");
 };
