@@ -7,7 +7,8 @@ namespace {
 
 // A file that is busy is no fault of the input's.
 bool is_about_input(Code code) noexcept {
-  return code == Code::invalid || code == Code::utf8 || code == Code::range || code == Code::limit;
+  return code == Code::invalid || code == Code::utf8 || code == Code::range || code == Code::limit ||
+         code == Code::denied;
 }
 
 bool is_meant(const Diagnostic& one, std::string_view member) {

@@ -81,7 +81,7 @@ void show_migration(crmcore::Connection& connection) {
                               {"from_review", reviews.front().at("review")},
                               {"to_review", reviews.back().at("review")}});
   const auto from = migration.at("from_review").at("as_of").get<std::string>();
-  const auto to = migration.at("to").at("as_of").get<std::string>();
+  const auto to = migration.at("to_review").at("as_of").get<std::string>();
   heading("Migration 级别迁移: rows " + from + ", columns " + to);
   const Json& counts = migration.at("counts");
   const Json& states = migration.at("states");

@@ -15,6 +15,7 @@
 
 #include "crmcore/date.hpp"
 #include "crmcore/error.hpp"
+#include "crmcore/words.hpp"
 
 #include "base/function_ref.hpp"
 #include "base/json.hpp"

@@ -102,11 +102,11 @@ static void parameters(void) {
       {"SELECT ?1", "x", CRMCORE_E_INVALID, "/parameters"},
       {"SELECT ?1", "[9007199254740992]", CRMCORE_E_RANGE, "/parameters/0"},
       {"SELECT", NULL, CRMCORE_E_INVALID, "/sql"},
-      {"DELETE FROM customer_row", NULL, CRMCORE_E_DENIED, ""},
-      {"SELECT * FROM customer_row", NULL, CRMCORE_E_DENIED, ""},
-      {"SELECT 1; SELECT 2", NULL, CRMCORE_E_DENIED, ""},
-      {"PRAGMA user_version", NULL, CRMCORE_E_DENIED, ""},
-      {"ATTACH 'x' AS y", NULL, CRMCORE_E_DENIED, ""},
+      {"DELETE FROM customer_row", NULL, CRMCORE_E_DENIED, "/sql"},
+      {"SELECT * FROM customer_row", NULL, CRMCORE_E_DENIED, "/sql"},
+      {"SELECT 1; SELECT 2", NULL, CRMCORE_E_DENIED, "/sql"},
+      {"PRAGMA user_version", NULL, CRMCORE_E_DENIED, "/sql"},
+      {"ATTACH 'x' AS y", NULL, CRMCORE_E_DENIED, "/sql"},
   };
   for (size_t i = 0; i < sizeof bad / sizeof bad[0]; ++i) {
     REFUSED(bad[i].code, bad[i].path,

@@ -73,7 +73,7 @@ TEST_CASE("the main job runs through the gateway alone") {
         parse_json(R"([{"status":"left","valid_from":"2024-06-01"}])"));
   CHECK(office.query("SELECT unit FROM manager_current WHERE code = 'm1'")[0]["unit"] == "child");
   CHECK(office.query("SELECT count(*) AS n FROM assignment_reason")[0]["n"] == 3);
-  CHECK(office.query("SELECT kind FROM assignment_run ORDER BY run_id")[1]["kind"] == "policy");
+  CHECK(office.query("SELECT kind FROM assignment_run ORDER BY run")[1]["kind"] == "policy");
   CHECK(office.connection.verify(false).find(R"("is_ok":true)") != std::string::npos);
 }
 

@@ -45,7 +45,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--files", type=pathlib.Path, required=True, help="the folder with crmcore.h and crmcore.cpp")
     parser.add_argument("--tests", type=pathlib.Path, required=True, help="the folder with the tests in C")
-    parser.add_argument("--optimisation", default="-O1")
+    parser.add_argument("--optimisation", default="-O0")
     parser.add_argument("compilers", nargs="+", help="pairs C:C++, e.g. gcc:g++")
     arguments = parser.parse_args()
 

@@ -27,7 +27,7 @@ ENGINE_MAY_INCLUDE = {
 }
 # Folders of kinds: each file is one row of a registry, which declares it.
 KINDS = ("metrics", "scales", "cuts", "rules", "axes")
-BASE_HEADERS = {"crmcore/date.hpp", "crmcore/error.hpp", "crmcore/id.hpp", "crmcore/money.hpp"}
+BASE_HEADERS = {"crmcore/date.hpp", "crmcore/error.hpp", "crmcore/id.hpp", "crmcore/money.hpp", "crmcore/words.hpp"}
 LINES_MAX, TEST_LINES_MAX, FUNCTION_LINES_MAX = 500, 400, 70
 CPP = (".cpp", ".hpp", ".c", ".h")
 
