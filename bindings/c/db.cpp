@@ -41,7 +41,7 @@ int32_t crmcore_db_verify(crmcore_conn* conn, int32_t rebuild, crmcore_buf** fin
   return guard(error, [&] {
     const Use use(conn, "conn");
     crmcore_buf*& out = required(findings, "findings");
-    out = make_buf(use->verify(rebuild != 0));
+    answer_write(*use, out, [&] { return use->verify(rebuild != 0); });
   });
 }
 

@@ -210,6 +210,7 @@ void Connection::set_public_views(std::span<const std::string> names) {
 }
 
 Statement Connection::prepare_public_query(std::string_view sql) {
+  state_->end_left_open();
   PublicQueryGuard& guard = state_->guard;
   if (sql.size() > kQueryBytesMax) {
     throw Error(Code::limit,
