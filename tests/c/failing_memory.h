@@ -21,7 +21,7 @@
 #define HAS_SANITIZER 1
 #endif
 
-enum { kEachMax = 300, kStride = 20 };
+enum { kEachMax = 200, kStride = 10 };
 
 static int64_t until_failure = -1;  // allocations that still succeed; -1: all do
 static int fails_on;                // and so do those after it

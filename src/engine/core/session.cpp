@@ -245,6 +245,7 @@ void Hold::apply() {
   if (!is_outermost()) return;
   session_.hold_ = nullptr;
   if (part_) part_->commit();
+  if (keep_) keep_();
 }
 
 WriteScope::WriteScope(Session& session)

@@ -62,6 +62,8 @@ class Session {
   void give_back(std::unique_ptr<sqlite::Connection> reader);
   // Ends a cursor from any thread: at once, or when the call that runs now is over.
   static void retire(std::unique_ptr<Cursor> cursor) noexcept;
+  // The outermost that is open; nullptr when there is none.
+  Hold* hold() const noexcept { return hold_; }
   bool is_in_call() const noexcept { return is_in_call_.load(std::memory_order_relaxed); }
   void add(Cursor* cursor) { cursors_.push_back(cursor); }
   void remove(Cursor* cursor) noexcept;
@@ -146,12 +148,16 @@ class Hold {
   Hold& operator=(const Hold&) = delete;
 
   void apply();
+  // Something beside the archive that waits for apply() too: `keep` is called then, and may not throw; what
+  // it owns ends with the hold.
+  void on_apply(std::function<void()> keep) { keep_ = std::move(keep); }
   bool is_outermost() const noexcept { return session_.hold_ == this; }
 
  private:
   friend class WriteScope;
   Session& session_;
   std::optional<WritePart> part_;
+  std::function<void()> keep_;
 };
 
 // A use case's write: a transaction of its own, or a savepoint inside the host's. Undone unless committed;

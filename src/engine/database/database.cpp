@@ -134,7 +134,10 @@ std::string Connection::verify(bool rebuild) {
 
 std::string Connection::backup(const std::string& path) {
   Session::Call call(*session_);
-  return dump_json(engine::back_up(*session_, path));
+  engine::Hold hold(*session_);
+  std::string findings = dump_json(engine::back_up(*session_, path));
+  hold.apply();
+  return findings;
 }
 
 struct Hold::Held {
