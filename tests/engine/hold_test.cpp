@@ -1,5 +1,5 @@
 // Writes that are held back until their answer is made. Memory that runs out is tests/c/memory*.c.
-#include <doctest.h>
+#include <doctest/doctest.h>
 #include <optional>
 #include <stdexcept>
 #include <string>
