@@ -22,7 +22,8 @@ std::int32_t assign_by(crmcore_conn* conn, const char* policy, int64_t policy_si
     request.policy = code;
     request.as_of = as_of;
     Assignment assignment(*use);
-    out = make_buf(in_terms(kTyped, [&] { return run(assignment, request); }).to_json());
+    answer_write(*use, out,
+                 [&] { return in_terms(kTyped, [&] { return run(assignment, request); }).to_json(); });
   });
 }
 

@@ -47,8 +47,8 @@
 // Fork     A child process must open its own crmcore_db; there, calls on inherited ones are answered with
 //          CRMCORE_E_FORKED, and freeing them leaves the parent's file alone. What was read stays readable.
 // Writes   Each is one durable transaction of its own, or part of the one begun by crmcore_conn_begin(). One
-//          that fails applied nothing; only CRMCORE_E_NO_MEMORY of one that answers with a text may come
-//          after it was applied. CRMCORE_E_NO_MEMORY allocates nothing to tell so.
+//          that fails applied nothing: what it answers with is made before it is applied, so that this is
+//          true of CRMCORE_E_NO_MEMORY too, which allocates nothing to tell so.
 //
 // Values and functions are only ever added.
 #ifndef CRMCORE_H

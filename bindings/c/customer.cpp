@@ -32,7 +32,9 @@ int32_t crmcore_customer_put_json(crmcore_conn* conn, const char* request, int64
     const Use use(conn, "conn");
     crmcore_buf*& out = required(response, "response");
     const auto json = text(request, request_size, "request");
-    out = make_buf(in_terms({{"", "/request"}}, [&] { return use->call("archive.put", json); }));
+    answer_write(*use, out, [&] {
+      return in_terms({{"", "/request"}}, [&] { return use->call("archive.put", json); });
+    });
   });
 }
 

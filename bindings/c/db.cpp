@@ -41,7 +41,7 @@ int32_t crmcore_db_verify(crmcore_conn* conn, int32_t rebuild, crmcore_buf** fin
   return guard(error, [&] {
     const Use use(conn, "conn");
     crmcore_buf*& out = required(findings, "findings");
-    out = make_buf(use->verify(rebuild != 0));
+    answer_write(*use, out, [&] { return use->verify(rebuild != 0); });
   });
 }
 
@@ -50,7 +50,8 @@ int32_t crmcore_db_backup(crmcore_conn* conn, const char* path, int64_t path_siz
   return guard(error, [&] {
     const Use use(conn, "conn");
     crmcore_buf*& out = required(findings, "findings");
-    out = make_buf(use->backup(std::string(text(path, path_size, "path"))));
+    const std::string file(text(path, path_size, "path"));
+    answer_write(*use, out, [&] { return use->backup(file); });
   });
 }
 

@@ -21,7 +21,8 @@ int32_t crmcore_conn_call(crmcore_conn* conn, const char* method, int64_t method
     const Use use(conn, "conn");
     crmcore_buf*& out = required(response, "response");
     const auto name = text(method, method_size, "method");
-    out = make_buf(use->call(name, optional_text(request, request_size, "request").value_or("")));
+    const auto json = optional_text(request, request_size, "request").value_or("");
+    answer_write(*use, out, [&] { return use->call(name, json); });
   });
 }
 

@@ -22,7 +22,8 @@ std::int32_t review_by(crmcore_conn* conn, const char* scheme, int64_t scheme_si
     request.scheme = code;
     request.as_of = as_of;
     Grading grading(*use);
-    out = make_buf(in_terms(kTyped, [&] { return run(grading, request); }).to_json());
+    answer_write(*use, out,
+                 [&] { return in_terms(kTyped, [&] { return run(grading, request); }).to_json(); });
   });
 }
 

@@ -18,7 +18,8 @@ std::int32_t import_by(crmcore_conn* conn, const char* options, std::int64_t opt
   return guard(error, [&] {
     const Use use(conn, "conn");
     crmcore_buf*& out = required(report, "report");
-    out = make_buf(run(*use, options_of(options, options_size, Options::from_json)).to_json());
+    const Options how = options_of(options, options_size, Options::from_json);
+    answer_write(*use, out, [&] { return run(*use, how).to_json(); });
   });
 }
 

@@ -30,7 +30,9 @@ int32_t crmcore_entry_post_json(crmcore_conn* conn, const char* request, int64_t
     const Use use(conn, "conn");
     crmcore_buf*& out = required(response, "response");
     const auto json = text(request, request_size, "request");
-    out = make_buf(in_terms({{"", "/request"}}, [&] { return use->call("ledger.post", json); }));
+    answer_write(*use, out, [&] {
+      return in_terms({{"", "/request"}}, [&] { return use->call("ledger.post", json); });
+    });
   });
 }
 

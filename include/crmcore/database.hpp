@@ -149,8 +149,28 @@ class Connection {
 
  private:
   friend class Database;
+  friend class Hold;
   explicit Connection(std::shared_ptr<Session> session) : session_(std::move(session)) {}
   std::shared_ptr<Session> session_;
+};
+
+// Holds back what the calls on a connection write, from its making until apply(): then all of it is applied.
+// What was written is undone when it ends without, as when making the answer of a write throws. What only
+// reads does not hold the file's writer. Inside a transaction of the host's it is a part of that, which
+// neither begins nor ends meanwhile: Error(misuse); and other threads are refused as during a call.
+class Hold {
+ public:
+  explicit Hold(Connection& connection);
+  ~Hold();
+  Hold(const Hold&) = delete;
+  Hold& operator=(const Hold&) = delete;
+
+  // Throws what Connection::commit() throws; nothing was applied then, but for Error(unknown).
+  void apply();
+
+ private:
+  struct Held;
+  std::unique_ptr<Held> held_;
 };
 
 // Changes after `after_seq` as the gateway's database.changes answers them: {"changes", "last_seq"}.

@@ -74,8 +74,9 @@ PolicyInfo put_policy(Session& session, const Json& document) {
     store.put(storage::PolicyTermsRow{id, place.version, scheme, policy.ungraded_weight, policy.weights});
   }
   const bool is_used = policies.is_used(place.series, place.version);
+  PolicyInfo info{id, place.code, place.version, policy.scheme, is_used};
   write.commit();
-  return {id, place.code, place.version, policy.scheme, is_used};
+  return info;
 }
 
 std::vector<PolicyInfo> list_policies(Session& session) {

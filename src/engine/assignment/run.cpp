@@ -223,8 +223,9 @@ AssignmentSummary commit_assignment(Session& session, const AssignmentRequest& r
     throw Error(Code::moved, "the data moved since the plan was made: it comes out differently now", "/plan");
   }
   const RunId id = apply_assignment(session, write, run, storage::Origin::policy, "");
+  AssignmentSummary summary = summary_of(run, id, request.limit);
   write.commit();
-  return summary_of(run, id, request.limit);
+  return summary;
 }
 
 void replace_primary(AssignmentStore& store, const storage::PrimaryRow& row) {

@@ -1,5 +1,6 @@
 #include "engine/core/cursor.hpp"
 
+#include <new>
 #include <utility>
 
 #include "base/format.hpp"
@@ -37,7 +38,7 @@ Cursor::~Cursor() {
   session_->remove(this);
   if (!session_->file().is_same_process()) {
     // The handles belong to the parent of the fork.
-    if (statement_) new sqlite::Statement(std::move(*statement_));
+    if (statement_) new (std::nothrow) sqlite::Statement(std::move(*statement_));
     static_cast<void>(reader_.release());
     return;
   }

@@ -75,7 +75,7 @@ Journal::Mark Journal::mark() const {
   return {link_, change_last_, entry_last_, pending_, changes_.copy(), entries_.copy()};
 }
 
-void Journal::restore(Mark&& mark) {
+void Journal::restore(Mark&& mark) noexcept {
   link_ = std::move(mark.link);
   change_last_ = mark.change_last;
   entry_last_ = mark.entry_last;

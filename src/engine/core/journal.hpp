@@ -64,7 +64,7 @@ class Journal {
     Digester entries;
   };
   Mark mark() const;
-  void restore(Mark&& mark);
+  void restore(Mark&& mark) noexcept;
 
   // Writes the last link; before the commit.
   void close();

@@ -21,7 +21,16 @@ Session::Call::Call(Session& session) : session_(session) {
     throw Error(Code::misuse,
                 "the connection is in use: by another thread, or by the call whose callback this is");
   }
+  const std::thread::id holder = session.holder_.load(std::memory_order_relaxed);
+  if (holder != std::thread::id() && holder != std::this_thread::get_id()) {
+    session.leave_call();
+    throw Error(Code::misuse, "the connection is in use by another thread");
+  }
   session.interrupt_.store(false, std::memory_order_relaxed);
+}
+
+Session::Call::Call(Session& session, std::nothrow_t) noexcept : session_(session) {
+  while (session.is_in_call_.exchange(true, std::memory_order_acquire)) std::this_thread::yield();
 }
 
 Session::Session(std::shared_ptr<File> file) : file_(std::move(file)) {}
@@ -96,6 +105,10 @@ void Session::end_write() noexcept {
   write_.reset();
 }
 
+void Session::require_no_hold() const {
+  if (hold_) throw Error(Code::misuse, "writes are held back; apply them or let them go first");
+}
+
 void Session::begin() {
   if (write_) throw Error(Code::misuse, "a transaction is open already; commit or roll it back first");
   write_ = std::make_unique<Write>(*this);
@@ -138,6 +151,7 @@ void Session::tick(std::int64_t done, std::int64_t total) {
 }
 
 std::unique_ptr<sqlite::Connection> Session::take_cursor_reader() {
+  cursor_readers_.reserve(kIdleCursorReadersMax);  // giving one back must not fail
   if (cursor_readers_.empty()) {
     auto reader = file_->open_reader();
     reader->set_progress(stop_check());
@@ -176,7 +190,7 @@ void Session::remove(Cursor* cursor) noexcept {
   cursors_.erase(std::remove(cursors_.begin(), cursors_.end(), cursor), cursors_.end());
 }
 
-WriteScope::WriteScope(Session& session) : session_(session) {
+WritePart::WritePart(Session& session) : session_(session) {
   if (!session.write_) {
     session.begin();
     owns_ = true;
@@ -186,24 +200,63 @@ WriteScope::WriteScope(Session& session) : session_(session) {
     throw Error(Code::misuse,
                 "the transaction was rolled back after an earlier error; roll it back and begin anew");
   }
-  savepoint_.emplace(session.file_->writer());
   mark_.emplace(session.write_->journal->mark());
+  savepoint_.emplace(session.file_->writer());
 }
 
-WriteScope::~WriteScope() {
-  if (done_) return;
+void WritePart::commit() {
+  if (owns_) {
+    session_.commit();
+    return;
+  }
+  try {
+    savepoint_->release();
+  } catch (...) {
+    undo();
+    throw;
+  }
+}
+
+void WritePart::undo() noexcept {
   if (owns_) {
     session_.rollback();
     return;
   }
   session_.file_->first_entries().clear();
   session_.catalog_.reset();
-  if (!session_.file_->writer().in_transaction()) {
-    session_.write_->is_broken = true;  // SQLite undid all of it
+  if (!savepoint_->undo()) {
+    session_.write_->is_broken = true;
     return;
   }
-  savepoint_.reset();
   session_.write_->journal->restore(std::move(*mark_));
+}
+
+Hold::Hold(Session& session) noexcept : session_(session) {
+  if (!session.hold_) session.hold_ = this;
+}
+
+Hold::~Hold() {
+  if (!is_outermost()) return;
+  session_.hold_ = nullptr;
+  if (part_) part_->undo();
+}
+
+void Hold::apply() {
+  if (!is_outermost()) return;
+  session_.hold_ = nullptr;
+  if (part_) part_->commit();
+  if (keep_) keep_();
+}
+
+WriteScope::WriteScope(Session& session)
+    : session_(session), part_(session.hold_ && !session.hold_->part_ ? session.hold_->part_ : own_) {
+  part_.emplace(session);
+}
+
+WriteScope::~WriteScope() {
+  if (done_) return;
+  part_->undo();
+  part_.reset();
 }
 
 sqlite::Connection& WriteScope::db() noexcept {
@@ -216,11 +269,7 @@ Journal& WriteScope::journal() noexcept {
 
 void WriteScope::commit() {
   done_ = true;
-  if (owns_) {
-    session_.commit();
-  } else {
-    savepoint_->release();
-  }
+  if (own_) own_->commit();
 }
 
 }  // namespace crmcore::engine

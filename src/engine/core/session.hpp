@@ -5,8 +5,10 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <new>
 #include <optional>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "base/clock.hpp"
@@ -18,6 +20,7 @@
 namespace crmcore::engine {
 
 class Cursor;
+class Hold;
 
 class Session {
  public:
@@ -43,6 +46,10 @@ class Session {
   void commit();
   void rollback();
   bool in_transaction() const noexcept { return write_ != nullptr; }
+  // The host's own transaction neither begins nor ends while a Hold is open.
+  void require_no_hold() const;
+  // The one thread whose calls are admitted; none for any.
+  void set_holder(std::thread::id thread) noexcept { holder_.store(thread, std::memory_order_relaxed); }
 
   void set_progress(Progress progress) { progress_ = std::move(progress); }
   // Tells the host how far long work is; throws Error(cancelled) when it says so.
@@ -55,6 +62,8 @@ class Session {
   void give_back(std::unique_ptr<sqlite::Connection> reader);
   // Ends a cursor from any thread: at once, or when the call that runs now is over.
   static void retire(std::unique_ptr<Cursor> cursor) noexcept;
+  // The outermost that is open; nullptr when there is none.
+  Hold* hold() const noexcept { return hold_; }
   bool is_in_call() const noexcept { return is_in_call_.load(std::memory_order_relaxed); }
   void add(Cursor* cursor) { cursors_.push_back(cursor); }
   void remove(Cursor* cursor) noexcept;
@@ -63,6 +72,8 @@ class Session {
   class Call {
    public:
     explicit Call(Session& session);
+    // For destructors, inside the calls of another thread that are refused.
+    Call(Session& session, std::nothrow_t) noexcept;
     ~Call() { session_.leave_call(); }
     Call(const Call&) = delete;
     Call& operator=(const Call&) = delete;
@@ -73,6 +84,8 @@ class Session {
 
  private:
   friend class WriteScope;
+  friend class WritePart;
+  friend class Hold;
 
   // The open transaction with the writer's turn.
   struct Write {
@@ -101,9 +114,54 @@ class Session {
   std::vector<Cursor*> cursors_;
   std::unique_ptr<Write> write_;
   std::unique_ptr<Catalog> catalog_;
+  Hold* hold_ = nullptr;
+  std::atomic<std::thread::id> holder_{};  // of a hold that spans calls
 };
 
-// A use case's write: a transaction of its own, or a savepoint inside the host's. Undone unless committed.
+// A write transaction, or a savepoint inside the one that is open.
+class WritePart {
+ public:
+  explicit WritePart(Session& session);
+  WritePart(const WritePart&) = delete;
+  WritePart& operator=(const WritePart&) = delete;
+
+  // What fails is undone.
+  void commit();
+  void undo() noexcept;
+
+ private:
+  Session& session_;
+  bool owns_ = false;
+  std::optional<sqlite::Savepoint> savepoint_;
+  std::optional<Journal::Mark> mark_;
+};
+
+// Holds back what a use case commits until the answer that tells of it is made: memory that runs out there
+// undoes the write, so that CRMCORE_E_NO_MEMORY always means that nothing was applied. The first write inside
+// is kept open, as the part that later ones are savepoints of; what only reads takes no writer's turn. Undone
+// unless applied; one inside another adds nothing.
+class Hold {
+ public:
+  explicit Hold(Session& session) noexcept;
+  ~Hold();
+  Hold(const Hold&) = delete;
+  Hold& operator=(const Hold&) = delete;
+
+  void apply();
+  // Something beside the archive that waits for apply() too: `keep` is called then, and may not throw; what
+  // it owns ends with the hold.
+  void on_apply(std::function<void()> keep) { keep_ = std::move(keep); }
+  bool is_outermost() const noexcept { return session_.hold_ == this; }
+
+ private:
+  friend class WriteScope;
+  Session& session_;
+  std::optional<WritePart> part_;
+  std::function<void()> keep_;
+};
+
+// A use case's write: a transaction of its own, or a savepoint inside the host's. Undone unless committed;
+// inside a Hold that comes with the hold's own end.
 //   WriteScope write(session);
 //   … write.db(), write.journal() …
 //   write.commit();
@@ -121,10 +179,9 @@ class WriteScope {
 
  private:
   Session& session_;
-  bool owns_ = false;
   bool done_ = false;
-  std::optional<sqlite::Savepoint> savepoint_;
-  std::optional<Journal::Mark> mark_;
+  std::optional<WritePart> own_;
+  std::optional<WritePart>& part_;  // `own_`, or the hold's
 };
 
 }  // namespace crmcore::engine

@@ -1,6 +1,8 @@
 // The public classes: each call is guarded and handed to its use case.
 #include "crmcore/database.hpp"
 
+#include <new>
+#include <thread>
 #include <utility>
 
 #include "base/csv.hpp"
@@ -62,16 +64,19 @@ int Database::currency_digits() const {
 
 void Connection::begin() {
   Session::Call call(*session_);
+  session_->require_no_hold();
   session_->begin();
 }
 
 void Connection::commit() {
   Session::Call call(*session_);
+  session_->require_no_hold();
   session_->commit();
 }
 
 void Connection::rollback() {
   Session::Call call(*session_);
+  session_->require_no_hold();
   session_->rollback();
 }
 
@@ -108,7 +113,10 @@ Rows Connection::query(std::string_view sql, std::string_view parameters) {
 
 std::string Connection::call(std::string_view method, std::string_view request) {
   Session::Call call(*session_);
-  return engine::call_method(*session_, method, request);
+  engine::Hold hold(*session_);
+  std::string response = engine::call_method(*session_, method, request);
+  hold.apply();
+  return response;
 }
 
 std::vector<Change> Connection::changes(std::int64_t after_seq, std::int64_t limit) {
@@ -118,12 +126,45 @@ std::vector<Change> Connection::changes(std::int64_t after_seq, std::int64_t lim
 
 std::string Connection::verify(bool rebuild) {
   Session::Call call(*session_);
-  return dump_json(engine::verify_file(*session_, rebuild));
+  engine::Hold hold(*session_);
+  std::string findings = dump_json(engine::verify_file(*session_, rebuild));
+  hold.apply();
+  return findings;
 }
 
 std::string Connection::backup(const std::string& path) {
   Session::Call call(*session_);
-  return dump_json(engine::back_up(*session_, path));
+  engine::Hold hold(*session_);
+  std::string findings = dump_json(engine::back_up(*session_, path));
+  hold.apply();
+  return findings;
+}
+
+struct Hold::Held {
+  explicit Held(std::shared_ptr<Connection::Session> of)
+      : session(std::move(of)), hold(*session), is_outermost(hold.is_outermost()) {
+    if (is_outermost) session->set_holder(std::this_thread::get_id());
+  }
+  std::shared_ptr<Connection::Session> session;
+  engine::Hold hold;
+  bool is_outermost;
+};
+
+Hold::Hold(Connection& connection) {
+  Session::Call call(connection.session());
+  held_ = std::make_unique<Held>(connection.session_);
+}
+
+Hold::~Hold() {
+  const auto session = held_->session;  // outlives the call that ends here
+  Session::Call call(*session, std::nothrow);
+  if (held_->is_outermost) session->set_holder({});
+  held_.reset();
+}
+
+void Hold::apply() {
+  Session::Call call(*held_->session);
+  held_->hold.apply();
 }
 
 std::string changes_json(std::span<const Change> changes, std::int64_t after_seq) {

@@ -59,8 +59,9 @@ SchemeInfo put_scheme(Session& session, const Json& document) {
   if (place.is_first) insert_scheme(store, place, scheme);
   if (!place.is_there) schemes.write(write.journal(), kSchemePut, place);
   const bool is_used = schemes.is_used(place.series, place.version);
+  SchemeInfo info{SchemeId{place.series.value}, place.code, place.version, scheme.subject, is_used};
   write.commit();
-  return {SchemeId{place.series.value}, place.code, place.version, scheme.subject, is_used};
+  return info;
 }
 
 std::vector<SchemeInfo> list_schemes(Session& session) {

@@ -62,6 +62,7 @@ void copy_pages(sqlite3* from, sqlite3* to, const std::function<void(std::int64_
 
 void copy_file(Connection& source, const std::string& path,
                const std::function<void(std::int64_t, std::int64_t)>& tick) {
+  const std::string journal = path + "-journal";  // there may be no memory left to name it
   make_file(path);
   try {
     // One snapshot: the copy does not begin anew when somebody writes meanwhile.
@@ -71,7 +72,7 @@ void copy_file(Connection& source, const std::string& path,
     copy_pages(source.handle(), target.get(), tick);
   } catch (...) {
     ::unlink(path.c_str());
-    ::unlink((path + "-journal").c_str());
+    ::unlink(journal.c_str());
     throw;
   }
 }

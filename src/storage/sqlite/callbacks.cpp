@@ -55,6 +55,7 @@ int wait_for_lock(void* context, int attempt) {
 int after_commit(void* context, sqlite3* db, const char* schema, int pages) {
   auto& state = *static_cast<Connection::State*>(context);
   state.wal_pages = pages;
+  state.has_committed = true;
   if (pages < kCheckpointPages) return SQLITE_OK;
   const int result = sqlite3_wal_checkpoint_v2(db, schema, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
   // The commit itself stands, whatever became of the checkpoint.

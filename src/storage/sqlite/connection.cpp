@@ -79,6 +79,11 @@ void Connection::State::require_trusted() const {
   }
 }
 
+void Connection::State::roll_back_left_open() {
+  if (sqlite3_get_autocommit(db) == 0) run_script(db, "ROLLBACK");
+  is_left_open = false;
+}
+
 void run_script(sqlite3* db, const char* script) {
   const int result = sqlite3_exec(db, script, nullptr, nullptr, nullptr);
   if (result != SQLITE_OK) throw_sqlite_error(db, result, "running a script");
@@ -89,6 +94,7 @@ Connection::Connection(std::unique_ptr<State> state) : state_(std::move(state)) 
 Connection::~Connection() = default;
 
 Statement Connection::use(const Sql& sql) {
+  state_->end_left_open();
   CachedStatement* cached = state_->cache.find(sql.text);
   if (cached == nullptr) cached = &state_->cache.add(sql.text);
   if (cached->handle == nullptr)
@@ -101,6 +107,7 @@ Statement Connection::use(const Sql& sql) {
 }
 
 Statement Connection::prepare(std::string_view sql) {
+  state_->end_left_open();
   return Statement(prepare_handle(state_->db, sql, 0), nullptr);
 }
 

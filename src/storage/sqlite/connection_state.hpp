@@ -22,6 +22,11 @@ struct Connection::State {
   // Throws Error(io) after a write whose outcome the file system left open: the page cache can no longer
   // be trusted, so the file has to be closed and opened again.
   void require_trusted() const;
+  // Rolls back what is_left_open tells of; before anything else is run. Throws Error.
+  void end_left_open() {
+    if (is_left_open) roll_back_left_open();
+  }
+  void roll_back_left_open();
 
   sqlite3* db = nullptr;
   Role role = Role::writer;
@@ -38,6 +43,8 @@ struct Connection::State {
 
   std::atomic<int> wal_pages = 0;  // after the last commit
   bool must_reopen = false;
+  bool has_committed = false;  // set by SQLite when a write transaction is in the log
+  bool is_left_open = false;   // a transaction ended, but there was no memory to tell SQLite
 };
 
 // Runs a script; throws Error.

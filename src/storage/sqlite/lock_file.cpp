@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <fstream>
 #include <memory>
+#include <new>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <sys/vfs.h>
@@ -39,8 +40,8 @@ constexpr std::string_view kNetworkFuseTypes[] = {
 
 [[noreturn]] void throw_system_error(const std::string& doing) {
   const int system_error = errno;
-  throw Error(system_error == ENOMEM ? Code::no_memory : Code::io,
-              fmt::format("{}: {}", doing, std::generic_category().message(system_error)));
+  if (system_error == ENOMEM) throw std::bad_alloc();
+  throw Error(Code::io, fmt::format("{}: {}", doing, std::generic_category().message(system_error)));
 }
 
 // The type of the mount that holds `directory`, from the line of /proc/self/mountinfo with its device.

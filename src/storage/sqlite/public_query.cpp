@@ -158,10 +158,6 @@ void PublicQueryGuard::add_table_function(std::string_view name) {
   cold_functions_.emplace_back(name);
 }
 
-std::vector<std::string> PublicQueryGuard::take_cold_functions() {
-  return std::exchange(cold_functions_, {});
-}
-
 bool PublicQueryGuard::is_view(std::string_view name) const noexcept {
   return contains(views_, name);
 }
@@ -173,6 +169,7 @@ bool PublicQueryGuard::is_reserved(std::string_view name) const noexcept {
 
 void PublicQueryGuard::start(const SqlScan& scan) noexcept {
   refusal_.clear();
+  has_run_out_ = false;
   scan_ = &scan;
 }
 
@@ -200,7 +197,7 @@ bool PublicQueryGuard::allows(int action, const char* first, const char* second,
       refusal_ = "the statement does more than read";
     }
   } catch (...) {
-    // Out of memory: refused without a reason, which prepare_public_query() understands.
+    has_run_out_ = true;
   }
   return false;
 }
@@ -210,6 +207,7 @@ void Connection::set_public_views(std::span<const std::string> names) {
 }
 
 Statement Connection::prepare_public_query(std::string_view sql) {
+  state_->end_left_open();
   PublicQueryGuard& guard = state_->guard;
   if (sql.size() > kQueryBytesMax) {
     throw Error(Code::limit,
@@ -217,7 +215,9 @@ Statement Connection::prepare_public_query(std::string_view sql) {
   }
   if (sql.find('\0') != std::string_view::npos) throw Error(Code::invalid, "the query has a NUL inside");
   if (is_blank_sql(sql)) throw Error(Code::invalid, fmt::format("the query is empty; {}", kWhatIsAllowed));
-  for (const std::string& function : guard.take_cold_functions()) prepare("SELECT 1 FROM " + function);
+  for (auto& cold = guard.cold_functions(); !cold.empty(); cold.pop_back()) {
+    prepare("SELECT 1 FROM " + cold.back());
+  }
   const SqlScan scan = scan_sql(sql);
   require_new_cte_names(*this, scan);
 
@@ -229,8 +229,8 @@ Statement Connection::prepare_public_query(std::string_view sql) {
       sqlite3_prepare_v3(state_->db, text.c_str(), static_cast<int>(text.size() + 1), 0, &handle, &tail);
   guard.stop();
   Statement statement(handle, nullptr, Code::invalid);
+  if (guard.has_run_out()) throw std::bad_alloc();
   if (!guard.refusal().empty()) refuse(guard.refusal());
-  if (result == SQLITE_AUTH) throw std::bad_alloc();
   if (result != SQLITE_OK) throw_sqlite_error(state_->db, result, "preparing the query", Code::invalid);
   require_select(handle, tail, text);
   return statement;

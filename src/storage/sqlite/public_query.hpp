@@ -25,8 +25,8 @@ class PublicQueryGuard {
   void set_views(std::span<const std::string> names);
   void add_table_function(std::string_view name);
 
-  // What fact 3 asks for since the last call.
-  std::vector<std::string> take_cold_functions();
+  // What fact 3 asks for; taken out when it was used.
+  std::vector<std::string>& cold_functions() noexcept { return cold_functions_; }
 
   bool is_view(std::string_view lower_name) const noexcept;
   // True for names that a CTE may not take although they are no rows of sqlite_schema.
@@ -40,12 +40,15 @@ class PublicQueryGuard {
   bool allows(int action, const char* first, const char* second, const char* accessor) noexcept;
   // Says what was refused since start(); empty when nothing was.
   const std::string& refusal() const noexcept { return refusal_; }
+  // True when something was refused because there was no memory to judge it.
+  bool has_run_out() const noexcept { return has_run_out_; }
 
  private:
   bool allows_read(const std::string& table, std::string_view column) const noexcept;
 
   const SqlScan* scan_ = nullptr;
   std::string refusal_;
+  bool has_run_out_ = false;
   std::vector<std::string> views_;            // sorted
   std::vector<std::string> table_functions_;  // sorted
   std::vector<std::string> cold_functions_ = {"json_each", "json_tree"};

@@ -1,5 +1,6 @@
 #include "storage/sqlite/result_code.hpp"
 
+#include <new>
 #include <sqlite3.h>
 #include <string>
 #include <system_error>
@@ -126,6 +127,7 @@ int sqlite_code_of(Code code) noexcept {
 }
 
 void throw_sqlite_error(sqlite3* connection, int sqlite_code, std::string_view doing, Code sql_error) {
+  if (code_of(sqlite_code, sql_error) == Code::no_memory) throw std::bad_alloc();
   const std::string text = text_of(connection, sqlite_code);
   Code code = code_of(sqlite_code, sql_error);
   for (const MessageRow& row : kMessages) {

@@ -17,8 +17,8 @@ Code code_of(int sqlite_code, Code sql_error = Code::internal) noexcept;
 // pass through SQLite on their way out of a table function.
 int sqlite_code_of(Code code) noexcept;
 
-// Throws the Error for `sqlite_code`. `doing` says what failed ("opening data.crm"). Messages of
-// constraints name tables and columns, never SQL text or values.
+// Throws the Error for `sqlite_code`, std::bad_alloc when memory ran out. `doing` says what failed ("opening
+// data.crm"). Messages of constraints name tables and columns, never SQL text or values.
 [[noreturn]] void throw_sqlite_error(sqlite3* connection, int sqlite_code, std::string_view doing,
                                      Code sql_error = Code::internal);
 

@@ -1,5 +1,6 @@
 #include "storage/sqlite/statement.hpp"
 
+#include <new>
 #include <sqlite3.h>
 #include <utility>
 
@@ -10,6 +11,11 @@ namespace {
 
 void check_bind(sqlite3_stmt* handle, int result) {
   if (result != SQLITE_OK) throw_sqlite_error(sqlite3_db_handle(handle), result, "binding a value");
+}
+
+// For a column without bytes: a number that could not be made a text must not pass for an empty one.
+void require_memory(sqlite3_stmt* handle) {
+  if (sqlite3_errcode(sqlite3_db_handle(handle)) == SQLITE_NOMEM) throw std::bad_alloc();
 }
 
 }  // namespace
@@ -94,18 +100,19 @@ double Statement::real(int column) const noexcept {
   return sqlite3_column_double(handle_, column);
 }
 
-std::string_view Statement::text(int column) const noexcept {
+std::string_view Statement::text(int column) const {
   // Not sqlite3_column_text: it may allocate to add a NUL, and answers NULL when memory is short.
   const void* bytes = sqlite3_column_blob(handle_, column);
-  if (bytes == nullptr) return {};
+  if (bytes == nullptr) {
+    require_memory(handle_);
+    return {};
+  }
   return {static_cast<const char*>(bytes), static_cast<std::size_t>(sqlite3_column_bytes(handle_, column))};
 }
 
-std::span<const std::uint8_t> Statement::blob(int column) const noexcept {
-  const void* bytes = sqlite3_column_blob(handle_, column);
-  if (bytes == nullptr) return {};
-  return {static_cast<const std::uint8_t*>(bytes),
-          static_cast<std::size_t>(sqlite3_column_bytes(handle_, column))};
+std::span<const std::uint8_t> Statement::blob(int column) const {
+  const std::string_view bytes = text(column);
+  return {reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()};
 }
 
 std::optional<std::int64_t> Statement::maybe_integer(int column) const noexcept {

@@ -34,7 +34,8 @@ struct Sql {
 
 // A lease of a cached statement, or the owner of an ad-hoc one. Resets and clears the binds when it ends.
 // Binds are by number from 1 and are not copied: what they point to must outlive the last step() with them.
-// Every failure throws Error with the code that belongs to it (busy, io, full, corrupt, no_memory …).
+// Every failure throws Error with the code that belongs to it (busy, io, full, corrupt …), but std::bad_alloc
+// when memory ran out: it is nobody's to collect among what is wrong with an input.
 class Statement {
  public:
   // `in_use` is the cache's flag for this statement, cleared when the lease ends; nullptr makes this object
@@ -84,8 +85,8 @@ class Statement {
   bool is_null(int column) const noexcept;
   std::int64_t integer(int column) const noexcept;
   double real(int column) const noexcept;
-  std::string_view text(int column) const noexcept;
-  std::span<const std::uint8_t> blob(int column) const noexcept;
+  std::string_view text(int column) const;
+  std::span<const std::uint8_t> blob(int column) const;
   std::optional<std::int64_t> maybe_integer(int column) const noexcept;
   std::optional<std::string> maybe_text(int column) const;
   std::int32_t integer32(int column) const noexcept { return static_cast<std::int32_t>(integer(column)); }
@@ -107,7 +108,7 @@ class Statement {
   const noexcept { return static_cast<Enum>(integer(column)); }
   // A blob of a fixed size, such as a digest; what is missing stays 0.
   template <std::size_t size>
-  std::array<std::uint8_t, size> bytes(int column) const noexcept {
+  std::array<std::uint8_t, size> bytes(int column) const {
     std::array<std::uint8_t, size> bytes{};
     const auto found = blob(column);
     std::copy_n(found.begin(), std::min(found.size(), size), bytes.begin());

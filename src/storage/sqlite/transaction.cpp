@@ -18,12 +18,19 @@ constexpr Sql kSavepoint{"SAVEPOINT part"};
 constexpr Sql kRelease{"RELEASE part"};
 constexpr Sql kRollbackTo{"ROLLBACK TO part"};
 
-// For destructors: what fails here has been rolled back by SQLite already.
-void try_to_run(Connection& connection, const Sql& sql) noexcept {
+bool try_to_run(Connection& connection, const Sql& sql) noexcept {
   try {
-    if (connection.in_transaction()) connection.use(sql).run();
+    connection.use(sql).run();
+    return true;
   } catch (...) {
+    return false;
   }
+}
+
+// For destructors: SQLite may have rolled it back already.
+void end_transaction(Connection& connection, const Sql& sql) noexcept {
+  if (!connection.in_transaction() || try_to_run(connection, sql)) return;
+  connection.state().is_left_open = connection.in_transaction();
 }
 
 void make_room_in_wal(Connection& connection) {
@@ -52,22 +59,27 @@ void begin_immediate(Connection& connection) {
 }  // namespace
 
 WriteTransaction::WriteTransaction(Connection& connection) : connection_(connection) {
+  connection.state().end_left_open();
   assert(!connection.in_transaction());
   connection.state().require_trusted();
   make_room_in_wal(connection);
+  connection.use(kCommit);
+  connection.use(kRollback);
   begin_immediate(connection);
 }
 
 WriteTransaction::~WriteTransaction() {
-  if (open_) try_to_run(connection_, kRollback);
+  if (open_) end_transaction(connection_, kRollback);
 }
 
 void WriteTransaction::commit() {
   assert(open_);
   Connection::State& state = connection_.state();
   Statement statement = connection_.use(kCommit);
+  state.has_committed = false;
   const int result = sqlite3_step(statement.handle());
-  if (result == SQLITE_DONE) {
+  // What fails when it is in the log already is no failure of the commit.
+  if (result == SQLITE_DONE || state.has_committed) {
     open_ = false;
     return;
   }
@@ -82,24 +94,35 @@ void WriteTransaction::commit() {
 }
 
 ReadTransaction::ReadTransaction(Connection& connection) : connection_(connection) {
+  connection.state().end_left_open();
   if (connection.in_transaction()) return;
+  connection.use(kCommit);
   connection.use(kBegin).run();
   open_ = true;
 }
 
 ReadTransaction::~ReadTransaction() {
-  if (open_) try_to_run(connection_, kCommit);
+  if (open_) end_transaction(connection_, kCommit);
 }
 
 Savepoint::Savepoint(Connection& connection) : connection_(connection) {
   assert(connection.in_transaction());
+  connection.use(kRollbackTo);
+  connection.use(kRelease);
   connection.use(kSavepoint).run();
 }
 
 Savepoint::~Savepoint() {
-  if (!open_) return;
-  try_to_run(connection_, kRollbackTo);
-  try_to_run(connection_, kRelease);
+  if (open_) undo();
+}
+
+bool Savepoint::undo() noexcept {
+  open_ = false;
+  if (!connection_.in_transaction()) return false;
+  if (try_to_run(connection_, kRollbackTo) && try_to_run(connection_, kRelease)) return true;
+  // A savepoint that stays would be taken for the one around it.
+  end_transaction(connection_, kRollback);
+  return false;
 }
 
 void Savepoint::release() {

@@ -1,4 +1,8 @@
 // Transactions: BEGIN IMMEDIATE for writes, a snapshot for reads, savepoints inside.
+//
+// To end one takes a statement, and memory for it may run out. The statements are prepared when it begins;
+// what cannot be ended nevertheless is remembered, and rolled back before the connection runs anything else.
+// tests/c/memory.c proves it.
 #pragma once
 
 #include <cstdint>
@@ -47,6 +51,8 @@ class Savepoint {
   Savepoint& operator=(const Savepoint&) = delete;
 
   void release();
+  // False when all of the transaction had to be rolled back.
+  bool undo() noexcept;
 
  private:
   Connection& connection_;
