@@ -101,13 +101,15 @@ void read_certificates(ObjectReader& in, Policy& policy) {
 
 RuleUse read_use(ObjectReader& in, Part part, Vocabulary& words) {
   RuleUse use;
+  const std::size_t found_before = in.found().size();
   use.id = in.require_text("rule", kCodeBytesMax);
   use.version = static_cast<std::int32_t>(in.integer("version", 1, 1000).value_or(1));
   const Json none = Json::object();
   const Json* params = in.raw("params");
   const RuleKind* kind = find_rule_kind(use.id, use.version);
   if (kind == nullptr) {
-    if (!use.id.empty()) {
+    // An empty text is no rule either; what is no text has been refused already.
+    if (!use.id.empty() || in.found().size() == found_before) {
       in.fail(Code::unsupported, "rule",
               fmt::format("rule {}@{} is not known; known are {}", text::quoted(use.id), use.version,
                           known_rules()));

@@ -319,7 +319,10 @@ void ObjectReader::each(std::string_view key, std::size_t count_max, const Json&
   if (is_describing()) return describe(key, schema::list(schema, count_max));
   const Json* array = container(key, count_max, true);
   if (array == nullptr) return;
-  for (std::size_t i = 0; i < array->size(); ++i) each((*array)[i], join_path(path_of(key), i));
+  // What no violation can be told of any more need not be read: the whole is refused.
+  for (std::size_t i = 0; i < array->size() && found_->size() < kDiagnosticsMax; ++i) {
+    each((*array)[i], join_path(path_of(key), i));
+  }
 }
 
 void ObjectReader::require_each(std::string_view key, std::size_t count_max, Each each) {
@@ -397,7 +400,10 @@ void ObjectReader::each_member(std::string_view key, std::size_t count_max, cons
   }
   const Json* object = container(key, count_max, false);
   if (object == nullptr) return;
-  for (const auto& [name, value] : object->items()) each(name, value, join_path(path_of(key), name));
+  for (const auto& [name, value] : object->items()) {
+    if (found_->size() == kDiagnosticsMax) return;
+    each(name, value, join_path(path_of(key), name));
+  }
 }
 
 void ObjectReader::fail(Code code, std::string_view key, std::string message) {

@@ -12,6 +12,7 @@ ROOT = pathlib.Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "bindings" / "python"))
 import crmcore  # noqa: E402
 
+REQUEST_BYTES_MAX = 64 << 20
 NOW = 1_719_835_200_000_000  # 2024-07-01 12:00 UTC
 
 VIEWS = [line[3:] for line in (ROOT / "docs" / "sql-views.md").read_text().splitlines() if line.startswith("## ")]

@@ -5,10 +5,9 @@ import ctypes
 import itertools
 import unittest
 
-from archive_world import POLICY, SCHEME, SCORE, World, crmcore, sample
+from archive_world import POLICY, REQUEST_BYTES_MAX, SCHEME, SCORE, World, crmcore, sample
 
 CUSTOMER = {"code": "L", "name": "x"}
-REQUEST_BYTES_MAX = 64 << 20
 
 
 def put(**fields):

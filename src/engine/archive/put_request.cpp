@@ -4,9 +4,11 @@
 
 #include "archive/attributes.hpp"
 #include "archive/contacts.hpp"
+#include "base/diagnostics.hpp"
 #include "base/format.hpp"
 #include "base/limits.hpp"
 #include "base/schema.hpp"
+#include "base/text.hpp"
 
 namespace crmcore::engine {
 namespace {
@@ -22,7 +24,12 @@ void add_invalid(std::vector<Diagnostic>& found, std::string path, std::string m
 // The value of JSON; appends to `found` when it is of no type that attributes have.
 archive::AttributeValue read_value(const Json& json, const std::string& path,
                                    std::vector<Diagnostic>& found) {
-  if (json.is_string()) return json.text();
+  if (json.is_string()) {
+    if (found.size() < kDiagnosticsMax) {
+      collect(found, path, {}, [&] { text::require_text(json.text(), archive::kAttributeTextBytesMax, {}); });
+    }
+    return json.text();
+  }
   if (json.is_boolean()) return std::int64_t{json.get<bool>()};
   if (json.is_number_integer()) return json.get<std::int64_t>();
   add_invalid(found, path,

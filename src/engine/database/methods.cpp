@@ -48,12 +48,26 @@ Json cell_schema() {
   return schema::any_of({integer(), schema::number(), schema::text(), schema::nothing()});
 }
 
+Json parameters_schema() {
+  const Json parameter = schema::any_of(
+      {integer(-kIntegerMax, kIntegerMax), schema::number(), schema::text(), boolean(), schema::nothing()});
+  return schema::any_of({list(parameter), schema::map(parameter)});
+}
+
+// The types alone: which parameters the query has, it tells itself.
+const Json* read_parameters(ObjectReader& in) {
+  const Json schema = in.is_describing() ? parameters_schema() : Json();
+  const Json* parameters = in.about("?1 … or :name").value("parameters", schema);
+  if (parameters == nullptr || parameters->is_null()) return nullptr;
+  if (!parameters->is_array() && !parameters->is_object()) {
+    in.fail(Code::invalid, "parameters", "parameters are a JSON array or object");
+    return nullptr;
+  }
+  return parameters;
+}
+
 QueryRequest read_query(ObjectReader& in) {
-  const auto parameters =
-      in.is_describing()
-          ? schema::any_of({list(cell_schema()), schema::map(schema::any_of({cell_schema(), boolean()}))})
-          : Json();
-  return {in.require_text("sql", kSqlBytesMax), in.about("?1 … or :name").value("parameters", parameters),
+  return {in.require_text("sql", kSqlBytesMax), read_parameters(in),
           in.integer_or("limit", 1, kQueryRowsMax, kQueryRowsDefault)};
 }
 
