@@ -139,6 +139,7 @@ class Abi:
         # Of the interfaces only: what lies behind the opaque handles is 500 times as much.
         run("abidw", "--exported-interfaces-only", "--header-file", str(self.header), "--drop-private-types",
             "--no-corpus-path", "--no-comp-dir-path", "--no-show-locs", "--out-file", str(target), str(self.library))
+        target.write_text(target.read_text(encoding="utf-8").replace(f"path='{self.root}/", "path='"), encoding="utf-8")
 
     def types(self):
         if not shutil.which("abidiff"):

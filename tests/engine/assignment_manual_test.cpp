@@ -187,8 +187,10 @@ TEST_CASE("who leaves for good hands over by policy, with notices to key custome
   request.is_preview = false;
   const Json done = parse_json(town.assignment.handover(request));
   CHECK(done["moves"] == preview["moves"]);
-  CHECK(done["moves"] ==
-        parse_json(R"([{"customer":"a","manager":"m2"},{"customer":"b","manager":"m3"},{"customer":"c","manager":"m3"}])"));
+  CHECK(
+      done["moves"] ==
+      parse_json(
+          R"([{"customer":"a","manager":"m2"},{"customer":"b","manager":"m3"},{"customer":"c","manager":"m3"}])"));
   CHECK(done["team"] == parse_json(R"([{"customer":"b","role":"team"}])"));
   REQUIRE(done["notices"].size() == 1);
   CHECK(done["notices"][0]["zh"] == "尊敬的客户a：自2024-02-01起，您的客户经理为经理m2，电话010-m2。");

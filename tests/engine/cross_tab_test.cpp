@@ -165,7 +165,8 @@ TEST_CASE("requests that mean nothing are refused with code and path") {
       {R"({"dimensions":[{"is_manager":true}],"attribute":"nothing"})", Code::not_found, "/attribute"},
       {R"({"dimensions":[{"is_manager":true}],"revenue":{"from":"2024-01-01","to":"2024-01-01"}})",
        Code::invalid, "/to"},
-      {R"({"dimensions":[{"is_manager":true}],"revenue":{"from":"2024-01-01"}})", Code::invalid, "/revenue/to"},
+      {R"({"dimensions":[{"is_manager":true}],"revenue":{"from":"2024-01-01"}})", Code::invalid,
+       "/revenue/to"},
       {R"({"dimensions":[{"is_manager":true,"under":"x"}]})", Code::invalid, "/dimensions/0/under"},
   };
   for (const Case& c : cases) {
@@ -182,9 +183,10 @@ TEST_CASE("customers without a class, or on a retired node, are reported") {
   const NodeInput retired[] = {{"31", "上海市", "CN", {}, {}, day("2024-01-01")}};
   Classification(market.connection).put_nodes("region", retired);
   const Json json = parse_json(Classification(market.connection).unclassified("region", 3));
-  CHECK(json["axes"][0] ==
-        parse_json(
-            R"({"axis":"region","is_required":false,"unknown":22,"retired":23,"customers":["k1","k3","k5"]})"));
+  CHECK(
+      json["axes"][0] ==
+      parse_json(
+          R"({"axis":"region","is_required":false,"unknown":22,"retired":23,"customers":["k1","k3","k5"]})"));
   CHECK(parse_json(Classification(market.connection).unclassified())["axes"].size() == 3);
   CHECK(refusal_of([&] { Classification(market.connection).unclassified("nowhere"); }).code ==
         Code::not_found);

@@ -7,10 +7,10 @@
 #include "grading/cut.hpp"
 #include "grading/fixture.hpp"
 #include "grading/metric.hpp"
-#include "grading/scale.hpp"
-#include "grading/scheme_write.hpp"
-#include "grading/scheme_schema.hpp"
 #include "grading/registry.hpp"
+#include "grading/scale.hpp"
+#include "grading/scheme_schema.hpp"
+#include "grading/scheme_write.hpp"
 
 namespace crmcore::grading {
 namespace {

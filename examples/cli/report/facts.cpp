@@ -78,8 +78,9 @@ Flow read_flow(Source& source, const std::string& scheme, const std::vector<Revi
   for (auto review = first; review != reviews.end(); ++review) {
     flow.dates.push_back(review->as_of);
     if (review == first) continue;
-    const Json answer = source.call("grading.migration",
-                                    {{"scheme", scheme}, {"from_review", (review - 1)->id}, {"to_review", review->id}});
+    const Json answer =
+        source.call("grading.migration",
+                    {{"scheme", scheme}, {"from_review", (review - 1)->id}, {"to_review", review->id}});
     flow.steps.push_back({answer.at("counts").get<std::vector<std::vector<std::int64_t>>>()});
     const Json& states = answer.at("states");
     flow.states.clear();
