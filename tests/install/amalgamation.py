@@ -35,8 +35,8 @@ def compiled(compiler, optimisation, folder):
 def run_tests(compiler, sources, folder):
     for source in sources:
         program = folder / source.stem
-        run((compiler, "-std=c99", "-D_GNU_SOURCE", "-I.", f"-I{source.parent}", source, "crmcore.o", "-o", program, *LIBRARIES),
-            folder)
+        run((compiler, "-std=c99", "-D_GNU_SOURCE", f'-DCRMCORE_SOURCE_DIR="{source.parents[2]}"', "-I.",
+             f"-I{source.parent}", source, "crmcore.o", "-o", program, *LIBRARIES), folder)
         run((program,), folder)
         program.unlink()
 
