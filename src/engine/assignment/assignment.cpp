@@ -18,8 +18,8 @@ namespace crmcore {
 AssignmentRequest AssignmentRequest::from_options(std::string_view json) {
   return engine::read_options(json, [](ObjectReader& in) {
     AssignmentRequest request;
-    if (const auto version = in.integer("version", 1, 1'000'000)) {
-      request.version = static_cast<std::int32_t>(*version);
+    if (const auto stated = in.integer("version", 1, 1'000'000)) {
+      request.version = static_cast<std::int32_t>(*stated);
     }
     request.plan = in.text_or("plan", kTextBytesMax, "");
     request.limit = static_cast<std::int32_t>(in.integer_or("limit", 0, 10'000, request.limit));

@@ -16,8 +16,8 @@ namespace crmcore {
 ReviewRequest ReviewRequest::from_options(std::string_view json) {
   return engine::read_options(json, [](ObjectReader& in) {
     ReviewRequest request;
-    if (const auto version = in.integer("version", 1, 1'000'000)) {
-      request.version = static_cast<std::int32_t>(*version);
+    if (const auto stated = in.integer("version", 1, 1'000'000)) {
+      request.version = static_cast<std::int32_t>(*stated);
     }
     request.kind = in.word_or("kind", ReviewKind::scheduled);
     request.plan = in.text_or("plan", kTextBytesMax, "");
