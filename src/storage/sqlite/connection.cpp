@@ -94,14 +94,18 @@ Connection::Connection(std::unique_ptr<State> state) : state_(std::move(state)) 
 Connection::~Connection() = default;
 
 Statement Connection::use(const Sql& sql) {
+  return use(sql.text, [&] { return std::string(sql.text); });
+}
+
+Statement Connection::use(const char* key, FunctionRef<std::string()> text) {
   state_->end_left_open();
-  CachedStatement* cached = state_->cache.find(sql.text);
-  if (cached == nullptr) cached = &state_->cache.add(sql.text);
+  CachedStatement* cached = state_->cache.find(key);
+  if (cached == nullptr) cached = &state_->cache.add(key);
   if (cached->handle == nullptr)
-    cached->handle = prepare_handle(state_->db, sql.text, SQLITE_PREPARE_PERSISTENT);
+    cached->handle = prepare_handle(state_->db, text(), SQLITE_PREPARE_PERSISTENT);
   assert(!cached->in_use && "the statement is leased already");
   // In a release the outer lease stays whole, at the price of a second statement.
-  if (cached->in_use) return prepare(sql.text);
+  if (cached->in_use) return prepare(text());
   cached->in_use = true;
   return Statement(cached->handle, &cached->in_use);
 }

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/function_ref.hpp"
 #include "storage/sqlite/statement.hpp"
 
 struct sqlite3;
@@ -72,6 +73,8 @@ class Connection {
   // Leases the cached statement for `sql`, preparing it on first use. Nested leases of one statement are
   // a programmer's error (asserted).
   Statement use(const Sql& sql);
+  // The same for a statement whose text is made: `key` is any address that stands for it alone.
+  Statement use(const char* key, FunctionRef<std::string()> text);
   // Prepares a statement outside the cache; for table functions, whose instances may nest.
   Statement prepare(std::string_view sql);
   // Runs a statement or script without results; not cached.
