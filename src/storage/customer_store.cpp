@@ -1,5 +1,7 @@
 #include "storage/customer_store.hpp"
 
+#include <tuple>
+
 namespace crmcore::storage {
 namespace {
 
@@ -7,8 +9,8 @@ using sqlite::Sql;
 using sqlite::Statement;
 
 constexpr Sql kLastCustomer{"SELECT coalesce(max(id), 0) FROM customer_row"};
-constexpr Sql kLastCustomerKey{"SELECT code_key FROM customer_row ORDER BY code_key DESC LIMIT 1"};
-constexpr Sql kCustomerIdOf{"SELECT id FROM customer_row WHERE code_key = ?1"};
+constexpr Sql kLastCustomerKey{"SELECT code FROM customer_row ORDER BY code DESC LIMIT 1"};
+constexpr Sql kCustomerIdOf{"SELECT id FROM customer_row WHERE code = ?1"};
 constexpr Sql kCustomerById{
     "SELECT id, code, name, kind, short_name, since_day, version FROM customer_row WHERE id = ?1"};
 constexpr Sql kWholeCustomerById{
@@ -16,12 +18,19 @@ constexpr Sql kWholeCustomerById{
     "FROM customer_row c LEFT JOIN customer_standing s ON s.customer_id = c.id WHERE c.id = ?1"};
 constexpr Sql kWholeCustomerByKey{
     "SELECT c.id, c.code, c.name, c.kind, c.short_name, c.since_day, c.version, s.status, s.first_entry_day "
-    "FROM customer_row c LEFT JOIN customer_standing s ON s.customer_id = c.id WHERE c.code_key = ?1"};
+    "FROM customer_row c LEFT JOIN customer_standing s ON s.customer_id = c.id WHERE c.code = ?1"};
 constexpr Sql kCustomerByKey{
-    "SELECT id, code, name, kind, short_name, since_day, version FROM customer_row WHERE code_key = ?1"};
-constexpr Sql kInsertCustomer{
-    "INSERT INTO customer_row (id, code, code_key, name, kind, short_name, since_day, created_seq, version) "
-    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8)"};
+    "SELECT id, code, name, kind, short_name, since_day, version FROM customer_row WHERE code = ?1"};
+constexpr sqlite::RowsSql kCustomerRows{"customer_row",
+                                        "id, code, name, kind, short_name, since_day, version"};
+constexpr sqlite::RowsSql kClassRows{
+    "customer_class_row",
+    "customer_id, class_1, class_2, class_3, class_4, class_5, class_6, class_7, class_8, class_9, class_10, "
+    "class_11, class_12"};
+constexpr sqlite::RowsSql kAttributeRows{"customer_attribute_row",
+                                         "customer_id, attribute_id, number, text, observed_day"};
+constexpr sqlite::RowsSql kContactRows{
+    "contact_row", "customer_id, contact_no, level, name, title, phone, email, channel, do_not_contact"};
 constexpr Sql kUpdateCustomer{
     "UPDATE customer_row SET name = ?2, kind = ?3, short_name = ?4, since_day = ?5, version = ?6 WHERE id = "
     "?1"};
@@ -39,11 +48,6 @@ constexpr Sql kFirstEntries{
 constexpr Sql kClassesOf{
     "SELECT class_1, class_2, class_3, class_4, class_5, class_6, class_7, class_8, class_9, class_10, "
     "class_11, class_12 FROM customer_class_row WHERE customer_id = ?1"};
-constexpr Sql kInsertClasses{
-    "INSERT INTO customer_class_row (customer_id, class_1, class_2, class_3, class_4, class_5, class_6, "
-    "class_7, "
-    "class_8, class_9, class_10, class_11, class_12) "
-    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)"};
 constexpr Sql kUpdateClasses{
     "UPDATE customer_class_row SET class_1 = ?2, class_2 = ?3, class_3 = ?4, class_4 = ?5, class_5 = ?6, "
     "class_6 = ?7, class_7 = ?8, class_8 = ?9, class_9 = ?10, class_10 = ?11, class_11 = ?12, class_12 = ?13 "
@@ -94,13 +98,34 @@ void run_with_standing(Statement statement, CustomerId id, const StandingRow& ro
   statement.bind(1, id).bind(2, row.status).bind(3, row.first_entry).run();
 }
 
-void run_with_classes(Statement statement, CustomerId id, const ClassRow& row) {
-  statement.bind(1, id);
-  for (std::size_t i = 0; i < row.size(); ++i) statement.bind(static_cast<int>(i) + 2, row[i]);
-  statement.run();
+}  // namespace
+
+NewCustomers::NewCustomers(sqlite::Connection& db)
+    : customers_(db, kCustomerRows),
+      classes_(db, kClassRows),
+      attributes_(db, kAttributeRows),
+      contacts_(db, kContactRows) {}
+
+void NewCustomers::add(const CustomerRow& row, const ClassRow& classes) {
+  customers_.add(row.id, row.code, row.name, row.kind, row.short_name, row.since, row.version);
+  std::apply([&](auto... nodes) { classes_.add(row.id, nodes...); }, classes);
 }
 
-}  // namespace
+void NewCustomers::add(CustomerId id, const AttributeRow& row) {
+  attributes_.add(id, row.attribute, row.number, row.text, row.observed);
+}
+
+void NewCustomers::add(CustomerId id, const ContactRow& row) {
+  contacts_.add(id, row.contact_no, row.level, row.name, row.title, row.phone, row.email, row.channel,
+                row.do_not_contact);
+}
+
+void NewCustomers::flush() {
+  customers_.flush();
+  classes_.flush();
+  attributes_.flush();
+  contacts_.flush();
+}
 
 CustomerId CustomerStore::last_id() {
   auto last = db_.use(kLastCustomer);
@@ -141,19 +166,6 @@ std::optional<WholeCustomerRow> CustomerStore::find_whole(std::string_view key) 
   auto row = db_.use(kWholeCustomerByKey);
   row.bind(1, key);
   return read_whole(row);
-}
-
-void CustomerStore::insert(const CustomerRow& row, std::string_view key) {
-  db_.use(kInsertCustomer)
-      .bind(1, row.id)
-      .bind(2, row.code)
-      .bind(3, key)
-      .bind(4, row.name)
-      .bind(5, row.kind)
-      .bind(6, row.short_name)
-      .bind(7, row.since)
-      .bind(8, row.version)
-      .run();
 }
 
 void CustomerStore::update(const CustomerRow& row) {
@@ -197,12 +209,11 @@ ClassRow CustomerStore::classes(CustomerId id) {
   return classes;
 }
 
-void CustomerStore::insert_classes(CustomerId id, const ClassRow& row) {
-  run_with_classes(db_.use(kInsertClasses), id, row);
-}
-
 void CustomerStore::update_classes(CustomerId id, const ClassRow& row) {
-  run_with_classes(db_.use(kUpdateClasses), id, row);
+  auto update = db_.use(kUpdateClasses);
+  update.bind(1, id);
+  for (std::size_t i = 0; i < row.size(); ++i) update.bind(static_cast<int>(i) + 2, row[i]);
+  update.run();
 }
 
 void CustomerStore::insert_past(CustomerId id, const PastClassRow& row) {

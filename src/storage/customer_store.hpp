@@ -19,7 +19,7 @@
 #include "crmcore/date.hpp"
 #include "crmcore/id.hpp"
 
-#include "storage/sqlite/connection.hpp"
+#include "storage/sqlite/row_insert.hpp"
 
 namespace crmcore::storage {
 
@@ -73,12 +73,29 @@ struct PastClassRow {
   NodeId node;
 };
 
+// Inserts customers who are new, several at a time: what is pending is in no table until flush().
+class NewCustomers {
+ public:
+  explicit NewCustomers(sqlite::Connection& db);
+
+  void add(const CustomerRow& row, const ClassRow& classes);
+  void add(CustomerId id, const AttributeRow& row);
+  void add(CustomerId id, const ContactRow& row);
+  void flush();
+
+ private:
+  sqlite::RowInsert customers_;
+  sqlite::RowInsert classes_;
+  sqlite::RowInsert attributes_;
+  sqlite::RowInsert contacts_;
+};
+
 class CustomerStore {
  public:
   explicit CustomerStore(sqlite::Connection& db) : db_(db) {}
 
   CustomerId last_id();
-  // `key` is the folded key form of the code.
+  // `key` is the key form of the code, and so the code as it is stored.
   CustomerId id_of(std::string_view key);
   std::optional<CustomerRow> find(CustomerId id);
   std::optional<CustomerRow> find(std::string_view key);
@@ -87,7 +104,6 @@ class CustomerStore {
   std::optional<WholeCustomerRow> find_whole(std::string_view key);
   // The greatest key in byte order; empty when there is none.
   std::string last_key();
-  void insert(const CustomerRow& row, std::string_view key);
   void update(const CustomerRow& row);
 
   StandingRow standing(CustomerId id);
@@ -98,7 +114,6 @@ class CustomerStore {
   void first_entries(const std::function<void(CustomerId, Date)>& visit);
 
   ClassRow classes(CustomerId id);
-  void insert_classes(CustomerId id, const ClassRow& row);
   void update_classes(CustomerId id, const ClassRow& row);
   void insert_past(CustomerId id, const PastClassRow& row);
   // The end of the customer's last past class on the axis; nothing when it never changed.

@@ -54,22 +54,35 @@ TEST_CASE("tampering is found at the first link that it touches") {
     std::int64_t link;
   };
   const Case cases[] = {
-      {"UPDATE change SET body = '{}' WHERE seq = 2", 2},
+      {"UPDATE change SET body = '{}' WHERE seq = 4", 4},
       {"UPDATE change SET kind = 4 WHERE seq = 3", 3},
+      {"UPDATE change SET previous = 2 WHERE seq = 4", 4},
+      {"UPDATE change SET subject = 3 WHERE seq = 4", 4},
       {"DELETE FROM change WHERE seq = 1", 1},
+      {"UPDATE change SET count = 2 WHERE seq = 2", 2},
+      {"UPDATE customer_row SET name = 'Somebody' WHERE id = 2", 2},
+      {"UPDATE customer_row SET since_day = since_day + 1 WHERE id = 3", 3},
+      {"DELETE FROM customer_row WHERE id = 3", 3},
+      {"INSERT INTO contact_row (customer_id, contact_no, level, name) VALUES (1, 1, 0, 'x')", 1},
+      {"UPDATE salt SET seed = randomblob(32) WHERE subject_kind = 1", 1},
+      {"UPDATE audit SET node = randomblob(32) WHERE id = 2", 2},
+      {"UPDATE audit SET changes = randomblob(32) WHERE id = 2", 2},
+      {"UPDATE audit SET entries = randomblob(32) WHERE id = 5", 5},
       {"UPDATE ledger_entry_row SET amount = 101 WHERE id = 1", 4},
       {"UPDATE ledger_entry_row SET customer_id = 3 WHERE id = 3", 5},
       {"DELETE FROM ledger_entry_row WHERE id = 4", 5},
       {"UPDATE audit SET actor = 'somebody' WHERE id = 3", 3},
       {"UPDATE audit SET at_us = 0 WHERE id = 5", 5},
       {"DELETE FROM audit WHERE id = 2", 3},
-      {"INSERT INTO change (seq, kind, customer_id, body) VALUES (99, 2, 1, '{}')", 6},
+      {"INSERT INTO change (seq, kind, subject_kind, subject, previous, count, body) "
+       "VALUES (99, 2, 1, 1, 1, 1, '{}')",
+       6},
       {"INSERT INTO ledger_entry_row (id, customer_id, day, kind, amount, source_id, document, line) "
        "VALUES (99, 1, 1, 0, 1, 1, 'X', 1)",
        6},
   };
   for (const Case& row : cases) {
-    CAPTURE(row.tampering);
+    CAPTURE(std::string(row.tampering));
     const Json findings = verified_after(row.tampering);
     CHECK(findings["is_ok"] == false);
     REQUIRE(findings.contains("broken_link"));

@@ -3,11 +3,11 @@
 
 #include "base/json.hpp"
 #include "engine/archive/attributes.hpp"
+#include "engine/archive/change_log.hpp"
 #include "engine/archive/customers.hpp"
 #include "engine/archive/import_columns.hpp"
 #include "engine/archive/import_customers.hpp"
 #include "engine/archive/put_customers.hpp"
-#include "engine/core/changes.hpp"
 
 namespace crmcore {
 

@@ -19,6 +19,15 @@ void append_text_field(std::string& body, std::string_view name, std::string_vie
   append_json_text(body, value);
 }
 
+// The name of a member: a prefix that needs no escapes, and a code that may.
+void append_prefixed(std::string& body, std::string_view prefix, std::string_view code) {
+  const std::size_t quote = body.size() + prefix.size();
+  body += prefix;
+  append_json_text(body, code);
+  body.erase(quote, 1);
+  body.push_back(':');
+}
+
 void append_text_change(std::string& body, std::string_view name, std::string_view before,
                         std::string_view after) {
   if (before == after) return;
@@ -54,23 +63,29 @@ void append_contact(std::string& body, const Contact& contact) {
 
 }  // namespace
 
-void write_created_body(std::string& body, const CustomerDraft& draft, const Catalog& catalog) {
-  body = "{";
-  append_text_field(body, "code", draft.after.code);
-  append_text_field(body, "name", draft.after.name);
-  append_text_field(body, "kind", word_of(draft.after.kind));
-  if (!draft.after.short_name.empty()) append_text_field(body, "short_name", draft.after.short_name);
-  append_text_field(body, "since", format_date(draft.after.since));
+void write_contents(std::string& body, const CustomerDraft& draft, const Catalog& catalog) {
+  body = R"({"code":)";
+  append_json_text(body, draft.after.code);
+  body += R"(,"name":)";
+  append_json_text(body, draft.after.name);
+  body.append(R"(,"kind":")").append(word_of(draft.after.kind)).push_back('"');
+  if (!draft.after.short_name.empty()) {
+    body += R"(,"short_name":)";
+    append_json_text(body, draft.after.short_name);
+  }
+  body.append(R"(,"since":")").append(format_date(draft.after.since)).push_back('"');
   for (const CatalogAxis& axis : catalog.axes()) {
     const auto* node = axis.node(draft.classes[axis.slot()]);
-    if (node != nullptr) append_text_field(body, "class:" + axis.row.code, node->code);
+    if (node == nullptr) continue;
+    append_prefixed(body, R"(,"class:)", axis.row.code);
+    append_json_text(body, node->code);
   }
   for (const auto& change : draft.attributes) {
-    append_field(body, std::string("attribute:").append(change.code));
+    append_prefixed(body, R"(,"attribute:)", change.code);
     append_value(body, change.after);
   }
   for (const auto& change : draft.contacts) {
-    append_field(body, fmt::format("contact:{}", change.after.contact_no));
+    body.append(R"(,"contact:)").append(std::to_string(change.after.contact_no)).append(R"(":)");
     append_contact(body, change.after);
   }
   body.push_back('}');

@@ -31,8 +31,12 @@ struct CustomerDraft {
 };
 
 // Write what the journal tells as a JSON object over `body`, whose memory is kept: a load tells of millions.
-void write_created_body(std::string& body, const CustomerDraft& draft, const Catalog& catalog);
-// Each member is [before, after].
+//
+// All that a host gave of a customer, `after` of the draft; the journal commits to these bytes, so neither
+// their order may change nor what is absent be written: fields, classes by axis, attributes, contacts by
+// number, each in the order of ids.
+void write_contents(std::string& body, const CustomerDraft& draft, const Catalog& catalog);
+// Each member is [before, after]; before is "" or null where there was nothing.
 void write_updated_body(std::string& body, const CustomerDraft& draft, const Catalog& catalog);
 
 }  // namespace crmcore::engine

@@ -132,6 +132,7 @@ void put_rows(Session& session, WriteScope& write, CustomerRows& rows, ImportRes
     if (outcome == CustomerPutter::Outcome::updated) ++result.updated;
     if (outcome == CustomerPutter::Outcome::unchanged) ++result.unchanged;
   }
+  putter.finish();
 }
 
 void report_failure(ImportResult& result, OnFailure on_failure, std::string_view unit, RowFailure failure) {

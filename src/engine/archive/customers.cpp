@@ -3,8 +3,8 @@
 #include "base/format.hpp"
 #include "base/limits.hpp"
 #include "base/text.hpp"
+#include "engine/archive/change_log.hpp"
 #include "engine/archive/rows.hpp"
-#include "engine/core/changes.hpp"
 #include "storage/customer_store.hpp"
 
 namespace crmcore::engine {

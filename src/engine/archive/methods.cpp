@@ -4,12 +4,12 @@
 #include "base/limits.hpp"
 #include "base/schema.hpp"
 #include "engine/archive/attributes.hpp"
+#include "engine/archive/change_log.hpp"
 #include "engine/archive/customers.hpp"
 #include "engine/archive/import_customers.hpp"
 #include "engine/archive/import_json.hpp"
 #include "engine/archive/put_customers.hpp"
 #include "engine/archive/put_request.hpp"
-#include "engine/core/changes.hpp"
 #include "engine/core/room.hpp"
 #include "storage/sqlite/transaction.hpp"
 
@@ -211,10 +211,13 @@ constexpr Method kArchiveMethods[] = {
 
 constexpr ChangeKind kArchiveChanges[] = {kCustomerCreated, kCustomerUpdated, kCustomerLost,
                                           kCustomerRegained, kAttributeDefined};
+
+constexpr sqlite::TableFunction (*kArchiveTables[])(File&) = {change_table};
+
 }  // namespace
 
 Room archive_room() noexcept {
-  return {kArchiveMethods, kArchiveChanges};
+  return {kArchiveMethods, kArchiveChanges, kArchiveTables};
 }
 
 }  // namespace crmcore::engine

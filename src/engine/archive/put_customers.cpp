@@ -5,6 +5,7 @@
 // through.
 #include "engine/archive/put_customers.hpp"
 
+#include <algorithm>
 #include <cassert>
 #include <utility>
 
@@ -24,6 +25,7 @@ constexpr std::size_t kCustomersPerTick = 1024;
 CustomerPutter::CustomerPutter(Session& session, WriteScope& write)
     : write_(write),
       store_(write.db()),
+      new_(write.db()),
       catalog_(session.catalog()),
       today_(session.today()),
       placer_(catalog_, today_),
@@ -54,6 +56,7 @@ PutResult put_customers(Session& session, std::span<const CustomerInput> custome
     if (found.size() >= kDiagnosticsMax) break;
   }
   throw_if_any(std::move(found));
+  putter.finish();
   write.commit();
   return result;
 }
@@ -64,6 +67,8 @@ CustomerId put_customer(Session& session, const CustomerInput& customer) {
   std::vector<Diagnostic> found;
   putter.put(customer, "", found);
   throw_if_any(std::move(found));
+  putter.finish();
+  putter.finish();
   write.commit();
   return putter.last_put();
 }
@@ -92,7 +97,11 @@ CustomerPutter::Outcome CustomerPutter::put(const CustomerInput& input, const st
 bool CustomerPutter::load(const CustomerInput& input, const std::string& path, CustomerDraft& draft,
                           std::vector<Diagnostic>& found) {
   draft.key = text::key_form(input.code);
-  auto row = draft.key > last_key_ ? std::nullopt : store_.find(draft.key);
+  std::optional<storage::CustomerRow> row;
+  if (draft.key <= last_key_) {
+    new_.flush();  // it may be among them
+    row = store_.find(draft.key);
+  }
   draft.is_new = !row.has_value();
   if (row) draft.before = to_customer(std::move(*row));
   auto merged = archive::merge_fields(draft.is_new ? nullptr : &draft.before, input, today_, path, found);
@@ -124,6 +133,8 @@ void CustomerPutter::set_attributes(const CustomerInput& input, const std::strin
     if (auto row = store_.attribute(draft.after.id, definition->id)) one.known = to_value(std::move(*row));
   }
   draft.attributes = archive::merge_attributes(givens_, today_, path, found);
+  std::sort(draft.attributes.begin(), draft.attributes.end(),
+            [](const auto& a, const auto& b) { return a.attribute < b.attribute; });
 }
 
 void CustomerPutter::set_classes(const CustomerInput& input, const std::string& path, CustomerDraft& draft,
@@ -152,11 +163,11 @@ void CustomerPutter::write_created(CustomerDraft& draft) {
   draft.after.version = write_.journal().next_seq();
   last_id_ = id;
   if (draft.key > last_key_) last_key_ = draft.key;
-  write_created_body(body_, draft, catalog_);
-  store_.insert(to_row(std::move(draft.after)), draft.key);
-  store_.insert_classes(id, draft.classes);
-  write_parts(id, draft);
-  write_.journal().add(kCustomerCreated, id, body_);
+  write_contents(body_, draft, catalog_);
+  write_.journal().add_created(id, body_);
+  new_.add(to_row(std::move(draft.after)), draft.classes);
+  for (auto& change : draft.attributes) new_.add(id, to_row(change.attribute, std::move(change.after)));
+  for (auto& change : draft.contacts) new_.add(id, to_row(std::move(change.after)));
 }
 
 void CustomerPutter::write_updated(CustomerDraft& draft) {
@@ -168,11 +179,7 @@ void CustomerPutter::write_updated(CustomerDraft& draft) {
   for (const CatalogAxis& axis : catalog_.axes()) {
     if (draft.classes_before[axis.slot()] != draft.classes[axis.slot()]) end_class(draft, axis);
   }
-  write_parts(id, draft);
   write_.journal().add(kCustomerUpdated, id, body_);
-}
-
-void CustomerPutter::write_parts(CustomerId id, CustomerDraft& draft) {
   for (auto& change : draft.attributes) {
     store_.put_attribute(id, to_row(change.attribute, std::move(change.after)));
   }

@@ -33,6 +33,8 @@ class CustomerPutter {
   enum class Outcome { created, updated, unchanged };
   // Appends every violation to `found`, with paths below `path`; nothing is written then.
   Outcome put(const CustomerInput& input, const std::string& path, std::vector<Diagnostic>& found);
+  // Writes what is pending of new customers; last, before the commit.
+  void finish() { new_.flush(); }
   // Of the customer that was put last.
   CustomerId last_put() const noexcept { return last_put_; }
 
@@ -49,11 +51,11 @@ class CustomerPutter {
   // These take the texts of the draft.
   void write_created(CustomerDraft& draft);
   void write_updated(CustomerDraft& draft);
-  void write_parts(CustomerId id, CustomerDraft& draft);
   void end_class(const CustomerDraft& draft, const CatalogAxis& axis);
 
   WriteScope& write_;
   storage::CustomerStore store_;
+  storage::NewCustomers new_;
   const Catalog& catalog_;
   Date today_;
   ClassPlacer placer_;

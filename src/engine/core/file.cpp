@@ -10,6 +10,7 @@
 #include "engine/core/room.hpp"
 #include "storage/archive_store.hpp"
 #include "storage/migrations.hpp"
+#include "storage/sqlite/backup.hpp"
 #include "storage/sqlite/transaction.hpp"
 
 namespace crmcore::engine {
@@ -116,8 +117,9 @@ void File::require_same_process() const {
 void File::prepare_schema() {
   const sqlite::FileHeader header = writer_->header();
   if (header.user_version < storage::schema_version()) {
+    if (header.user_version > 0) keep_snapshot(header.user_version);
     sqlite::WriteTransaction transaction(*writer_);
-    storage::migrate(*writer_, header.user_version);
+    upgrade(header.user_version);
     if (header.user_version == 0) {
       const ArchiveFacts facts = facts_of_new_file(options_);
       storage::ArchiveStore(*writer_).create({facts.base_currency, facts.currency_digits, Clock().now()});
@@ -131,9 +133,38 @@ void File::prepare_schema() {
   facts_ = {row.base_currency, row.currency_digits};
 }
 
+// One that is there is of an attempt that did not end: the file is still what it was.
+void File::keep_snapshot(std::int32_t version) {
+  const std::string snapshot = fmt::format("{}.format-{}", path_, version);
+  std::filesystem::remove(snapshot);
+  sqlite::copy_file(*writer_, snapshot, [](std::int64_t, std::int64_t) {});
+}
+
+void File::upgrade(std::int32_t from) {
+  storage::migrate(*writer_, from);
+  if (from == 0) return;
+  for (const auto room : rooms()) {
+    if (const auto upgrade = room().upgrade) upgrade(*this, from);
+  }
+}
+
+std::shared_ptr<const Catalog> File::catalog(sqlite::Connection& db) {
+  const std::int64_t version = Catalog::version_in(db);
+  {
+    const std::lock_guard lock(catalog_mutex_);
+    if (catalog_ && catalog_->version() == version) return catalog_;
+  }
+  auto catalog = std::make_shared<const Catalog>(db, version);
+  // A version that the writer sees may be rolled back, and its number be given again.
+  if (&db == writer_.get()) return catalog;
+  const std::lock_guard lock(catalog_mutex_);
+  if (!catalog_ || catalog_->version() < version) catalog_ = catalog;
+  return catalog;
+}
+
 void File::offer_tables(sqlite::Connection& connection) {
   for (const auto room : rooms()) {
-    for (const auto table : room().tables) connection.add_table_function(table());
+    for (const auto table : room().tables) connection.add_table_function(table(*this));
   }
 }
 
@@ -142,7 +173,7 @@ void File::require_sound() {
   if (!findings.empty()) throw Error(Code::corrupt, "the file is damaged: " + findings);
 }
 
-std::unique_ptr<sqlite::Connection> File::open_reader() const {
+std::unique_ptr<sqlite::Connection> File::open_reader() {
   auto reader = sqlite::Connection::open(path_, sqlite::Role::reader, sqlite_options(options_),
                                          storage::schema_version());
   reader->set_public_views(public_views_);

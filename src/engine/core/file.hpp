@@ -13,6 +13,7 @@
 
 #include "crmcore/database.hpp"
 
+#include "engine/core/catalog.hpp"
 #include "storage/sqlite/connection.hpp"
 #include "storage/sqlite/lock_file.hpp"
 
@@ -88,15 +89,23 @@ class File {
   // Pages in the write-ahead log; from any thread.
   int wal_pages() const noexcept { return writer_->wal_pages(); }
 
+  // Axes and attributes as `db` sees them. What was committed is read once for all connections; what only
+  // the writer sees yet is read anew. From any thread.
+  std::shared_ptr<const Catalog> catalog(sqlite::Connection& db);
+
   // A further connection that reads snapshots.
-  std::unique_ptr<sqlite::Connection> open_reader() const;
+  std::unique_ptr<sqlite::Connection> open_reader();
 
  private:
   File(std::string path, OpenOptions options);
   void require_sound();
   void prepare_schema();
   // What the schema's views read beside tables.
-  static void offer_tables(sqlite::Connection& connection);
+  void offer_tables(sqlite::Connection& connection);
+  // Copies a file of an older format to "<path>.format-<version>" before it is brought up to this one.
+  void keep_snapshot(std::int32_t version);
+  // Brings a file of an older format up to this one, or makes the schema of an empty one.
+  void upgrade(std::int32_t from);
 
   std::string path_;
   OpenOptions options_;
@@ -107,6 +116,8 @@ class File {
   std::vector<std::string> public_views_;
   WriterQueue queue_;
   FirstEntries first_entries_;
+  std::mutex catalog_mutex_;
+  std::shared_ptr<const Catalog> catalog_;  // as it was committed last, or before
 };
 
 }  // namespace crmcore::engine

@@ -1,18 +1,25 @@
-// What is told of every write: changes in one gap-free sequence, and the audit chain over them.
+// What is told of every write: changes in one gap-free sequence, and the trees of digests over them.
 //
-// Each link's digest is SHA-256 over the digest before it, who and when, the changes of the link and the
-// ledger entries of the link; so an edit, a deletion or a reordering anywhere shows at the first link
-// that it touches. tests/engine/journal_test.cpp proves it.
+// A change is a leaf: what is public of it (its number, kind, subject, the subject's change before) and a
+// commitment to what is private, SHA-256 over a salt, its number and its text. So a text can be dropped, with
+// its salt, and everything else stays provable; without salts a phone number is found by trying all. A link
+// has the root over the leaves of its changes, a digest over its entries, who and when; and the links are the
+// leaves of one more tree, whose root, the head, says all of it in 32 bytes and is continued by whatever is
+// added later. An edit, a deletion or a reordering anywhere shows at the first link that it touches.
+// docs/journal.md has the format to the byte, tests/engine/journal_test.cpp a second reading of it.
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "crmcore/id.hpp"
 
 #include "base/clock.hpp"
 #include "base/digest.hpp"
+#include "base/merkle.hpp"
 #include "storage/journal_store.hpp"
 #include "storage/ledger_store.hpp"
 
@@ -20,7 +27,7 @@ namespace crmcore::engine {
 
 // A kind of change, declared beside the use case that tells it and listed in its room. The number is stored:
 // never renumbered, never reused (tests/engine/rooms_test.cpp). 1 is known to the schema
-// (change_by_customer).
+// (change_by_creation).
 struct ChangeKind {
   std::int32_t number;
   std::string_view name;  // in the API, e.g. "customer.updated"
@@ -33,36 +40,43 @@ struct ChangeKind {
 // The name of the kind of this number, out of all rooms; empty for a number that is not known.
 std::string_view change_name(std::int32_t number) noexcept;
 
-void add_to(Digester& digester, const storage::ChangeRow& change);
+using storage::ChangeSubject;
+
 void add_to(Digester& digester, const storage::EntryRow& entry);
-// The digest of a link whose other fields are filled, given the digests of its changes and entries.
-Digest link_digest(const Digest& before, const storage::AuditLink& link, const Digest& changes,
-                   const Digest& entries);
+
+// Subjects whose salts come from one seed.
+inline constexpr std::int64_t kSaltBlock = 1024;
+
+// The leaf of a change. `text` is what is private: its body, or what a new customer was.
+Digest change_leaf(const storage::ChangeRow& change, const storage::SaltSeed& seed, std::string_view text);
+// The leaf of a link whose fields are filled, but for the node.
+Digest link_leaf(const storage::AuditLink& link);
+// The head over the first `links` links; nothing when there are not so many.
+std::optional<Digest> chain_head(storage::JournalStore& store, std::int64_t links);
 
 // The journal of one write transaction.
 class Journal {
  public:
   Journal(sqlite::Connection& db, Instant at, std::string actor);
 
-  // Appends a change and returns its place in the sequence. `customer` may be none.
-  std::int64_t add(const ChangeKind& kind, CustomerId customer, std::string_view body);
+  // Appends a change and returns its place in the sequence. The subject may be nobody.
+  std::int64_t add(const ChangeKind& kind, const ChangeSubject& subject, std::string_view body);
+  // Appends the creation of a customer, which has the greatest id so far. `contents` is what it is.
+  std::int64_t add_created(CustomerId customer, std::string_view contents);
   // Adds an entry that was inserted, in the order of ids.
   void add(const storage::EntryRow& entry);
 
+  // Writes the run of new customers that is pending, so that whoever reads the journal in this transaction
+  // finds it; at the end of every use case.
+  void settle() { write_created(); }
+
   // The place that the next change will have.
-  std::int64_t next_seq() const noexcept { return change_last_ + 1; }
-  std::int64_t entry_last() const noexcept { return entry_last_; }
+  std::int64_t next_seq() const noexcept { return state_.change_last + 1; }
+  std::int64_t entry_last() const noexcept { return state_.entry_last; }
   Instant at() const noexcept { return at_; }
 
   // Where a savepoint began, to go back to when it is undone.
-  struct Mark {
-    storage::AuditLink link;
-    std::int64_t change_last;
-    std::int64_t entry_last;
-    std::int64_t pending;
-    Digester changes;
-    Digester entries;
-  };
+  struct Mark;
   Mark mark() const;
   void restore(Mark&& mark) noexcept;
 
@@ -70,17 +84,33 @@ class Journal {
   void close();
 
  private:
+  struct State {
+    storage::AuditLink link;  // the last one written
+    std::int64_t change_last = 0;
+    std::int64_t entry_last = 0;
+    std::int64_t pending = 0;    // changes and entries since that link
+    storage::ChangeRow created;  // the run that is not written yet; its kind is 0 when there is none
+    MerkleTree changes;
+  };
+
+  const storage::SaltSeed& seed_of(const ChangeSubject& subject);
+  void count_pending();
+  void write_created();
   void cut_link();
 
   storage::JournalStore store_;
   Instant at_;
   std::string actor_;
-  storage::AuditLink link_;  // the last one written
-  std::int64_t change_last_;
-  std::int64_t entry_last_;
-  std::int64_t pending_ = 0;  // changes and entries since that link
-  Digester changes_;
+  State state_;
   Digester entries_;
+  // The seed that was used last, and of what.
+  std::optional<std::pair<storage::ChangeSubjectKind, std::int64_t>> seed_block_;
+  storage::SaltSeed seed_{};
+};
+
+struct Journal::Mark {
+  State state;
+  Digester entries;
 };
 
 }  // namespace crmcore::engine

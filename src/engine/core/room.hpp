@@ -9,10 +9,14 @@
 
 namespace crmcore::engine {
 
+class File;
+
 struct Room {
   std::span<const Method> methods;
-  std::span<const ChangeKind> changes;                      // what its use cases tell
-  std::span<sqlite::TableFunction (*const)()> tables = {};  // read from packed data, for its views
+  std::span<const ChangeKind> changes;                           // what its use cases tell
+  std::span<sqlite::TableFunction (*const)(File&)> tables = {};  // read from packed data, for its views
+  // What a file of an older format needs beside the scripts, in their transaction; nullptr: nothing.
+  void (*upgrade)(File& file, std::int32_t from) = nullptr;
 };
 
 // Every room, in the order in which its methods are told.

@@ -72,8 +72,7 @@ sqlite::Connection& Session::db() {
 }
 
 const Catalog& Session::catalog() {
-  const std::int64_t version = Catalog::version_in(db());
-  if (!catalog_ || catalog_->version() != version) catalog_ = std::make_unique<Catalog>(db(), version);
+  if (!catalog_ || catalog_->version() != Catalog::version_in(db())) catalog_ = file_->catalog(db());
   return *catalog_;
 }
 
@@ -268,6 +267,7 @@ Journal& WriteScope::journal() noexcept {
 }
 
 void WriteScope::commit() {
+  journal().settle();
   done_ = true;
   if (own_) own_->commit();
 }

@@ -113,7 +113,7 @@ class Session {
   std::vector<std::unique_ptr<sqlite::Connection>> cursor_readers_;
   std::vector<Cursor*> cursors_;
   std::unique_ptr<Write> write_;
-  std::unique_ptr<Catalog> catalog_;
+  std::shared_ptr<const Catalog> catalog_;
   Hold* hold_ = nullptr;
   std::atomic<std::thread::id> holder_{};  // of a hold that spans calls
 };

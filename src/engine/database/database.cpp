@@ -8,7 +8,7 @@
 #include "base/csv.hpp"
 #include "base/json.hpp"
 #include "base/text.hpp"
-#include "engine/core/changes.hpp"
+#include "engine/archive/change_log.hpp"
 #include "engine/core/cursor.hpp"
 #include "engine/core/request.hpp"
 #include "engine/core/session.hpp"

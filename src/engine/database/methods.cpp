@@ -1,6 +1,6 @@
 // The gateway's methods about the file as a whole.
 #include "base/schema.hpp"
-#include "engine/core/changes.hpp"
+#include "engine/archive/change_log.hpp"
 #include "engine/core/cursor.hpp"
 #include "engine/core/room.hpp"
 #include "engine/database/backup.hpp"

@@ -83,7 +83,7 @@ class ScoreSource : public sqlite::RowSource {
 
 }  // namespace
 
-sqlite::TableFunction grade_score_table() {
+sqlite::TableFunction grade_score_table(File&) {
   return {"crmcore_grade_score",
           {"subject_id INTEGER", "scheme_id INTEGER", "review INTEGER", "factor TEXT", "value REAL",
            "score REAL", "target INTEGER", "rule TEXT"},

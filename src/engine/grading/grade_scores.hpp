@@ -6,6 +6,6 @@
 namespace crmcore::engine {
 
 // crmcore_grade_score: a row per subject and factor. Restrict `subject_id` to read one subject fast.
-sqlite::TableFunction grade_score_table();
+sqlite::TableFunction grade_score_table(File&);
 
 }  // namespace crmcore::engine

@@ -155,7 +155,7 @@ constexpr Method kGradingMethods[] = {
 
 constexpr ChangeKind kGradingChanges[] = {kSchemePut,   kGradingReviewed, kGradePromoted,  kGradeDemoted,
                                           kGradeWarned, kGradeBlocked,    kGradeUnblocked, kGradeLeft};
-constexpr sqlite::TableFunction (*kGradingTables[])() = {grade_score_table};
+constexpr sqlite::TableFunction (*kGradingTables[])(File&) = {grade_score_table};
 
 }  // namespace
 

@@ -11,6 +11,7 @@
 #include "engine/ledger/months.hpp"
 #include "engine/ledger/post_entries.hpp"
 #include "engine/ledger/verify.hpp"
+#include "engine/ledger/verify_chain.hpp"
 
 namespace crmcore::engine {
 namespace {
@@ -132,12 +133,13 @@ constexpr Method kLedgerMethods[] = {
         import_answer),
 };
 
-constexpr ChangeKind kLedgerChanges[] = {kCustomerBecameExisting, kEntriesPosted, kTotalsRebuilt};
-constexpr sqlite::TableFunction (*kLedgerTables[])() = {ledger_month_table};
+constexpr ChangeKind kLedgerChanges[] = {kCustomerBecameExisting, kEntriesPosted, kTotalsRebuilt,
+                                         kFileMigrated};
+constexpr sqlite::TableFunction (*kLedgerTables[])(File&) = {ledger_month_table};
 }  // namespace
 
 Room ledger_room() noexcept {
-  return {kLedgerMethods, kLedgerChanges, kLedgerTables};
+  return {kLedgerMethods, kLedgerChanges, kLedgerTables, rebuild_chain};
 }
 
 }  // namespace crmcore::engine

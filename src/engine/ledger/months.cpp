@@ -128,7 +128,7 @@ std::vector<MonthTotals> months_of(Session& session, CustomerId customer, Date f
   return totals;
 }
 
-sqlite::TableFunction ledger_month_table() {
+sqlite::TableFunction ledger_month_table(File&) {
   return {"crmcore_ledger_month",
           {"customer_id INTEGER", "month INTEGER", "revenue INTEGER", "cost INTEGER", "reversal_own INTEGER",
            "reversal_original INTEGER", "activity_cost INTEGER", "orders INTEGER", "entries INTEGER"},

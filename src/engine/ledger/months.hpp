@@ -21,6 +21,6 @@ Json month_answer();
 std::vector<MonthTotals> months_of(Session& session, CustomerId customer, Date from, Date to);
 
 // crmcore_ledger_month(): a row per customer and month, read from packed blocks and the open segment.
-sqlite::TableFunction ledger_month_table();
+sqlite::TableFunction ledger_month_table(File&);
 
 }  // namespace crmcore::engine

@@ -10,51 +10,11 @@
 #include <vector>
 
 #include "base/schema.hpp"
-#include "storage/journal_store.hpp"
+#include "engine/ledger/verify_chain.hpp"
 #include "storage/ledger_store.hpp"
 
 namespace crmcore::engine {
 namespace {
-
-struct ChainFindings {
-  std::int64_t links = 0;
-  std::int64_t changes = 0;
-  std::optional<std::int64_t> broken_link;
-};
-
-// The rows must be those that the link was made of, each with the number after the one before.
-Digest expected_digest(sqlite::Connection& db, const storage::AuditLink& before,
-                       const storage::AuditLink& link) {
-  Digester changes;
-  Digester entries;
-  storage::JournalStore(db).range(before.change_last + 1, link.change_last,
-                                  [&](const storage::ChangeRow& row) { add_to(changes, row); });
-  storage::LedgerStore(db).entries(before.entry_last + 1, link.entry_last,
-                                   [&](const storage::EntryRow& row) { add_to(entries, row); });
-  return link_digest(before.digest, link, changes.finish(), entries.finish());
-}
-
-ChainFindings verify_chain(Session& session, sqlite::Connection& db) {
-  std::vector<storage::AuditLink> links;
-  storage::JournalStore(db).links([&](const storage::AuditLink& link) { links.push_back(link); });
-  ChainFindings findings{static_cast<std::int64_t>(links.size()), 0, std::nullopt};
-  storage::AuditLink before;
-  for (const auto& link : links) {
-    if (link.id != before.id + 1 || expected_digest(db, before, link) != link.digest) {
-      findings.broken_link = link.id;
-      return findings;
-    }
-    session.tick(link.id, findings.links);
-    before = link;
-  }
-  findings.changes = before.change_last;
-  // Rows behind the last link were added past the journal.
-  std::int64_t extra = 0;
-  storage::JournalStore(db).range(before.change_last + 1, INT64_MAX, [&](const auto&) { ++extra; });
-  if (extra > 0 || storage::LedgerStore(db).last_entry_id() > before.entry_last)
-    findings.broken_link = before.id + 1;
-  return findings;
-}
 
 // The documents of revenue entries, to find the day on which each counts as an order: that of its first
 // entry, for each customer.

@@ -29,6 +29,7 @@ std::string insert_text(const RowsSql& sql, std::size_t rows) {
 RowInsert::RowInsert(Connection& db, const RowsSql& sql)
     : db_(&db), sql_(&sql), columns_(count_columns(sql.columns)) {
   values_.reserve(columns_ * kRowsTogether);
+  bytes_.reserve(4096);
 }
 
 void RowInsert::append_bytes(Type type, std::string_view bytes) {

@@ -95,6 +95,25 @@ std::optional<std::size_t> slot_of(const TableFunction& function, int column) {
   return function.arguments.size() + static_cast<std::size_t>(pushed - function.pushable.begin());
 }
 
+// Behind these, what bounds the ordered column. An equality is both bounds with one value.
+struct OrderedSlots {
+  std::size_t least;
+  std::size_t greatest;
+  std::size_t equal;
+
+  explicit OrderedSlots(const TableFunction& function)
+      : least(function.arguments.size() + function.pushable.size()), greatest(least + 1), equal(least + 2) {}
+};
+
+std::optional<std::size_t> bound_slot_of(const TableFunction& function, int column, unsigned char op) {
+  const OrderedSlots slots(function);
+  if (function.ordered < 0 || column != function.ordered) return std::nullopt;
+  if (op == SQLITE_INDEX_CONSTRAINT_EQ) return slots.equal;
+  if (op == SQLITE_INDEX_CONSTRAINT_GT || op == SQLITE_INDEX_CONSTRAINT_GE) return slots.least;
+  if (op == SQLITE_INDEX_CONSTRAINT_LT || op == SQLITE_INDEX_CONSTRAINT_LE) return slots.greatest;
+  return std::nullopt;
+}
+
 // The plan is the set of slots that get a value, as bits; the values come in the order of the slots.
 int choose_plan(sqlite3_vtab* base, sqlite3_index_info* info) {
   constexpr std::size_t kSlots = 16;
@@ -105,8 +124,9 @@ int choose_plan(sqlite3_vtab* base, sqlite3_index_info* info) {
   double rows = kRows;
   for (int i = 0; i < info->nConstraint; ++i) {
     const auto& constraint = info->aConstraint[i];
-    const std::optional<std::size_t> slot = slot_of(function, constraint.iColumn);
-    if (!slot || constraint.op != SQLITE_INDEX_CONSTRAINT_EQ) continue;
+    std::optional<std::size_t> slot = bound_slot_of(function, constraint.iColumn, constraint.op);
+    if (!slot && constraint.op == SQLITE_INDEX_CONSTRAINT_EQ) slot = slot_of(function, constraint.iColumn);
+    if (!slot) continue;
     const bool is_argument = *slot < function.arguments.size();
     // An argument that comes from a table further right: another order of the join has it.
     if (constraint.usable == 0 && is_argument) return SQLITE_CONSTRAINT;
@@ -122,6 +142,9 @@ int choose_plan(sqlite3_vtab* base, sqlite3_index_info* info) {
     usage.omit = slot < function.arguments.size() ? 1 : 0;
     info->idxNum |= 1 << slot;
   }
+  const bool is_in_order = info->nOrderBy == 1 && function.ordered >= 0 &&
+                           info->aOrderBy[0].iColumn == function.ordered && info->aOrderBy[0].desc == 0;
+  if (is_in_order) info->orderByConsumed = 1;
   info->estimatedCost = rows;
   info->estimatedRows = static_cast<sqlite3_int64>(rows);
   return SQLITE_OK;
@@ -167,6 +190,12 @@ std::optional<std::int64_t> integer_equal_to(sqlite3_value* value) {
   return static_cast<std::int64_t>(real);
 }
 
+// An integer at or beyond the bound on the side that reads more; NULL where SQLite is left to compare.
+Value bound_of(sqlite3_value* value) {
+  if (sqlite3_value_type(value) == SQLITE_INTEGER) return sqlite3_value_int64(value);
+  return std::monostate();
+}
+
 void advance(Cursor& cursor) {
   cursor.is_at_end = !cursor.source->next();
   ++cursor.row_number;
@@ -181,11 +210,18 @@ void start(Cursor& cursor, int plan, sqlite3_value** given) {
   cursor.row_number = 0;
   cursor.arguments.clear();
   cursor.arguments.resize(argument_count);
-  std::vector<Value> values(argument_count + function.pushable.size());
-  for (std::size_t slot = 0; slot < values.size(); ++slot) {
+  const OrderedSlots bounds(function);
+  std::vector<Value> values(function.ordered < 0 ? bounds.least : bounds.equal);
+  for (std::size_t slot = 0; slot <= bounds.equal; ++slot) {
     if ((plan & (1 << slot)) == 0) continue;
     sqlite3_value* value = *given++;
-    if (slot < argument_count) {
+    if (slot == bounds.equal) {
+      const std::optional<std::int64_t> integer = integer_equal_to(value);
+      if (!integer) return;
+      values[bounds.least] = values[bounds.greatest] = *integer;
+    } else if (slot >= bounds.least) {
+      values[slot] = bound_of(value);
+    } else if (slot < argument_count) {
       cursor.arguments[slot].reset(sqlite3_value_dup(value));
       if (cursor.arguments[slot] == nullptr) throw std::bad_alloc();
       values[slot] = value_of(value);

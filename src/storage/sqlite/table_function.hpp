@@ -39,9 +39,13 @@ struct TableFunction {
   // At most two columns, declared INTEGER, by index: `column = value` is handed to open() so that it can
   // read less. SQLite still checks the rows, so that a source may ignore it.
   std::vector<int> pushable;
-  // Gets one value per argument, NULL where it was not given, then one per pushable column: an integer, or
-  // NULL where nothing is pushed. The values are valid during the call only. Throws Error.
+  // Gets one value per argument, NULL where it was not given, then one per pushable column, then the
+  // least and the greatest value of `ordered` that is asked for: an integer, or NULL where nothing is pushed.
+  // The values are valid during the call only. Throws Error.
   std::function<std::unique_ptr<RowSource>(Connection&, std::span<const Value>)> open;
+  // A column declared INTEGER in whose ascending order all rows come, whatever is pushed: its bounds are
+  // pushed too, so that `WHERE seq > 5 ORDER BY seq LIMIT 10` reads ten rows. -1: there is none.
+  int ordered = -1;
 };
 
 }  // namespace crmcore::sqlite

@@ -107,15 +107,17 @@ class NewsFinder {
       switch (row.kind) {
         case kBlacklisted.number:
         case kUnblacklisted.number:
-          moved_.add(subject_of(row.customer));
-          add(row.customer);
+          moved_.add(subject_of(row.subject.customer()));
+          add(row.subject.customer());
           break;
         case kCustomerCreated.number:
+          for (std::int64_t i = 0; i < row.count; ++i) add(CustomerId{row.subject.id + i});
+          break;
         case kCustomerUpdated.number:
         case kCustomerBecameExisting.number:
         case kCustomerLost.number:
         case kCustomerRegained.number:
-          add(row.customer);
+          add(row.subject.customer());
           break;
         case kAxisDefined.number:
         case kNodesPut.number:

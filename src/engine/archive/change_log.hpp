@@ -1,4 +1,5 @@
-// Reading what the journal tells of changes.
+// Reading what the journal tells of changes. New customers, who are one row of it each run, are told one by
+// one, with what they were then.
 #pragma once
 
 #include <cstdint>
@@ -9,8 +10,12 @@
 
 #include "base/json_fwd.hpp"
 #include "engine/core/session.hpp"
+#include "storage/sqlite/table_function.hpp"
 
 namespace crmcore::engine {
+
+// For the view change_log.
+sqlite::TableFunction change_table(File& file);
 
 // The most that one call tells, and what it tells when nothing is said.
 inline constexpr std::int64_t kChangesMax = 10'000;

@@ -1,0 +1,71 @@
+#include "archive/contents.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <cstdlib>
+#include <utility>
+
+#include "crmcore/error.hpp"
+
+#include "base/json.hpp"
+
+namespace crmcore::archive {
+namespace {
+
+constexpr std::string_view kFields[] = {"code", "name", "kind", "short_name", "since"};
+constexpr std::string_view kClassPrefix = "class:";
+constexpr std::string_view kAttributePrefix = "attribute:";
+constexpr std::string_view kContactPrefix = "contact:";
+
+template <class Names>
+std::int64_t place_in(const Names& names, std::string_view name) {
+  return std::find(std::begin(names), std::end(names), name) - std::begin(names);
+}
+
+// Where a member stands: the group, and the place within it.
+std::pair<int, std::int64_t> place_of(std::string_view member, const ContentsOrder& order) {
+  if (member.starts_with(kClassPrefix)) return {1, place_in(order.axes, member.substr(kClassPrefix.size()))};
+  if (member.starts_with(kAttributePrefix))
+    return {2, place_in(order.attributes, member.substr(kAttributePrefix.size()))};
+  if (member.starts_with(kContactPrefix))
+    return {3, std::strtoll(std::string(member.substr(kContactPrefix.size())).c_str(), nullptr, 10)};
+  return {0, place_in(kFields, member)};
+}
+
+Json parse_stored(std::string_view text) {
+  try {
+    Json json = parse_json(text);
+    if (json.is_object()) return json;
+  } catch (const Error&) {
+  }
+  throw Error(Code::corrupt, "a change of a customer has no readable body");
+}
+
+bool is_absent(const Json& value) {
+  return value.is_null() || (value.is_string() && value.text().empty());
+}
+
+}  // namespace
+
+std::string undo_updates(std::string_view contents, std::span<const std::string> updates,
+                         const ContentsOrder& order) {
+  Json json = parse_stored(contents);
+  for (std::size_t i = updates.size(); i-- > 0;) {
+    const Json update = parse_stored(updates[i]);
+    for (const auto& [member, change] : update.items()) {
+      if (!change.is_array() || change.size() != 2)
+        throw Error(Code::corrupt, "a change of a customer has no readable body");
+      if (is_absent(change[0])) {
+        json.erase(member);
+      } else {
+        json[member] = change[0];
+      }
+    }
+  }
+  std::stable_sort(json.items().begin(), json.items().end(), [&](const auto& a, const auto& b) {
+    return place_of(a.first, order) < place_of(b.first, order);
+  });
+  return dump_json(json);
+}
+
+}  // namespace crmcore::archive

@@ -1,0 +1,222 @@
+#include "engine/archive/change_log.hpp"
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "base/format.hpp"
+#include "base/schema.hpp"
+#include "engine/archive/first_contents.hpp"
+#include "storage/journal_store.hpp"
+
+namespace crmcore::engine {
+namespace {
+
+void require_changes_limit(std::int64_t limit) {
+  if (limit < 1 || limit > kChangesMax) {
+    throw Error(Code::range, fmt::format("a limit of {}; 1 to {} are allowed", limit, kChangesMax), "/limit");
+  }
+}
+
+// One change after another, those after a number or those of one customer.
+class ChangeLog {
+ public:
+  ChangeLog(File& file, sqlite::Connection& db, std::int64_t after_seq)
+      : db_(db), catalog_(file.catalog(db)), after_seq_(after_seq), scan_(std::in_place, db, after_seq) {}
+  ChangeLog(File& file, sqlite::Connection& db, CustomerId customer)
+      : db_(db), catalog_(file.catalog(db)), customer_(customer) {
+    const std::int64_t creation = storage::JournalStore(db).creation_of(customer);
+    after_seq_ = std::max<std::int64_t>(creation - 1, 0);
+    if (creation > 0) {
+      scan_.emplace(db, after_seq_);
+    } else {
+      scan_.emplace(db, customer, 0);
+    }
+    is_at_creation_ = creation > 0;
+  }
+
+  // Moves to the next change, at first to the first; false when there is none.
+  bool next() {
+    if (members_left_ > 0) {
+      next_member();
+      return true;
+    }
+    if (customer_ && !is_at_creation_ && scanned_creation_) {
+      scanned_creation_ = false;
+      scan_.emplace(db_, customer_, 0);
+    }
+    if (!scan_->next()) return false;
+    const storage::ChangeRow& row = scan_->change();
+    change_.kind = row.kind;
+    if (row.is_run()) {
+      begin_run(row);
+    } else {
+      change_ = row;
+    }
+    return true;
+  }
+
+  // Valid until the next call of next(). Of a creation the body is what the customer was then.
+  const storage::ChangeRow& change() const noexcept { return change_; }
+  Instant at() const noexcept { return scan_->at(); }
+  std::string_view actor() const noexcept { return scan_->actor(); }
+
+ private:
+  void begin_run(const storage::ChangeRow& run) {
+    const std::int64_t skipped = std::max<std::int64_t>(after_seq_ + 1 - run.seq_first(), 0);
+    change_ = run;
+    change_.count = 1;
+    change_.seq = run.seq_first() + skipped - 1;
+    change_.subject.id = run.subject.id + skipped - 1;
+    members_left_ = run.count - skipped;
+    if (customer_) {  // its creation alone, then what followed
+      members_left_ = 1;
+      is_at_creation_ = false;
+      scanned_creation_ = true;
+    }
+    // Customers are made in the order of their ids: one pass over them follows the journal.
+    if (!contents_) {
+      const CustomerId first{change_.subject.id + 1};
+      contents_.emplace(db_, *catalog_, first, customer_ ? customer_ : CustomerId{INT64_MAX});
+      has_contents_ = contents_->next();
+    }
+    next_member();
+  }
+
+  void next_member() {
+    --members_left_;
+    ++change_.seq;
+    ++change_.subject.id;
+    body_ = "{}";  // of a customer whose row is gone, which verify tells
+    while (has_contents_ && contents_->customer() < change_.subject.customer())
+      has_contents_ = contents_->next();
+    if (has_contents_ && contents_->customer() == change_.subject.customer()) {
+      body_ = contents_->text();
+    }
+    change_.body = body_;
+  }
+
+  sqlite::Connection& db_;
+  std::shared_ptr<const Catalog> catalog_;
+  CustomerId customer_;  // none: everybody's
+  std::int64_t after_seq_ = 0;
+  std::optional<storage::ChangeScan> scan_;
+  bool is_at_creation_ = false;
+  bool scanned_creation_ = false;
+  storage::ChangeRow change_;
+  std::string body_;
+  // Of the run that is told.
+  std::int64_t members_left_ = 0;
+  std::optional<FirstContents> contents_;
+  bool has_contents_ = false;
+};
+
+std::vector<Change> list_changes(ChangeLog&& log, std::int64_t limit) {
+  std::vector<Change> changes;
+  while (std::ssize(changes) < limit && log.next()) {
+    const storage::ChangeRow& row = log.change();
+    changes.push_back({row.seq, log.at().microseconds, std::string(log.actor()),
+                       std::string(change_name(row.kind)), row.subject.customer(), std::string(row.body)});
+  }
+  return changes;
+}
+
+class ChangeSource : public sqlite::RowSource {
+ public:
+  explicit ChangeSource(ChangeLog log, std::int64_t last = INT64_MAX) : log_(std::move(log)), last_(last) {}
+
+  bool next() override { return log_.next() && log_.change().seq <= last_; }
+
+  sqlite::Value column(int index) override {
+    const storage::ChangeRow& row = log_.change();
+    switch (index) {
+      case 0:
+        return row.seq;
+      case 1:
+        return change_name(row.kind);
+      case 2:
+        if (const CustomerId customer = row.subject.customer()) return customer.value;
+        return std::monostate();
+      case 3:
+        return row.body;
+      case 4:
+        return log_.at().microseconds;
+      default:
+        return log_.actor();
+    }
+  }
+
+ private:
+  ChangeLog log_;
+  std::int64_t last_;
+};
+
+}  // namespace
+
+std::vector<Change> changes_after(Session& session, std::int64_t after_seq, std::int64_t limit) {
+  require_changes_limit(limit);
+  if (after_seq < 0) throw Error(Code::range, "a sequence number is 0 or more", "/after_seq");
+  return list_changes({session.file(), session.db(), after_seq}, limit);
+}
+
+std::vector<Change> changes_of(Session& session, CustomerId id, std::int64_t limit) {
+  require_changes_limit(limit);
+  return list_changes({session.file(), session.db(), id}, limit);
+}
+
+sqlite::TableFunction change_table(File& file) {
+  return {"crmcore_change",
+          {"seq INTEGER", "kind TEXT", "customer_id INTEGER", "body TEXT", "at_us INTEGER", "actor TEXT"},
+          {},
+          {2},
+          [&file](sqlite::Connection& db,
+                  std::span<const sqlite::Value> arguments) -> std::unique_ptr<sqlite::RowSource> {
+            if (const auto* customer = std::get_if<std::int64_t>(&arguments[0]))
+              return std::make_unique<ChangeSource>(ChangeLog(file, db, CustomerId{*customer}));
+            const auto* least = std::get_if<std::int64_t>(&arguments[1]);
+            const auto* greatest = std::get_if<std::int64_t>(&arguments[2]);
+            return std::make_unique<ChangeSource>(
+                ChangeLog(file, db, least ? std::max<std::int64_t>(*least, 1) - 1 : 0),
+                greatest ? *greatest : INT64_MAX);
+          },
+          0};
+}
+
+Json change_json(const Change& change) {
+  return {{"seq", change.seq},
+          {"at_us", change.at_us},
+          {"actor", change.actor},
+          {"kind", change.kind},
+          {"body", parse_json(change.body)}};
+}
+
+Json changes_after_json(std::span<const Change> changes, std::int64_t after_seq) {
+  Json list = Json::array();
+  std::int64_t last = after_seq;
+  for (const Change& change : changes) {
+    Json told = change_json(change);
+    if (change.customer) told["customer_id"] = change.customer.value;
+    list.push_back(std::move(told));
+    last = change.seq;
+  }
+  return {{"changes", std::move(list)}, {"last_seq", last}};
+}
+
+Json changes_of_json(std::span<const Change> changes) {
+  Json list = Json::array();
+  for (const Change& change : changes) list.push_back(change_json(change));
+  return {{"changes", std::move(list)}};
+}
+
+Json change_answer() {
+  return schema::object(
+      {{"seq", schema::integer()},
+       {"at_us", schema::integer()},
+       {"actor", schema::text()},
+       {"kind", schema::text()},
+       {"body", schema::about("what the kind tells", schema::map(schema::reference("json")))}});
+}
+
+}  // namespace crmcore::engine

@@ -1,0 +1,32 @@
+#include "engine/archive/first_contents.hpp"
+
+#include "engine/archive/rows.hpp"
+
+namespace crmcore::engine {
+
+FirstContents::FirstContents(sqlite::Connection& db, const Catalog& catalog, CustomerId first,
+                             CustomerId last)
+    : catalog_(catalog), scan_(db, first, last) {
+  for (const CatalogAxis& axis : catalog.axes()) order_.axes.emplace_back(axis.row.code);
+  for (const auto& attribute : catalog.attributes()) order_.attributes.emplace_back(attribute.code);
+}
+
+bool FirstContents::next() {
+  if (!scan_.next()) return false;
+  storage::ScannedCustomer& scanned = scan_.customer();
+  draft_.after = to_customer(std::move(scanned.row));
+  draft_.classes = scanned.classes;
+  draft_.attributes.clear();
+  for (auto& row : scanned.attributes) {
+    const auto* definition = catalog_.attribute(row.attribute);
+    if (!definition) throw Error(Code::corrupt, "an attribute value has no definition");
+    draft_.attributes.push_back({row.attribute, definition->code, {}, to_value(std::move(row))});
+  }
+  draft_.contacts.clear();
+  for (auto& row : scanned.contacts) draft_.contacts.push_back({{}, to_contact(std::move(row))});
+  write_contents(text_, draft_, catalog_);
+  if (!scanned.updates.empty()) text_ = archive::undo_updates(text_, scanned.updates, order_);
+  return true;
+}
+
+}  // namespace crmcore::engine

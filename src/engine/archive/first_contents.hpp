@@ -1,0 +1,32 @@
+// What customers were when they were made: the private text of their creation, which the journal commits to.
+#pragma once
+
+#include <string>
+
+#include "archive/contents.hpp"
+#include "engine/archive/customer_draft.hpp"
+#include "engine/core/catalog.hpp"
+#include "storage/customer_scan.hpp"
+
+namespace crmcore::engine {
+
+// One customer after another, in the order of ids. `catalog` must outlive it.
+class FirstContents {
+ public:
+  FirstContents(sqlite::Connection& db, const Catalog& catalog, CustomerId first, CustomerId last);
+
+  // Moves to the next customer that has a row, at first to the first; false when there is none.
+  bool next();
+  CustomerId customer() const noexcept { return draft_.after.id; }
+  // JSON, valid until the next call of next().
+  const std::string& text() const noexcept { return text_; }
+
+ private:
+  const Catalog& catalog_;
+  archive::ContentsOrder order_;
+  storage::CustomerScan scan_;
+  CustomerDraft draft_;
+  std::string text_;
+};
+
+}  // namespace crmcore::engine

@@ -1,0 +1,24 @@
+// The trees over journal and ledger, made again from the rows.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "engine/core/session.hpp"
+
+namespace crmcore::engine {
+
+inline constexpr ChangeKind kFileMigrated{22, "file.migrated"};
+
+struct ChainFindings {
+  std::int64_t links = 0;
+  std::int64_t changes = 0;
+  std::optional<std::int64_t> broken_link;  // the first whose rows are not those that it was made of
+};
+
+ChainFindings verify_chain(Session& session, sqlite::Connection& db);
+
+// Makes all digests anew, in the transaction that brings a file of an older format here.
+void rebuild_chain(File& file, std::int32_t from);
+
+}  // namespace crmcore::engine

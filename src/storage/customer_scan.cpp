@@ -1,0 +1,71 @@
+#include "storage/customer_scan.hpp"
+
+namespace crmcore::storage {
+namespace {
+
+using sqlite::Sql;
+
+// The customer is the first column of each.
+constexpr Sql kScannedCustomers{
+    "SELECT c.id, c.code, c.name, c.kind, c.short_name, c.since_day, c.version, k.class_1, k.class_2, "
+    "k.class_3, k.class_4, k.class_5, k.class_6, k.class_7, k.class_8, k.class_9, k.class_10, k.class_11, "
+    "k.class_12 FROM customer_row c LEFT JOIN customer_class_row k ON k.customer_id = c.id "
+    "WHERE c.id BETWEEN ?1 AND ?2 ORDER BY c.id"};
+constexpr Sql kScannedAttributes{
+    "SELECT customer_id, attribute_id, number, text, observed_day FROM customer_attribute_row "
+    "WHERE customer_id BETWEEN ?1 AND ?2 ORDER BY customer_id, attribute_id"};
+constexpr Sql kScannedContacts{
+    "SELECT customer_id, contact_no, level, name, title, phone, email, channel, do_not_contact "
+    "FROM contact_row WHERE customer_id BETWEEN ?1 AND ?2 ORDER BY customer_id, contact_no"};
+constexpr Sql kScannedUpdates{
+    "SELECT subject, body FROM change WHERE subject_kind = 1 AND subject BETWEEN ?1 AND ?2 AND kind = 2 "
+    "AND kind <> 1 AND subject_kind > 0 ORDER BY subject, seq"};
+
+}  // namespace
+
+CustomerScan::Parts::Parts(sqlite::Connection& db, const Sql& sql, CustomerId first, CustomerId last)
+    : rows(db.prepare(sql.text)) {
+  rows.bind(1, first).bind(2, last);
+  has_row = rows.step();
+}
+
+template <class Take>
+void CustomerScan::Parts::take_of(CustomerId customer, Take take) {
+  for (; has_row && rows.id<CustomerId>(0) <= customer; has_row = rows.step()) {
+    if (rows.id<CustomerId>(0) == customer) take(rows);  // else of a customer without a row
+  }
+}
+
+CustomerScan::CustomerScan(sqlite::Connection& db, CustomerId first, CustomerId last)
+    : customers_(db.prepare(kScannedCustomers.text)),
+      attributes_(db, kScannedAttributes, first, last),
+      contacts_(db, kScannedContacts, first, last),
+      updates_(db, kScannedUpdates, first, last) {
+  customers_.bind(1, first).bind(2, last);
+}
+
+bool CustomerScan::next() {
+  if (!customers_.step()) return false;
+  customer_.row = {customers_.id<CustomerId>(0), customers_.string(1),
+                   customers_.string(2),         customers_.enum_at<CustomerKind>(3),
+                   customers_.string(4),         customers_.date(5),
+                   customers_.integer(6)};
+  for (std::size_t slot = 0; slot < kClassSlots; ++slot)
+    customer_.classes[slot] = customers_.id<NodeId>(static_cast<int>(slot) + 7);
+  const CustomerId id = customer_.row.id;
+  customer_.attributes.clear();
+  attributes_.take_of(id, [&](const sqlite::Statement& row) {
+    customer_.attributes.push_back(
+        {row.id<AttributeId>(1), row.maybe_integer(2), row.maybe_text(3), row.date(4)});
+  });
+  customer_.contacts.clear();
+  contacts_.take_of(id, [&](const sqlite::Statement& row) {
+    customer_.contacts.push_back({row.integer(1), row.enum_at<ContactLevel>(2), row.string(3), row.string(4),
+                                  row.string(5), row.string(6), row.enum_at<ContactChannel>(7), row.flag(8)});
+  });
+  customer_.updates.clear();
+  updates_.take_of(id, [&](const sqlite::Statement& row) { customer_.updates.push_back(row.string(1)); });
+  return true;
+}
+
+}  // namespace crmcore::storage

@@ -1,0 +1,48 @@
+// Whole customers one after another in the order of their ids, with what the journal tells of later updates.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "storage/customer_store.hpp"
+
+namespace crmcore::storage {
+
+struct ScannedCustomer {
+  CustomerRow row;
+  ClassRow classes{};
+  std::vector<AttributeRow> attributes;
+  std::vector<ContactRow> contacts;
+  std::vector<std::string> updates;  // bodies, oldest first
+};
+
+// Five tables are read side by side, so that a million customers cost five passes. Prepares statements of its
+// own, so that several may be read at once.
+class CustomerScan {
+ public:
+  CustomerScan(sqlite::Connection& db, CustomerId first, CustomerId last);
+
+  bool next();
+  // Valid until the next call of next(), which may move its texts out.
+  ScannedCustomer& customer() noexcept { return customer_; }
+
+ private:
+  // Parts of one table, of which the first that is not read yet waits.
+  struct Parts {
+    sqlite::Statement rows;
+    bool has_row = false;
+
+    Parts(sqlite::Connection& db, const sqlite::Sql& sql, CustomerId first, CustomerId last);
+    // Calls `take` for the rows of the customer.
+    template <class Take>
+    void take_of(CustomerId customer, Take take);
+  };
+
+  sqlite::Statement customers_;
+  Parts attributes_;
+  Parts contacts_;
+  Parts updates_;
+  ScannedCustomer customer_;
+};
+
+}  // namespace crmcore::storage
