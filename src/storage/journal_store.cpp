@@ -187,18 +187,17 @@ ChangeScan::ChangeScan(sqlite::Connection& db, CustomerId customer, std::int64_t
 bool ChangeScan::next() {
   if (!rows_.step()) return false;
   change_ = read_change(rows_);
-  // What no link covers yet is not committed.
-  return change_.seq <= link_last_ || load_link();
+  if (!has_link()) load_link();
+  return true;
 }
 
-bool ChangeScan::load_link() {
+void ChangeScan::load_link() {
   link_.rewind();
   link_.bind(1, change_.seq);
-  if (!link_.step()) return false;
+  if (!link_.step()) return;
   at_ = Instant{link_.integer(0)};
   actor_ = link_.string(1);
   link_last_ = link_.integer(2);
-  return true;
 }
 
 }  // namespace crmcore::storage

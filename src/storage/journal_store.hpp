@@ -118,11 +118,13 @@ class ChangeScan {
   bool next();
   // Valid until the next call of next().
   const ChangeRow& change() const noexcept { return change_; }
+  // False for a change of the transaction that is open: nobody knows yet who and when.
+  bool has_link() const noexcept { return change_.seq <= link_last_; }
   Instant at() const noexcept { return at_; }
   std::string_view actor() const noexcept { return actor_; }
 
  private:
-  bool load_link();
+  void load_link();
 
   sqlite::Statement rows_;
   sqlite::Statement link_;

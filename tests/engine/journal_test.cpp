@@ -141,3 +141,32 @@ TEST_CASE("what is undone inside a transaction leaves the chain whole") {
   CHECK(connection.query("SELECT count(*) AS n FROM customer").drain_json() == R"([{"n":2}])");
   CHECK(parse_json(connection.verify(false))["is_ok"] == true);
 }
+
+TEST_CASE("a head that was kept shows whether an archive continues it") {
+  TempArchive archive;
+  TempArchive other;
+  Connection connection = archive.connect();
+  Connection elsewhere = other.connect();
+  std::vector<std::string> heads = {connection.call("database.head", "{}")};
+  for (int i = 0; i < 20; ++i) {
+    Archive(connection).put(customer(("K" + std::to_string(i)).c_str(), "n"));
+    Archive(elsewhere).put(customer(("K" + std::to_string(i)).c_str(), "n"));
+    heads.push_back(connection.call("database.head", "{}"));
+    CHECK(parse_json(connection.call("database.verify", heads.back()))["head"] ==
+          parse_json(heads.back())["head"]);
+  }
+  CHECK(parse_json(heads.back())["links"] == 20);
+  for (std::size_t i = 0; i < heads.size(); ++i) {
+    CAPTURE(i);
+    CHECK(parse_json(connection.call("database.verify", heads[i]))["is_continued"] == true);
+    // The same customers in another archive: other salts, other heads.
+    const Json findings = parse_json(elsewhere.call("database.verify", heads[i]));
+    CHECK(findings["is_continued"] == (i == 0));
+    CHECK(findings["is_ok"] == (i == 0));
+  }
+  Json beyond = parse_json(heads.back());
+  beyond["links"] = 21;
+  CHECK(parse_json(connection.call("database.verify", dump_json(beyond)))["is_continued"] == false);
+  for (const char* half : {R"({"links":1})", R"({"head":"00"})"})
+    CHECK_THROWS_AS(connection.call("database.verify", half), Error);
+}

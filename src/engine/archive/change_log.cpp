@@ -60,6 +60,7 @@ class ChangeLog {
 
   // Valid until the next call of next(). Of a creation the body is what the customer was then.
   const storage::ChangeRow& change() const noexcept { return change_; }
+  bool has_link() const noexcept { return scan_->has_link(); }
   Instant at() const noexcept { return scan_->at(); }
   std::string_view actor() const noexcept { return scan_->actor(); }
 
@@ -115,7 +116,8 @@ class ChangeLog {
 
 std::vector<Change> list_changes(ChangeLog&& log, std::int64_t limit) {
   std::vector<Change> changes;
-  while (std::ssize(changes) < limit && log.next()) {
+  // What the open transaction did is not told before it is committed.
+  while (std::ssize(changes) < limit && log.next() && log.has_link()) {
     const storage::ChangeRow& row = log.change();
     changes.push_back({row.seq, log.at().microseconds, std::string(log.actor()),
                        std::string(change_name(row.kind)), row.subject.customer(), std::string(row.body)});
@@ -142,9 +144,11 @@ class ChangeSource : public sqlite::RowSource {
       case 3:
         return row.body;
       case 4:
-        return log_.at().microseconds;
+        if (log_.has_link()) return log_.at().microseconds;
+        return std::monostate();
       default:
-        return log_.actor();
+        if (log_.has_link()) return log_.actor();
+        return std::monostate();
     }
   }
 

@@ -18,6 +18,7 @@ using schema::optional;
 constexpr std::int64_t kQueryRowsMax = 100'000;
 constexpr std::int64_t kQueryRowsDefault = 1000;
 constexpr std::size_t kPathBytesMax = 4096;
+constexpr std::size_t kHeadBytes = 64;
 constexpr std::size_t kSqlBytesMax = 65'536;
 
 Json info(Session& session, Nothing) {
@@ -134,8 +135,34 @@ Json changes_answer() {
                  {"last_seq", integer()}});
 }
 
-bool read_rebuild(ObjectReader& in) {
-  return in.about("totals that do not match are made anew from the entries").boolean_or("rebuild", false);
+struct VerifyRequest {
+  bool rebuild;
+  std::optional<ChainHead> known;
+};
+
+VerifyRequest read_verify(ObjectReader& in) {
+  VerifyRequest request{
+      in.about("totals that do not match are made anew from the entries").boolean_or("rebuild", false), {}};
+  auto head = in.about("a head that was kept, as database.head told it: does the archive continue it?")
+                  .text("head", kHeadBytes);
+  const auto links = in.about("of that head").integer("links", 0, kIntegerMax);
+  if (head && !links) in.fail(Code::invalid, "links", "goes with the head: how many links it is over");
+  if (links && !head) in.fail(Code::invalid, "head", "goes with the links: the head over them");
+  if (head && links) request.known = ChainHead{*links, std::move(*head)};
+  return request;
+}
+
+Json verify(Session& session, const VerifyRequest& request) {
+  return verify_file(session, request.rebuild, request.known);
+}
+
+Json head(Session& session, Nothing) {
+  const ChainHead head = read_head(session.db());
+  return {{"links", head.links}, {"head", head.digest}};
+}
+
+Json head_answer() {
+  return object({{"links", integer()}, {"head", schema::about("in hexadecimal", schema::text())}});
 }
 
 std::string read_path(ObjectReader& in) {
@@ -152,10 +179,12 @@ constexpr Method kMethods[] = {
                               query_answer),
     method<read_changes, changes>("database.changes", 1, "Reads the gap-free change sequence after a number.",
                                   changes_answer),
-    method<read_rebuild, verify_file>(
+    method<read_verify, verify>(
         "database.verify", 1,
-        "Checks totals against entries and digests against the chain; may rebuild the totals.",
-        verify_answer),
+        "Checks totals against entries and digests against the rows; may rebuild the totals.", verify_answer),
+    method<read_nothing, head>("database.head", 1,
+                               "Tells the root over all that was ever committed, to be kept elsewhere.",
+                               head_answer),
     method<read_path, back_up>("database.backup", 1,
                                "Copies the archive as it is now into a new file, and verifies the copy.",
                                backup_answer),

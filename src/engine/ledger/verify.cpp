@@ -127,7 +127,7 @@ class TotalsCheck {
 
 }  // namespace
 
-Json verify_file(Session& session, bool rebuild) {
+Json verify_file(Session& session, bool rebuild, const std::optional<ChainHead>& known) {
   if (session.in_transaction()) {
     // The link of what is not committed yet is written by the commit.
     throw Error(Code::misuse, "a transaction is open; commit it or roll it back, then verify");
@@ -141,14 +141,18 @@ Json verify_file(Session& session, bool rebuild) {
   const ChainFindings chain = verify_chain(session, db);
   TotalsCheck totals(session, db, rebuild);
   totals.run();
+  const bool is_continued = !known || continues(db, *known);
+  const std::string head = read_head(db).digest;
   const bool rebuilds = rebuild && !totals.is_matching();
   if (rebuilds) write->journal().add(kTotalsRebuilt, {}, "{}");
   if (write) write->commit();
 
-  Json findings{{"is_ok", !chain.broken_link && (totals.is_matching() || rebuilds)},
+  Json findings{{"is_ok", !chain.broken_link && is_continued && (totals.is_matching() || rebuilds)},
                 {"entries", storage::LedgerStore(db).last_entry_id()},
                 {"changes", chain.changes},
-                {"links", chain.links}};
+                {"links", chain.links},
+                {"head", head}};
+  if (known) findings["is_continued"] = is_continued;
   if (chain.broken_link) findings["broken_link"] = *chain.broken_link;
   findings["has_matching_totals"] = totals.is_matching();
   findings["has_readable_totals"] = totals.is_readable();
@@ -161,6 +165,8 @@ Json verify_answer() {
                          {"entries", schema::integer()},
                          {"changes", schema::integer()},
                          {"links", schema::integer()},
+                         {"head", schema::about("of the links, in hexadecimal", schema::text())},
+                         schema::optional("is_continued", schema::boolean()),
                          schema::optional("broken_link", schema::integer()),
                          {"has_matching_totals", schema::boolean()},
                          {"has_readable_totals", schema::boolean()},

@@ -105,6 +105,18 @@ ChainFindings verify_chain(Session& session, sqlite::Connection& db) {
   return findings;
 }
 
+ChainHead read_head(sqlite::Connection& db) {
+  storage::JournalStore store(db);
+  const std::int64_t links = store.last_link().id;
+  return {links, to_hex(chain_head(store, links).value_or(Digest{}))};
+}
+
+bool continues(sqlite::Connection& db, const ChainHead& head) {
+  storage::JournalStore store(db);
+  const auto digest = chain_head(store, head.links);
+  return digest && to_hex(*digest) == head.digest;
+}
+
 void rebuild_chain(File& file, std::int32_t from) {
   constexpr std::int32_t kTreesSince = 4;  // the script 0004_journal.sql
   if (from >= kTreesSince) return;

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 
 #include "engine/core/session.hpp"
 
@@ -17,6 +18,17 @@ struct ChainFindings {
 };
 
 ChainFindings verify_chain(Session& session, sqlite::Connection& db);
+
+// The root over the first links: in 32 bytes everything that the archive said until then. Kept elsewhere, it
+// shows whether an archive still says it.
+struct ChainHead {
+  std::int64_t links = 0;
+  std::string digest;  // hexadecimal
+};
+// Over all links.
+ChainHead read_head(sqlite::Connection& db);
+// True when the archive continues what the head stands for.
+bool continues(sqlite::Connection& db, const ChainHead& head);
 
 // Makes all digests anew, in the transaction that brings a file of an older format here.
 void rebuild_chain(File& file, std::int32_t from);
