@@ -140,16 +140,16 @@ struct VerifyRequest {
   std::optional<ChainHead> known;
 };
 
+ChainHead read_known_head(ObjectReader& in) {
+  const std::int64_t links = in.require_integer("links", 0, kIntegerMax);
+  return {links, in.require_text("head", kHeadBytes)};
+}
+
 VerifyRequest read_verify(ObjectReader& in) {
-  VerifyRequest request{
-      in.about("totals that do not match are made anew from the entries").boolean_or("rebuild", false), {}};
-  auto head = in.about("a head that was kept, as database.head told it: does the archive continue it?")
-                  .text("head", kHeadBytes);
-  const auto links = in.about("of that head").integer("links", 0, kIntegerMax);
-  if (head && !links) in.fail(Code::invalid, "links", "goes with the head: how many links it is over");
-  if (links && !head) in.fail(Code::invalid, "head", "goes with the links: the head over them");
-  if (head && links) request.known = ChainHead{*links, std::move(*head)};
-  return request;
+  const bool rebuild =
+      in.about("totals that do not match are made anew from the entries").boolean_or("rebuild", false);
+  return {rebuild, in.about("as database.head told it: does the archive continue it?")
+                       .object("known_head", read_known_head)};
 }
 
 Json verify(Session& session, const VerifyRequest& request) {

@@ -4,7 +4,7 @@
 // what inserting a narrow row takes, so rows are kept until there are kRowsTogether of them and then go in
 // with one statement; the rest goes row by row at flush(). A row is not in the table before that: whoever
 // looks for it flushes first. tests/storage/row_insert_test.cpp proves that the table holds the same rows,
-// whatever their number, and bench measures it (docs/performance.md).
+// whatever their number.
 #pragma once
 
 #include <cstddef>
