@@ -42,6 +42,7 @@ JOBS = (
     ("cutoffs", "cut-offs, percentile and Pareto"),
     ("review_1pct", "review after 1 % changed"),
     ("post_durable", "post one entry durably"),
+    ("post_small", "posts of 1, 16, 100 and 2,000 entries"),
     ("online_retail", "online_retail loaded, graded, assigned"),
 )
 
@@ -60,6 +61,7 @@ TARGETS = (
     Target("post", "duckdb", at_least=1.0, note="no target in performance.md; rows only, it keeps no totals"),
     Target("post_durable", "sqlite", at_most=1.3),
     Target("post_durable", "postgres", at_least=2.0),
+    Target("post_small", "sqlite", at_most=1.5, note="by each size: us_1, us_16, us_100, us_2000"),
     Target("metrics", "sqlite", at_least=5.0),
     Target("metrics", "postgres", at_least=12.0),
     Target("metrics", "duckdb", at_least=1.0),

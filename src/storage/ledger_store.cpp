@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cassert>
 
-#include "base/format.hpp"
+#include "storage/sqlite/row_insert.hpp"
 
 namespace crmcore::storage {
 namespace {
@@ -15,11 +15,9 @@ constexpr Sql kFindSource{"SELECT id FROM source WHERE code = ?1"};
 constexpr Sql kLastSource{"SELECT coalesce(max(id), 0) FROM source"};
 constexpr Sql kInsertSource{"INSERT INTO source (id, code) VALUES (?1, ?2)"};
 constexpr Sql kLastEntry{"SELECT coalesce(max(id), 0) FROM ledger_entry_row"};
-constexpr Sql kInsertEntry{
-    "INSERT INTO ledger_entry_row (id, customer_id, day, kind, amount, source_id, document, line, "
-    "original_day) "
-    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (source_id, document, line) DO NOTHING"};
-constexpr Sql kDropEntriesFrom{"DELETE FROM ledger_entry_row WHERE id >= ?1"};
+// SQLite gives the ids: dense, as entries are never deleted, and without looking for each of them first.
+constexpr sqlite::RowsSql kEntryRows{
+    "ledger_entry_row", "customer_id, day, kind, amount, source_id, document, line, original_day"};
 constexpr Sql kInsertForeign{
     "INSERT INTO ledger_foreign (entry_id, currency, amount, rate) VALUES (?1, ?2, ?3, ?4)"};
 constexpr Sql kFindEntry{
@@ -59,14 +57,16 @@ constexpr Sql kOpenTotals{
     "FROM ledger_open WHERE customer_id BETWEEN ?1 AND ?2 AND day >= ?3 AND day < ?4 "
     "ORDER BY customer_id, day"};
 constexpr Sql kDropOpenTotals{"DELETE FROM ledger_open"};
-constexpr Sql kLedgerBlock{"SELECT body FROM ledger_block WHERE block_month = ?1"};
+constexpr Sql kLedgerBlock{"SELECT body FROM ledger_totals WHERE month_block = ?1"};
 constexpr Sql kPutLedgerBlock{
-    "INSERT INTO ledger_block (block_month, body) VALUES (?1, ?2) "
-    "ON CONFLICT (block_month) DO UPDATE SET body = excluded.body"};
+    "INSERT INTO ledger_totals (month_block, body) VALUES (?1, ?2) "
+    "ON CONFLICT (month_block) DO UPDATE SET body = excluded.body"};
 constexpr Sql kLedgerBlocks{
-    "SELECT block_month, body FROM ledger_block WHERE block_month BETWEEN ?1 AND ?2 ORDER BY block_month"};
+    "SELECT month_block, body FROM ledger_totals WHERE month_block BETWEEN ?1 AND ?2 ORDER BY month_block"};
+constexpr Sql kNextLedgerBlock{
+    "SELECT month_block FROM ledger_totals WHERE month_block >= ?1 ORDER BY month_block LIMIT 1"};
 constexpr Sql kDropOpenTotalsOf{"DELETE FROM ledger_open WHERE customer_id BETWEEN ?1 AND ?2"};
-constexpr Sql kDropLedgerBlocks{"DELETE FROM ledger_block WHERE block_month BETWEEN ?1 AND ?2"};
+constexpr Sql kDropLedgerBlocks{"DELETE FROM ledger_totals WHERE month_block BETWEEN ?1 AND ?2"};
 
 DayTotals read_totals(const Statement& row) {
   return {row.id<CustomerId>(0), row.date(1),    row.integer(2), row.integer(3), row.integer(4),
@@ -84,25 +84,24 @@ std::int64_t first_customer(const BlockRange& blocks) {
 std::int64_t last_customer(const BlockRange& blocks) {
   return (blocks.last + 1) * kBlockCustomers - 1;
 }
-std::int64_t first_key(const BlockRange& blocks) {
-  return BlockKey{blocks.first, 0}.packed();
-}
-std::int64_t last_key(const BlockRange& blocks) {
-  return BlockKey{blocks.last + 1, 0}.packed() - 1;
+
+// The months from first to last that have blocks: a search for each, whatever the number of blocks.
+std::vector<std::int32_t> months_with_blocks(sqlite::Connection& db, std::int32_t first, std::int32_t last) {
+  std::vector<std::int32_t> months;
+  auto next = db.use(kNextLedgerBlock);
+  for (std::int32_t month = first; month <= last; month = months.back() + 1) {
+    next.rewind();
+    next.bind(1, BlockKey{month, 0}.packed());
+    if (!next.step()) break;
+    const std::int32_t found = BlockKey::unpack(next.integer(0)).month;
+    if (found > last) break;
+    months.push_back(found);
+  }
+  return months;
 }
 
-// kInsertEntry with many rows: beginning the statement and finding the table's end cost as much as a row.
-std::string insert_together_sql() {
-  std::string sql =
-      "INSERT INTO ledger_entry_row (source_id, id, customer_id, day, kind, amount, document, line, "
-      "original_day) VALUES ";
-  for (std::size_t row = 0; row < LedgerStore::kEntriesTogether; ++row) {
-    sql += row == 0 ? "(?1" : ", (?1";
-    for (std::size_t column = 0; column < 8; ++column) sql += fmt::format(", ?{}", 2 + row * 8 + column);
-    sql += ')';
-  }
-  return sql + " ON CONFLICT (source_id, document, line) DO NOTHING";
-}
+// All that a key can hold, for what a damaged file may hold.
+constexpr std::int32_t kMonthMax = (1 << (63 - kBlockBits)) - 1;
 
 }  // namespace
 
@@ -149,47 +148,17 @@ std::int64_t LedgerStore::last_entry_id() {
   return last.integer(0);
 }
 
-bool LedgerStore::insert(const EntryRow& entry) {
-  db_.use(kInsertEntry)
-      .bind(1, entry.id)
-      .bind(2, entry.customer)
-      .bind(3, entry.day)
-      .bind(4, entry.kind)
-      .bind(5, entry.amount)
-      .bind(6, entry.source)
-      .bind(7, entry.document)
-      .bind(8, entry.line)
-      .bind(9, entry.original_day)
-      .run();
-  return db_.changes() == 1;
-}
-
-bool LedgerStore::insert(std::span<const EntryRow, kEntriesTogether> entries) {
-  assert(std::all_of(entries.begin(), entries.end(),
-                     [&](const EntryRow& entry) { return entry.source == entries.front().source; }));
-  assert(std::is_sorted(entries.begin(), entries.end(),
-                        [](const EntryRow& a, const EntryRow& b) { return a.id < b.id; }));
-  static const std::string sql = insert_together_sql();
-  {
-    auto insert = db_.use(Sql{sql.c_str()});
-    insert.bind(1, entries.front().source);
-    int at = 2;
-    for (const EntryRow& entry : entries) {
-      insert.bind(at, entry.id)
-          .bind(at + 1, entry.customer)
-          .bind(at + 2, entry.day)
-          .bind(at + 3, entry.kind)
-          .bind(at + 4, entry.amount)
-          .bind(at + 5, entry.document)
-          .bind(at + 6, entry.line)
-          .bind(at + 7, entry.original_day);
-      at += 8;
-    }
-    insert.run();
+std::size_t LedgerStore::insert(std::span<const EntryRow> entries) {
+  sqlite::RowInsert rows(db_, kEntryRows);
+  const std::size_t inserted =
+      rows.insert_until_taken(entries, [](const EntryRow& entry, sqlite::RowBinder& values) {
+        values(entry.customer, entry.day, entry.kind, entry.amount, entry.source, entry.document, entry.line,
+               entry.original_day);
+      });
+  if (inserted > 0 && rows.last_row_id() != entries[inserted - 1].id) {
+    throw Error(Code::corrupt, "the ledger's ids are not dense: an entry has one beyond the last");
   }
-  if (db_.changes() == static_cast<std::int64_t>(entries.size())) return true;
-  db_.use(kDropEntriesFrom).bind(1, entries.front().id).run();
-  return false;
+  return inserted;
 }
 
 void LedgerStore::insert(const ForeignRow& foreign) {
@@ -286,8 +255,11 @@ void LedgerStore::add_packed(std::span<const DayTotals> records) {
   std::vector<DayTotals> merged;
   for (std::size_t first = 0; first < records.size();) {
     const BlockKey key = BlockKey::of(records[first].customer, records[first].day);
-    std::size_t last = first;
-    while (last < records.size() && BlockKey::of(records[last].customer, records[last].day) == key) ++last;
+    const CustomerId customers_end{(key.block + 1) * kBlockCustomers};
+    const Date month_end = month_start(key.month + 1);
+    std::size_t last = first + 1;
+    while (last < records.size() && records[last].customer < customers_end && records[last].day < month_end)
+      ++last;
     {
       auto block = db_.use(kLedgerBlock);
       block.bind(1, key.packed());
@@ -311,7 +283,11 @@ void LedgerStore::pack_open() {
 
 void LedgerStore::clear_totals(const BlockRange& blocks) {
   db_.use(kDropOpenTotalsOf).bind(1, first_customer(blocks)).bind(2, last_customer(blocks)).run();
-  db_.use(kDropLedgerBlocks).bind(1, first_key(blocks)).bind(2, last_key(blocks)).run();
+  for (const std::int32_t month : months_with_blocks(db_, 0, kMonthMax)) {
+    const BlockKey first{month, blocks.first};
+    const BlockKey last{month, blocks.last};
+    db_.use(kDropLedgerBlocks).bind(1, first.packed()).bind(2, last.packed()).run();
+  }
 }
 
 void LedgerStore::read_open(std::int64_t first, std::int64_t last, const DateRange& days,
@@ -322,9 +298,11 @@ void LedgerStore::read_open(std::int64_t first, std::int64_t last, const DateRan
 }
 
 void LedgerStore::totals(const BlockRange& range, std::vector<DayTotals>& out) {
-  {
+  for (const std::int32_t month : months_with_blocks(db_, 0, kMonthMax)) {
+    const BlockKey first{month, range.first};
+    const BlockKey last{month, range.last};
     auto blocks = db_.use(kLedgerBlocks);
-    blocks.bind(1, first_key(range)).bind(2, last_key(range));
+    blocks.bind(1, first.packed()).bind(2, last.packed());
     while (blocks.step()) {
       BlockReader reader(BlockKey::unpack(blocks.integer(0)), blocks.blob(1));
       for (DayTotals record; reader.next(record);) out.push_back(record);
@@ -334,14 +312,17 @@ void LedgerStore::totals(const BlockRange& range, std::vector<DayTotals>& out) {
 }
 
 std::vector<DayTotals> LedgerStore::of_customer(CustomerId customer, Date from, Date to) {
-  std::vector<DayTotals> block;
-  TotalsScan(db_, from, to).read(customer.value / kBlockCustomers, block);
-  std::erase_if(block, [&](const DayTotals& record) { return record.customer != customer; });
-  combine(block);
-  return block;
+  std::vector<DayTotals> days;
+  BlockPlaces place;
+  place.set(static_cast<std::size_t>(customer.value % kBlockCustomers));
+  TotalsScan(db_, from, to).read(customer.value / kBlockCustomers, place, days);
+  combine(days);
+  return days;
 }
 
-TotalsScan::TotalsScan(sqlite::Connection& db, Date from, Date to) : db_(db), from_(from), to_(to) {}
+TotalsScan::TotalsScan(sqlite::Connection& db, Date from, Date to) : db_(db), from_(from), to_(to) {
+  if (from < to) months_ = months_with_blocks(db, month_index(from), month_index(Date{to.days - 1}));
+}
 
 void TotalsScan::read(std::int64_t block, std::vector<DayTotals>& out) {
   read(block, BlockPlaces().set(), out);
@@ -351,11 +332,13 @@ void TotalsScan::read(std::int64_t block, const BlockPlaces& places, std::vector
   if (!(from_ < to_)) return;
   const DateRange window{from_, to_};
   {
-    auto blocks = db_.use(kLedgerBlocks);
-    blocks.bind(1, BlockKey{block, month_index(from_)}.packed())
-        .bind(2, BlockKey{block, month_index(Date{to_.days - 1})}.packed());
-    while (blocks.step()) {
-      BlockReader reader(BlockKey::unpack(blocks.integer(0)), blocks.blob(1));
+    auto packed = db_.use(kLedgerBlock);
+    for (const std::int32_t month : months_) {
+      const BlockKey key{month, block};
+      packed.rewind();
+      packed.bind(1, key.packed());
+      if (!packed.step()) continue;
+      BlockReader reader(key, packed.blob(0));
       for (DayTotals record; reader.next(places, record);) {
         if (window.contains(record.day)) out.push_back(record);
       }

@@ -61,9 +61,6 @@ void add_entry(std::vector<DayTotals>& totals, const EntryRow& entry);
 
 class LedgerStore {
  public:
-  // What one statement inserts; more gains little, and is more to repeat when one was posted before.
-  static constexpr std::size_t kEntriesTogether = 16;
-
   explicit LedgerStore(sqlite::Connection& db) : db_(db) {}
 
   // None when the source is not known.
@@ -71,10 +68,9 @@ class LedgerStore {
   SourceId create_source(std::string_view code);
 
   std::int64_t last_entry_id();
-  // False when the key (source, document, line) is taken; nothing was inserted then.
-  bool insert(const EntryRow& entry);
-  // The same for entries of one source with ascending ids beyond the last one: all or none.
-  bool insert(std::span<const EntryRow, kEntriesTogether> entries);
+  // Inserts entries with the ids that follow the last one, until the key (source, document, line) of one is taken:
+  // neither it nor those behind it are inserted. Returns how many were.
+  std::size_t insert(std::span<const EntryRow> entries);
   void insert(const ForeignRow& foreign);
   // The entry with this key. Its document is the argument.
   std::optional<EntryRow> find(SourceId source, std::string_view document, std::int64_t line);
@@ -115,7 +111,9 @@ class LedgerStore {
   sqlite::Connection& db_;
 };
 
-// Reads the totals of [from, to) block after block, for reviews: one pass in the order of customers.
+// Reads the totals of [from, to) block after block, for reviews: one pass in the order of customers. The months that
+// have blocks are found when it is made, so that a block costs a search for each of them: it is for one
+// transaction.
 class TotalsScan {
  public:
   TotalsScan(sqlite::Connection& db, Date from, Date to);
@@ -130,6 +128,7 @@ class TotalsScan {
   sqlite::Connection& db_;
   Date from_;
   Date to_;
+  std::vector<std::int32_t> months_;  // of [from, to) that have blocks
 };
 
 }  // namespace crmcore::storage

@@ -125,7 +125,7 @@ TEST_CASE("records are combined when they are in order and none stands twice") {
 TEST_CASE("keys keep block and month apart") {
   for (const std::int64_t block : {std::int64_t{0}, std::int64_t{976}, std::int64_t{1} << 40}) {
     for (const Date day : {kDateMin, Date{0}, kDateMax}) {
-      const BlockKey key{block, month_index(day)};
+      const BlockKey key{month_index(day), block};
       CHECK(BlockKey::unpack(key.packed()) == key);
     }
   }
