@@ -320,7 +320,7 @@ bool RecentReader::next(CustomerId first, CustomerId last, DayTotals& record) {
     const std::uint64_t customer = number();
     const std::int64_t day = signed_number();
     const std::uint8_t mask = byte();
-    if (customer > static_cast<std::uint64_t>(INT64_MAX) || day < kDateMin.days || day > kDateMax.days ||
+    if (customer >= static_cast<std::uint64_t>(kBlockMax) * kBlockCustomers || day < kDateMin.days || day > kDateMax.days ||
         mask > kMaskMax) {
       damaged();
     }

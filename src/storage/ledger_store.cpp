@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <iterator>
 
 #include "storage/sqlite/row_insert.hpp"
 
@@ -43,20 +44,11 @@ constexpr Sql kFindBatch{
 constexpr Sql kInsertBatch{
     "INSERT INTO ledger_batch (source_id, batch, digest, entry_first, entry_count, already_count) "
     "VALUES (?1, ?2, ?3, ?4, ?5, ?6)"};
-constexpr Sql kAddOpenTotals{
-    "INSERT INTO ledger_open (customer_id, day, revenue, cost, reversal_own, reversal_original, "
-    "activity_cost, orders, entries) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) "
-    "ON CONFLICT (customer_id, day) DO UPDATE SET revenue = ledger_open.revenue + excluded.revenue, "
-    "cost = ledger_open.cost + excluded.cost, reversal_own = ledger_open.reversal_own + "
-    "excluded.reversal_own, "
-    "reversal_original = ledger_open.reversal_original + excluded.reversal_original, "
-    "activity_cost = ledger_open.activity_cost + excluded.activity_cost, "
-    "orders = ledger_open.orders + excluded.orders, entries = ledger_open.entries + excluded.entries"};
-constexpr Sql kOpenTotals{
-    "SELECT customer_id, day, revenue, cost, reversal_own, reversal_original, activity_cost, orders, entries "
-    "FROM ledger_open WHERE customer_id BETWEEN ?1 AND ?2 AND day >= ?3 AND day < ?4 "
-    "ORDER BY customer_id, day"};
-constexpr Sql kDropOpenTotals{"DELETE FROM ledger_open"};
+constexpr Sql kLastRecent{"SELECT id, body FROM ledger_recent ORDER BY id DESC LIMIT 1"};
+constexpr Sql kPutRecent{
+    "INSERT INTO ledger_recent (id, body) VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET body = excluded.body"};
+constexpr Sql kRecent{"SELECT body FROM ledger_recent ORDER BY id"};
+constexpr Sql kDropRecent{"DELETE FROM ledger_recent"};
 constexpr Sql kLedgerBlock{"SELECT body FROM ledger_totals WHERE month_block = ?1"};
 constexpr Sql kPutLedgerBlock{
     "INSERT INTO ledger_totals (month_block, body) VALUES (?1, ?2) "
@@ -65,24 +57,27 @@ constexpr Sql kLedgerBlocks{
     "SELECT month_block, body FROM ledger_totals WHERE month_block BETWEEN ?1 AND ?2 ORDER BY month_block"};
 constexpr Sql kNextLedgerBlock{
     "SELECT month_block FROM ledger_totals WHERE month_block >= ?1 ORDER BY month_block LIMIT 1"};
-constexpr Sql kDropOpenTotalsOf{"DELETE FROM ledger_open WHERE customer_id BETWEEN ?1 AND ?2"};
 constexpr Sql kDropLedgerBlocks{"DELETE FROM ledger_totals WHERE month_block BETWEEN ?1 AND ?2"};
-
-DayTotals read_totals(const Statement& row) {
-  return {row.id<CustomerId>(0), row.date(1),    row.integer(2), row.integer(3), row.integer(4),
-          row.integer(5),        row.integer(6), row.integer(7), row.integer(8)};
-}
 
 EntryRow read_entry(const Statement& row) {
   return {row.integer(0),      row.id<CustomerId>(1), row.date(2),    row.enum_at<EntryKind>(3), row.money(4),
           row.id<SourceId>(5), row.text(6),           row.integer(7), row.maybe_date(8)};
 }
 
-std::int64_t first_customer(const BlockRange& blocks) {
-  return blocks.first * kBlockCustomers;
+// A row of recent totals is added to until it has so many bytes: it lies in one page of the file then, which a
+// posting of a single entry writes once.
+constexpr std::size_t kRecentBytesMax = 3900;
+constexpr DateRange kAllDays{kDateMin, Date{kDateMax.days + 1}};
+
+CustomerId first_customer(const BlockRange& blocks) {
+  return CustomerId{blocks.first * kBlockCustomers};
 }
-std::int64_t last_customer(const BlockRange& blocks) {
-  return (blocks.last + 1) * kBlockCustomers - 1;
+CustomerId last_customer(const BlockRange& blocks) {
+  return CustomerId{(blocks.last + 1) * kBlockCustomers - 1};
+}
+
+bool is_before_customer(const DayTotals& a, const DayTotals& b) {
+  return a.customer < b.customer;
 }
 
 // The months from first to last that have blocks: a search for each, whatever the number of blocks.
@@ -233,21 +228,29 @@ void LedgerStore::insert(const BatchRow& batch) {
       .run();
 }
 
-void LedgerStore::add_open(std::span<const DayTotals> records) {
-  assert(is_combined(records));
-  auto add = db_.use(kAddOpenTotals);
-  for (const DayTotals& record : records) {
-    add.bind(1, record.customer)
-        .bind(2, record.day)
-        .bind(3, record.revenue)
-        .bind(4, record.cost)
-        .bind(5, record.reversal_own)
-        .bind(6, record.reversal_original)
-        .bind(7, record.activity_cost)
-        .bind(8, record.orders)
-        .bind(9, record.entries)
-        .run();
+void LedgerStore::add_recent(std::span<const DayTotals> records) {
+  std::int64_t id = 1;
+  std::vector<std::uint8_t> body;
+  {
+    auto last = db_.use(kLastRecent);
+    if (last.step()) {
+      const auto before = last.blob(1);
+      const bool is_full = before.size() >= kRecentBytesMax;
+      if (last.integer(0) > kBlockMax) throw Error(Code::corrupt, "the recent ledger totals are damaged");
+      id = last.integer(0) + (is_full ? 1 : 0);
+      if (!is_full) body.assign(before.begin(), before.end());
+    }
   }
+  auto put = db_.use(kPutRecent);
+  const auto write = [&] { put.bind(1, id).bind(2, std::span<const std::uint8_t>(body)).run(); };
+  for (const DayTotals& record : records) {
+    append(body, record);
+    if (body.size() < kRecentBytesMax) continue;
+    write();
+    ++id;
+    body.clear();
+  }
+  if (!body.empty()) write();
 }
 
 void LedgerStore::add_packed(std::span<const DayTotals> records) {
@@ -273,16 +276,27 @@ void LedgerStore::add_packed(std::span<const DayTotals> records) {
   }
 }
 
-void LedgerStore::pack_open() {
+void LedgerStore::pack_recent() {
   std::vector<DayTotals> records;
-  read_open(0, INT64_MAX, {kDateMin, Date{kDateMax.days + 1}}, records);
+  recent(CustomerId{0}, CustomerId{INT64_MAX}, kAllDays, records);
   combine(records);
   add_packed(records);
-  db_.use(kDropOpenTotals).run();
+  db_.use(kDropRecent).run();
 }
 
 void LedgerStore::clear_totals(const BlockRange& blocks) {
-  db_.use(kDropOpenTotalsOf).bind(1, first_customer(blocks)).bind(2, last_customer(blocks)).run();
+  std::vector<DayTotals> kept;
+  try {
+    recent(CustomerId{0}, CustomerId{first_customer(blocks).value - 1}, kAllDays, kept);
+    if (blocks.last < kBlockMax)
+      recent(CustomerId{last_customer(blocks).value + 1}, CustomerId{INT64_MAX}, kAllDays, kept);
+  } catch (const Error& error) {
+    // Where they are damaged, none can be told; the other blocks find that theirs are missing.
+    if (error.code() != Code::corrupt) throw;
+    kept.clear();
+  }
+  db_.use(kDropRecent).run();
+  add_recent(kept);
   for (const std::int32_t month : months_with_blocks(db_, 0, kMonthMax)) {
     const BlockKey first{month, blocks.first};
     const BlockKey last{month, blocks.last};
@@ -290,11 +304,15 @@ void LedgerStore::clear_totals(const BlockRange& blocks) {
   }
 }
 
-void LedgerStore::read_open(std::int64_t first, std::int64_t last, const DateRange& days,
-                            std::vector<DayTotals>& out) {
-  auto open = db_.use(kOpenTotals);
-  open.bind(1, first).bind(2, last).bind(3, days.from).bind(4, days.to);
-  while (open.step()) out.push_back(read_totals(open));
+void LedgerStore::recent(CustomerId first, CustomerId last, const DateRange& days,
+                         std::vector<DayTotals>& out) {
+  auto rows = db_.use(kRecent);
+  while (rows.step()) {
+    RecentReader reader(rows.blob(0));
+    for (DayTotals record; reader.next(first, last, record);) {
+      if (days.contains(record.day)) out.push_back(record);
+    }
+  }
 }
 
 void LedgerStore::totals(const BlockRange& range, std::vector<DayTotals>& out) {
@@ -308,7 +326,7 @@ void LedgerStore::totals(const BlockRange& range, std::vector<DayTotals>& out) {
       for (DayTotals record; reader.next(record);) out.push_back(record);
     }
   }
-  read_open(first_customer(range), last_customer(range), {kDateMin, Date{kDateMax.days + 1}}, out);
+  recent(first_customer(range), last_customer(range), kAllDays, out);
 }
 
 std::vector<DayTotals> LedgerStore::of_customer(CustomerId customer, Date from, Date to) {
@@ -344,14 +362,26 @@ void TotalsScan::read(std::int64_t block, const BlockPlaces& places, std::vector
       }
     }
   }
-  const std::int64_t first = block * kBlockCustomers;
-  const std::size_t packed = out.size();
-  LedgerStore(db_).read_open(first, first + kBlockCustomers - 1, window, out);
-  out.erase(std::remove_if(out.begin() + static_cast<std::ptrdiff_t>(packed), out.end(),
-                           [&](const DayTotals& record) {
-                             return !places[static_cast<std::size_t>(record.customer.value - first)];
-                           }),
-            out.end());
+  read_recent(block, places, out);
+}
+
+void TotalsScan::read_recent(std::int64_t block, const BlockPlaces& places, std::vector<DayTotals>& out) {
+  const CustomerId first = first_customer({block, block});
+  const CustomerId last = last_customer({block, block});
+  const auto is_wanted = [&](const DayTotals& record) {
+    return places[static_cast<std::size_t>(record.customer.value % kBlockCustomers)];
+  };
+  ++reads_;
+  if (reads_ <= 2) {
+    recent_.clear();
+    const bool is_only_one = reads_ == 1;
+    LedgerStore(db_).recent(is_only_one ? first : CustomerId{0}, is_only_one ? last : CustomerId{INT64_MAX},
+                            {from_, to_}, recent_);
+    std::sort(recent_.begin(), recent_.end(), is_before_customer);
+  }
+  const auto begin = std::lower_bound(recent_.begin(), recent_.end(), DayTotals{first, {}}, is_before_customer);
+  const auto end = std::upper_bound(begin, recent_.end(), DayTotals{last, {}}, is_before_customer);
+  std::copy_if(begin, end, std::back_inserter(out), is_wanted);
 }
 
 }  // namespace crmcore::storage

@@ -19,13 +19,17 @@
 namespace crmcore::engine {
 namespace {
 
-// Postings of fewer days' totals go to the open segment, which is packed now and then.
-constexpr std::size_t kPackedRecordsMin = 1024;
-constexpr std::int64_t kOpenEntriesMax = 4096;
+// Postings of fewer days' totals are appended to the recent ones, which are packed whenever the ledger has so many
+// entries more: a block that is written costs as much as some hundred records that are appended, and there are as
+// many blocks as customers have thousands.
+constexpr std::size_t kPackedRecordsMin = 4096;
+constexpr std::int64_t kRecentEntriesMax = 16384;
 // Totals kept in memory before they are written.
 constexpr std::size_t kPendingTotalsMax = 1u << 19;
-// From so many entries on, the first entries of all customers are read at once.
-constexpr std::size_t kFirstEntriesScanMin = 2048;
+// The first entries of all customers are read at once from so many entries on, or when there is an entry for so
+// many of the customers.
+constexpr std::int64_t kFirstEntriesScanMin = 2048;
+constexpr std::int64_t kLookUpCost = 16;
 
 std::string describe(const storage::EntryRow& entry) {
   return fmt::format("customer {}, {}, {}, {}{}", entry.customer.value, format_date(entry.day),
@@ -113,7 +117,9 @@ EntryPoster::EntryPoster(Session& session, WriteScope& write, std::string_view s
   greatest_document_ = ledger_.last_document(source_);
   totals_.reserve(std::min(count_hint + count_hint / 4, kPendingTotalsMax));
   FirstEntries& known = session.file().first_entries();
-  if (count_hint >= kFirstEntriesScanMin && !known.is_loaded()) {
+  // All of them are read when as much has been spent, or will be, on looking for single ones.
+  const auto scan_min = std::max<std::int64_t>(kFirstEntriesScanMin, last_customer_.value / kLookUpCost);
+  if (!known.is_loaded() && known.expect(static_cast<std::int64_t>(count_hint)) >= scan_min) {
     known.begin_load();
     customers_.first_entries([&](CustomerId id, Date day) { known.set(id, day.days); });
   }
@@ -327,7 +333,7 @@ void EntryPoster::settle_totals() {
   if (totals_.size() >= kPackedRecordsMin) {
     ledger_.add_packed(totals_);
   } else {
-    ledger_.add_open(totals_);
+    ledger_.add_recent(totals_);
   }
   totals_.clear();
 }
@@ -397,7 +403,7 @@ std::string EntryPoster::posting_body(std::string_view batch) const {
 PostResult EntryPoster::finish(std::string_view batch) {
   settle_totals();
   settle_standing();
-  if ((first_id_ - 1) / kOpenEntriesMax != last_id_ / kOpenEntriesMax) ledger_.pack_open();
+  if ((first_id_ - 1) / kRecentEntriesMax != last_id_ / kRecentEntriesMax) ledger_.pack_recent();
   if (result_.posted > 0 || !batch.empty()) {
     write_.journal().add(kEntriesPosted, {}, posting_body(batch));
   }
