@@ -66,8 +66,9 @@ class Report {
 double median(std::vector<double> values);
 
 struct Entry;
-// Durable posts of 1, 16, 100 and 2,000 entries of customers all over; `post` posts those of one. Prints the
-// microseconds for an entry by each size: the median by the clock, and those of the processor.
+// Durable posts of 1, 16, 100 and 2,000 entries of customers as the workload has them; `post` posts those of
+// one. Prints the microseconds for an entry by each size: the median by the clock, and those of the
+// processor.
 void report_small_posts(std::string_view peer, const Arguments& arguments,
                         const std::function<void(std::span<const Entry>)>& post);
 

@@ -43,6 +43,7 @@ JOBS = (
     ("review_1pct", "review after 1 % changed"),
     ("post_durable", "post one entry durably"),
     ("post_small", "posts of 1, 16, 100 and 2,000 entries"),
+    ("view_month", "ledger_month of one customer, by SQL"),
     ("online_retail", "online_retail loaded, graded, assigned"),
 )
 
@@ -79,6 +80,7 @@ TARGETS = (
     Target("lookup_id", "sqlite", at_most=1.3, note="through C++; the target is for typed C"),
     Target("lookup_code", "sqlite", at_most=1.3, note="through C++; the target is for typed C"),
     Target("lookup_code_gateway", OURS, "lookup_full", over_us=5.0, note="archive.get against the same through C++"),
+    Target("view_month", below_ms=0.5),
     Target("open", below_ms=1.0),
     Target("open_read", "sqlite", note="no limit is set"),
     Target("online_retail", below_ms=3000.0, note="541,909 lines of a real year, read, checked and 397,884 posted"),

@@ -10,8 +10,8 @@
 
 namespace crmcore {
 
-// Short pieces are gathered, since each costs a call, and SHA-256 takes many blocks at a time in half the time of
-// as many single ones.
+// Short pieces are gathered, since each costs a call, and SHA-256 takes many blocks at a time in half the
+// time of as many single ones.
 struct Digester::State {
   static constexpr std::size_t kGatheredMax = 4096;
 

@@ -99,8 +99,8 @@ class CustomerStore {
 
   StandingRow standing(CustomerId id);
   void put_standing(CustomerId id, const StandingRow& row);
-  // Inserts existing customers with their first entries until one has a standing already: neither it nor those
-  // behind it are inserted. Returns how many were.
+  // Inserts existing customers with their first entries until one has a standing already: neither it nor
+  // those behind it are inserted. Returns how many were.
   std::size_t insert_existing(std::span<const FirstEntryRow> rows);
   // Visits every customer that has had an entry.
   void first_entries(const std::function<void(CustomerId, Date)>& visit);

@@ -1,9 +1,9 @@
 // Packing and merging. A block is always written from ordered records without duplicates (is_combined()),
 // which lets merge() be one pass over two ordered lists, and lets a reader stop at the first damage:
 // distances are never negative. What is zero in all fields is not kept, so that a block says the same
-// whatever came and went. Combining sorts numbers by their digits, some passes over them instead of a comparison
-// for each of n log n: a tenth of the time for a bulk posting. tests/storage/ledger_block_test.cpp compares
-// merging with combining all of it, and either way of sorting with the other.
+// whatever came and went. Combining sorts numbers by their digits, some passes over them instead of a
+// comparison for each of n log n: a tenth of the time for a bulk posting. tests/storage/ledger_block_test.cpp
+// compares merging with combining all of it, and either way of sorting with the other.
 #include "storage/ledger_block.hpp"
 
 #include <algorithm>
@@ -270,9 +270,7 @@ void BodyReader::pass_over(int numbers) {
 }
 
 BlockReader::BlockReader(const BlockKey& key, std::span<const std::uint8_t> body)
-    : BodyReader(body),
-      customer_(key.block * kBlockCustomers),
-      month_start_(month_start(key.month).days) {}
+    : BodyReader(body), customer_(key.block * kBlockCustomers), month_start_(month_start(key.month).days) {}
 
 BlockReader::Head BlockReader::head() {
   const std::uint64_t distance = number();
@@ -320,8 +318,8 @@ bool RecentReader::next(CustomerId first, CustomerId last, DayTotals& record) {
     const std::uint64_t customer = number();
     const std::int64_t day = signed_number();
     const std::uint8_t mask = byte();
-    if (customer >= static_cast<std::uint64_t>(kBlockMax) * kBlockCustomers || day < kDateMin.days || day > kDateMax.days ||
-        mask > kMaskMax) {
+    if (customer >= static_cast<std::uint64_t>(kBlockMax) * kBlockCustomers || day < kDateMin.days ||
+        day > kDateMax.days || mask > kMaskMax) {
       damaged();
     }
     record.customer = CustomerId{static_cast<std::int64_t>(customer)};
@@ -358,7 +356,8 @@ void combine(std::vector<DayTotals>& records) {
   std::vector<DayTotals> combined;
   combined.reserve(records.size());
   const auto put = [&](const DayTotals& record) {
-    if (!combined.empty() && combined.back().customer == record.customer && combined.back().day == record.day) {
+    if (!combined.empty() && combined.back().customer == record.customer &&
+        combined.back().day == record.day) {
       combined.back().add(record);
     } else {
       if (!combined.empty() && combined.back().is_zero()) combined.pop_back();

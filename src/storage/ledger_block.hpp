@@ -52,8 +52,8 @@ struct DayTotals {
   friend bool operator==(const DayTotals&, const DayTotals&) = default;
 };
 
-// Which month and block a record belongs to; the key of ledger_totals. The month leads: a feed is of the present
-// month, so that what a posting writes lies together in the file.
+// Which month and block a record belongs to; the key of ledger_totals. The month leads: a feed is of the
+// present month, so that what a posting writes lies together in the file.
 struct BlockKey {
   std::int32_t month = 0;
   std::int64_t block = 0;
@@ -108,8 +108,8 @@ class BlockReader : private BodyReader {
   std::int32_t month_start_;
 };
 
-// The other form, of a few records of anybody and any day in any order: appends `record` to a body, which may be
-// empty. A record names its customer and day.
+// The other form, of a few records of anybody and any day in any order: appends `record` to a body, which may
+// be empty. A record names its customer and day.
 void append(std::vector<std::uint8_t>& body, const DayTotals& record);
 
 // Reads the records of such a body. Throws Error(corrupt) when the body is damaged.
@@ -125,8 +125,8 @@ class RecentReader : private BodyReader {
 void merge(const BlockKey& key, std::span<const std::uint8_t> body, std::span<const DayTotals> more,
            std::vector<DayTotals>& out);
 
-// Sums records of one customer and day; orders them by month, customer and day, and so by their keys. The result
-// does not depend on the order of `records`.
+// Sums records of one customer and day; orders them by month, customer and day, and so by their keys. The
+// result does not depend on the order of `records`.
 void combine(std::vector<DayTotals>& records);
 
 }  // namespace crmcore::storage

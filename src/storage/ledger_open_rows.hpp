@@ -5,8 +5,8 @@
 
 namespace crmcore::storage {
 
-// Moves the rows of ledger_open into the packed blocks and drops the table; a step of the migration to schema 5,
-// after its script.
+// Moves the rows of ledger_open into the packed blocks and drops the table; a step of the migration to schema
+// 5, after its script.
 void pack_open_rows(sqlite::Connection& writer);
 
 }  // namespace crmcore::storage

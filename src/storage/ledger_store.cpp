@@ -46,7 +46,8 @@ constexpr Sql kInsertBatch{
     "VALUES (?1, ?2, ?3, ?4, ?5, ?6)"};
 constexpr Sql kLastRecent{"SELECT id, body FROM ledger_recent ORDER BY id DESC LIMIT 1"};
 constexpr Sql kPutRecent{
-    "INSERT INTO ledger_recent (id, body) VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET body = excluded.body"};
+    "INSERT INTO ledger_recent (id, body) VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET body = "
+    "excluded.body"};
 constexpr Sql kRecent{"SELECT body FROM ledger_recent ORDER BY id"};
 constexpr Sql kDropRecent{"DELETE FROM ledger_recent"};
 constexpr Sql kLedgerBlock{"SELECT body FROM ledger_totals WHERE month_block = ?1"};
@@ -64,8 +65,8 @@ EntryRow read_entry(const Statement& row) {
           row.id<SourceId>(5), row.text(6),           row.integer(7), row.maybe_date(8)};
 }
 
-// A row of recent totals is added to until it has so many bytes: it lies in one page of the file then, which a
-// posting of a single entry writes once.
+// A row of recent totals is added to until it has so many bytes: it lies in one page of the file then, which
+// a posting of a single entry writes once.
 constexpr std::size_t kRecentBytesMax = 3900;
 constexpr DateRange kAllDays{kDateMin, Date{kDateMax.days + 1}};
 
@@ -379,7 +380,8 @@ void TotalsScan::read_recent(std::int64_t block, const BlockPlaces& places, std:
                             {from_, to_}, recent_);
     std::sort(recent_.begin(), recent_.end(), is_before_customer);
   }
-  const auto begin = std::lower_bound(recent_.begin(), recent_.end(), DayTotals{first, {}}, is_before_customer);
+  const auto begin =
+      std::lower_bound(recent_.begin(), recent_.end(), DayTotals{first, {}}, is_before_customer);
   const auto end = std::upper_bound(begin, recent_.end(), DayTotals{last, {}}, is_before_customer);
   std::copy_if(begin, end, std::back_inserter(out), is_wanted);
 }

@@ -2,11 +2,11 @@
 //
 // Rows are the truth, in posting order; (source, document, line) names a row for good, so that a delivery may
 // come again. Totals are what the rows add up to by customer and day, kept in the transactions that post:
-// large postings go into packed blocks, small ones are appended to the recent totals, which are packed now and
-// then. A block is written as a whole; what is recent is a page to which a posting adds some bytes, which is what
-// makes single entries cheap, and is short enough to be passed over by whoever looks for one customer.
-// Readers add both. tests/engine/posting_test.cpp proves that the totals depend neither on order nor on
-// repetition, tests/engine/journal_test.cpp that differing ones are found and made anew.
+// large postings go into packed blocks, small ones are appended to the recent totals, which are packed now
+// and then. A block is written as a whole; what is recent is a page to which a posting adds some bytes, which
+// is what makes single entries cheap, and is short enough to be passed over by whoever looks for one
+// customer. Readers add both. tests/engine/posting_test.cpp proves that the totals depend neither on order
+// nor on repetition, tests/engine/journal_test.cpp that differing ones are found and made anew.
 #pragma once
 
 #include <cstdint>
@@ -69,8 +69,8 @@ class LedgerStore {
   SourceId create_source(std::string_view code);
 
   std::int64_t last_entry_id();
-  // Inserts entries with the ids that follow the last one, until the key (source, document, line) of one is taken:
-  // neither it nor those behind it are inserted. Returns how many were.
+  // Inserts entries with the ids that follow the last one, until the key (source, document, line) of one is
+  // taken: neither it nor those behind it are inserted. Returns how many were.
   std::size_t insert(std::span<const EntryRow> entries);
   void insert(const ForeignRow& foreign);
   // The entry with this key. Its document is the argument.
@@ -112,10 +112,10 @@ class LedgerStore {
   sqlite::Connection& db_;
 };
 
-// Reads the totals of [from, to) block after block, for reviews: one pass in the order of customers. The months that
-// have blocks are found when it is made, so that a block costs a search for each of them, and the recent totals are
-// read once for all blocks (by the second one; who reads only one block needs no others): it is for one
-// transaction.
+// Reads the totals of [from, to) block after block, for reviews: one pass in the order of customers. The
+// months that have blocks are found when it is made, so that a block costs a search for each of them, and the
+// recent totals are read once for all blocks (by the second one; who reads only one block needs no others):
+// it is for one transaction.
 class TotalsScan {
  public:
   TotalsScan(sqlite::Connection& db, Date from, Date to);

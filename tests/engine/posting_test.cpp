@@ -248,8 +248,9 @@ TEST_CASE("a posting tells who becomes existing, of many only how many") {
     Ledger(connection).post({"erp", {}}, entries);
     const auto rows = [&](const std::string& sql) { return connection.query(sql).drain_json(); };
     const std::string became = std::to_string(count - 1);
-    CHECK(rows("SELECT count(*) AS n FROM customer WHERE status = 'existing' AND first_entry = '2024-01-02'") ==
-          R"([{"n":)" + became + "}]");
+    CHECK(
+        rows("SELECT count(*) AS n FROM customer WHERE status = 'existing' AND first_entry = '2024-01-02'") ==
+        R"([{"n":)" + became + "}]");
     CHECK(rows("SELECT status, first_entry FROM customer WHERE customer_id = 1") ==
           R"([{"status":"lost","first_entry":"2024-01-02"}])");
     const std::string told = count - 1 <= 64 ? became : "0";

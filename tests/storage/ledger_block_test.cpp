@@ -110,7 +110,8 @@ TEST_CASE("combining sums by customer and day, whatever the order") {
   }));
 }
 
-// Few records are sorted by comparing, more by their digits, and those that need more than 64 bits by comparing again.
+// Few records are sorted by comparing, more by their digits, and those that need more than 64 bits by
+// comparing again.
 TEST_CASE("either way of sorting gives the order of month, customer and day") {
   for (const std::int64_t stride : {std::int64_t{1}, std::int64_t{1} << 38}) {
     for (const int count : {1, 2, 100, 511, 512, 5000}) {

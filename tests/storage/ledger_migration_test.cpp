@@ -15,7 +15,8 @@ using sqlite::Sql;
 
 constexpr Sql kPutOldBlock{"INSERT INTO ledger_block (block_month, body) VALUES (?1, ?2)"};
 constexpr Sql kPutOldRow{
-    "INSERT INTO ledger_open (customer_id, day, revenue, cost, reversal_own, reversal_original, activity_cost, "
+    "INSERT INTO ledger_open (customer_id, day, revenue, cost, reversal_own, reversal_original, "
+    "activity_cost, "
     "orders, entries) VALUES (?1, ?2, ?3, 0, 0, 0, 0, 1, 1)"};
 constexpr Sql kOpenTables{"SELECT count(*) FROM sqlite_schema WHERE name IN ('ledger_open', 'ledger_block')"};
 

@@ -1,8 +1,8 @@
 // An entry is a row that never changes. What reviews read of it, the day totals of its customer, is written
 // in the same transaction, so that the two cannot tell different things (engine/ledger/verify.cpp compares
-// them). Idempotency is the unique key (source, document, line): an insert that ends at an entry says that it was
-// delivered before, and only then is its content compared. Cost: one statement for 16 new entries,
-// and totals in memory until there are kPendingTotalsMax of them. tests/engine/posting_test.cpp proves that
+// them). Idempotency is the unique key (source, document, line): an insert that ends at an entry says that it
+// was delivered before, and only then is its content compared. Cost: one statement for 16 new entries, and
+// totals in memory until there are kPendingTotalsMax of them. tests/engine/posting_test.cpp proves that
 // neither the order of deliveries nor their batches nor their repetition changes a total.
 #include "engine/ledger/post_entries.hpp"
 
@@ -12,24 +12,24 @@
 
 #include "base/exchange.hpp"
 #include "base/format.hpp"
-#include "base/json.hpp"
+#include "base/json_write.hpp"
 #include "base/limits.hpp"
 #include "base/text.hpp"
 
 namespace crmcore::engine {
 namespace {
 
-// Postings of fewer days' totals are appended to the recent ones, which are packed whenever the ledger has so many
-// entries more: a block that is written costs as much as some hundred records that are appended, and there are as
-// many blocks as customers have thousands.
+// Postings of fewer days' totals are appended to the recent ones, which are packed whenever the ledger has so
+// many entries more: a block that is written costs as much as some hundred records that are appended, and
+// there are as many blocks as customers have thousands.
 constexpr std::size_t kPackedRecordsMin = 4096;
 constexpr std::int64_t kRecentEntriesMax = 16384;
 // Totals kept in memory before they are written.
 constexpr std::size_t kPendingTotalsMax = 1u << 19;
-// The first entries of all customers are read at once from so many entries on, or when there is an entry for so
-// many of the customers.
+// The first entries of all customers are read at once from so many entries on, or from one entry for so many
+// customers on: to look for one costs up to that when its page is not in memory.
 constexpr std::int64_t kFirstEntriesScanMin = 2048;
-constexpr std::int64_t kLookUpCost = 16;
+constexpr std::int64_t kLookUpCost = 256;
 
 std::string describe(const storage::EntryRow& entry) {
   return fmt::format("customer {}, {}, {}, {}{}", entry.customer.value, format_date(entry.day),
@@ -363,7 +363,8 @@ void EntryPoster::settle_standing() {
   }
 }
 
-std::vector<storage::FirstEntryRow> EntryPoster::make_existing(std::span<const storage::FirstEntryRow> fresh) {
+std::vector<storage::FirstEntryRow> EntryPoster::make_existing(
+    std::span<const storage::FirstEntryRow> fresh) {
   std::vector<storage::FirstEntryRow> became;
   while (!fresh.empty()) {
     const auto inserted = fresh.first(customers_.insert_existing(fresh));
@@ -388,16 +389,20 @@ bool EntryPoster::put_first(const First& first) {
 }
 
 std::string EntryPoster::posting_body(std::string_view batch) const {
-  Json body{{"source", source_code_}};
-  if (!batch.empty()) body["batch"] = batch;
-  body["posted"] = result_.posted;
-  body["already"] = result_.already;
+  std::string body = R"({"source":)";
+  append_json_text(body, source_code_);
+  if (!batch.empty()) append_json_text(body.append(R"(,"batch":)"), batch);
+  const auto add = [&](const char* name, std::int64_t number) {
+    body.append(",\"").append(name).append("\":").append(std::to_string(number));
+  };
+  add("posted", result_.posted);
+  add("already", result_.already);
   if (result_.posted > 0) {
-    body["first_entry"] = first_id_;
-    body["last_entry"] = last_id_;
-    body["became_existing"] = became_existing_;
+    add("first_entry", first_id_);
+    add("last_entry", last_id_);
   }
-  return dump_json(body);
+  add("became_existing", became_existing_);
+  return body + '}';
 }
 
 PostResult EntryPoster::finish(std::string_view batch) {

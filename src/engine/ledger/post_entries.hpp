@@ -58,8 +58,8 @@ class EntryPoster {
     bool is_very_first;
   };
 
-  // How many of the first entries were posted with one statement, at most kTogether: none when the first one is
-  // at fault or was delivered before.
+  // How many of the first entries were posted with one statement, at most kTogether: none when the first one
+  // is at fault or was delivered before.
   std::size_t post_together(std::span<const EntryInput> entries);
   bool is_foreign(const EntryInput& entry) const;
   // `document_key` keeps the document as it is stored, where that is another text.

@@ -7,9 +7,9 @@
 // whatever their number, and bench measures it (docs/performance.md).
 //
 // A statement of several rows that may be refused at one of them keeps a journal of every page it changes, to
-// take the earlier rows back; that costs a quarter of the insert. OR FAIL keeps the earlier rows and needs none,
-// in a table without foreign keys. What the caller makes of a row that is refused is the one difference between
-// add(), where it is an error, and insert_until_taken(), where it is an answer.
+// take the earlier rows back; that costs a quarter of the insert. OR FAIL keeps the earlier rows and needs
+// none, in a table without foreign keys. What the caller makes of a row that is refused is the one difference
+// between add(), where it is an error, and insert_until_taken(), where it is an answer.
 #pragma once
 
 #include <cstddef>
@@ -74,9 +74,9 @@ class RowInsert {
   void clear() noexcept;
   std::size_t pending() const noexcept { return rows_; }
 
-  // Inserts rows that the caller keeps, in their order, until the unique key of one is taken: that one and those
-  // behind it are not inserted. Returns how many were. `bind(row, values)` calls `values(a, b, …)` with one value
-  // for each column; texts are not copied.
+  // Inserts rows that the caller keeps, in their order, until the unique key of one is taken: that one and
+  // those behind it are not inserted. Returns how many were. `bind(row, values)` calls `values(a, b, …)` with
+  // one value for each column; texts are not copied.
   template <class Row, class Bind>
   std::size_t insert_until_taken(std::span<const Row> rows, Bind bind) {
     std::size_t inserted = 0;
@@ -131,7 +131,8 @@ class RowInsert {
   void append_bytes(Type type, std::string_view bytes);
   // The statement that inserts 1 or kRowsTogether rows.
   Statement use(std::size_t rows);
-  // How many of its `rows` went in before one whose unique key is taken; the statement is ready for new binds.
+  // How many of its `rows` went in before one whose unique key is taken; the statement is ready for new
+  // binds.
   std::size_t step_until_taken(Statement& insert, std::size_t rows);
   void write_together();
   void bind_row(Statement& insert, std::size_t row, int first_parameter) const;
