@@ -28,7 +28,7 @@ constexpr std::int64_t kRecentEntriesMax = 16384;
 constexpr std::size_t kPendingTotalsMax = 1u << 19;
 // The first entries of all customers are read at once from so many entries on, or from one entry for so many
 // customers on: to look for one costs up to that when its page is not in memory.
-constexpr std::int64_t kFirstEntriesScanMin = 2048;
+constexpr std::int64_t kFirstEntriesScanMin = 256;
 constexpr std::int64_t kLookUpCost = 256;
 
 std::string describe(const storage::EntryRow& entry) {
