@@ -6,6 +6,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <time.h>
+#include <utility>
 
 #include "workload.hpp"
 
@@ -92,6 +93,48 @@ double median(std::vector<double> values) {
   const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
   std::nth_element(values.begin(), middle, values.end());
   return *middle;
+}
+
+void report_small_posts(std::string_view peer, const Arguments& arguments,
+                        const std::function<void(std::span<const Entry>)>& post) {
+  struct Size {
+    std::size_t entries;
+    int posts;
+  };
+  constexpr Size kSizes[] = {{1, 400}, {16, 200}, {100, 100}, {2000, 25}};
+  std::vector<std::pair<std::string, double>> found;
+  std::vector<Entry> entries;
+  Stopwatch all;
+  std::int64_t made = 0;
+  // Who buys is who bought before, as often as in the workload.
+  const Workload workload(arguments.customers);
+  EntryStream stream(workload);
+  std::vector<Entry> known(100'000);
+  const auto count_known = static_cast<std::int64_t>(stream.next(known));
+  for (const Size& size : kSizes) {
+    Stopwatch watch;
+    std::vector<double> seconds;
+    for (int i = 0; i < size.posts; ++i) {
+      entries.clear();
+      while (entries.size() < size.entries) {
+        ++made;
+        const Entry& before = known[static_cast<std::size_t>(made * 7919 % count_known)];
+        entries.push_back({before.customer_id, made, 100 + made, kEndDay, 1, Kind::revenue});
+      }
+      all.start();
+      watch.start();
+      post(entries);
+      seconds.push_back(watch.stop());
+      all.stop();
+    }
+    const auto count = static_cast<double>(size.entries);
+    found.emplace_back("us_" + std::to_string(size.entries), median(seconds) / count * 1e6);
+    found.emplace_back("cpu_us_" + std::to_string(size.entries),
+                       watch.cpu_seconds() / (count * size.posts) * 1e6);
+  }
+  Report report(peer, arguments, made, all);
+  for (const auto& [name, value] : found) report.add(name, value);
+  report.print();
 }
 
 std::vector<std::int64_t> lookup_ids(std::int64_t customers, std::size_t count) {

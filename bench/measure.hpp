@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -62,6 +64,13 @@ class Report {
 };
 
 double median(std::vector<double> values);
+
+struct Entry;
+// Durable posts of 1, 16, 100 and 2,000 entries of customers as the workload has them; `post` posts those of
+// one. Prints the microseconds for an entry by each size: the median by the clock, and those of the
+// processor.
+void report_small_posts(std::string_view peer, const Arguments& arguments,
+                        const std::function<void(std::span<const Entry>)>& post);
 
 // Ids 1 to `customers` at random, the same for all peers.
 std::vector<std::int64_t> lookup_ids(std::int64_t customers, std::size_t count);

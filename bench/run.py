@@ -60,7 +60,7 @@ def find_peers(programs, data, conninfo):
     add(targets.OURS, programs / "crmcore_bench", data, ours, "crmcore_bench is not built")
     add("sqlite", programs / "sqlite_peer", data,
         "load lookup_id lookup_code open_read post_rows post post_by_month metrics review cutoffs post_durable "
-        "online_retail", "sqlite_peer is not built")
+        "post_small online_retail", "sqlite_peer is not built")
     add("python", HERE / "peers" / "python_peer.py", data, "load lookup_id lookup_code open_read post post_durable", "")
     add("duckdb", programs / "duckdb_peer", data, "load post metrics review cutoffs",
         "duckdb_peer is not built (scripts/setup --bench fetches the library)")

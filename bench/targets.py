@@ -42,6 +42,8 @@ JOBS = (
     ("cutoffs", "cut-offs, percentile and Pareto"),
     ("review_1pct", "review after 1 % changed"),
     ("post_durable", "post one entry durably"),
+    ("post_small", "posts of 1, 16, 100 and 2,000 entries"),
+    ("view_month", "ledger_month of one customer, by SQL"),
     ("online_retail", "online_retail loaded, graded, assigned"),
 )
 
@@ -60,6 +62,7 @@ TARGETS = (
     Target("post", "duckdb", at_least=1.0, note="no target in performance.md; rows only, it keeps no totals"),
     Target("post_durable", "sqlite", at_most=1.3),
     Target("post_durable", "postgres", at_least=2.0),
+    Target("post_small", "sqlite", at_most=1.5, note="by each size: us_1, us_16, us_100, us_2000"),
     Target("metrics", "sqlite", at_least=5.0),
     Target("metrics", "postgres", at_least=12.0),
     Target("metrics", "duckdb", at_least=1.0),
@@ -77,6 +80,7 @@ TARGETS = (
     Target("lookup_id", "sqlite", at_most=1.3, note="through C++; the target is for typed C"),
     Target("lookup_code", "sqlite", at_most=1.3, note="through C++; the target is for typed C"),
     Target("lookup_code_gateway", OURS, "lookup_full", over_us=5.0, note="archive.get against the same through C++"),
+    Target("view_month", below_ms=0.5),
     Target("open", below_ms=1.0),
     Target("open_read", "sqlite", note="no limit is set"),
     Target("online_retail", below_ms=3000.0, note="541,909 lines of a real year, read, checked and 397,884 posted"),

@@ -1,6 +1,6 @@
 // crmcore_bench JOB CUSTOMERS DIRECTORY, the jobs in this order: load, lookup_id, lookup_code, lookup_full,
 // lookup_id_c, lookup_code_c, lookup_code_gateway, open, open_read, post, metrics, review, cutoffs,
-// review_1pct, post_durable, online_retail.
+// review_1pct, post_durable, post_small, view_month, online_retail.
 #include <filesystem>
 #include <unistd.h>
 
@@ -46,6 +46,8 @@ constexpr Job kJobs[] = {
     {"open_read", open_and_close},
     {"post", post_in_bulk},
     {"post_durable", post_durably},
+    {"post_small", post_small},
+    {"view_month", view_month},
     {"metrics", measure_metrics},
     {"review", review_all},
     {"cutoffs", cut_off},

@@ -31,6 +31,8 @@ void look_up(const Arguments& arguments);
 void open_and_close(const Arguments& arguments);
 void post_in_bulk(const Arguments& arguments);
 void post_durably(const Arguments& arguments);
+void post_small(const Arguments& arguments);
+void view_month(const Arguments& arguments);
 void measure_metrics(const Arguments& arguments);
 void review_all(const Arguments& arguments);
 void review_changed(const Arguments& arguments);

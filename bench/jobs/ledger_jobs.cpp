@@ -1,4 +1,5 @@
 // Posting to the ledger: in bulk, and one entry in a durable commit.
+#include <algorithm>
 #include <array>
 #include <unistd.h>
 #include <vector>
@@ -77,6 +78,43 @@ void post_durably(const Arguments& arguments) {
     seconds.push_back(watch.stop());
   }
   Report(kUs, arguments, kCommits, watch).add("median_seconds", median(seconds)).print();
+}
+
+void view_month(const Arguments& arguments) {
+  constexpr std::size_t kQueries = 2000;
+  const crmcore::Database database = open_existing(arguments, kLedgerFile);
+  crmcore::Connection connection = database.connect();
+  std::vector<double> seconds;
+  std::int64_t rows = 0;
+  Stopwatch watch;
+  for (const std::int64_t id : lookup_ids(arguments.customers, kQueries)) {
+    const std::string sql = "SELECT * FROM ledger_month WHERE customer_id = " + std::to_string(id);
+    watch.start();
+    crmcore::Rows months = connection.query(sql);
+    while (months.next()) ++rows;
+    seconds.push_back(watch.stop());
+  }
+  Report(kUs, arguments, kQueries, watch)
+      .add("median_seconds", median(seconds))
+      .add("rows", static_cast<double>(rows))
+      .print();
+}
+
+void post_small(const Arguments& arguments) {
+  const crmcore::Database database = open_existing(arguments, kLedgerFile);
+  crmcore::Connection connection = database.connect();
+  crmcore::Ledger ledger(connection);
+  const std::string source = "small-" + std::to_string(getpid());
+  crmcore::PostOptions options;
+  options.source = source;
+  std::vector<Document> documents;
+  std::vector<crmcore::EntryInput> inputs;
+  report_small_posts(kUs, arguments, [&](std::span<const Entry> entries) {
+    documents.resize(std::max(documents.size(), entries.size()));
+    inputs.clear();
+    for (const Entry& entry : entries) inputs.push_back(input_of(entry, documents[inputs.size()]));
+    ledger.post(options, inputs);
+  });
 }
 
 }  // namespace bench

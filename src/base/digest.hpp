@@ -31,6 +31,7 @@ class Digester {
 
  private:
   struct State;
+  explicit Digester(std::unique_ptr<State> state) noexcept;
   std::unique_ptr<State> state_;
 };
 

@@ -2,6 +2,8 @@
 
 #include <tuple>
 
+#include "storage/sqlite/row_insert.hpp"
+
 namespace crmcore::storage {
 namespace {
 
@@ -39,9 +41,7 @@ constexpr Sql kPutStanding{
     "INSERT INTO customer_standing (customer_id, status, first_entry_day) VALUES (?1, ?2, ?3) "
     "ON CONFLICT (customer_id) DO UPDATE SET status = excluded.status, "
     "first_entry_day = excluded.first_entry_day"};
-constexpr Sql kInsertStanding{
-    "INSERT INTO customer_standing (customer_id, status, first_entry_day) VALUES (?1, ?2, ?3) "
-    "ON CONFLICT (customer_id) DO NOTHING"};
+constexpr sqlite::RowsSql kStandingRows{"customer_standing", "customer_id, status, first_entry_day"};
 constexpr Sql kFirstEntries{
     "SELECT customer_id, first_entry_day FROM customer_standing WHERE first_entry_day IS NOT NULL "
     "ORDER BY customer_id"};
@@ -190,9 +190,11 @@ void CustomerStore::put_standing(CustomerId id, const StandingRow& row) {
   run_with_standing(db_.use(kPutStanding), id, row);
 }
 
-bool CustomerStore::insert_standing(CustomerId id, const StandingRow& row) {
-  run_with_standing(db_.use(kInsertStanding), id, row);
-  return db_.changes() == 1;
+std::size_t CustomerStore::insert_existing(std::span<const FirstEntryRow> rows) {
+  return sqlite::RowInsert(db_, kStandingRows)
+      .insert_until_taken(rows, [](const FirstEntryRow& row, sqlite::RowBinder& values) {
+        values(row.customer, CustomerStatus::existing, row.day);
+      });
 }
 
 void CustomerStore::first_entries(const std::function<void(CustomerId, Date)>& visit) {

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -38,6 +39,12 @@ struct CustomerRow {
 struct StandingRow {
   CustomerStatus status = CustomerStatus::prospect;
   std::optional<Date> first_entry;
+};
+
+// Of a customer that exists since then.
+struct FirstEntryRow {
+  CustomerId customer;
+  Date day;
 };
 
 struct WholeCustomerRow {
@@ -108,8 +115,9 @@ class CustomerStore {
 
   StandingRow standing(CustomerId id);
   void put_standing(CustomerId id, const StandingRow& row);
-  // False when the customer has a standing already; nothing was written then.
-  bool insert_standing(CustomerId id, const StandingRow& row);
+  // Inserts existing customers with their first entries until one has a standing already: neither it nor
+  // those behind it are inserted. Returns how many were.
+  std::size_t insert_existing(std::span<const FirstEntryRow> rows);
   // Visits every customer that has had an entry.
   void first_entries(const std::function<void(CustomerId, Date)>& visit);
 

@@ -29,7 +29,8 @@ struct BlockRange {
   std::int64_t first = 0;
   std::int64_t last = 0;
 };
-inline constexpr std::int64_t kBlockMax = (std::int64_t{1} << 43) - 1;  // 2^53 customers
+inline constexpr int kBlockBits = 43;
+inline constexpr std::int64_t kBlockMax = (std::int64_t{1} << kBlockBits) - 1;  // 2^53 customers
 
 // What one customer did on one day, in minor units; also a difference to be added.
 struct DayTotals {
@@ -51,26 +52,43 @@ struct DayTotals {
   friend bool operator==(const DayTotals&, const DayTotals&) = default;
 };
 
-// Which block and month a record belongs to; the key of ledger_block.
+// Which month and block a record belongs to; the key of ledger_totals. The month leads: a feed is of the
+// present month, so that what a posting writes lies together in the file.
 struct BlockKey {
-  std::int64_t block = 0;
   std::int32_t month = 0;
+  std::int64_t block = 0;
 
-  std::int64_t packed() const noexcept { return (block << 17) | month; }
+  std::int64_t packed() const noexcept { return (std::int64_t{month} << kBlockBits) | block; }
   static BlockKey of(CustomerId customer, Date day) noexcept;
   static BlockKey unpack(std::int64_t packed) noexcept;
   friend auto operator<=>(const BlockKey&, const BlockKey&) = default;
 };
 
-// True for records in the order of block, month, customer and day, none of them twice: as combine() leaves
+// True for records in the order of month, customer and day, none of them twice: as combine() leaves
 // them.
 bool is_combined(std::span<const DayTotals> records);
 
 // Precondition: `records` are combined, and all of `key`.
 std::vector<std::uint8_t> pack(const BlockKey& key, std::span<const DayTotals> records);
 
+// What both forms of totals are read by.
+class BodyReader {
+ protected:
+  explicit BodyReader(std::span<const std::uint8_t> body);  // throws Error(corrupt) for another format
+  bool is_at_end() const noexcept { return at_ == end_; }
+  std::uint64_t number();
+  std::int64_t signed_number();
+  std::uint8_t byte();
+  void fields(std::uint8_t mask, DayTotals& record);
+  void pass_over(int numbers);
+
+ private:
+  const std::uint8_t* at_;
+  const std::uint8_t* end_;
+};
+
 // Reads the records of a body in order. Throws Error(corrupt) when the body is damaged.
-class BlockReader {
+class BlockReader : private BodyReader {
  public:
   BlockReader(const BlockKey& key, std::span<const std::uint8_t> body);
   bool next(DayTotals& record);
@@ -84,15 +102,22 @@ class BlockReader {
     std::uint8_t mask;
   };
   Head head();
-  void fields(Head head, DayTotals& record);
-  void pass_over(int numbers);
-  std::uint64_t number();
-  std::int64_t signed_number();
+  void read(Head head, DayTotals& record);
 
-  const std::uint8_t* at_;
-  const std::uint8_t* end_;
   std::int64_t customer_;
   std::int32_t month_start_;
+};
+
+// The other form, of a few records of anybody and any day in any order: appends `record` to a body, which may
+// be empty. A record names its customer and day.
+void append(std::vector<std::uint8_t>& body, const DayTotals& record);
+
+// Reads the records of such a body. Throws Error(corrupt) when the body is damaged.
+class RecentReader : private BodyReader {
+ public:
+  explicit RecentReader(std::span<const std::uint8_t> body) : BodyReader(body) {}
+  // The next record of the customers from first to last.
+  bool next(CustomerId first, CustomerId last, DayTotals& record);
 };
 
 // Appends the records of a body (empty: none) and `more`, which are of the same block and month and combined,
@@ -100,8 +125,8 @@ class BlockReader {
 void merge(const BlockKey& key, std::span<const std::uint8_t> body, std::span<const DayTotals> more,
            std::vector<DayTotals>& out);
 
-// Sums records of one customer and day; orders them by block, month, customer and day. The result does
-// not depend on the order of `records`.
+// Sums records of one customer and day; orders them by month, customer and day, and so by their keys. The
+// result does not depend on the order of `records`.
 void combine(std::vector<DayTotals>& records);
 
 }  // namespace crmcore::storage

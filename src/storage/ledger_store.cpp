@@ -2,8 +2,9 @@
 
 #include <algorithm>
 #include <cassert>
+#include <iterator>
 
-#include "base/format.hpp"
+#include "storage/sqlite/row_insert.hpp"
 
 namespace crmcore::storage {
 namespace {
@@ -15,11 +16,9 @@ constexpr Sql kFindSource{"SELECT id FROM source WHERE code = ?1"};
 constexpr Sql kLastSource{"SELECT coalesce(max(id), 0) FROM source"};
 constexpr Sql kInsertSource{"INSERT INTO source (id, code) VALUES (?1, ?2)"};
 constexpr Sql kLastEntry{"SELECT coalesce(max(id), 0) FROM ledger_entry_row"};
-constexpr Sql kInsertEntry{
-    "INSERT INTO ledger_entry_row (id, customer_id, day, kind, amount, source_id, document, line, "
-    "original_day) "
-    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (source_id, document, line) DO NOTHING"};
-constexpr Sql kDropEntriesFrom{"DELETE FROM ledger_entry_row WHERE id >= ?1"};
+// SQLite gives the ids: dense, as entries are never deleted, and without looking for each of them first.
+constexpr sqlite::RowsSql kEntryRows{
+    "ledger_entry_row", "customer_id, day, kind, amount, source_id, document, line, original_day"};
 constexpr Sql kInsertForeign{
     "INSERT INTO ledger_foreign (entry_id, currency, amount, rate) VALUES (?1, ?2, ?3, ?4)"};
 constexpr Sql kFindEntry{
@@ -45,64 +44,60 @@ constexpr Sql kFindBatch{
 constexpr Sql kInsertBatch{
     "INSERT INTO ledger_batch (source_id, batch, digest, entry_first, entry_count, already_count) "
     "VALUES (?1, ?2, ?3, ?4, ?5, ?6)"};
-constexpr Sql kAddOpenTotals{
-    "INSERT INTO ledger_open (customer_id, day, revenue, cost, reversal_own, reversal_original, "
-    "activity_cost, orders, entries) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) "
-    "ON CONFLICT (customer_id, day) DO UPDATE SET revenue = ledger_open.revenue + excluded.revenue, "
-    "cost = ledger_open.cost + excluded.cost, reversal_own = ledger_open.reversal_own + "
-    "excluded.reversal_own, "
-    "reversal_original = ledger_open.reversal_original + excluded.reversal_original, "
-    "activity_cost = ledger_open.activity_cost + excluded.activity_cost, "
-    "orders = ledger_open.orders + excluded.orders, entries = ledger_open.entries + excluded.entries"};
-constexpr Sql kOpenTotals{
-    "SELECT customer_id, day, revenue, cost, reversal_own, reversal_original, activity_cost, orders, entries "
-    "FROM ledger_open WHERE customer_id BETWEEN ?1 AND ?2 AND day >= ?3 AND day < ?4 "
-    "ORDER BY customer_id, day"};
-constexpr Sql kDropOpenTotals{"DELETE FROM ledger_open"};
-constexpr Sql kLedgerBlock{"SELECT body FROM ledger_block WHERE block_month = ?1"};
+constexpr Sql kLastRecent{"SELECT id, body FROM ledger_recent ORDER BY id DESC LIMIT 1"};
+constexpr Sql kPutRecent{
+    "INSERT INTO ledger_recent (id, body) VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET body = "
+    "excluded.body"};
+constexpr Sql kRecent{"SELECT body FROM ledger_recent ORDER BY id"};
+constexpr Sql kDropRecent{"DELETE FROM ledger_recent"};
+constexpr Sql kLedgerBlock{"SELECT body FROM ledger_totals WHERE month_block = ?1"};
 constexpr Sql kPutLedgerBlock{
-    "INSERT INTO ledger_block (block_month, body) VALUES (?1, ?2) "
-    "ON CONFLICT (block_month) DO UPDATE SET body = excluded.body"};
+    "INSERT INTO ledger_totals (month_block, body) VALUES (?1, ?2) "
+    "ON CONFLICT (month_block) DO UPDATE SET body = excluded.body"};
 constexpr Sql kLedgerBlocks{
-    "SELECT block_month, body FROM ledger_block WHERE block_month BETWEEN ?1 AND ?2 ORDER BY block_month"};
-constexpr Sql kDropOpenTotalsOf{"DELETE FROM ledger_open WHERE customer_id BETWEEN ?1 AND ?2"};
-constexpr Sql kDropLedgerBlocks{"DELETE FROM ledger_block WHERE block_month BETWEEN ?1 AND ?2"};
-
-DayTotals read_totals(const Statement& row) {
-  return {row.id<CustomerId>(0), row.date(1),    row.integer(2), row.integer(3), row.integer(4),
-          row.integer(5),        row.integer(6), row.integer(7), row.integer(8)};
-}
+    "SELECT month_block, body FROM ledger_totals WHERE month_block BETWEEN ?1 AND ?2 ORDER BY month_block"};
+constexpr Sql kNextLedgerBlock{
+    "SELECT month_block FROM ledger_totals WHERE month_block >= ?1 ORDER BY month_block LIMIT 1"};
+constexpr Sql kDropLedgerBlocks{"DELETE FROM ledger_totals WHERE month_block BETWEEN ?1 AND ?2"};
 
 EntryRow read_entry(const Statement& row) {
   return {row.integer(0),      row.id<CustomerId>(1), row.date(2),    row.enum_at<EntryKind>(3), row.money(4),
           row.id<SourceId>(5), row.text(6),           row.integer(7), row.maybe_date(8)};
 }
 
-std::int64_t first_customer(const BlockRange& blocks) {
-  return blocks.first * kBlockCustomers;
+// A row of recent totals is added to until it has so many bytes: it lies in one page of the file then, which
+// a posting of a single entry writes once.
+constexpr std::size_t kRecentBytesMax = 3900;
+constexpr DateRange kAllDays{kDateMin, Date{kDateMax.days + 1}};
+
+CustomerId first_customer(const BlockRange& blocks) {
+  return CustomerId{blocks.first * kBlockCustomers};
 }
-std::int64_t last_customer(const BlockRange& blocks) {
-  return (blocks.last + 1) * kBlockCustomers - 1;
-}
-std::int64_t first_key(const BlockRange& blocks) {
-  return BlockKey{blocks.first, 0}.packed();
-}
-std::int64_t last_key(const BlockRange& blocks) {
-  return BlockKey{blocks.last + 1, 0}.packed() - 1;
+CustomerId last_customer(const BlockRange& blocks) {
+  return CustomerId{(blocks.last + 1) * kBlockCustomers - 1};
 }
 
-// kInsertEntry with many rows: beginning the statement and finding the table's end cost as much as a row.
-std::string insert_together_sql() {
-  std::string sql =
-      "INSERT INTO ledger_entry_row (source_id, id, customer_id, day, kind, amount, document, line, "
-      "original_day) VALUES ";
-  for (std::size_t row = 0; row < LedgerStore::kEntriesTogether; ++row) {
-    sql += row == 0 ? "(?1" : ", (?1";
-    for (std::size_t column = 0; column < 8; ++column) sql += fmt::format(", ?{}", 2 + row * 8 + column);
-    sql += ')';
-  }
-  return sql + " ON CONFLICT (source_id, document, line) DO NOTHING";
+bool is_before_customer(const DayTotals& a, const DayTotals& b) {
+  return a.customer < b.customer;
 }
+
+// The months from first to last that have blocks: a search for each, whatever the number of blocks.
+std::vector<std::int32_t> months_with_blocks(sqlite::Connection& db, std::int32_t first, std::int32_t last) {
+  std::vector<std::int32_t> months;
+  auto next = db.use(kNextLedgerBlock);
+  for (std::int32_t month = first; month <= last; month = months.back() + 1) {
+    next.rewind();
+    next.bind(1, BlockKey{month, 0}.packed());
+    if (!next.step()) break;
+    const std::int32_t found = BlockKey::unpack(next.integer(0)).month;
+    if (found > last) break;
+    months.push_back(found);
+  }
+  return months;
+}
+
+// All that a key can hold, for what a damaged file may hold.
+constexpr std::int32_t kMonthMax = (1 << (63 - kBlockBits)) - 1;
 
 }  // namespace
 
@@ -149,47 +144,17 @@ std::int64_t LedgerStore::last_entry_id() {
   return last.integer(0);
 }
 
-bool LedgerStore::insert(const EntryRow& entry) {
-  db_.use(kInsertEntry)
-      .bind(1, entry.id)
-      .bind(2, entry.customer)
-      .bind(3, entry.day)
-      .bind(4, entry.kind)
-      .bind(5, entry.amount)
-      .bind(6, entry.source)
-      .bind(7, entry.document)
-      .bind(8, entry.line)
-      .bind(9, entry.original_day)
-      .run();
-  return db_.changes() == 1;
-}
-
-bool LedgerStore::insert(std::span<const EntryRow, kEntriesTogether> entries) {
-  assert(std::all_of(entries.begin(), entries.end(),
-                     [&](const EntryRow& entry) { return entry.source == entries.front().source; }));
-  assert(std::is_sorted(entries.begin(), entries.end(),
-                        [](const EntryRow& a, const EntryRow& b) { return a.id < b.id; }));
-  static const std::string sql = insert_together_sql();
-  {
-    auto insert = db_.use(Sql{sql.c_str()});
-    insert.bind(1, entries.front().source);
-    int at = 2;
-    for (const EntryRow& entry : entries) {
-      insert.bind(at, entry.id)
-          .bind(at + 1, entry.customer)
-          .bind(at + 2, entry.day)
-          .bind(at + 3, entry.kind)
-          .bind(at + 4, entry.amount)
-          .bind(at + 5, entry.document)
-          .bind(at + 6, entry.line)
-          .bind(at + 7, entry.original_day);
-      at += 8;
-    }
-    insert.run();
+std::size_t LedgerStore::insert(std::span<const EntryRow> entries) {
+  sqlite::RowInsert rows(db_, kEntryRows);
+  const std::size_t inserted =
+      rows.insert_until_taken(entries, [](const EntryRow& entry, sqlite::RowBinder& values) {
+        values(entry.customer, entry.day, entry.kind, entry.amount, entry.source, entry.document, entry.line,
+               entry.original_day);
+      });
+  if (inserted > 0 && rows.last_row_id() != entries[inserted - 1].id) {
+    throw Error(Code::corrupt, "the ledger's ids are not dense: an entry has one beyond the last");
   }
-  if (db_.changes() == static_cast<std::int64_t>(entries.size())) return true;
-  db_.use(kDropEntriesFrom).bind(1, entries.front().id).run();
-  return false;
+  return inserted;
 }
 
 void LedgerStore::insert(const ForeignRow& foreign) {
@@ -264,21 +229,29 @@ void LedgerStore::insert(const BatchRow& batch) {
       .run();
 }
 
-void LedgerStore::add_open(std::span<const DayTotals> records) {
-  assert(is_combined(records));
-  auto add = db_.use(kAddOpenTotals);
-  for (const DayTotals& record : records) {
-    add.bind(1, record.customer)
-        .bind(2, record.day)
-        .bind(3, record.revenue)
-        .bind(4, record.cost)
-        .bind(5, record.reversal_own)
-        .bind(6, record.reversal_original)
-        .bind(7, record.activity_cost)
-        .bind(8, record.orders)
-        .bind(9, record.entries)
-        .run();
+void LedgerStore::add_recent(std::span<const DayTotals> records) {
+  std::int64_t id = 1;
+  std::vector<std::uint8_t> body;
+  {
+    auto last = db_.use(kLastRecent);
+    if (last.step()) {
+      const auto before = last.blob(1);
+      const bool is_full = before.size() >= kRecentBytesMax;
+      if (last.integer(0) > kBlockMax) throw Error(Code::corrupt, "the recent ledger totals are damaged");
+      id = last.integer(0) + (is_full ? 1 : 0);
+      if (!is_full) body.assign(before.begin(), before.end());
+    }
   }
+  auto put = db_.use(kPutRecent);
+  const auto write = [&] { put.bind(1, id).bind(2, std::span<const std::uint8_t>(body)).run(); };
+  for (const DayTotals& record : records) {
+    append(body, record);
+    if (body.size() < kRecentBytesMax) continue;
+    write();
+    ++id;
+    body.clear();
+  }
+  if (!body.empty()) write();
 }
 
 void LedgerStore::add_packed(std::span<const DayTotals> records) {
@@ -286,8 +259,11 @@ void LedgerStore::add_packed(std::span<const DayTotals> records) {
   std::vector<DayTotals> merged;
   for (std::size_t first = 0; first < records.size();) {
     const BlockKey key = BlockKey::of(records[first].customer, records[first].day);
-    std::size_t last = first;
-    while (last < records.size() && BlockKey::of(records[last].customer, records[last].day) == key) ++last;
+    const CustomerId customers_end{(key.block + 1) * kBlockCustomers};
+    const Date month_end = month_start(key.month + 1);
+    std::size_t last = first + 1;
+    while (last < records.size() && records[last].customer < customers_end && records[last].day < month_end)
+      ++last;
     {
       auto block = db_.use(kLedgerBlock);
       block.bind(1, key.packed());
@@ -301,47 +277,71 @@ void LedgerStore::add_packed(std::span<const DayTotals> records) {
   }
 }
 
-void LedgerStore::pack_open() {
+void LedgerStore::pack_recent() {
   std::vector<DayTotals> records;
-  read_open(0, INT64_MAX, {kDateMin, Date{kDateMax.days + 1}}, records);
+  recent(CustomerId{0}, CustomerId{INT64_MAX}, kAllDays, records);
   combine(records);
   add_packed(records);
-  db_.use(kDropOpenTotals).run();
+  db_.use(kDropRecent).run();
 }
 
 void LedgerStore::clear_totals(const BlockRange& blocks) {
-  db_.use(kDropOpenTotalsOf).bind(1, first_customer(blocks)).bind(2, last_customer(blocks)).run();
-  db_.use(kDropLedgerBlocks).bind(1, first_key(blocks)).bind(2, last_key(blocks)).run();
+  std::vector<DayTotals> kept;
+  try {
+    recent(CustomerId{0}, CustomerId{first_customer(blocks).value - 1}, kAllDays, kept);
+    if (blocks.last < kBlockMax)
+      recent(CustomerId{last_customer(blocks).value + 1}, CustomerId{INT64_MAX}, kAllDays, kept);
+  } catch (const Error& error) {
+    // Where they are damaged, none can be told; the other blocks find that theirs are missing.
+    if (error.code() != Code::corrupt) throw;
+    kept.clear();
+  }
+  db_.use(kDropRecent).run();
+  add_recent(kept);
+  for (const std::int32_t month : months_with_blocks(db_, 0, kMonthMax)) {
+    const BlockKey first{month, blocks.first};
+    const BlockKey last{month, blocks.last};
+    db_.use(kDropLedgerBlocks).bind(1, first.packed()).bind(2, last.packed()).run();
+  }
 }
 
-void LedgerStore::read_open(std::int64_t first, std::int64_t last, const DateRange& days,
-                            std::vector<DayTotals>& out) {
-  auto open = db_.use(kOpenTotals);
-  open.bind(1, first).bind(2, last).bind(3, days.from).bind(4, days.to);
-  while (open.step()) out.push_back(read_totals(open));
+void LedgerStore::recent(CustomerId first, CustomerId last, const DateRange& days,
+                         std::vector<DayTotals>& out) {
+  auto rows = db_.use(kRecent);
+  while (rows.step()) {
+    RecentReader reader(rows.blob(0));
+    for (DayTotals record; reader.next(first, last, record);) {
+      if (days.contains(record.day)) out.push_back(record);
+    }
+  }
 }
 
 void LedgerStore::totals(const BlockRange& range, std::vector<DayTotals>& out) {
-  {
+  for (const std::int32_t month : months_with_blocks(db_, 0, kMonthMax)) {
+    const BlockKey first{month, range.first};
+    const BlockKey last{month, range.last};
     auto blocks = db_.use(kLedgerBlocks);
-    blocks.bind(1, first_key(range)).bind(2, last_key(range));
+    blocks.bind(1, first.packed()).bind(2, last.packed());
     while (blocks.step()) {
       BlockReader reader(BlockKey::unpack(blocks.integer(0)), blocks.blob(1));
       for (DayTotals record; reader.next(record);) out.push_back(record);
     }
   }
-  read_open(first_customer(range), last_customer(range), {kDateMin, Date{kDateMax.days + 1}}, out);
+  recent(first_customer(range), last_customer(range), kAllDays, out);
 }
 
 std::vector<DayTotals> LedgerStore::of_customer(CustomerId customer, Date from, Date to) {
-  std::vector<DayTotals> block;
-  TotalsScan(db_, from, to).read(customer.value / kBlockCustomers, block);
-  std::erase_if(block, [&](const DayTotals& record) { return record.customer != customer; });
-  combine(block);
-  return block;
+  std::vector<DayTotals> days;
+  BlockPlaces place;
+  place.set(static_cast<std::size_t>(customer.value % kBlockCustomers));
+  TotalsScan(db_, from, to).read(customer.value / kBlockCustomers, place, days);
+  combine(days);
+  return days;
 }
 
-TotalsScan::TotalsScan(sqlite::Connection& db, Date from, Date to) : db_(db), from_(from), to_(to) {}
+TotalsScan::TotalsScan(sqlite::Connection& db, Date from, Date to) : db_(db), from_(from), to_(to) {
+  if (from < to) months_ = months_with_blocks(db, month_index(from), month_index(Date{to.days - 1}));
+}
 
 void TotalsScan::read(std::int64_t block, std::vector<DayTotals>& out) {
   read(block, BlockPlaces().set(), out);
@@ -351,24 +351,39 @@ void TotalsScan::read(std::int64_t block, const BlockPlaces& places, std::vector
   if (!(from_ < to_)) return;
   const DateRange window{from_, to_};
   {
-    auto blocks = db_.use(kLedgerBlocks);
-    blocks.bind(1, BlockKey{block, month_index(from_)}.packed())
-        .bind(2, BlockKey{block, month_index(Date{to_.days - 1})}.packed());
-    while (blocks.step()) {
-      BlockReader reader(BlockKey::unpack(blocks.integer(0)), blocks.blob(1));
+    auto packed = db_.use(kLedgerBlock);
+    for (const std::int32_t month : months_) {
+      const BlockKey key{month, block};
+      packed.rewind();
+      packed.bind(1, key.packed());
+      if (!packed.step()) continue;
+      BlockReader reader(key, packed.blob(0));
       for (DayTotals record; reader.next(places, record);) {
         if (window.contains(record.day)) out.push_back(record);
       }
     }
   }
-  const std::int64_t first = block * kBlockCustomers;
-  const std::size_t packed = out.size();
-  LedgerStore(db_).read_open(first, first + kBlockCustomers - 1, window, out);
-  out.erase(std::remove_if(out.begin() + static_cast<std::ptrdiff_t>(packed), out.end(),
-                           [&](const DayTotals& record) {
-                             return !places[static_cast<std::size_t>(record.customer.value - first)];
-                           }),
-            out.end());
+  read_recent(block, places, out);
+}
+
+void TotalsScan::read_recent(std::int64_t block, const BlockPlaces& places, std::vector<DayTotals>& out) {
+  const CustomerId first = first_customer({block, block});
+  const CustomerId last = last_customer({block, block});
+  const auto is_wanted = [&](const DayTotals& record) {
+    return places[static_cast<std::size_t>(record.customer.value % kBlockCustomers)];
+  };
+  ++reads_;
+  if (reads_ <= 2) {
+    recent_.clear();
+    const bool is_only_one = reads_ == 1;
+    LedgerStore(db_).recent(is_only_one ? first : CustomerId{0}, is_only_one ? last : CustomerId{INT64_MAX},
+                            {from_, to_}, recent_);
+    std::sort(recent_.begin(), recent_.end(), is_before_customer);
+  }
+  const auto begin =
+      std::lower_bound(recent_.begin(), recent_.end(), DayTotals{first, {}}, is_before_customer);
+  const auto end = std::upper_bound(begin, recent_.end(), DayTotals{last, {}}, is_before_customer);
+  std::copy_if(begin, end, std::back_inserter(out), is_wanted);
 }
 
 }  // namespace crmcore::storage

@@ -2,10 +2,11 @@
 //
 // Rows are the truth, in posting order; (source, document, line) names a row for good, so that a delivery may
 // come again. Totals are what the rows add up to by customer and day, kept in the transactions that post:
-// large postings go into packed blocks, small ones into the open segment, which is packed now and then. A
-// block is written as a whole, a row of the open segment alone, which is what makes single entries cheap.
-// Readers add both. tests/engine/posting_test.cpp proves that the totals depend neither on order nor on
-// repetition, tests/engine/journal_test.cpp that differing ones are found and made anew.
+// large postings go into packed blocks, small ones are appended to the recent totals, which are packed now
+// and then. A block is written as a whole; what is recent is a page to which a posting adds some bytes, which
+// is what makes single entries cheap, and is short enough to be passed over by whoever looks for one
+// customer. Readers add both. tests/engine/posting_test.cpp proves that the totals depend neither on order
+// nor on repetition, tests/engine/journal_test.cpp that differing ones are found and made anew.
 #pragma once
 
 #include <cstdint>
@@ -61,9 +62,6 @@ void add_entry(std::vector<DayTotals>& totals, const EntryRow& entry);
 
 class LedgerStore {
  public:
-  // What one statement inserts; more gains little, and is more to repeat when one was posted before.
-  static constexpr std::size_t kEntriesTogether = 16;
-
   explicit LedgerStore(sqlite::Connection& db) : db_(db) {}
 
   // None when the source is not known.
@@ -71,10 +69,9 @@ class LedgerStore {
   SourceId create_source(std::string_view code);
 
   std::int64_t last_entry_id();
-  // False when the key (source, document, line) is taken; nothing was inserted then.
-  bool insert(const EntryRow& entry);
-  // The same for entries of one source with ascending ids beyond the last one: all or none.
-  bool insert(std::span<const EntryRow, kEntriesTogether> entries);
+  // Inserts entries with the ids that follow the last one, until the key (source, document, line) of one is
+  // taken: neither it nor those behind it are inserted. Returns how many were.
+  std::size_t insert(std::span<const EntryRow> entries);
   void insert(const ForeignRow& foreign);
   // The entry with this key. Its document is the argument.
   std::optional<EntryRow> find(SourceId source, std::string_view document, std::int64_t line);
@@ -95,14 +92,14 @@ class LedgerStore {
   std::optional<BatchRow> find_batch(SourceId source, std::string_view batch);
   void insert(const BatchRow& batch);
 
-  // Adds to the open segment. Precondition: `records` are combined.
-  void add_open(std::span<const DayTotals> records);
+  // Adds to the recent totals; `records` may be in any order and in parts.
+  void add_recent(std::span<const DayTotals> records);
   // Adds to the packed blocks. Precondition: `records` are combined.
   void add_packed(std::span<const DayTotals> records);
-  // Appends the open totals of customers first to last.
-  void read_open(std::int64_t first, std::int64_t last, const DateRange& days, std::vector<DayTotals>& out);
-  // Moves the open segment into the packed blocks.
-  void pack_open();
+  // Appends the recent totals of customers first to last, as they were added.
+  void recent(CustomerId first, CustomerId last, const DateRange& days, std::vector<DayTotals>& out);
+  // Moves the recent totals into the packed blocks.
+  void pack_recent();
   // Drops the totals of some blocks, for a rebuild.
   void clear_totals(const BlockRange& blocks);
 
@@ -115,7 +112,10 @@ class LedgerStore {
   sqlite::Connection& db_;
 };
 
-// Reads the totals of [from, to) block after block, for reviews: one pass in the order of customers.
+// Reads the totals of [from, to) block after block, for reviews: one pass in the order of customers. The
+// months that have blocks are found when it is made, so that a block costs a search for each of them, and the
+// recent totals are read once for all blocks (by the second one; who reads only one block needs no others):
+// it is for one transaction.
 class TotalsScan {
  public:
   TotalsScan(sqlite::Connection& db, Date from, Date to);
@@ -127,9 +127,14 @@ class TotalsScan {
   void read(std::int64_t block, const BlockPlaces& places, std::vector<DayTotals>& out);
 
  private:
+  void read_recent(std::int64_t block, const BlockPlaces& places, std::vector<DayTotals>& out);
+
   sqlite::Connection& db_;
   Date from_;
   Date to_;
+  std::vector<std::int32_t> months_;  // of [from, to) that have blocks
+  std::int64_t reads_ = 0;
+  std::vector<DayTotals> recent_;  // in the order of customers
 };
 
 }  // namespace crmcore::storage

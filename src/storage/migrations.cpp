@@ -1,6 +1,7 @@
 #include "storage/migrations.hpp"
 
 #include "base/digest.hpp"
+#include "storage/ledger_open_rows.hpp"
 
 namespace crmcore::storage {
 namespace {
@@ -11,6 +12,9 @@ constexpr Sql kSchemaObjects{
     "SELECT type, name, tbl_name, coalesce(sql, '') FROM sqlite_schema ORDER BY name, type"};
 constexpr Sql kSchemaViews{"SELECT name FROM sqlite_schema WHERE type = 'view' ORDER BY name"};
 
+// The script after which open totals are packed: SQL cannot.
+constexpr std::int32_t kRecentTotalsScript = 5;
+
 }  // namespace
 
 std::int32_t schema_version() noexcept {
@@ -19,7 +23,9 @@ std::int32_t schema_version() noexcept {
 
 void migrate(sqlite::Connection& writer, std::int32_t from) {
   for (const Migration& migration : migrations()) {
-    if (migration.number > from) writer.run(sqlite::Sql{migration.script});
+    if (migration.number <= from) continue;
+    writer.run(sqlite::Sql{migration.script});
+    if (migration.number == kRecentTotalsScript) pack_open_rows(writer);
   }
   writer.set_user_version(schema_version());
 }

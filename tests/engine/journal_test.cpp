@@ -96,10 +96,15 @@ TEST_CASE("tampering is found at the first link that it touches") {
 }
 
 TEST_CASE("totals that differ from the entries are found and made anew") {
-  for (const char* tampering : {"DELETE FROM ledger_open", "UPDATE ledger_open SET revenue = revenue + 1",
-                                "INSERT INTO ledger_block (block_month, body) VALUES (24288, x'01')",
-                                "INSERT INTO ledger_block (block_month, body) VALUES (24288, x'99')",
-                                "INSERT INTO ledger_block (block_month, body) VALUES (24288, x'01010000')"}) {
+  for (const char* tampering :
+       {"DELETE FROM ledger_recent", "UPDATE ledger_recent SET body = x'01'",
+        "UPDATE ledger_recent SET body = x'99'",
+        "UPDATE ledger_recent SET body = substr(body, 1, length(body) - 1)",
+        "INSERT INTO ledger_recent (body) VALUES (x'01010000')",
+        "INSERT INTO ledger_recent (body) SELECT body FROM ledger_recent",
+        "INSERT INTO ledger_totals (month_block, body) VALUES (24288, x'01')",
+        "INSERT INTO ledger_totals (month_block, body) VALUES (24288, x'99')",
+        "INSERT INTO ledger_totals (month_block, body) VALUES (24288, x'01010000')"}) {
     CAPTURE(tampering);
     const bool is_harmless = std::string_view(tampering).find("x'01')") != std::string_view::npos;
     const Json findings = verified_after(tampering);

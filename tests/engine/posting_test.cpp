@@ -228,6 +228,40 @@ TEST_CASE("many entries in one call are posted as one after the other, repeated 
   }));
 }
 
+TEST_CASE("a posting tells who becomes existing, of many only how many") {
+  for (const std::size_t count : {1U, 64U, 65U, 3000U}) {
+    CAPTURE(count);
+    TempArchive archive;
+    Connection connection = archive.connect();
+    std::vector<CustomerInput> customers;
+    std::vector<EntryInput> entries;
+    static const std::string document = "D";
+    for (std::size_t i = 1; i <= count; ++i) {
+      customers.push_back(customer("C" + std::to_string(i), "Customer"));
+      const auto id = static_cast<std::int64_t>(count + 1 - i);
+      for (const char* date : {"2024-02-01", "2024-01-02"})
+        entries.push_back(entry(id, date, 100, document, static_cast<std::int64_t>(entries.size())));
+    }
+    Archive(connection).put(customers);
+    // Who was lost stays it.
+    Archive(connection).set_lost(CustomerId{1}, true);
+    Ledger(connection).post({"erp", {}}, entries);
+    const auto rows = [&](const std::string& sql) { return connection.query(sql).drain_json(); };
+    const std::string became = std::to_string(count - 1);
+    CHECK(
+        rows("SELECT count(*) AS n FROM customer WHERE status = 'existing' AND first_entry = '2024-01-02'") ==
+        R"([{"n":)" + became + "}]");
+    CHECK(rows("SELECT status, first_entry FROM customer WHERE customer_id = 1") ==
+          R"([{"status":"lost","first_entry":"2024-01-02"}])");
+    const std::string told = count - 1 <= 64 ? became : "0";
+    CHECK(rows("SELECT count(*) AS n FROM change_log WHERE kind = 'customer.became_existing'") ==
+          R"([{"n":)" + told + "}]");
+    CHECK(rows("SELECT json_extract(body, '$.became_existing') AS n FROM change_log WHERE kind = "
+               "'ledger.posted'") == R"([{"n":)" + became + "}]");
+    CHECK(connection.verify(false).find(R"("is_ok":true)") != std::string::npos);
+  }
+}
+
 TEST_CASE("an order is one document, on its customer's earliest day") {
   Shop shop;
   const EntryInput entries[] = {entry(1, "2024-02-03", 10, "A", 2), entry(1, "2024-01-31", 10, "A", 1),
@@ -248,17 +282,31 @@ TEST_CASE("without an end the months reach to the last day there is") {
   CHECK(months.find(R"("month":"9999-12","revenue":2)") != std::string::npos);
 }
 
-TEST_CASE("the open segment is packed in time and the totals stay what they were") {
+TEST_CASE("recent totals are packed in time and the totals stay what they were") {
   Shop shop;
   std::string document;
-  for (int i = 0; i < 5000; ++i) {
-    document = "D" + std::to_string(100'000 + i);
-    const EntryInput one[] = {entry(1 + i % 20, "2024-01-01", 100, document)};
-    EntryInput dated = one[0];
-    dated.date = Date{dated.date.days + i % 90};
-    shop.ledger.post({"erp", {}}, std::span(&dated, 1));
+  const auto post = [&](int number, std::size_t count) {
+    document = "D" + std::to_string(100'000 + number);
+    std::vector<EntryInput> entries;
+    for (std::size_t line = 0; line < count; ++line) {
+      entries.push_back(entry(1 + number % 20, "2024-01-01", 100, document, static_cast<std::int64_t>(line)));
+      entries.back().date = Date{entries.back().date.days + number % 90};
+    }
+    shop.ledger.post({"erp", {}}, entries);
+  };
+  std::int64_t posted = 0;
+  const auto check = [&] {
+    CHECK(shop.dump("SELECT sum(revenue) AS r FROM ledger_month") ==
+          R"([{"r":)" + std::to_string(posted * 100) + "}]");
+    CHECK(shop.dump("SELECT coalesce(sum(revenue), 0) AS r FROM ledger_month WHERE customer_id = 3") ==
+          shop.dump("SELECT coalesce(sum(amount), 0) AS r FROM ledger_entry WHERE customer_id = 3"));
+  };
+  // Over the number at which they are packed, one by one before it and after it.
+  for (int i = 0; i < 40; ++i) {
+    const std::size_t count = i % 4 == 3 ? 1700 : 1;
+    post(i, count);
+    posted += static_cast<std::int64_t>(count);
+    check();
   }
-  CHECK(shop.dump("SELECT sum(revenue) AS r, sum(orders) AS o FROM ledger_month") ==
-        R"([{"r":500000,"o":5000}])");
   CHECK(shop.connection.verify(false).find(R"("has_matching_totals":true)") != std::string::npos);
 }

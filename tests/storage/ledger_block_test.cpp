@@ -3,7 +3,10 @@
 
 #include <algorithm>
 #include <doctest/doctest.h>
+#include <map>
+#include <optional>
 #include <rapidcheck.h>
+#include <tuple>
 
 #include "crmcore/error.hpp"
 
@@ -107,6 +110,83 @@ TEST_CASE("combining sums by customer and day, whatever the order") {
   }));
 }
 
+// Few records are sorted by comparing, more by their digits, and those that need more than 64 bits by
+// comparing again.
+TEST_CASE("either way of sorting gives the order of month, customer and day") {
+  for (const std::int64_t stride : {std::int64_t{1}, std::int64_t{1} << 38}) {
+    for (const int count : {1, 2, 100, 511, 512, 5000}) {
+      CAPTURE(stride);
+      CAPTURE(count);
+      std::vector<DayTotals> records;
+      std::map<std::tuple<std::int32_t, CustomerId, Date>, std::int64_t> sums;
+      std::uint64_t state = 1;
+      for (int i = 0; i < count; ++i) {
+        state = state * 6364136223846793005U + 1442695040888963407U;
+        const CustomerId customer{1 + static_cast<std::int64_t>(state >> 50U) * stride};
+        const Date day{19'000 + static_cast<std::int32_t>(state >> 20U) % 300};
+        records.push_back({customer, day, 1 + i % 7});
+        sums[{month_index(day), customer, day}] += 1 + i % 7;
+      }
+      combine(records);
+      REQUIRE(records.size() == sums.size());
+      auto expected = sums.begin();
+      for (const DayTotals& record : records) {
+        CHECK(std::tuple(month_index(record.day), record.customer, record.day) == expected->first);
+        CHECK(record.revenue == (expected++)->second);
+      }
+    }
+  }
+}
+
+TEST_CASE("recent totals read back as they were appended, by customers too") {
+  CHECK(rc::check([] {
+    const auto records = any_records(5000, 100);
+    std::vector<std::uint8_t> body;
+    for (const auto& record : records) append(body, record);
+    if (records.empty()) return;
+    const CustomerId first{*rc::gen::inRange<std::int64_t>(0, 5000)};
+    const CustomerId last{first.value + *rc::gen::inRange<std::int64_t>(0, 3000)};
+    RecentReader reader(body);
+    DayTotals read;
+    for (const auto& record : records) {
+      if (record.customer < first || last < record.customer) continue;
+      RC_ASSERT(reader.next(first, last, read));
+      RC_ASSERT(read == record);
+    }
+    RC_ASSERT(!reader.next(first, last, read));
+  }));
+}
+
+TEST_CASE("damaged recent totals are refused or read, never trusted to end") {
+  std::vector<std::uint8_t> body;
+  for (int i = 0; i < 50; ++i) append(body, {CustomerId{1 + i * 700}, Date{19'000}, 1000 + i, 500});
+  // Nothing when it is refused.
+  const auto count_of = [](std::span<const std::uint8_t> bytes) -> std::optional<std::size_t> {
+    std::size_t count = 0;
+    try {
+      RecentReader reader(bytes);
+      for (DayTotals record; reader.next(CustomerId{0}, CustomerId{INT64_MAX}, record);) ++count;
+    } catch (const Error& error) {
+      CHECK(error.code() == Code::corrupt);
+      return std::nullopt;
+    }
+    return count;
+  };
+  CHECK(count_of(body) == 50);
+  for (std::size_t cut = 0; cut < body.size(); ++cut)
+    CHECK(count_of(std::span(body).first(cut)).value_or(0) < 50);
+  for (std::size_t at = 0; at < body.size(); ++at) {
+    for (const int bit : {0, 3, 7}) {
+      auto wrong = body;
+      wrong[at] = static_cast<std::uint8_t>(wrong[at] ^ (1 << bit));
+      CHECK(count_of(wrong).value_or(0) <= body.size());
+    }
+  }
+  CHECK_FALSE(count_of({}));
+  body[0] = 99;
+  CHECK_FALSE(count_of(body));
+}
+
 TEST_CASE("records are combined when they are in order and none stands twice") {
   CHECK(is_combined({}));
   CHECK(rc::check([] {
@@ -125,7 +205,7 @@ TEST_CASE("records are combined when they are in order and none stands twice") {
 TEST_CASE("keys keep block and month apart") {
   for (const std::int64_t block : {std::int64_t{0}, std::int64_t{976}, std::int64_t{1} << 40}) {
     for (const Date day : {kDateMin, Date{0}, kDateMax}) {
-      const BlockKey key{block, month_index(day)};
+      const BlockKey key{month_index(day), block};
       CHECK(BlockKey::unpack(key.packed()) == key);
     }
   }

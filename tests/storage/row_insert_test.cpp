@@ -1,6 +1,8 @@
 #include "storage/sqlite/row_insert.hpp"
 
 #include <doctest/doctest.h>
+#include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -80,6 +82,61 @@ TEST_CASE("rows that are there are updated when the table says so, and refused e
   inserts.add(std::int64_t{21}, "more", std::nullopt, std::nullopt);
   inserts.flush();
   CHECK(people.count() == 21);
+}
+
+constexpr Sql kMakeSeats{
+    "CREATE TABLE seat (id INTEGER PRIMARY KEY, row INTEGER NOT NULL, name TEXT NOT NULL) STRICT;"
+    "CREATE UNIQUE INDEX seat_by_key ON seat (row, name)"};
+constexpr Sql kSeats{"SELECT id, row, name FROM seat ORDER BY id"};
+constexpr RowsSql kSeatRows{"seat", "row, name"};
+
+struct Seat {
+  std::int64_t row;
+  std::string name;
+};
+
+std::size_t insert_seats(RowInsert& rows, std::span<const Seat> seats) {
+  return rows.insert_until_taken(seats,
+                                 [](const Seat& seat, RowBinder& values) { values(seat.row, seat.name); });
+}
+
+TEST_CASE("rows go in until one is taken, with ids that leave no gap") {
+  for (const std::size_t count : {1U, 2U, 15U, 16U, 17U, 40U, 64U}) {
+    for (std::size_t taken = 0; taken <= count; ++taken) {
+      CAPTURE(count);
+      CAPTURE(taken);
+      People people;
+      people.db->run(kMakeSeats);
+      std::vector<Seat> seats;
+      for (std::size_t i = 0; i < count; ++i)
+        seats.push_back({static_cast<std::int64_t>(i / 10), std::string(1 + i % 10, 's')});
+      RowInsert rows(*people.db, kSeatRows);
+      const bool is_taken = taken < count;
+      if (is_taken) REQUIRE(insert_seats(rows, std::span(seats).subspan(taken, 1)) == 1);
+      CHECK(insert_seats(rows, seats) == taken);
+      if (is_taken) {
+        CHECK(insert_seats(rows, std::span(seats).subspan(taken + 1)) == count - taken - 1);
+        CHECK(insert_seats(rows, seats) == 0);
+      }
+      CHECK(rows.last_row_id() == static_cast<std::int64_t>(count));
+      auto row = people.db->use(kSeats);
+      std::int64_t id = 0;
+      while (row.step()) CHECK(row.integer(0) == ++id);
+      CHECK(id == static_cast<std::int64_t>(count));
+    }
+  }
+}
+
+TEST_CASE("another failure than a taken key is an error, and the connection goes on") {
+  People people;
+  people.db->run(kMakeSeats);
+  RowInsert rows(*people.db, kSeatRows);
+  const std::vector<std::optional<std::int64_t>> numbers(20);  // NULL where NOT NULL is wanted
+  const auto bind = [](std::optional<std::int64_t> number, RowBinder& values) { values(number, "x"); };
+  CHECK_THROWS_AS(rows.insert_until_taken(std::span(numbers), bind), Error);
+  CHECK_THROWS_AS(rows.insert_until_taken(std::span(numbers).first(1), bind), Error);
+  const Seat seat{1, "a"};
+  CHECK(insert_seats(rows, std::span(&seat, 1)) == 1);
 }
 
 }  // namespace

@@ -39,8 +39,10 @@ class FirstEntries {
   static constexpr std::int32_t kNone = INT32_MAX;
 
   bool is_loaded() const noexcept { return is_loaded_; }
+  // Counts entries whose customers are looked for while it is not loaded; returns how many there were.
+  std::int64_t expect(std::int64_t entries) noexcept { return expected_ += entries; }
   void clear() noexcept { days_.clear(), is_loaded_ = false; }
-  void begin_load() { clear(), is_loaded_ = true; }
+  void begin_load() { clear(), is_loaded_ = true, expected_ = 0; }
   std::int32_t day_of(CustomerId id) const noexcept {
     const auto index = static_cast<std::size_t>(id.value);
     return index < days_.size() ? days_[index] : kNone;
@@ -53,6 +55,7 @@ class FirstEntries {
 
  private:
   std::vector<std::int32_t> days_;
+  std::int64_t expected_ = 0;
   bool is_loaded_ = false;
 };
 

@@ -12,6 +12,7 @@
 #include "base/format.hpp"
 #include "base/json.hpp"
 #include "base/schema.hpp"
+#include "storage/customer_store.hpp"
 #include "storage/ledger_store.hpp"
 #include "storage/sqlite/table_function.hpp"
 
@@ -39,12 +40,11 @@ void add_day(MonthTotals& month, const storage::DayTotals& day) {
   add_within_range(month.entries, day.entries);
 }
 
-// `days` are combined: ordered by block, month, customer and day.
+// `days` are combined: ordered by month, customer and day.
 std::vector<CustomerMonth> by_month(const std::vector<storage::DayTotals>& days) {
   assert(std::is_sorted(days.begin(), days.end(), [](const auto& a, const auto& b) {
     const auto key = [](const storage::DayTotals& day) {
-      return std::tuple(day.customer.value / storage::kBlockCustomers, month_index(day.day), day.customer,
-                        day.day);
+      return std::tuple(month_index(day.day), day.customer, day.day);
     };
     return key(a) < key(b);
   }));
@@ -62,12 +62,18 @@ std::vector<CustomerMonth> by_month(const std::vector<storage::DayTotals>& days)
 
 class MonthSource : public sqlite::RowSource {
  public:
-  MonthSource(sqlite::Connection& db, std::int64_t customer)
-      : keys_(db.prepare(kBlockList)), scan_(db, kDateMin, Date{kDateMax.days + 1}), customer_(customer) {
-    if (customer_ > 0) {
-      keys_.bind(1, customer_ / storage::kBlockCustomers).bind(2, customer_ / storage::kBlockCustomers);
+  // The months of one customer, or of all when it is not above 0.
+  MonthSource(sqlite::Connection& db, std::int64_t customer) : scan_(db, kDateMin, Date{kDateMax.days + 1}) {
+    const std::int64_t last = storage::CustomerStore(db).last_id().value;
+    if (customer > last) {
+      block_end_ = 0;
+    } else if (customer > 0) {
+      block_ = customer / storage::kBlockCustomers;
+      block_end_ = block_ + 1;
+      places_.reset();
+      places_.set(static_cast<std::size_t>(customer % storage::kBlockCustomers));
     } else {
-      keys_.bind(1, std::int64_t{0}).bind(2, INT64_MAX);
+      block_end_ = last / storage::kBlockCustomers + 1;
     }
   }
 
@@ -91,24 +97,19 @@ class MonthSource : public sqlite::RowSource {
   }
 
  private:
-  static constexpr std::string_view kBlockList =
-      "SELECT block_month >> 17 AS block FROM ledger_block WHERE block_month >> 17 BETWEEN ?1 AND ?2 "
-      "UNION SELECT customer_id / 1024 FROM ledger_open WHERE customer_id / 1024 BETWEEN ?1 AND ?2 "
-      "ORDER BY block";
-
   bool load_block() {
-    if (!keys_.step()) return false;
+    if (block_ >= block_end_) return false;
     days_.clear();
-    scan_.read(keys_.integer(0), days_);
-    if (customer_ > 0) std::erase_if(days_, [&](const auto& day) { return day.customer.value != customer_; });
+    scan_.read(block_++, places_, days_);
     storage::combine(days_);
     months_ = by_month(days_);
     return true;
   }
 
-  sqlite::Statement keys_;
   storage::TotalsScan scan_;
-  std::int64_t customer_;
+  std::int64_t block_ = 0;
+  std::int64_t block_end_;
+  storage::BlockPlaces places_ = storage::BlockPlaces().set();
   std::vector<storage::DayTotals> days_;
   std::vector<CustomerMonth> months_;
   std::size_t at_ = 0;

@@ -1,30 +1,35 @@
 // An entry is a row that never changes. What reviews read of it, the day totals of its customer, is written
 // in the same transaction, so that the two cannot tell different things (engine/ledger/verify.cpp compares
-// them). Idempotency is the unique key (source, document, line): an insert that does nothing says that the
-// entry was delivered before, and only then is its content compared. Cost: one statement for 16 new entries,
-// and totals in memory until there are kPendingTotalsMax of them. tests/engine/posting_test.cpp proves that
+// them). Idempotency is the unique key (source, document, line): an insert that ends at an entry says that it
+// was delivered before, and only then is its content compared. Cost: one statement for 16 new entries, and
+// totals in memory until there are kPendingTotalsMax of them. tests/engine/posting_test.cpp proves that
 // neither the order of deliveries nor their batches nor their repetition changes a total.
 #include "engine/ledger/post_entries.hpp"
 
 #include <algorithm>
 #include <array>
+#include <tuple>
 
 #include "base/exchange.hpp"
 #include "base/format.hpp"
-#include "base/json.hpp"
+#include "base/json_write.hpp"
 #include "base/limits.hpp"
 #include "base/text.hpp"
 
 namespace crmcore::engine {
 namespace {
 
-// Postings of fewer days' totals go to the open segment, which is packed now and then.
-constexpr std::size_t kPackedRecordsMin = 1024;
-constexpr std::int64_t kOpenEntriesMax = 4096;
+// Postings of fewer days' totals are appended to the recent ones, which are packed whenever the ledger has so
+// many entries more: a block that is written costs as much as some hundred records that are appended, and
+// there are as many blocks as customers have thousands.
+constexpr std::size_t kPackedRecordsMin = 4096;
+constexpr std::int64_t kRecentEntriesMax = 16384;
 // Totals kept in memory before they are written.
 constexpr std::size_t kPendingTotalsMax = 1u << 19;
-// From so many entries on, the first entries of all customers are read at once.
-constexpr std::size_t kFirstEntriesScanMin = 2048;
+// The first entries of all customers are read at once from so many entries on, or from one entry for so many
+// customers on: to look for one costs up to that when its page is not in memory.
+constexpr std::int64_t kFirstEntriesScanMin = 256;
+constexpr std::int64_t kLookUpCost = 256;
 
 std::string describe(const storage::EntryRow& entry) {
   return fmt::format("customer {}, {}, {}, {}{}", entry.customer.value, format_date(entry.day),
@@ -39,6 +44,13 @@ bool same_content(const storage::EntryRow& a, const storage::EntryRow& b) {
 
 bool is_ascii(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+}
+
+// The document as it is stored, kept in `key` where it is another text: canonically equal ones are one.
+std::string_view document_key_of(std::string_view document, std::string& key) {
+  if (is_ascii(document)) return document;
+  key = text::key_form(document);
+  return key;
 }
 
 Digest batch_digest(std::span<const EntryInput> entries) {
@@ -83,19 +95,7 @@ PostResult post_entries(Session& session, const PostOptions& options, std::span<
       return {0, known->entry_count + known->already_count};
     }
   }
-  std::string path;
-  for (std::size_t i = 0; i < entries.size();) {
-    const auto chunk =
-        entries.subspan(i, std::min(storage::LedgerStore::kEntriesTogether, entries.size() - i));
-    if (poster.post_together(chunk)) {
-      i += chunk.size();
-      continue;
-    }
-    for (const EntryInput& entry : chunk) {
-      path.assign("/entries/").append(std::to_string(i++));
-      poster.post(entry, path);
-    }
-  }
+  poster.post(entries, "/entries");
   const PostResult result = poster.finish(batch);
   if (!options.batch.empty()) {
     ledger.insert(
@@ -115,8 +115,11 @@ EntryPoster::EntryPoster(Session& session, WriteScope& write, std::string_view s
   first_id_ = last_id_ + 1;
   last_customer_ = customers_.last_id();
   greatest_document_ = ledger_.last_document(source_);
+  totals_.reserve(std::min(count_hint + count_hint / 4, kPendingTotalsMax));
   FirstEntries& known = session.file().first_entries();
-  if (count_hint >= kFirstEntriesScanMin && !known.is_loaded()) {
+  // All of them are read when as much has been spent, or will be, on looking for single ones.
+  const auto scan_min = std::max<std::int64_t>(kFirstEntriesScanMin, last_customer_.value / kLookUpCost);
+  if (!known.is_loaded() && known.expect(static_cast<std::int64_t>(count_hint)) >= scan_min) {
     known.begin_load();
     customers_.first_entries([&](CustomerId id, Date day) { known.set(id, day.days); });
   }
@@ -155,7 +158,8 @@ Money EntryPoster::in_base_currency(const EntryInput& entry, const std::string& 
               path + "/rate");
 }
 
-storage::EntryRow EntryPoster::check(const EntryInput& entry, const std::string& path) {
+storage::EntryRow EntryPoster::check(const EntryInput& entry, const std::string& path,
+                                     std::string& document_key) {
   if (entry.customer.value <= 0 || entry.customer > last_customer_) {
     throw Error(Code::not_found, fmt::format("no customer with id {}", entry.customer.value),
                 path + "/customer");
@@ -202,52 +206,60 @@ storage::EntryRow EntryPoster::check(const EntryInput& entry, const std::string&
           entry.kind,
           in_base_currency(entry, path),
           source_,
-          document_key(entry.document),
+          document_key_of(entry.document, document_key),
           entry.line,
           entry.original_date};
 }
 
-std::string_view EntryPoster::document_key(std::string_view document) {
-  if (is_ascii(document)) return document;
-  document_key_ = text::key_form(document);
-  return document_key_;
-}
-
 bool EntryPoster::post(const EntryInput& input, const std::string& path) {
-  const storage::EntryRow entry = check(input, path);
-  if (!ledger_.insert(entry)) {
+  const storage::EntryRow entry = check(input, path, document_keys_.front());
+  if (ledger_.insert(std::span(&entry, 1)) == 0) {
     require_same(entry, input, path);
     ++result_.already;
     return false;
   }
+  settle(entry, input);
+  return true;
+}
+
+void EntryPoster::post(std::span<const EntryInput> entries, const std::string& path) {
+  std::size_t fresh = kTogether;  // how many of the last ones were not delivered before
+  std::string entry_path;
+  for (std::size_t i = 0; i < entries.size();) {
+    // In a delivery that is delivered again, one at a time is cheaper: each ends the statement.
+    if (fresh >= kTogether) {
+      const std::size_t posted = post_together(entries.subspan(i));
+      i += posted;
+      if (posted == kTogether || i == entries.size()) continue;
+    }
+    entry_path.assign(path).append("/").append(std::to_string(i));
+    fresh = post(entries[i++], entry_path) ? fresh + 1 : 0;
+  }
+}
+
+std::size_t EntryPoster::post_together(std::span<const EntryInput> entries) {
+  std::array<storage::EntryRow, kTogether> rows;
+  std::size_t count = 0;
+  try {
+    for (const EntryInput& entry : entries.first(std::min(entries.size(), kTogether))) {
+      rows[count] = check(entry, {}, document_keys_[count]);
+      rows[count].id += static_cast<std::int64_t>(count);
+      ++count;
+    }
+  } catch (const Error&) {
+    // What is at fault is told when it is posted alone.
+  }
+  const std::size_t inserted = ledger_.insert(std::span(rows).first(count));
+  for (std::size_t i = 0; i < inserted; ++i) settle(rows[i], entries[i]);
+  return inserted;
+}
+
+void EntryPoster::settle(const storage::EntryRow& entry, const EntryInput& input) {
+  last_id_ = entry.id;
+  ++result_.posted;
   if (is_foreign(input)) {
     ledger_.insert(storage::ForeignRow{entry.id, input.currency, input.amount, input.rate});
   }
-  settle(entry);
-  return true;
-}
-
-bool EntryPoster::post_together(std::span<const EntryInput> entries) {
-  std::array<storage::EntryRow, storage::LedgerStore::kEntriesTogether> rows;
-  if (has_repeats_ || entries.size() != rows.size()) return false;
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    if (is_foreign(entries[i]) || !is_ascii(entries[i].document)) return false;
-    try {
-      rows[i] = check(entries[i], {});
-    } catch (const Error&) {
-      return false;  // posted one by one, the first one at fault is told
-    }
-    rows[i].id += static_cast<std::int64_t>(i);
-  }
-  has_repeats_ = !ledger_.insert(rows);
-  if (has_repeats_) return false;
-  for (const storage::EntryRow& row : rows) settle(row);
-  return true;
-}
-
-void EntryPoster::settle(const storage::EntryRow& entry) {
-  last_id_ = entry.id;
-  ++result_.posted;
   storage::add_entry(totals_, entry);
   if (entry.kind == EntryKind::revenue) count_order(entry);
   note_first_entry(entry);
@@ -289,19 +301,21 @@ void EntryPoster::count_order(const storage::EntryRow& entry) {
 
 void EntryPoster::note_first_entry(const storage::EntryRow& entry) {
   FirstEntries& known = session_.file().first_entries();
-  std::int32_t day = known.is_loaded() ? known.day_of(entry.customer) : FirstEntries::kNone;
-  if (entry.day.days >= day) return;
-  const auto [noted, is_new] = first_index_.try_emplace(entry.customer, firsts_.size());
-  if (is_new) {
-    if (!known.is_loaded()) {
-      const auto first = customers_.standing(entry.customer).first_entry;
-      if (first) day = first->days;
+  std::int32_t before = FirstEntries::kNone;
+  if (known.is_loaded()) {
+    before = known.day_of(entry.customer);
+    if (entry.day.days >= before) return;
+    known.set(entry.customer, entry.day.days);
+  } else {
+    const auto [noted, is_new] = first_days_.try_emplace(entry.customer, FirstEntries::kNone);
+    if (is_new) {
+      if (const auto first = customers_.standing(entry.customer).first_entry) noted->second = first->days;
     }
-    firsts_.push_back({entry.customer, day, day == FirstEntries::kNone});
+    before = noted->second;
+    if (entry.day.days >= before) return;
+    noted->second = entry.day.days;
   }
-  First& first = firsts_[noted->second];
-  first.day = std::min(first.day, entry.day.days);
-  if (known.is_loaded()) known.set(entry.customer, first.day);
+  firsts_.push_back({entry.customer, entry.day.days, before == FirstEntries::kNone});
 }
 
 void EntryPoster::settle_totals() {
@@ -319,49 +333,82 @@ void EntryPoster::settle_totals() {
   if (totals_.size() >= kPackedRecordsMin) {
     ledger_.add_packed(totals_);
   } else {
-    ledger_.add_open(totals_);
+    ledger_.add_recent(totals_);
   }
   totals_.clear();
 }
 
 void EntryPoster::settle_standing() {
-  // Neighbours lie on the same page.
-  std::sort(firsts_.begin(), firsts_.end(),
-            [](const First& a, const First& b) { return a.customer < b.customer; });
-  for (const First& first : firsts_) {
-    bool becomes_existing =
-        first.is_very_first &&
-        customers_.insert_standing(first.customer, {CustomerStatus::existing, Date{first.day}});
-    if (!becomes_existing) {
-      storage::StandingRow standing = customers_.standing(first.customer);
-      standing.first_entry = Date{first.day};
-      becomes_existing = first.is_very_first && standing.status == CustomerStatus::prospect;
-      if (becomes_existing) standing.status = CustomerStatus::existing;
-      customers_.put_standing(first.customer, standing);
+  // Neighbours lie on the same page. Of what was noted of one customer the earliest day counts.
+  std::sort(firsts_.begin(), firsts_.end(), [](const First& a, const First& b) {
+    return std::tie(a.customer, a.day) < std::tie(b.customer, b.day);
+  });
+  std::vector<storage::FirstEntryRow> fresh;
+  for (auto first = firsts_.begin(); first != firsts_.end();) {
+    const auto end = std::find_if(first, firsts_.end(),
+                                  [&](const First& other) { return other.customer != first->customer; });
+    if (std::any_of(first, end, [](const First& one) { return one.is_very_first; })) {
+      fresh.push_back({first->customer, Date{first->day}});
+    } else {
+      put_first(*first);
     }
-    if (becomes_existing) {
-      write_.journal().add(kCustomerBecameExisting, first.customer,
-                           fmt::format(R"({{"first_entry":"{}"}})", format_date(Date{first.day})));
-    }
+    first = end;
+  }
+  const auto became = make_existing(fresh);
+  became_existing_ = std::ssize(became);
+  if (became.size() > kBecameExistingToldMax) return;
+  for (const storage::FirstEntryRow& row : became) {
+    write_.journal().add(kCustomerBecameExisting, row.customer,
+                         fmt::format(R"({{"first_entry":"{}"}})", format_date(row.day)));
   }
 }
 
-std::string EntryPoster::posting_body(std::string_view batch) const {
-  Json body{{"source", source_code_}};
-  if (!batch.empty()) body["batch"] = batch;
-  body["posted"] = result_.posted;
-  body["already"] = result_.already;
-  if (result_.posted > 0) {
-    body["first_entry"] = first_id_;
-    body["last_entry"] = last_id_;
+std::vector<storage::FirstEntryRow> EntryPoster::make_existing(
+    std::span<const storage::FirstEntryRow> fresh) {
+  std::vector<storage::FirstEntryRow> became;
+  while (!fresh.empty()) {
+    const auto inserted = fresh.first(customers_.insert_existing(fresh));
+    became.insert(became.end(), inserted.begin(), inserted.end());
+    fresh = fresh.subspan(inserted.size());
+    if (fresh.empty()) break;
+    // One that has a standing, such as a prospect that was lost.
+    const storage::FirstEntryRow& next = fresh.front();
+    if (put_first({next.customer, next.day.days, true})) became.push_back(next);
+    fresh = fresh.subspan(1);
   }
-  return dump_json(body);
+  return became;
+}
+
+bool EntryPoster::put_first(const First& first) {
+  storage::StandingRow standing = customers_.standing(first.customer);
+  standing.first_entry = Date{first.day};
+  const bool becomes_existing = first.is_very_first && standing.status == CustomerStatus::prospect;
+  if (becomes_existing) standing.status = CustomerStatus::existing;
+  customers_.put_standing(first.customer, standing);
+  return becomes_existing;
+}
+
+std::string EntryPoster::posting_body(std::string_view batch) const {
+  std::string body = R"({"source":)";
+  append_json_text(body, source_code_);
+  if (!batch.empty()) append_json_text(body.append(R"(,"batch":)"), batch);
+  const auto add = [&](const char* name, std::int64_t number) {
+    body.append(",\"").append(name).append("\":").append(std::to_string(number));
+  };
+  add("posted", result_.posted);
+  add("already", result_.already);
+  if (result_.posted > 0) {
+    add("first_entry", first_id_);
+    add("last_entry", last_id_);
+  }
+  add("became_existing", became_existing_);
+  return body + '}';
 }
 
 PostResult EntryPoster::finish(std::string_view batch) {
   settle_totals();
   settle_standing();
-  if ((first_id_ - 1) / kOpenEntriesMax != last_id_ / kOpenEntriesMax) ledger_.pack_open();
+  if ((first_id_ - 1) / kRecentEntriesMax != last_id_ / kRecentEntriesMax) ledger_.pack_recent();
   if (result_.posted > 0 || !batch.empty()) {
     write_.journal().add(kEntriesPosted, {}, posting_body(batch));
   }

@@ -1,6 +1,7 @@
 // Posting to the ledger: rows, totals, standing and events in one transaction.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -15,6 +16,7 @@
 #include "engine/core/session.hpp"
 #include "storage/customer_store.hpp"
 #include "storage/ledger_store.hpp"
+#include "storage/sqlite/row_insert.hpp"
 
 namespace crmcore::engine {
 
@@ -22,13 +24,15 @@ inline constexpr std::int64_t kLineMax = INT32_MAX;
 
 // Told in the journal.
 inline constexpr ChangeKind kCustomerBecameExisting{3, "customer.became_existing"};
+// Of so many customers in one posting each is told; of more only how many, in the change of the posting.
+inline constexpr std::size_t kBecameExistingToldMax = 64;
 inline constexpr ChangeKind kEntriesPosted{20, "ledger.posted"};
 
 // Reads source and batch.
 PostOptions read_post_options(ObjectReader& in);
 PostResult post_entries(Session& session, const PostOptions& options, std::span<const EntryInput> entries);
 
-// Posts one entry after another within a write; finish() settles what they add up to.
+// Posts entries within a write, one or many at a time; finish() settles what they add up to.
 class EntryPoster {
  public:
   // `count_hint` is how many entries are to be expected; it decides how first entries are looked up.
@@ -36,9 +40,9 @@ class EntryPoster {
 
   // False when the entry was delivered before with the same content. Throws Error at `path`.
   bool post(const EntryInput& entry, const std::string& path);
-  // As many as one statement inserts, much cheaper than one by one. False when they must be posted one by
-  // one: nothing was posted then.
-  bool post_together(std::span<const EntryInput> entries);
+  // Posts entries, of which those at fault or delivered before are told as by post(), at `path`/<index>. Much
+  // cheaper than one by one.
+  void post(std::span<const EntryInput> entries, const std::string& path);
   // Writes totals, standing and events, and the change that tells of the posting. `batch` may be empty.
   PostResult finish(std::string_view batch);
 
@@ -46,18 +50,32 @@ class EntryPoster {
   std::int64_t first_id() const noexcept { return first_id_; }
 
  private:
+  static constexpr std::size_t kTogether = sqlite::kRowsTogether;
+  // A customer whose first entry came or became earlier: the day, and whether it is the very first.
+  struct First {
+    CustomerId customer;
+    std::int32_t day;
+    bool is_very_first;
+  };
+
+  // How many of the first entries were posted with one statement, at most kTogether: none when the first one
+  // is at fault or was delivered before.
+  std::size_t post_together(std::span<const EntryInput> entries);
   bool is_foreign(const EntryInput& entry) const;
-  storage::EntryRow check(const EntryInput& entry, const std::string& path);
-  // The document as it is stored: canonically equal ones are one. Valid until the next call.
-  std::string_view document_key(std::string_view document);
+  // `document_key` keeps the document as it is stored, where that is another text.
+  storage::EntryRow check(const EntryInput& entry, const std::string& path, std::string& document_key);
   Money in_base_currency(const EntryInput& entry, const std::string& path) const;
   void require_same(const storage::EntryRow& entry, const EntryInput& input, const std::string& path);
   // What an entry that was inserted adds to totals, standing and journal.
-  void settle(const storage::EntryRow& entry);
+  void settle(const storage::EntryRow& entry, const EntryInput& input);
   void count_order(const storage::EntryRow& entry);
   void note_first_entry(const storage::EntryRow& entry);
   void settle_totals();
   void settle_standing();
+  // Writes very first entries, in the order of customers; returns those of who becomes existing by them.
+  std::vector<storage::FirstEntryRow> make_existing(std::span<const storage::FirstEntryRow> fresh);
+  // True when the customer becomes existing by it.
+  bool put_first(const First& first);
   std::string posting_body(std::string_view batch) const;
 
   Session& session_;
@@ -65,13 +83,13 @@ class EntryPoster {
   storage::LedgerStore ledger_;
   storage::CustomerStore customers_;
   std::string source_code_;
-  std::string document_key_;
+  std::array<std::string, kTogether> document_keys_;
   SourceId source_;
   std::int64_t first_id_ = 0;
   std::int64_t last_id_ = 0;
   CustomerId last_customer_;
   PostResult result_;
-  bool has_repeats_ = false;  // some were posted before: a delivery that is delivered again
+  std::int64_t became_existing_ = 0;
   std::vector<storage::DayTotals> totals_;
 
   // Orders are counted by document; the one before is remembered, since lines come together.
@@ -82,14 +100,9 @@ class EntryPoster {
     Date day;
   } order_;
 
-  // Customers whose first entry came or became earlier: the day, and whether it is their very first.
-  struct First {
-    CustomerId customer;
-    std::int32_t day;
-    bool is_very_first;
-  };
   std::vector<First> firsts_;
-  std::unordered_map<CustomerId, std::size_t> first_index_;
+  // The first days of customers in this posting, where the file does not keep those of all.
+  std::unordered_map<CustomerId, std::int32_t> first_days_;
 };
 
 }  // namespace crmcore::engine

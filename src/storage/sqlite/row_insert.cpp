@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <cassert>
+#include <sqlite3.h>
+
+#include "storage/sqlite/result_code.hpp"
 
 namespace crmcore::sqlite {
 namespace {
@@ -30,6 +33,31 @@ RowInsert::RowInsert(Connection& db, const RowsSql& sql)
     : db_(&db), sql_(&sql), columns_(count_columns(sql.columns)) {
   values_.reserve(columns_ * kRowsTogether);
   bytes_.reserve(4096);
+}
+
+Statement RowInsert::use(std::size_t rows) {
+  // The address of the text's parts stands for the statement of one row, the next one for that of many.
+  const char* key = reinterpret_cast<const char*>(sql_) + (rows == 1 ? 0 : 1);
+  return db_->use(key, [&] { return insert_text(*sql_, rows); });
+}
+
+std::size_t RowInsert::step_until_taken(Statement& insert, std::size_t rows) {
+  const int result = sqlite3_step(insert.handle());
+  if (result == SQLITE_DONE) {
+    insert.rewind();
+    return rows;
+  }
+  const int extended = sqlite3_extended_errcode(db_->handle());
+  const std::int64_t inserted = db_->changes();
+  if (extended == SQLITE_CONSTRAINT_UNIQUE || extended == SQLITE_CONSTRAINT_PRIMARYKEY) {
+    insert.rewind();
+    return static_cast<std::size_t>(inserted);
+  }
+  throw_sqlite_error(db_->handle(), result, "inserting rows");
+}
+
+std::int64_t RowInsert::last_row_id() const noexcept {
+  return sqlite3_last_insert_rowid(db_->handle());
 }
 
 void RowInsert::append_bytes(Type type, std::string_view bytes) {
@@ -64,8 +92,7 @@ void RowInsert::bind_row(Statement& insert, std::size_t row, int first_parameter
 void RowInsert::write_together() {
   assert(values_.size() == kRowsTogether * columns_);
   {
-    const char* key = reinterpret_cast<const char*>(sql_) + 1;  // beside that of one row
-    auto insert = db_->use(key, [this] { return insert_text(*sql_, kRowsTogether); });
+    auto insert = use(kRowsTogether);
     for (std::size_t row = 0; row < kRowsTogether; ++row)
       bind_row(insert, row, static_cast<int>(1 + row * columns_));
     insert.run();
@@ -76,7 +103,7 @@ void RowInsert::write_together() {
 void RowInsert::flush() {
   if (rows_ == 0) return;
   {
-    auto insert = db_->use(reinterpret_cast<const char*>(sql_), [this] { return insert_text(*sql_, 1); });
+    auto insert = use(1);
     for (std::size_t row = 0; row < rows_; ++row) {
       bind_row(insert, row, 1);
       insert.run();

@@ -101,6 +101,7 @@ class NewsFinder {
   // False when something changed that concerns anybody.
   bool read_journal() {
     bool is_general = false;
+    bool is_bulk = false;
     const auto& needs = now_.needs();
     const bool reads_classes = !needs.classes.empty() || !now_.scheme().population.classes.empty();
     storage::JournalStore(db_).range(last_.change_seq + 1, INT64_MAX, [&](const storage::ChangeRow& row) {
@@ -119,6 +120,10 @@ class NewsFinder {
         case kCustomerRegained.number:
           add(row.subject.customer());
           break;
+        case kEntriesPosted.number:
+          // Of so many that became existing nobody was told: they are among those with new entries.
+          is_bulk = is_bulk || has_untold(row.body);
+          break;
         case kAxisDefined.number:
         case kNodesPut.number:
           is_general = is_general || reads_classes;
@@ -133,7 +138,14 @@ class NewsFinder {
           break;
       }
     });
+    if (is_bulk) storage::LedgerStore(db_).customers_after(last_.entry_last, [&](CustomerId id) { add(id); });
     return !is_general;
+  }
+
+  static bool has_untold(std::string_view posted) {
+    const Json body = parse_json(posted);
+    const Json* count = body.find("became_existing");
+    return count != nullptr && count->get<std::int64_t>() > std::int64_t{kBecameExistingToldMax};
   }
 
   void read_days() {
