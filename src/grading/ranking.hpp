@@ -33,8 +33,9 @@ class Ranking {
 // An unsigned integer with the order of doubles (-0 = 0; not for NaN).
 inline std::uint64_t order_key(double value) noexcept {
   constexpr std::uint64_t kSign = std::uint64_t{1} << 63;
-  const auto bits = std::bit_cast<std::uint64_t>(value + 0.0);
-  return (bits & kSign) != 0 ? ~bits : bits | kSign;
+  const auto bits = std::bit_cast<std::int64_t>(value + 0.0);
+  // All bits of what is negative are turned, the sign alone of what is not.
+  return static_cast<std::uint64_t>(bits) ^ (static_cast<std::uint64_t>(bits >> 63) | kSign);
 }
 inline double from_order_key(std::uint64_t key) noexcept {
   constexpr std::uint64_t kSign = std::uint64_t{1} << 63;
