@@ -35,6 +35,20 @@ ChangeKind change_kind(const grading::GradeEvent& event) {
   return event.to < event.from ? kGradePromoted : kGradeDemoted;
 }
 
+storage::GradeStateRow state_row(SubjectId subject, const grading::State& state, ReviewId first_review,
+                                 Date as_of) {
+  return {subject,
+          state.grade,
+          state.computed,
+          state.since.value_or(as_of),
+          state.computed_since,
+          grading::signed_streak(state),
+          state.scheme_version,
+          state.warned_on,
+          state.counted,
+          first_review};
+}
+
 class Pass {
  public:
   Pass(Session& session, sqlite::Connection& db, const ReviewPlan& plan, WriteScope* write)
@@ -45,6 +59,7 @@ class Pass {
         grades_(plan.model.scheme().grades.size()),
         digester_(begin_digest(plan)),
         writer_(db, plan) {
+    if (moves_) states_.emplace(write->db(), plan.scheme, plan.id, plan.model.as_of());
     totals_.matrix.assign(grades_ + 2, std::vector<std::int64_t>(grades_ + 2));
   }
 
@@ -60,6 +75,7 @@ class Pass {
       keep(block, writer_.finish());
       if (block % 64 == 63) session_.tick(block + 1, last + 1);
     }
+    if (states_) states_->finish();
     totals_.own_rows = writer_.own_rows();
     totals_.digest = digester_.finish();
     return std::move(totals_);
@@ -111,7 +127,7 @@ class Pass {
     const Date as_of = plan_.model.as_of();
     const bool is_placed = decision.event && is_silent(*decision.event);
     if (decision.next != plan_.states[i]) {
-      save_state(*write_, plan_.scheme, id, decision.next, is_placed ? plan_.id : ReviewId{}, as_of);
+      states_->put(state_row(id, decision.next, is_placed ? plan_.id : ReviewId{}, as_of));
     }
     if (decision.event && !is_placed) {
       save_move(*write_, plan_.model.scheme(), {plan_.scheme, id, plan_.id, *decision.event, as_of});
@@ -158,6 +174,7 @@ class Pass {
   std::size_t grades_;
   Digester digester_;
   RecordWriter writer_;
+  std::optional<storage::GradeWriter> states_;  // where it moves
   ReviewTotals totals_;
 };
 
@@ -189,11 +206,10 @@ void save_move(WriteScope& write, const grading::Scheme& scheme, const GradeMove
 }
 
 void save_state(WriteScope& write, SchemeId scheme, SubjectId subject, const grading::State& state,
-                ReviewId first_review, Date as_of) {
-  storage::ReviewStore(write.db())
-      .put_state(scheme, {subject, state.grade, state.computed, state.since.value_or(as_of),
-                          state.computed_since, grading::signed_streak(state), state.scheme_version,
-                          state.warned_on, state.counted, first_review});
+                Date as_of) {
+  storage::GradeWriter states(write.db(), scheme, {}, as_of);
+  states.put(state_row(subject, state, {}, as_of));
+  states.finish();
 }
 
 }  // namespace crmcore::engine

@@ -51,6 +51,6 @@ struct GradeMove {
 };
 void save_move(WriteScope& write, const grading::Scheme& scheme, const GradeMove& move);
 void save_state(WriteScope& write, SchemeId scheme, SubjectId subject, const grading::State& state,
-                ReviewId first_review, Date as_of);
+                Date as_of);
 
 }  // namespace crmcore::engine
