@@ -42,6 +42,9 @@ inline double from_order_key(std::uint64_t key) noexcept {
   return std::bit_cast<double>((key & kSign) != 0 ? key & ~kSign : ~key);
 }
 
+// Sorts numbers that are not negative, ascending; as fast, and with as much memory again.
+void sort_by_radix(std::vector<std::int64_t>& numbers);
+
 // The values without NaN, ascending. Radix sort: some 20 ms for a million.
 std::vector<double> sorted_values(std::span<const double> values);
 

@@ -239,7 +239,7 @@ Weight sum_if(std::span<const double> values, Passes passes) noexcept {
   for (std::size_t first = 0; first < values.size(); first += kStride) {
     std::int64_t part = 0;
     for (const double value : values.subspan(first, std::min(kStride, values.size() - first))) {
-      const std::int64_t is_in = counts<weigh>(value) & passes(value) ? 1 : 0;
+      const std::int64_t is_in = std::int64_t{counts<weigh>(value)} & std::int64_t{passes(value)};
       part += weigh == Weigh::by_value ? static_cast<std::int64_t>(or_zero(value)) & -is_in : is_in;
       weight.count += is_in;
     }

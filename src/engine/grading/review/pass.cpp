@@ -51,10 +51,12 @@ storage::GradeStateRow state_row(SubjectId subject, const grading::State& state,
 
 class Pass {
  public:
-  Pass(Session& session, sqlite::Connection& db, const ReviewPlan& plan, WriteScope* write)
+  Pass(Session& session, sqlite::Connection& db, const ReviewPlan& plan, WriteScope* write,
+       ReportMaker* report)
       : session_(session),
         plan_(plan),
         write_(write),
+        report_(report),
         moves_(write != nullptr && plan.kind != ReviewKind::correction),
         grades_(plan.model.scheme().grades.size()),
         digester_(begin_digest(plan)),
@@ -91,6 +93,7 @@ class Pass {
   void subject(std::size_t i) {
     const grading::Decision decision = plan_.decide(i);
     writer_.add(i, decision.next);
+    if (report_ != nullptr) report_->add(i, decision);
     count(plan_.states[i].grade, decision);
     if (moves_) save(i, decision);
   }
@@ -170,6 +173,7 @@ class Pass {
   Session& session_;
   const ReviewPlan& plan_;
   WriteScope* write_;
+  ReportMaker* report_;
   bool moves_;
   std::size_t grades_;
   Digester digester_;
@@ -180,9 +184,10 @@ class Pass {
 
 }  // namespace
 
-ReviewTotals run_pass(Session& session, sqlite::Connection& db, const ReviewPlan& plan, WriteScope* write) {
+ReviewTotals run_pass(Session& session, sqlite::Connection& db, const ReviewPlan& plan, WriteScope* write,
+                      ReportMaker* report) {
   assert(plan.states.size() == plan.facts.size() && plan.evaluation.targets.size() == plan.facts.size());
-  return Pass(session, db, plan, write).run();
+  return Pass(session, db, plan, write, report).run();
 }
 
 std::size_t matrix_place(grading::Grade grade, std::size_t grades) noexcept {
