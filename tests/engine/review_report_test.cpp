@@ -54,9 +54,9 @@ TEST_CASE("a review without a kept report is told from its record in the same wo
   std::vector<std::vector<Json>> kept;
   for (const ReviewId review : reviews) kept.push_back(reports(world, review));
   CHECK(std::any_of(kept.begin(), kept.end(),
-                    [](const auto& one) { return one[2]["risers"]["count"].get<int>() > 0; }));
+                    [](const auto& one) { return one[2]["risers"]["count"] != Json(0); }));
   CHECK(std::any_of(kept.begin(), kept.end(),
-                    [](const auto& one) { return one[2]["about_to_fall"]["count"].get<int>() > 0; }));
+                    [](const auto& one) { return one[2]["about_to_fall"]["count"] != Json(0); }));
   change(world, "DELETE FROM review_report");
   for (std::size_t i = 0; i < reviews.size(); ++i) CHECK(reports(world, reviews[i]) == kept[i]);
 }
