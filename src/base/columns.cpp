@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <bit>
-#include <cmath>
+#include <cstring>
 #include <limits>
 
 #include "crmcore/error.hpp"
@@ -26,11 +26,25 @@ std::size_t width_of(std::uint64_t most) {
   return bytes <= 4 ? bytes : std::size_t{8};
 }
 
+// Numbers lie with their low byte first. As one load and one store where the machine does the same: compilers
+// make that of a loop only when they unroll it.
 template <std::size_t width>
 std::uint64_t read_number(const std::uint8_t* at) {
   std::uint64_t value = 0;
-  for (std::size_t i = 0; i < width; ++i) value |= static_cast<std::uint64_t>(at[i]) << (8 * i);
+  if constexpr (std::endian::native == std::endian::little) {
+    std::memcpy(&value, at, width);
+  } else {
+    for (std::size_t i = 0; i < width; ++i) value |= static_cast<std::uint64_t>(at[i]) << (8 * i);
+  }
   return value;
+}
+
+void write_number(std::uint8_t* at, std::uint64_t value) {
+  if constexpr (std::endian::native == std::endian::little) {
+    std::memcpy(at, &value, sizeof(value));
+  } else {
+    for (std::size_t i = 0; i < sizeof(value); ++i) at[i] = static_cast<std::uint8_t>(value >> (8 * i));
+  }
 }
 
 template <std::size_t width>
@@ -41,8 +55,10 @@ void read_all(const std::uint8_t* at, std::uint64_t least, std::span<std::int64_
   }
 }
 
-bool is_whole(double value) {
-  return std::abs(value) <= static_cast<double>(kIntegerMax) && value == std::floor(value);
+// Half of a column may be missing, without any order: a branch for each value would be foreseen wrong as
+// often. The value, or 0 where there is none.
+double if_there(double value, bool is_there) {
+  return std::bit_cast<double>(std::bit_cast<std::uint64_t>(value) & -std::uint64_t{is_there});
 }
 
 }  // namespace
@@ -53,49 +69,64 @@ void ColumnWriter::number(std::uint64_t value, std::size_t width) {
 
 void ColumnWriter::integers(std::span<const std::int64_t> values) {
   if (values.empty()) return;
-  const auto [least, most] = std::minmax_element(values.begin(), values.end());
-  const auto base = static_cast<std::uint64_t>(*least);
-  const std::size_t width = width_of(static_cast<std::uint64_t>(*most) - base);
+  std::int64_t least = values.front();
+  std::int64_t most = least;
+  for (const std::int64_t value : values) {
+    least = std::min(least, value);
+    most = std::max(most, value);
+  }
+  const auto base = static_cast<std::uint64_t>(least);
+  const std::size_t width = width_of(static_cast<std::uint64_t>(most) - base);
   byte(static_cast<std::uint8_t>(width));
   number(base, 8);
   if (width == 0) return;
   // Each is written as eight bytes of which the next one overwrites what is too much.
   const std::size_t end = bytes_.size() + values.size() * width;
-  std::size_t at = bytes_.size();
+  const std::size_t first = bytes_.size();
   bytes_.resize(end + 8);
+  std::uint8_t* at = bytes_.data() + first;
   for (const std::int64_t value : values) {
-    const std::uint64_t rest = static_cast<std::uint64_t>(value) - base;
-    for (std::size_t i = 0; i < 8; ++i) bytes_[at + i] = static_cast<std::uint8_t>(rest >> (8 * i));
+    write_number(at, static_cast<std::uint64_t>(value) - base);
     at += width;
   }
   bytes_.resize(end);
 }
 
 void ColumnWriter::doubles(std::span<const double> values) {
-  const bool is_some_missing =
-      std::any_of(values.begin(), values.end(), [](double value) { return std::isnan(value); });
-  const bool is_fractions = std::any_of(values.begin(), values.end(),
-                                        [](double value) { return !std::isnan(value) && !is_whole(value); });
+  constexpr auto kMost = static_cast<double>(kIntegerMax);
+  whole_.resize(values.size());
+  std::size_t count = 0;
+  bool is_fractions = false;
+  for (const double value : values) {
+    const bool is_there = value == value;
+    const double shown = if_there(value, is_there);
+    const bool is_in_range = shown >= -kMost && shown <= kMost;
+    const auto whole = static_cast<std::int64_t>(if_there(shown, is_in_range));
+    is_fractions |= !is_in_range | (static_cast<double>(whole) != shown);
+    whole_[count] = whole;
+    count += is_there ? 1 : 0;
+  }
+  const bool is_some_missing = count < values.size();
   byte(static_cast<std::uint8_t>((is_some_missing ? kSomeMissing : 0) | (is_fractions ? kFractions : 0)));
   if (is_some_missing) {
     for (std::size_t first = 0; first < values.size(); first += 8) {
-      std::uint8_t bits = 0;
+      unsigned bits = 0;
       for (std::size_t i = first; i < std::min(first + 8, values.size()); ++i) {
-        if (!std::isnan(values[i])) bits = static_cast<std::uint8_t>(bits | (1U << (i - first)));
+        bits |= unsigned{values[i] == values[i]} << (i - first);
       }
-      byte(bits);
+      byte(static_cast<std::uint8_t>(bits));
     }
   }
-  whole_.clear();
+  if (!is_fractions) return integers(std::span(whole_).first(count));
+  // What is missing is overwritten by the next one.
+  const std::size_t first = bytes_.size();
+  bytes_.resize(first + 8 * (count + 1));
+  std::uint8_t* at = bytes_.data() + first;
   for (const double value : values) {
-    if (std::isnan(value)) continue;
-    if (is_fractions) {
-      number(std::bit_cast<std::uint64_t>(value), 8);
-    } else {
-      whole_.push_back(static_cast<std::int64_t>(value));
-    }
+    write_number(at, std::bit_cast<std::uint64_t>(value));
+    at += value == value ? 8 : 0;
   }
-  integers(whole_);
+  bytes_.resize(first + 8 * count);
 }
 
 std::span<const std::uint8_t> ColumnReader::take(std::size_t size) {
@@ -148,11 +179,22 @@ std::size_t ColumnReader::doubles(std::span<double> out) {
     for (const std::uint8_t bits : there) count += static_cast<std::size_t>(std::popcount(bits));
     if (count > out.size()) damaged();
   }
+  if (count == 0) {
+    std::fill(out.begin(), out.end(), std::numeric_limits<double>::quiet_NaN());
+    return count;
+  }
   const auto spread = [&](auto value_at) {
+    if (there.empty()) {
+      for (std::size_t i = 0; i < out.size(); ++i) out[i] = value_at(i);
+      return;
+    }
+    constexpr auto kMissing = std::bit_cast<std::uint64_t>(std::numeric_limits<double>::quiet_NaN());
     std::size_t next = 0;
     for (std::size_t i = 0; i < out.size(); ++i) {
-      const bool is_there = there.empty() || (next < count && ((there[i / 8] >> (i % 8)) & 1) != 0);
-      out[i] = is_there ? value_at(next++) : std::numeric_limits<double>::quiet_NaN();
+      const std::uint64_t is_there = (there[i / 8] >> (i % 8)) & 1;
+      const auto bits = std::bit_cast<std::uint64_t>(value_at(std::min(next, count - 1)));
+      out[i] = std::bit_cast<double>((bits & -is_there) | (kMissing & (is_there - 1)));
+      next += is_there;
     }
   };
   if ((form & kFractions) != 0) {

@@ -15,32 +15,40 @@ namespace {
 
 constexpr int kIndexBits = 16;
 
-// Least significant digit first; a digit that all keys share costs nothing.
-void radix_sort(std::vector<std::uint64_t>& keys) {
+// Least significant digit first; a digit that all keys share costs nothing. `Key` has 64 bits.
+template <class Key>
+void radix_sort(std::vector<Key>& keys) {
   constexpr int kDigitBits = 8;
   constexpr std::size_t kDigits = 64 / kDigitBits;
   constexpr std::size_t kRadix = std::size_t{1} << kDigitBits;
   std::vector<std::array<std::uint32_t, kRadix>> counts(kDigits);
-  for (const std::uint64_t key : keys) {
-    for (std::size_t d = 0; d < kDigits; ++d) ++counts[d][(key >> (d * kDigitBits)) % kRadix];
+  const auto digit = [](Key key, std::size_t shift) {
+    return static_cast<std::size_t>(static_cast<std::uint64_t>(key) >> shift) % kRadix;
+  };
+  for (const Key key : keys) {
+    for (std::size_t d = 0; d < kDigits; ++d) ++counts[d][digit(key, d * kDigitBits)];
   }
-  std::vector<std::uint64_t> other(keys.size());
+  std::vector<Key> other(keys.size());
   for (std::size_t d = 0; d < kDigits; ++d) {
     const std::size_t shift = d * kDigitBits;
     auto& place = counts[d];
-    if (!keys.empty() && place[(keys.front() >> shift) % kRadix] == keys.size()) continue;
+    if (!keys.empty() && place[digit(keys.front(), shift)] == keys.size()) continue;
     std::uint32_t next = 0;
     for (std::uint32_t& count : place) {
       const std::uint32_t here = count;
       count = next;
       next += here;
     }
-    for (const std::uint64_t key : keys) other[place[(key >> shift) % kRadix]++] = key;
+    for (const Key key : keys) other[place[digit(key, shift)]++] = key;
     keys.swap(other);
   }
 }
 
 }  // namespace
+
+void sort_by_radix(std::vector<std::int64_t>& numbers) {
+  radix_sort(numbers);
+}
 
 std::vector<double> sorted_values(std::span<const double> values) {
   std::vector<std::uint64_t> keys;

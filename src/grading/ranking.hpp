@@ -33,13 +33,17 @@ class Ranking {
 // An unsigned integer with the order of doubles (-0 = 0; not for NaN).
 inline std::uint64_t order_key(double value) noexcept {
   constexpr std::uint64_t kSign = std::uint64_t{1} << 63;
-  const auto bits = std::bit_cast<std::uint64_t>(value + 0.0);
-  return (bits & kSign) != 0 ? ~bits : bits | kSign;
+  const auto bits = std::bit_cast<std::int64_t>(value + 0.0);
+  // All bits of what is negative are turned, the sign alone of what is not.
+  return static_cast<std::uint64_t>(bits) ^ (static_cast<std::uint64_t>(bits >> 63) | kSign);
 }
 inline double from_order_key(std::uint64_t key) noexcept {
   constexpr std::uint64_t kSign = std::uint64_t{1} << 63;
   return std::bit_cast<double>((key & kSign) != 0 ? key & ~kSign : ~key);
 }
+
+// Sorts numbers that are not negative, ascending; as fast, and with as much memory again.
+void sort_by_radix(std::vector<std::int64_t>& numbers);
 
 // The values without NaN, ascending. Radix sort: some 20 ms for a million.
 std::vector<double> sorted_values(std::span<const double> values);

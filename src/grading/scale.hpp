@@ -23,7 +23,7 @@ class Curve {
   // Precondition: the value is not NaN.
   virtual Points score(double value) const noexcept = 0;
   // Scores a column; kPointsNone where the value is NaN.
-  void score_all(std::span<const double> values, std::span<Points> out) const noexcept;
+  virtual void score_all(std::span<const double> values, std::span<Points> out) const noexcept;
 };
 
 struct ScaleKind;

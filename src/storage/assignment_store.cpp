@@ -3,6 +3,8 @@
 #include <array>
 #include <cassert>
 
+#include "storage/review_store.hpp"
+
 namespace crmcore::storage {
 namespace {
 
@@ -64,12 +66,9 @@ constexpr std::array kClassesOfSlot = {
     Sql{"SELECT customer_id, class_11 FROM customer_class_row ORDER BY customer_id"},
     Sql{"SELECT customer_id, class_12 FROM customer_class_row ORDER BY customer_id"},
 };
-constexpr Sql kGradesInForce{
-    "SELECT subject_id, grade, since_day FROM grade_state WHERE scheme_id = ?1 ORDER BY subject_id"};
-constexpr Sql kGradeOf{"SELECT grade FROM grade_state WHERE subject_id = ?1 AND scheme_id = ?2"};
 constexpr Sql kGradeCountsOf{
     "SELECT coalesce(g.grade, -1), count(*) FROM assignment_now a "
-    "LEFT JOIN grade_state g ON g.subject_id = a.customer_id AND g.scheme_id = ?2 "
+    "LEFT JOIN grade_row g ON g.grade_key = ?2 * 1099511627776 + a.customer_id "
     "WHERE a.manager_id = ?1 GROUP BY 1 ORDER BY 1"};
 
 constexpr Sql kPrimaries{
@@ -266,16 +265,13 @@ void AssignmentStore::classes(std::int32_t slot, const std::function<void(Custom
 
 void AssignmentStore::grades(SchemeId scheme,
                              const std::function<void(CustomerId, std::int32_t, Date)>& visit) {
-  auto row = db_.use(kGradesInForce);
-  row.bind(1, scheme);
-  while (row.step()) visit(row.id<CustomerId>(0), row.integer32(1), row.date(2));
+  ReviewStore(db_).states(
+      scheme, [&](const GradeStateRow& row) { visit(customer_of(row.subject), row.grade, row.since); });
 }
 
 std::optional<std::int32_t> AssignmentStore::grade(CustomerId customer, SchemeId scheme) {
-  auto row = db_.use(kGradeOf);
-  row.bind(1, customer).bind(2, scheme);
-  if (!row.step()) return std::nullopt;
-  return row.integer32(0);
+  const auto state = ReviewStore(db_).state(scheme, subject_of(customer));
+  return state ? std::optional(state->grade) : std::nullopt;
 }
 
 void AssignmentStore::primaries(const std::function<void(const PrimaryRow&)>& visit) {

@@ -10,6 +10,7 @@ using sqlite::Sql;
 using sqlite::Statement;
 
 constexpr int kReviewBlockBits = 24;
+constexpr int kGradeSubjectBits = 40;  // ids of subjects are dense: no file holds so many
 
 constexpr Sql kLastReviewId{"SELECT coalesce(max(id), 0) FROM review"};
 constexpr Sql kInsertReview{
@@ -42,19 +43,26 @@ constexpr Sql kReviewBlocks{
 constexpr Sql kLastReviewBlock{
     "SELECT coalesce(max(review_block), -1) FROM review_block WHERE review_block BETWEEN ?1 AND ?2"};
 constexpr Sql kReviewBlock{"SELECT body FROM review_block WHERE review_block = ?1"};
-constexpr Sql kGradeStates{
-    "SELECT subject_id, grade, computed, since_day, computed_since_day, streak, streak_version, warned_day, "
-    "counted_review, first_review FROM grade_state "
-    "WHERE subject_id BETWEEN ?2 AND ?3 AND scheme_id = ?1 ORDER BY subject_id"};
-constexpr Sql kPutGradeState{
-    "INSERT INTO grade_state (subject_id, scheme_id, grade, computed, since_day, computed_since_day, streak, "
-    "streak_version, warned_day, counted_review, first_review) "
-    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) "
-    "ON CONFLICT (subject_id, scheme_id) DO UPDATE SET grade = excluded.grade, computed = excluded.computed, "
-    "since_day = excluded.since_day, computed_since_day = excluded.computed_since_day, "
-    "streak = excluded.streak, streak_version = excluded.streak_version, warned_day = excluded.warned_day, "
-    "counted_review = excluded.counted_review, first_review = CASE WHEN excluded.first_review <> 0 "
-    "THEN excluded.first_review ELSE grade_state.first_review END"};
+constexpr Sql kGradeRows{
+    "SELECT grade_key, grade, first_review, computed, since_day, computed_since_day, streak, streak_version, "
+    "warned_day, counted_review FROM grade_row WHERE grade_key BETWEEN ?1 AND ?2 ORDER BY grade_key"};
+constexpr sqlite::RowsSql kFirstGrades{
+    "grade_row", "grade_key, grade, first_review",
+    "ON CONFLICT (grade_key) DO UPDATE SET grade = excluded.grade, first_review = excluded.first_review, "
+    "computed = NULL, since_day = NULL, computed_since_day = NULL, streak = NULL, streak_version = NULL, "
+    "warned_day = NULL, counted_review = NULL"};
+constexpr sqlite::RowsSql kGrades{
+    "grade_row",
+    "grade_key, grade, first_review, computed, since_day, computed_since_day, streak, streak_version, "
+    "warned_day, counted_review",
+    "ON CONFLICT (grade_key) DO UPDATE SET grade = excluded.grade, "
+    "first_review = CASE WHEN excluded.first_review <> 0 THEN excluded.first_review "
+    "ELSE grade_row.first_review END, computed = excluded.computed, since_day = excluded.since_day, "
+    "computed_since_day = excluded.computed_since_day, streak = excluded.streak, "
+    "streak_version = excluded.streak_version, warned_day = excluded.warned_day, "
+    "counted_review = excluded.counted_review"};
+constexpr Sql kPutReviewReport{"INSERT INTO review_report (review_id, body) VALUES (?1, ?2)"};
+constexpr Sql kReviewReport{"SELECT body FROM review_report WHERE review_id = ?1"};
 constexpr Sql kInsertGradeEvent{
     "INSERT INTO grade_event (subject_id, scheme_id, change_seq, from_grade, to_grade, target, rule, streak, "
     "day, "
@@ -79,10 +87,20 @@ ReviewRow read_review(const Statement& row) {
           row.bytes<sizeof(Digest)>(12)};
 }
 
-GradeStateRow read_grade_state(const Statement& row) {
-  return {row.id<SubjectId>(0), row.integer32(1),   row.integer32(2), row.date(3),
-          row.maybe_date(4),    row.integer32(5),   row.integer32(6), row.maybe_date(7),
-          row.id<ReviewId>(8),  row.id<ReviewId>(9)};
+// What a first grade is, beside the grade itself: what the columns that are NULL mean.
+GradeStateRow first_grade(SubjectId subject, std::int32_t grade, ReviewId review, Date as_of) {
+  GradeStateRow row;
+  row.subject = subject;
+  row.grade = row.computed = grade;
+  row.since = as_of;
+  row.computed_since = as_of;
+  row.counted = row.first_review = review;
+  return row;
+}
+
+std::int64_t grade_key(SchemeId scheme, SubjectId subject) {
+  assert(subject.value >= 0 && subject.value < (std::int64_t{1} << kGradeSubjectBits));
+  return (scheme.value << kGradeSubjectBits) | subject.value;
 }
 
 std::int64_t review_block_key(ReviewId review, std::int64_t block) {
@@ -179,33 +197,75 @@ std::vector<std::uint8_t> ReviewStore::block(ReviewId review, std::int64_t block
   return {body.begin(), body.end()};
 }
 
+void ReviewStore::put_report(ReviewId review, std::span<const std::uint8_t> body) {
+  db_.use(kPutReviewReport).bind(1, review).bind(2, body).run();
+}
+
+std::vector<std::uint8_t> ReviewStore::report(ReviewId review) {
+  auto row = db_.use(kReviewReport);
+  row.bind(1, review);
+  if (!row.step()) return {};
+  const auto body = row.blob(0);
+  return {body.begin(), body.end()};
+}
+
 void ReviewStore::states(SchemeId scheme, SubjectId first, SubjectId last,
                          const std::function<void(const GradeStateRow&)>& visit) {
-  auto rows = db_.use(kGradeStates);
-  rows.bind(1, scheme).bind(2, first).bind(3, last);
-  while (rows.step()) visit(read_grade_state(rows));
+  constexpr int kComputed = 3;
+  auto rows = db_.use(kGradeRows);
+  rows.bind(1, grade_key(scheme, first)).bind(2, grade_key(scheme, last));
+  // Subjects that came in together have their first review in common.
+  ReviewId known;
+  Date known_as_of;
+  while (rows.step()) {
+    const SubjectId subject{rows.integer(0) - grade_key(scheme, {})};
+    const auto first_review = rows.id<ReviewId>(2);
+    if (!rows.is_null(kComputed)) {
+      visit({subject, rows.integer32(1), rows.integer32(kComputed), rows.date(4), rows.maybe_date(5),
+             rows.integer32(6), rows.integer32(7), rows.maybe_date(8), rows.id<ReviewId>(9), first_review});
+      continue;
+    }
+    if (first_review != known) {
+      const auto review = find(first_review);
+      if (!review) throw Error(Code::corrupt, "the review that gave a first grade is gone");
+      known = first_review;
+      known_as_of = review->as_of;
+    }
+    visit(first_grade(subject, rows.integer32(1), known, known_as_of));
+  }
+}
+
+void ReviewStore::states(SchemeId scheme, const std::function<void(const GradeStateRow&)>& visit) {
+  states(scheme, {}, SubjectId{(std::int64_t{1} << kGradeSubjectBits) - 1}, visit);
 }
 
 std::optional<GradeStateRow> ReviewStore::state(SchemeId scheme, SubjectId subject) {
   std::optional<GradeStateRow> found;
+  if (subject.value >= std::int64_t{1} << kGradeSubjectBits) return found;
   states(scheme, subject, subject, [&](const GradeStateRow& row) { found = row; });
   return found;
 }
 
-void ReviewStore::put_state(SchemeId scheme, const GradeStateRow& row) {
-  db_.use(kPutGradeState)
-      .bind(1, row.subject)
-      .bind(2, scheme)
-      .bind(3, row.grade)
-      .bind(4, row.computed)
-      .bind(5, row.since)
-      .bind(6, row.computed_since)
-      .bind(7, row.streak)
-      .bind(8, row.streak_version)
-      .bind(9, row.warned)
-      .bind(10, row.counted)
-      .bind(11, row.first_review)
-      .run();
+GradeWriter::GradeWriter(sqlite::Connection& db, SchemeId scheme, ReviewId review, Date as_of)
+    : scheme_(scheme),
+      review_(review),
+      as_of_(as_of),
+      first_grades_(db, kFirstGrades),
+      grades_(db, kGrades) {}
+
+void GradeWriter::put(const GradeStateRow& row) {
+  const std::int64_t key = grade_key(scheme_, row.subject);
+  if (row.first_review && row == first_grade(row.subject, row.grade, review_, as_of_)) {
+    first_grades_.add(key, row.grade, row.first_review);
+  } else {
+    grades_.add(key, row.grade, row.first_review, row.computed, row.since, row.computed_since, row.streak,
+                row.streak_version, row.warned, row.counted);
+  }
+}
+
+void GradeWriter::finish() {
+  first_grades_.flush();
+  grades_.flush();
 }
 
 void ReviewStore::insert_event(SchemeId scheme, SubjectId subject, const GradeEventRow& row) {

@@ -3,8 +3,9 @@
 // A review and its blocks are written once and never changed; there is one scheduled review for a date, by a
 // unique index. States and events are the sum of the reviews: a review writes those it changes, and a first
 // grade has no event, because a first review of a million would write a million (its review is kept in the
-// state instead). tests/engine/grading_review_test.cpp proves that a date counts once, and
-// tests/engine/review_population_test.cpp that reading on from what is stored equals reading all.
+// state instead, whose row then holds nothing else). tests/engine/grading_review_test.cpp proves that a date
+// counts once, tests/engine/review_population_test.cpp that reading on from what is stored equals reading
+// all.
 #pragma once
 
 #include <cstdint>
@@ -20,6 +21,7 @@
 
 #include "base/digest.hpp"
 #include "storage/sqlite/connection.hpp"
+#include "storage/sqlite/row_insert.hpp"
 
 namespace crmcore::storage {
 
@@ -50,6 +52,8 @@ struct GradeStateRow {
   std::optional<Date> warned;
   ReviewId counted;
   ReviewId first_review;
+
+  friend bool operator==(const GradeStateRow&, const GradeStateRow&) = default;
 };
 
 struct GradeEventRow {
@@ -62,6 +66,24 @@ struct GradeEventRow {
   Date day;
   std::int32_t version = 0;
   ReviewId review;
+};
+
+// Writes the states that a review, or something outside of reviews, changes under one scheme.
+class GradeWriter {
+ public:
+  // `review` and `as_of`: of whom the first grades are.
+  GradeWriter(sqlite::Connection& db, SchemeId scheme, ReviewId review, Date as_of);
+
+  // A `first_review` that is none leaves the one that is stored. Not there before finish().
+  void put(const GradeStateRow& row);
+  void finish();
+
+ private:
+  SchemeId scheme_;
+  ReviewId review_;
+  Date as_of_;
+  sqlite::RowInsert first_grades_;
+  sqlite::RowInsert grades_;
 };
 
 class ReviewStore {
@@ -87,12 +109,15 @@ class ReviewStore {
   // Empty when there is no such block.
   std::vector<std::uint8_t> block(ReviewId review, std::int64_t block);
 
-  // Visits the states of first <= subject <= last in order.
+  // What is kept of a review for reports; empty when there is nothing.
+  void put_report(ReviewId review, std::span<const std::uint8_t> body);
+  std::vector<std::uint8_t> report(ReviewId review);
+
+  // Visits the states of all subjects, or of first <= subject <= last, in order. Throws Error(corrupt).
+  void states(SchemeId scheme, const std::function<void(const GradeStateRow&)>& visit);
   void states(SchemeId scheme, SubjectId first, SubjectId last,
               const std::function<void(const GradeStateRow&)>& visit);
   std::optional<GradeStateRow> state(SchemeId scheme, SubjectId subject);
-  // A `first_review` that is none leaves the one that is stored.
-  void put_state(SchemeId scheme, const GradeStateRow& row);
 
   void insert_event(SchemeId scheme, SubjectId subject, const GradeEventRow& row);
   // Oldest first.

@@ -1,6 +1,9 @@
 // Statistics by the small oracles of design/grading.md.
+#include <algorithm>
 #include <cmath>
 #include <doctest/doctest.h>
+#include <numeric>
+#include <rapidcheck.h>
 
 #include "crmcore/error.hpp"
 
@@ -28,6 +31,34 @@ TEST_CASE("concentration") {
   CHECK(top_share(Values{1, 5, 4}, 2) == doctest::Approx(.9));
   CHECK(top_share(Values{1, 5, 4}, 9) == doctest::Approx(1));
   CHECK(above_share(Values{50, 5, 40, 5}, .05) == std::vector<std::size_t>{0, 2});
+}
+
+TEST_CASE("concentration of values sorted once is that of each measure alone") {
+  CHECK(rc::check("measures", [] {
+    const auto values = *rc::gen::nonEmpty(rc::gen::container<Values>(
+        rc::gen::oneOf(rc::gen::just<std::int64_t>(0), rc::gen::inRange<std::int64_t>(-9, 9),
+                       rc::gen::inRange<std::int64_t>(-100'000, 10'000'000'000))));
+    Values gains;
+    Values losses;
+    Values without_losses;
+    for (const std::int64_t value : values) {
+      if (value > 0) gains.push_back(value);
+      if (value < 0) losses.push_back(value);
+      without_losses.push_back(std::max<std::int64_t>(value, 0));
+    }
+    const bool is_empty = gains.empty();
+    const Descending sorted(std::move(gains), std::move(losses), values.size());
+    std::vector<std::size_t> points(values.size());
+    std::iota(points.begin(), points.end(), std::size_t{1});
+    RC_ASSERT(sorted.sums(points, true) == whale_curve(values));
+    RC_ASSERT(sorted.sums(points, false) == whale_curve(without_losses));
+    if (is_empty) return;
+    RC_ASSERT(sorted.gini() == gini(without_losses));
+    RC_ASSERT(sorted.herfindahl() == herfindahl(without_losses));
+    const std::size_t top = *rc::gen::inRange<std::size_t>(0, values.size() + 2);
+    RC_ASSERT(sorted.top_share(top) == top_share(without_losses, top));
+  }));
+  CHECK_FALSE(Descending({9007199254740991, 1}, {}, 2).sums(std::vector<std::size_t>{2}, true));
 }
 
 TEST_CASE("whale curve") {

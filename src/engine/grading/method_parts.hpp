@@ -11,13 +11,13 @@
 #include "base/json.hpp"
 #include "base/object_reader.hpp"
 #include "engine/core/session.hpp"
+#include "engine/grading/review/report.hpp"
 #include "grading/scheme.hpp"
 #include "grading/stats/migration.hpp"
 
 namespace crmcore::engine {
 
-// The most that a list of customers may hold, and what it holds when nothing is said.
-inline constexpr std::int64_t kCustomersMax = 10'000;
+// What a list of customers holds when nothing is said.
 inline constexpr std::int64_t kCustomersDefault = 50;
 
 std::string read_scheme_code(ObjectReader& in);

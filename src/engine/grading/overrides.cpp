@@ -109,7 +109,7 @@ void move_all(WriteScope& write, CustomerId customer, Date today, bool is_blackl
     // Without a target nothing but blacklist and overrides can move it.
     const grading::State before = state_of(*stored);
     const grading::Decision decision = grading::move(scheme.movement, before, {}, circumstances, today);
-    if (decision.next != before) save_state(write, row.id, subject_of(customer), decision.next, {}, today);
+    if (decision.next != before) save_state(write, row.id, subject_of(customer), decision.next, today);
     if (decision.event) save_move(write, scheme, {row.id, subject_of(customer), {}, *decision.event, today});
   }
 }

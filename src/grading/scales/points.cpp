@@ -29,13 +29,36 @@ class PointsCurve final : public Curve {
     if (value >= points_.back().value) return points_.back().score;
     const auto right = std::upper_bound(points_.begin(), points_.end(), value,
                                         [](double v, const Point& point) { return v < point.value; });
-    const Point& a = *(right - 1);
-    const Point& b = *right;
-    const double part = (value - a.value) / (b.value - a.value);
-    return a.score + static_cast<Points>(std::llround(part * static_cast<double>(b.score - a.score)));
+    return between(*(right - 1), *right, value);
+  }
+
+  // A curve of one line, which most are, without a call for each value.
+  void score_all(std::span<const double> values, std::span<Points> out) const noexcept override {
+    if (points_.size() != 2) return Curve::score_all(values, out);
+    const Point a = points_.front();
+    const Point b = points_.back();
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      const double value = values[i];
+      out[i] = value <= a.value   ? a.score
+               : value >= b.value ? b.score
+               : value == value   ? between(a, b, value)
+                                  : kPointsNone;
+    }
   }
 
  private:
+  static Points between(const Point& a, const Point& b, double value) noexcept {
+    const double part = (value - a.value) / (b.value - a.value);
+    return a.score + rounded(part * static_cast<double>(b.score - a.score));
+  }
+
+  // std::llround, which is a call into another library.
+  static Points rounded(double points) noexcept {
+    const auto whole = static_cast<Points>(points);
+    const double rest = points - whole;
+    return whole + (rest >= .5 ? 1 : 0) - (rest <= -.5 ? 1 : 0);
+  }
+
   std::vector<Point> points_;
 };
 

@@ -3,6 +3,7 @@
 #include "grading/stats/concentration.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <functional>
 #include <numeric>
 
@@ -10,6 +11,7 @@
 #include "crmcore/money.hpp"
 
 #include "base/format.hpp"
+#include "grading/ranking.hpp"
 #include "grading/wide.hpp"
 
 namespace crmcore::grading {
@@ -34,6 +36,24 @@ std::vector<std::int64_t> descending(std::span<const std::int64_t> values) {
   return sorted;
 }
 
+// `ranked`: the sum of places in ascending order, from 1, times values.
+double gini_of(Wide ranked, Wide sum, std::size_t size) {
+  const auto count = static_cast<Wide>(size);
+  return static_cast<double>(2 * ranked - (count + 1) * sum) / static_cast<double>(count * sum);
+}
+
+double herfindahl_of(std::span<const std::int64_t> values, Wide sum) {
+  Wide squares = 0;
+  for (const std::int64_t value : values) squares += static_cast<Wide>(value) * value;
+  return static_cast<double>(squares) / static_cast<double>(sum) / static_cast<double>(sum);
+}
+
+double top_share_of(std::span<const std::int64_t> descending, std::size_t top, Wide sum) {
+  Wide part = 0;
+  for (const std::int64_t value : descending.first(std::min(top, descending.size()))) part += value;
+  return static_cast<double>(part) / static_cast<double>(sum);
+}
+
 }  // namespace
 
 double gini(std::span<const std::int64_t> values) {
@@ -42,23 +62,16 @@ double gini(std::span<const std::int64_t> values) {
   std::sort(sorted.begin(), sorted.end());
   Wide ranked = 0;
   for (std::size_t i = 0; i < sorted.size(); ++i) ranked += static_cast<Wide>(i + 1) * sorted[i];
-  const auto count = static_cast<Wide>(sorted.size());
-  return static_cast<double>(2 * ranked - (count + 1) * sum) / static_cast<double>(count * sum);
+  return gini_of(ranked, sum, sorted.size());
 }
 
 double herfindahl(std::span<const std::int64_t> values) {
-  const Wide sum = sum_of(values);
-  Wide squares = 0;
-  for (const std::int64_t value : values) squares += static_cast<Wide>(value) * value;
-  return static_cast<double>(squares) / static_cast<double>(sum) / static_cast<double>(sum);
+  return herfindahl_of(values, sum_of(values));
 }
 
 double top_share(std::span<const std::int64_t> values, std::size_t top) {
   const Wide sum = sum_of(values);
-  const std::vector<std::int64_t> sorted = descending(values);
-  Wide part = 0;
-  for (std::size_t i = 0; i < std::min(top, sorted.size()); ++i) part += sorted[i];
-  return static_cast<double>(part) / static_cast<double>(sum);
+  return top_share_of(descending(values), top, sum);
 }
 
 std::vector<std::size_t> above_share(std::span<const std::int64_t> values, double share) {
@@ -83,6 +96,48 @@ std::vector<std::int64_t> whale_curve(std::span<const std::int64_t> values) {
     curve.push_back(static_cast<std::int64_t>(sum));
   }
   return curve;
+}
+
+Descending::Descending(std::vector<std::int64_t> gains, std::vector<std::int64_t> losses, std::size_t count)
+    : gains_(std::move(gains)), losses_(std::move(losses)), count_(count) {
+  assert(gains_.size() + losses_.size() <= count_);
+  sort_by_radix(gains_);
+  std::reverse(gains_.begin(), gains_.end());
+  std::sort(losses_.begin(), losses_.end());
+}
+
+std::optional<std::vector<std::int64_t>> Descending::sums(std::span<const std::size_t> points,
+                                                          bool with_losses) const {
+  std::vector<std::int64_t> found;
+  const std::size_t first_loss = with_losses ? count_ - losses_.size() : count_;
+  Wide sum = 0;
+  std::size_t at = 0;
+  for (const std::size_t point : points) {
+    for (; at < point; ++at) {
+      if (at < gains_.size()) {
+        sum += gains_[at];
+      } else if (at >= first_loss) {
+        sum += losses_[count_ - 1 - at];
+      }
+      if (sum > kIntegerMax || sum < -kIntegerMax) return std::nullopt;
+    }
+    found.push_back(static_cast<std::int64_t>(sum));
+  }
+  return found;
+}
+
+double Descending::gini() const {
+  Wide ranked = 0;
+  for (std::size_t i = 0; i < gains_.size(); ++i) ranked += static_cast<Wide>(count_ - i) * gains_[i];
+  return gini_of(ranked, sum_of(gains_), count_);
+}
+
+double Descending::herfindahl() const {
+  return herfindahl_of(gains_, sum_of(gains_));
+}
+
+double Descending::top_share(std::size_t top) const {
+  return top_share_of(gains_, top, sum_of(gains_));
 }
 
 }  // namespace crmcore::grading

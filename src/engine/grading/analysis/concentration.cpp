@@ -5,68 +5,54 @@
 #include "engine/grading/analysis/concentration.hpp"
 
 #include <algorithm>
-#include <numeric>
-#include <vector>
 
 #include "base/format.hpp"
 #include "base/json.hpp"
 #include "base/schema.hpp"
 #include "engine/grading/method_parts.hpp"
 #include "engine/grading/review/last.hpp"
-#include "grading/stats/concentration.hpp"
+#include "engine/grading/review/report.hpp"
 
 namespace crmcore::engine {
 namespace {
 
-// The points of curves over customers: every per cent of them, or every one.
-std::vector<std::size_t> curve_points(std::size_t customers) {
-  const std::size_t count = std::min<std::size_t>(customers, 100);
-  std::vector<std::size_t> points;
-  for (std::size_t p = 1; p <= count; ++p) points.push_back(customers * p / count);
-  return points;
-}
-
-Json whale_json(const std::vector<std::int64_t>& values) {
-  const auto curve = grading::whale_curve(values);
-  Json points = Json::array();
-  for (const std::size_t customers : curve_points(curve.size())) {
-    points.push_back({{"customers", customers}, {"value", curve[customers - 1]}});
+Json whale_json(const Concentration& one) {
+  const auto points = curve_points(static_cast<std::size_t>(one.customers));
+  Json json = Json::array();
+  for (std::size_t p = 0; p < points.size(); ++p) {
+    json.push_back({{"customers", points[p]}, {"value", one.whale[p]}});
   }
-  return points;
+  return json;
 }
 
-// What the customers of least value bring together; values are not negative and do not sum to 0.
-Json lorenz_json(const std::vector<std::int64_t>& values) {
-  const auto curve = grading::whale_curve(values);
-  const std::int64_t total = curve.back();
-  Json points = Json::array();
-  for (const std::size_t customers : curve_points(curve.size())) {
-    const std::size_t others = curve.size() - customers;
-    const std::int64_t value = others == 0 ? total : total - curve[others - 1];
-    points.push_back(
-        {{"customers", customers}, {"share", static_cast<double>(value) / static_cast<double>(total)}});
+// What the customers of least value bring together.
+Json lorenz_json(const Concentration& one) {
+  const auto points = curve_points(static_cast<std::size_t>(one.customers));
+  Json json = Json::array();
+  for (std::size_t p = 0; p < points.size(); ++p) {
+    json.push_back({{"customers", points[p]},
+                    {"share", static_cast<double>(one.lorenz[p]) / static_cast<double>(one.total)}});
   }
-  return points;
+  return json;
 }
 
-// What the largest hold. `values` are not negative and do not sum to 0.
-void add_shares(Session& session, const std::vector<SubjectId>& subjects,
-                const std::vector<std::int64_t>& values, Json& json) {
-  json["gini"] = grading::gini(values);
-  json["herfindahl"] = grading::herfindahl(values);
+// What the largest hold.
+void add_shares(Session& session, const Concentration& one, Json& json) {
+  json["gini"] = one.gini;
+  json["herfindahl"] = one.herfindahl;
   json["top_shares"] = Json::array();
-  for (const std::size_t per_cent : {1u, 5u, 10u, 20u}) {
-    const std::size_t top = std::max<std::size_t>(values.size() * per_cent / 100, 1);
-    json["top_shares"].push_back(
-        {{"per_cent", per_cent}, {"customers", top}, {"share", grading::top_share(values, top)}});
+  for (std::size_t i = 0; i < kTopPerCent.size(); ++i) {
+    const auto customers = static_cast<std::size_t>(one.customers);
+    json["top_shares"].push_back({{"per_cent", kTopPerCent[i]},
+                                  {"customers", std::max<std::size_t>(customers * kTopPerCent[i] / 100, 1)},
+                                  {"share", one.top_shares[i]}});
   }
   json["above_5_per_cent"] = Json::array();
-  const auto total = static_cast<double>(std::accumulate(values.begin(), values.end(), std::int64_t{0}));
-  for (const std::size_t at : grading::above_share(values, .05)) {
-    Json one = customer_json(session, subjects[at]);
-    one["value"] = values[at];
-    one["share"] = static_cast<double>(values[at]) / total;
-    json["above_5_per_cent"].push_back(std::move(one));
+  for (std::size_t i = 0; i < one.above_values.size(); ++i) {
+    Json holder = customer_json(session, one.above_5_per_cent[i]);
+    holder["value"] = one.above_values[i];
+    holder["share"] = static_cast<double>(one.above_values[i]) / static_cast<double>(one.total);
+    json["above_5_per_cent"].push_back(std::move(holder));
   }
 }
 
@@ -81,23 +67,17 @@ Json concentration(Session& session, std::string_view scheme_code, std::optional
     throw Error(Code::invalid, fmt::format("scheme {} measures no amount of money", last.scheme.code),
                 "/scheme");
   }
-  std::vector<SubjectId> subjects;
-  std::vector<std::int64_t> values;
-  each_subject(db, last.row, [&](const SubjectReview& row) {
-    subjects.push_back(row.subject);
-    values.push_back(value_of(row.values, factor));
-  });
+  const ReviewReport report = report_of(db, last.row);
+  if (!report.concentration) throw Error(Code::range, "the sum of the values is beyond 2^53");
+  const Concentration& one = *report.concentration;
   Json json{{"scheme", last.scheme.code},
             {"as_of", format_date(last.row.as_of)},
             {"factor", last.scheme.factors[*factor].code},
-            {"customers", values.size()},
-            {"whale_curve", whale_json(values)}};
-  for (std::int64_t& value : values) value = std::max<std::int64_t>(value, 0);
-  const bool is_empty =
-      std::all_of(values.begin(), values.end(), [](std::int64_t value) { return value == 0; });
-  if (is_empty) return json;
-  json["lorenz_curve"] = lorenz_json(values);
-  add_shares(session, subjects, values, json);
+            {"customers", one.customers},
+            {"whale_curve", whale_json(one)}};
+  if (one.total == 0) return json;
+  json["lorenz_curve"] = lorenz_json(one);
+  add_shares(session, one, json);
   return json;
 }
 

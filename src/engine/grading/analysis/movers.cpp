@@ -1,7 +1,8 @@
 // Who is about to fall is held by the streak or the minimum dwell alone: the target asks for less than the
-// computed grade. Only the first `limit` of each list are looked up in the review before, which is read once
-// for all three. What keeps a grade is the cut's line as that review drew it, kept with its summary, so that
-// the answer is that of explain (tests/engine/grading_review_test.cpp).
+// computed grade. All lists are kept with the review; only the first `limit` of each are looked up in the
+// review before, of which no more is read than their scores depend on. What keeps a grade is the cut's line
+// as that review drew it, kept with its summary, so that the answer is that of explain
+// (tests/engine/grading_review_test.cpp).
 #include "engine/grading/analysis/movers.hpp"
 
 #include <algorithm>
@@ -13,35 +14,19 @@
 #include "base/schema.hpp"
 #include "engine/grading/method_parts.hpp"
 #include "engine/grading/review/last.hpp"
+#include "engine/grading/review/report.hpp"
+#include "engine/grading/review/stored.hpp"
 #include "engine/grading/schemes.hpp"
 #include "grading/movement.hpp"
 
 namespace crmcore::engine {
 namespace {
 
-struct Mover {
-  SubjectId subject;
-  grading::Grade from;
-  grading::Grade to;
-  grading::Rule rule;
-  std::int64_t value;
-  grading::Points score;
-  grading::Grade computed;
-};
-
-// The most valuable first, at most `limit`.
-struct Movers {
-  std::size_t count = 0;
-  std::vector<Mover> first;
-};
-
-Movers first_of(std::vector<Mover> movers, std::int64_t limit) {
-  std::sort(movers.begin(), movers.end(), [](const Mover& a, const Mover& b) {
-    return a.value != b.value ? a.value > b.value : a.subject < b.subject;
-  });
-  const std::size_t count = movers.size();
-  if (static_cast<std::int64_t>(count) > limit) movers.resize(static_cast<std::size_t>(limit));
-  return {count, std::move(movers)};
+// The first `limit` of those that are kept.
+Movers first_of(Movers movers, std::int64_t limit) {
+  if (static_cast<std::int64_t>(movers.first.size()) > limit)
+    movers.first.resize(static_cast<std::size_t>(limit));
+  return movers;
 }
 
 // Value and score at the review before; null for who was not in it.
@@ -53,12 +38,17 @@ class Before {
     }
     const auto before = review_before(db, reviewed.row);
     if (!before || measured_.empty()) return;
-    const grading::Scheme scheme = load_scheme(db, before->scheme, before->version).scheme;
-    const auto factor = value_factor(scheme);
-    each_subject(db, *before, [&](const SubjectReview& row) {
-      const auto found = measured_.find(row.subject);
-      if (found != measured_.end()) found->second = {value_of(row.values, factor), points_json(row.score)};
-    });
+    std::vector<SubjectId> subjects;
+    for (const auto& one : measured_) subjects.push_back(one.first);
+    const ReviewPlan plan = load_scores(db, *before, subjects);
+    const auto factor = value_factor(plan.model.scheme());
+    SubjectReview row;
+    for (std::size_t i = 0; i < plan.facts.size(); ++i) {
+      const auto found = measured_.find(plan.facts.subjects[i]);
+      if (found == measured_.end() || (plan.facts.circumstances[i] & kHasLeft) != 0) continue;
+      plan.describe(i, row);
+      found->second = {value_of(row.values, factor), points_json(row.score)};
+    }
   }
 
   void add_to(Json& json, SubjectId subject) const {
@@ -109,31 +99,14 @@ void add_needed(Json& list, const LastReview& reviewed, const Movers& falling) {
 
 Json movers(Session& session, std::string_view scheme_code, std::int64_t limit,
             std::optional<ReviewId> review) {
-  assert(limit >= 1);
+  assert(limit >= 1 && limit <= kCustomersMax);
   sqlite::Connection& db = session.db();
   sqlite::ReadTransaction snapshot(db);
   const LastReview last = require_review_of(db, scheme_code, review);
-  const auto factor = value_factor(last.scheme);
-  std::vector<Mover> risers;
-  std::vector<Mover> fallers;
-  std::vector<Mover> falling;
-  each_subject(db, last.row, [&](const SubjectReview& row) {
-    const grading::Grade before = row.state.grade;
-    const Mover mover{row.subject, before,      row.grade, row.rule, value_of(row.values, factor),
-                      row.score,   row.computed};
-    if (grading::is_ranked(before) && grading::is_ranked(row.grade) && before != row.grade) {
-      (row.grade < before ? risers : fallers).push_back(mover);
-    }
-    const bool is_held = row.rule == grading::Rule::streak || row.rule == grading::Rule::dwell;
-    if (is_held && row.target.keep > row.computed) {
-      falling.push_back(mover);
-      falling.back().from = row.grade;
-      falling.back().to = row.target.keep;
-    }
-  });
-  const Movers up = first_of(std::move(risers), limit);
-  const Movers down = first_of(std::move(fallers), limit);
-  const Movers next = first_of(std::move(falling), limit);
+  ReviewReport report = report_of(db, last.row);
+  const Movers up = first_of(std::move(report.risers), limit);
+  const Movers down = first_of(std::move(report.fallers), limit);
+  const Movers next = first_of(std::move(report.about_to_fall), limit);
   const Before before(db, last, {&up, &down, &next});
   Json about_to_fall = movers_json(session, last.scheme, next, before);
   add_needed(about_to_fall["customers"], last, next);

@@ -1,7 +1,7 @@
 #include "engine/grading/analysis/pyramid.hpp"
 
 #include "engine/grading/review/last.hpp"
-#include "grading/stats/pyramid.hpp"
+#include "engine/grading/review/report.hpp"
 
 namespace crmcore::engine {
 
@@ -10,15 +10,10 @@ std::vector<TierOfPyramid> pyramid_of(Session& session, std::string_view scheme_
   sqlite::Connection& db = session.db();
   sqlite::ReadTransaction snapshot(db);
   const LastReview last = require_review_of(db, scheme_code, review);
-  const auto factor = value_factor(last.scheme);
-  std::vector<grading::Grade> grades;
-  std::vector<std::int64_t> values;
-  each_subject(db, last.row, [&](const SubjectReview& row) {
-    grades.push_back(row.grade);
-    values.push_back(value_of(row.values, factor));
-  });
+  const ReviewReport report = report_of(db, last.row);
+  if (!report.pyramid) throw Error(Code::range, "the value of a tier is beyond 2^53 - 1");
   std::vector<TierOfPyramid> tiers;
-  for (const grading::Tier& tier : grading::pyramid(grades, values, last.scheme.grades.size())) {
+  for (const grading::Tier& tier : *report.pyramid) {
     tiers.push_back({std::string(last.scheme.grade_name(tier.grade)), tier.count, Money{tier.value}});
   }
   return tiers;

@@ -194,9 +194,13 @@ class FactsReader::Impl {
 
   void gather_totals(std::int64_t block, std::span<const SubjectId> wanted) {
     const std::size_t windows = needs_.windows.size();
-    block_.totals.assign(kBlock * windows, {});
+    block_.totals.resize(kBlock * windows);
     storage::BlockPlaces places;
-    for (const SubjectId id : wanted) places.set(place_of(customer_of(id)));
+    for (const SubjectId id : wanted) {
+      const std::size_t place = place_of(customer_of(id));
+      places.set(place);
+      for (std::size_t w = 0; w < windows; ++w) block_.totals[place * windows + w] = {};
+    }
     records_.clear();
     scan_.read(block, places, records_);
     for (const storage::DayTotals& day : records_) {
@@ -206,7 +210,8 @@ class FactsReader::Impl {
       }
     }
     if (!needs_.purchases) return;
-    block_.purchases.assign(kBlock, {});
+    block_.purchases.resize(kBlock);
+    for (const SubjectId id : wanted) block_.purchases[place_of(customer_of(id))] = {};
     storage::combine(records_);
     for (const storage::DayTotals& day : records_) add(block_.purchases[place_of(day.customer)], day);
   }

@@ -35,16 +35,33 @@ ChangeKind change_kind(const grading::GradeEvent& event) {
   return event.to < event.from ? kGradePromoted : kGradeDemoted;
 }
 
+storage::GradeStateRow state_row(SubjectId subject, const grading::State& state, ReviewId first_review,
+                                 Date as_of) {
+  return {subject,
+          state.grade,
+          state.computed,
+          state.since.value_or(as_of),
+          state.computed_since,
+          grading::signed_streak(state),
+          state.scheme_version,
+          state.warned_on,
+          state.counted,
+          first_review};
+}
+
 class Pass {
  public:
-  Pass(Session& session, sqlite::Connection& db, const ReviewPlan& plan, WriteScope* write)
+  Pass(Session& session, sqlite::Connection& db, const ReviewPlan& plan, WriteScope* write,
+       ReportMaker* report)
       : session_(session),
         plan_(plan),
         write_(write),
+        report_(report),
         moves_(write != nullptr && plan.kind != ReviewKind::correction),
         grades_(plan.model.scheme().grades.size()),
         digester_(begin_digest(plan)),
         writer_(db, plan) {
+    if (moves_) states_.emplace(write->db(), plan.scheme, plan.id, plan.model.as_of());
     totals_.matrix.assign(grades_ + 2, std::vector<std::int64_t>(grades_ + 2));
   }
 
@@ -60,6 +77,7 @@ class Pass {
       keep(block, writer_.finish());
       if (block % 64 == 63) session_.tick(block + 1, last + 1);
     }
+    if (states_) states_->finish();
     totals_.own_rows = writer_.own_rows();
     totals_.digest = digester_.finish();
     return std::move(totals_);
@@ -75,6 +93,7 @@ class Pass {
   void subject(std::size_t i) {
     const grading::Decision decision = plan_.decide(i);
     writer_.add(i, decision.next);
+    if (report_ != nullptr) report_->add(i, decision);
     count(plan_.states[i].grade, decision);
     if (moves_) save(i, decision);
   }
@@ -111,7 +130,7 @@ class Pass {
     const Date as_of = plan_.model.as_of();
     const bool is_placed = decision.event && is_silent(*decision.event);
     if (decision.next != plan_.states[i]) {
-      save_state(*write_, plan_.scheme, id, decision.next, is_placed ? plan_.id : ReviewId{}, as_of);
+      states_->put(state_row(id, decision.next, is_placed ? plan_.id : ReviewId{}, as_of));
     }
     if (decision.event && !is_placed) {
       save_move(*write_, plan_.model.scheme(), {plan_.scheme, id, plan_.id, *decision.event, as_of});
@@ -154,18 +173,21 @@ class Pass {
   Session& session_;
   const ReviewPlan& plan_;
   WriteScope* write_;
+  ReportMaker* report_;
   bool moves_;
   std::size_t grades_;
   Digester digester_;
   RecordWriter writer_;
+  std::optional<storage::GradeWriter> states_;  // where it moves
   ReviewTotals totals_;
 };
 
 }  // namespace
 
-ReviewTotals run_pass(Session& session, sqlite::Connection& db, const ReviewPlan& plan, WriteScope* write) {
+ReviewTotals run_pass(Session& session, sqlite::Connection& db, const ReviewPlan& plan, WriteScope* write,
+                      ReportMaker* report) {
   assert(plan.states.size() == plan.facts.size() && plan.evaluation.targets.size() == plan.facts.size());
-  return Pass(session, db, plan, write).run();
+  return Pass(session, db, plan, write, report).run();
 }
 
 std::size_t matrix_place(grading::Grade grade, std::size_t grades) noexcept {
@@ -189,11 +211,10 @@ void save_move(WriteScope& write, const grading::Scheme& scheme, const GradeMove
 }
 
 void save_state(WriteScope& write, SchemeId scheme, SubjectId subject, const grading::State& state,
-                ReviewId first_review, Date as_of) {
-  storage::ReviewStore(write.db())
-      .put_state(scheme, {subject, state.grade, state.computed, state.since.value_or(as_of),
-                          state.computed_since, grading::signed_streak(state), state.scheme_version,
-                          state.warned_on, state.counted, first_review});
+                Date as_of) {
+  storage::GradeWriter states(write.db(), scheme, {}, as_of);
+  states.put(state_row(subject, state, {}, as_of));
+  states.finish();
 }
 
 }  // namespace crmcore::engine

@@ -9,6 +9,7 @@
 #include "base/json_fwd.hpp"
 #include "engine/core/session.hpp"
 #include "engine/grading/review/plan.hpp"
+#include "engine/grading/review/report.hpp"
 
 namespace crmcore::engine {
 
@@ -35,8 +36,9 @@ struct ReviewTotals {
 };
 
 // Decides for every subject of an evaluated plan. Without `write` nothing is written; with it, snapshots,
-// states, events and changes are, though a correction writes its snapshot only.
-ReviewTotals run_pass(Session& session, sqlite::Connection& db, const ReviewPlan& plan, WriteScope* write);
+// states, events and changes are, though a correction writes its snapshot only. `report` is told everything.
+ReviewTotals run_pass(Session& session, sqlite::Connection& db, const ReviewPlan& plan, WriteScope* write,
+                      ReportMaker* report = nullptr);
 
 // The matrix's place of a grade.
 std::size_t matrix_place(grading::Grade grade, std::size_t grades) noexcept;
@@ -51,6 +53,6 @@ struct GradeMove {
 };
 void save_move(WriteScope& write, const grading::Scheme& scheme, const GradeMove& move);
 void save_state(WriteScope& write, SchemeId scheme, SubjectId subject, const grading::State& state,
-                ReviewId first_review, Date as_of);
+                Date as_of);
 
 }  // namespace crmcore::engine

@@ -162,7 +162,7 @@ Population read_population(Session& session, sqlite::Connection& db, const gradi
   population.states.resize(facts.size());
   Leavers leavers;
   std::size_t at = 0;
-  storage::ReviewStore(db).states(scheme, {}, {INT64_MAX}, [&](const storage::GradeStateRow& row) {
+  storage::ReviewStore(db).states(scheme, [&](const storage::GradeStateRow& row) {
     while (at < facts.size() && facts.subjects[at] < row.subject) ++at;
     if (at < facts.size() && facts.subjects[at] == row.subject) {
       population.states[at] = state_of(row);

@@ -188,7 +188,8 @@ ReviewSummary commit_review(Session& session, const ReviewRequest& request) {
   if (const auto known = check_turn(write.db(), loaded, request.kind, as_of)) return repeated(*known);
   const Mark mark{write.journal().entry_last(), write.journal().next_seq() - 1};
   const ReviewPlan plan = make_plan(session, write.db(), std::move(loaded), request.kind, as_of);
-  const ReviewTotals totals = run_pass(session, write.db(), plan, &write);
+  ReportMaker report(plan);
+  const ReviewTotals totals = run_pass(session, write.db(), plan, &write, &report);
   ReviewSummary summary = summarize(plan, totals, mark);
   require_unmoved(request.plan, summary.plan, mark);
 
@@ -200,6 +201,9 @@ ReviewSummary commit_review(Session& session, const ReviewRequest& request) {
       .insert({plan.id, plan.scheme, summary.version, as_of, plan.kind, summary.subjects, mark.entry_last,
                mark.change_last, seq, plan.base ? plan.base->id : ReviewId{}, totals.own_rows,
                kept_summary(summary, plan, totals), totals.digest});
+  ColumnWriter packed_report;
+  pack_report(packed_report, report.finish());
+  ReviewStore(write.db()).put_report(plan.id, packed_report.bytes());
   write.commit();
   return summary;
 }

@@ -1,7 +1,8 @@
 // A committed review is its record: what was seen of each subject, and the states before and after. All else
 // follows from these by the scheme version, which is immutable, so reports, explanations and replay read the
 // record and decide again; nothing that was decided is kept twice. The digest covers the record's blocks and
-// the base that it is the difference to: a byte that changed is told by replay. Costs: one pass over the
+// the base that it is the difference to, and the report follows from them: a byte that changed is told by
+// replay. Costs: one pass over the
 // blocks; for one subject of an absolute scheme one block. tests/engine/grading_review_test.cpp replays
 // reviews after late entries, tests/fault/bit_rot_test.cpp flips bytes of a file.
 #include "engine/grading/review/stored.hpp"
@@ -24,12 +25,31 @@ namespace {
 using storage::ReviewRow;
 using storage::ReviewStore;
 
-// Whether a subject's grade depends on others.
-bool is_relative(const grading::Scheme& scheme) {
-  return scheme.cut->kind().is_relative ||
-         std::any_of(scheme.factors.begin(), scheme.factors.end(), [](const grading::Factor& factor) {
-           return factor.scale && factor.scale->kind().is_relative;
-         });
+// Whether a subject's score depends on others.
+bool has_relative_scores(const grading::Scheme& scheme) {
+  return std::any_of(scheme.factors.begin(), scheme.factors.end(), [](const grading::Factor& factor) {
+    return factor.scale && factor.scale->kind().is_relative;
+  });
+}
+
+// A review of which nothing is read yet.
+ReviewPlan plan_of(sqlite::Connection& db, const ReviewRow& review) {
+  ReviewPlan plan{review.scheme,
+                  review.kind,
+                  review.id,
+                  grading::Model(load_scheme(db, review.scheme, review.version).scheme, review.as_of),
+                  {},
+                  {},
+                  {},
+                  {}};
+  if (review.base) plan.base = require_review(db, review.base);
+  return plan;
+}
+
+void evaluate_rows(ReviewRows rows, ReviewPlan& plan) {
+  plan.facts = std::move(rows.facts);
+  plan.states = std::move(rows.before);
+  plan.evaluate();
 }
 
 // Whether the stored blocks are those that were committed.
@@ -49,25 +69,31 @@ ReviewRow require_review(sqlite::Connection& db, ReviewId id, const std::string&
 }
 
 ReviewPlan load_review(sqlite::Connection& db, const ReviewRow& review, std::optional<SubjectId> subject) {
-  ReviewPlan plan{review.scheme,
-                  review.kind,
-                  review.id,
-                  grading::Model(load_scheme(db, review.scheme, review.version).scheme, review.as_of),
-                  {},
-                  {},
-                  {},
-                  {}};
-  if (review.base) plan.base = require_review(db, review.base);
+  ReviewPlan plan = plan_of(db, review);
   ReviewRecord record(db, review, plan.model.scheme());
   ReviewRows rows(plan.model.factor_count());
-  if (subject && !is_relative(plan.model.scheme())) {
+  const grading::Scheme& scheme = plan.model.scheme();
+  if (subject && !scheme.cut->kind().is_relative && !has_relative_scores(scheme)) {
     record.read(subject->value / storage::kBlockCustomers, rows);
   } else {
     for (std::int64_t block = 0; block <= record.last_block(); ++block) record.read(block, rows);
   }
-  plan.facts = std::move(rows.facts);
-  plan.states = std::move(rows.before);
-  plan.evaluate();
+  evaluate_rows(std::move(rows), plan);
+  return plan;
+}
+
+ReviewPlan load_scores(sqlite::Connection& db, const ReviewRow& review, std::span<const SubjectId> subjects) {
+  ReviewPlan plan = plan_of(db, review);
+  if (has_relative_scores(plan.model.scheme())) return load_review(db, review);
+  ReviewRecord record(db, review, plan.model.scheme());
+  ReviewRows rows(plan.model.factor_count());
+  std::int64_t last_read = -1;
+  for (const SubjectId subject : subjects) {
+    const std::int64_t block = subject.value / storage::kBlockCustomers;
+    if (block != last_read) record.read(block, rows);
+    last_read = block;
+  }
+  evaluate_rows(std::move(rows), plan);
   return plan;
 }
 
@@ -78,7 +104,12 @@ bool replay_review(Session& session, ReviewId review) {
   const ReviewPlan plan = load_review(db, row);
   if (!is_intact(db, plan, row)) return false;
   if (plan.base && !is_intact(db, load_review(db, *plan.base), *plan.base)) return false;
-  return run_pass(session, db, plan, nullptr).digest == row.digest;
+  ReportMaker maker(plan);
+  if (run_pass(session, db, plan, nullptr, &maker).digest != row.digest) return false;
+  const auto report = ReviewStore(db).report(row.id);
+  ColumnWriter made;
+  pack_report(made, maker.finish());
+  return report.empty() || std::equal(report.begin(), report.end(), made.bytes().begin(), made.bytes().end());
 }
 
 Json list_reviews(Session& session, std::string_view scheme_code) {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -21,6 +22,10 @@ storage::ReviewRow require_review(sqlite::Connection& db, ReviewId id, const std
 // of this subject and some others only, where a grade does not depend on others.
 ReviewPlan load_review(sqlite::Connection& db, const storage::ReviewRow& review,
                        std::optional<SubjectId> subject = std::nullopt);
+// The same of these subjects and some others, ascending, where a score does not depend on others: their
+// targets mean nothing then.
+ReviewPlan load_scores(sqlite::Connection& db, const storage::ReviewRow& review,
+                       std::span<const SubjectId> subjects);
 // Computes a review anew from its own record; true when every byte is the same.
 bool replay_review(Session& session, ReviewId review);
 
