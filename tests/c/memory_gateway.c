@@ -86,6 +86,23 @@ static int is_method(const char* name) {
   return strcmp(current->method, name) == 0;
 }
 
+// The same texts, but for the head of the journal, which is another in every archive: its salts are random.
+static int is_same_answer(const char* a, const char* b) {
+  static const char kHead[] = "\"head\":\"";
+  enum { kDigits = 64 };
+  while (*a != '\0' && *a == *b) {
+    const size_t name = strlen(kHead);
+    if (strncmp(a, kHead, name) == 0 && strlen(a) > name + kDigits && strlen(b) > name + kDigits) {
+      a += name + kDigits;
+      b += name + kDigits;
+    } else {
+      ++a;
+      ++b;
+    }
+  }
+  return *a == *b;
+}
+
 // Calls the current step; what it is refused with by its story is a success.
 static int32_t call(void) {
   const int32_t status =
@@ -97,7 +114,7 @@ static int32_t call(void) {
   }
   CHECK(status != CRMCORE_OK || !current->refusal);
   if (status == CRMCORE_OK && current->answer) {
-    const int is_same = strcmp(crmcore_buf_data(buf), current->answer) == 0;
+    const int is_same = is_same_answer(crmcore_buf_data(buf), current->answer);
     CHECK(is_same);
     if (!is_same) printf("  %s %s\n  %s\n", current->method, current->answer, crmcore_buf_data(buf));
   }

@@ -15,8 +15,8 @@ static const char* const kPolicy =
     "\"senior\"],\"weights\":{\"A\":5,\"B\":2,\"C\":1},"
     "\"stages\":[{\"rule\":\"keep_current\"},{\"rule\":\"least_loaded\"}]}";
 static const char* const kManagers =
-    "{\"managers\":[{\"code\":\"m1\",\"name\":\"Wei\",\"level\":\"senior\",\"span\":10},"
-    "{\"code\":\"m2\",\"name\":\"Ines\",\"level\":\"ordinary\",\"span\":10}]}";
+    "{\"managers\":[{\"code\":\"m1\",\"name\":\"Wei\",\"level\":\"senior\",\"span\":1000},"
+    "{\"code\":\"m2\",\"name\":\"Ines\",\"level\":\"ordinary\",\"span\":1000}]}";
 enum { kAsOf = DAY_2024_01_01 + 14 };
 
 static const char* customers_csv(void) {

@@ -47,8 +47,8 @@ def main():
         db = sqlite3.connect(file)
         for date, scheme, grades, up, down, warned, _ in rows:
             counted = dict(db.execute(
-                "SELECT kind, count(*) FROM change_log c JOIN grade_history h ON h.change_seq = c.seq "
-                "WHERE h.scheme = ? AND h.date = ? GROUP BY kind", (scheme, date)))
+                "SELECT k.name, count(*) FROM change c JOIN change_kind k USING (kind) "
+                "JOIN grade_history h ON h.change_seq = c.seq WHERE h.scheme = ? AND h.date = ? GROUP BY 1", (scheme, date)))
             first = db.execute("SELECT count(*) FROM grade_history WHERE scheme = ? AND date = ? AND from_grade IS NULL",
                                (scheme, date)).fetchone()[0]
             assert int(down) == counted.get("grade.demoted", 0), (date, scheme, counted)

@@ -106,13 +106,14 @@ TEST_CASE("a file of an older format opens with all that was in it, and a copy i
                                        "SELECT sum(class_1 + class_2 * 3) FROM customer_class_row",
                                        "SELECT sum(number) FROM customer_attribute_row",
                                        "SELECT sum(amount * id) FROM ledger_entry_row",
-                                       "SELECT count(*) FROM grade_state",
                                        "SELECT count(*) FROM assignment_now",
                                        "SELECT sum(status) FROM customer_standing"};
+    const std::int64_t grades = count(path, "SELECT sum(grade * 7 + 1) FROM grade_state");
     std::vector<std::int64_t> counts;
     for (const char* sql : kCounts) counts.push_back(count(path, sql));
     require_migrated(path, before);
     for (std::size_t i = 0; i < counts.size(); ++i) CHECK(count(path, kCounts[i]) == counts[i]);
+    CHECK(count(path, "SELECT sum(grade * 7 + 1) FROM grade_row") == grades);
 
     // What was kept is the file as it was, and opens in its turn.
     const std::string kept = path + ".format-3";

@@ -16,6 +16,7 @@
 #include <algorithm>
 #include <cassert>
 
+#include "base/json.hpp"
 #include "engine/archive/attributes.hpp"
 #include "engine/archive/customers.hpp"
 #include "engine/archive/put_customers.hpp"
