@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import tempfile
 
-# Tuned for this use: all data fit into the buffers, bulk loads need no replication, nothing runs beside the
+# Tuned for the benchmark: all data fit into the buffers, bulk loads need no replication, nothing runs beside the
 # measurement; commits are as durable as they are by default.
 SETTINGS = {
     "listen_addresses": "''",
@@ -35,8 +35,9 @@ def find_binaries():
 class Server:
     """A context manager; `conninfo` is what libpq connects to."""
 
-    def __init__(self, binaries, directory):
+    def __init__(self, binaries, directory, settings=None):
         self.binaries = binaries
+        self.settings = settings or SETTINGS
         # The path of a socket must be short, so it does not lie beside the data.
         self.base = pathlib.Path(tempfile.mkdtemp(prefix="pg-", dir=directory))
         self.sockets = pathlib.Path(tempfile.mkdtemp(prefix="pg-"))
@@ -59,9 +60,10 @@ class Server:
 
     def __enter__(self):
         try:
-            self._run("initdb", "--auth=trust", "--encoding=UTF8", "--locale=C", "-D", self.data)
+            hurry = ["--no-sync"] if self.settings.get("fsync") == "off" else []
+            self._run("initdb", *hurry, "--auth=trust", "--encoding=UTF8", "--locale=C", "-D", self.data)
             with open(self.data / "postgresql.auto.conf", "a", encoding="utf-8") as conf:
-                conf.writelines(f"{name} = {value}\n" for name, value in SETTINGS.items())
+                conf.writelines(f"{name} = {value}\n" for name, value in self.settings.items())
                 conf.write(f"unix_socket_directories = '{self.sockets}'\n")
             self._run("pg_ctl", "-D", self.data, "-l", self.base / "log", "-w", "start")
         except BaseException:

@@ -27,10 +27,10 @@ constexpr Sql kLastManager{"SELECT coalesce(max(id), 0) FROM manager_row"};
 constexpr Sql kInsertManager{
     "INSERT INTO manager_row (id, code, code_key, name, level, level_since_day, unit_id, employment, phone, "
     "span) "
-    "VALUES (?1, ?2, ?10, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"};
+    "VALUES (?1, ?9, ?10, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"};
 constexpr Sql kUpdateManager{
-    "UPDATE manager_row SET name = ?3, level = ?4, level_since_day = ?5, unit_id = ?6, employment = ?7, "
-    "phone = ?8, span = ?9 WHERE id = ?1"};
+    "UPDATE manager_row SET name = ?2, level = ?3, level_since_day = ?4, unit_id = ?5, employment = ?6, "
+    "phone = ?7, span = ?8 WHERE id = ?1"};
 constexpr Sql kSetOverSpan{"UPDATE manager_row SET over_span_day = ?2 WHERE id = ?1"};
 
 constexpr Sql kSegments{
@@ -104,13 +104,13 @@ ManagerRow read_manager(const Statement& row) {
 
 void bind_manager(Statement& put, const ManagerRow& row) {
   put.bind(1, row.id)
-      .bind(3, row.name)
-      .bind(4, row.level)
-      .bind(5, row.level_since)
-      .bind_or_null(6, row.unit)
-      .bind(7, row.employment)
-      .bind(8, row.phone)
-      .bind(9, row.span);
+      .bind(2, row.name)
+      .bind(3, row.level)
+      .bind(4, row.level_since)
+      .bind_or_null(5, row.unit)
+      .bind(6, row.employment)
+      .bind(7, row.phone)
+      .bind(8, row.span);
 }
 
 // Runs a statement whose first parameter is an id, and reads every row.
@@ -168,7 +168,7 @@ ManagerId ManagerStore::last_id() {
 void ManagerStore::insert(const ManagerRow& row, std::string_view key) {
   auto put = db_.use(kInsertManager);
   bind_manager(put, row);
-  put.bind(2, row.code).bind(10, key).run();
+  put.bind(9, row.code).bind(10, key).run();
 }
 
 void ManagerStore::update(const ManagerRow& row) {

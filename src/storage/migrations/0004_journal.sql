@@ -30,7 +30,7 @@ UNION ALL
 SELECT seq, kind, 1, customer_id, previous, 1, body
 FROM (SELECT seq, kind, customer_id, body,
              coalesce(lag(seq) OVER (PARTITION BY customer_id ORDER BY seq), 0) AS previous
-      FROM moved WHERE customer_id IS NOT NULL)
+      FROM moved WHERE customer_id IS NOT NULL) AS of_customer
 WHERE kind <> 1;
 DROP TABLE moved;
 CREATE UNIQUE INDEX change_by_creation ON change (subject) WHERE kind = 1;
