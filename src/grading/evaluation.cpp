@@ -42,51 +42,26 @@ class Evaluator {
   }
 
  private:
-  // Sums as ScoreSum makes them for one subject, here a factor at a time.
-  struct BlockSums {
-    std::array<std::int64_t, kBlock> points{};
-    std::array<std::int64_t, kBlock> weights{};
-    std::array<std::int64_t, kBlock> covered{};
-    std::array<std::uint8_t, kBlock> is_refused{};
-  };
-
-  static void add(const Factor& factor, std::span<const Points> scores, BlockSums& sums) {
-    const bool counts = factor.missing != Missing::reweight && factor.missing != Missing::ungraded;
-    const Points missing_score = factor.missing == Missing::fixed ? factor.missing_score : Points{0};
-    const std::uint8_t refuses = factor.missing == Missing::ungraded ? 1 : 0;
-    const std::int64_t weight = factor.weight;
-    const std::int64_t missing_weight = counts ? weight : 0;
-    for (std::size_t i = 0; i < scores.size(); ++i) {
-      const bool is_there = scores[i] != kPointsNone;
-      sums.points[i] += weight * (is_there ? scores[i] : missing_score);
-      sums.weights[i] += is_there ? weight : missing_weight;
-      sums.is_refused[i] |= is_there ? std::uint8_t{0} : refuses;
-    }
-  }
-
   void score_block(std::size_t first, std::size_t size) {
-    BlockSums& sums = sums_;
-    sums = {};
+    std::array<ScoreSum, kBlock> sums{};
+    std::array<std::int64_t, kBlock> covered{};
     std::array<Points, kBlock> points{};
     for (std::size_t f = 0; f < scheme_.factors.size(); ++f) {
       const Factor& factor = scheme_.factors[f];
       const auto values = columns_[f].subspan(first, size);
       if (factor.weight > 0) {
         result_.curves[f]->score_all(values, std::span(points).first(size));
-        add(factor, std::span(points).first(size), sums);
+        for (std::size_t i = 0; i < size; ++i) sums[i].add(factor, points[i]);
       }
-      const std::int64_t weight = weights_[f];
-      for (std::size_t i = 0; i < size; ++i)
-        sums.covered[i] += weight & -std::int64_t{values[i] == values[i]};
+      for (std::size_t i = 0; i < size; ++i) covered[i] += std::isnan(values[i]) ? 0 : weights_[f];
     }
     for (std::size_t i = 0; i < size; ++i) {
-      const ScoreSum sum{sums.points[i], sums.weights[i], 0, sums.is_refused[i] != 0};
-      result_.scores[first + i] = sum.score();
-      const std::int64_t covered = sums.covered[i];
+      result_.scores[first + i] = sums[i].score();
       result_.coverage[first + i] =
-          static_cast<std::uint16_t>(whole_weight_ == 0 ? 0 : covered * kCoverageOne / whole_weight_);
-      result_.targets[first + i].provisional = covered * kPointsMax < scheme_.coverage_min * whole_weight_;
-      if (sum.is_refused) refused_.push_back(first + i);
+          static_cast<std::uint16_t>(whole_weight_ == 0 ? 0 : covered[i] * kCoverageOne / whole_weight_);
+      Target& target = result_.targets[first + i];
+      target.provisional = covered[i] * kPointsMax < scheme_.coverage_min * whole_weight_;
+      if (sums[i].is_refused) refused_.push_back(first + i);
     }
   }
 
@@ -139,7 +114,6 @@ class Evaluator {
   std::vector<std::int64_t> weights_ = coverage_weights(scheme_);
   std::int64_t whole_weight_ = std::accumulate(weights_.begin(), weights_.end(), std::int64_t{0});
   std::vector<std::size_t> refused_;
-  BlockSums sums_;
   Evaluation result_;
 };
 

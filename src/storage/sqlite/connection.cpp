@@ -147,6 +147,10 @@ void Connection::set_cache_kib(std::int32_t kib) {
   run_script(state_->db, fmt::format("PRAGMA cache_size = {}", -kib).c_str());
 }
 
+void Connection::drop_cache() noexcept {
+  sqlite3_db_release_memory(state_->db);
+}
+
 int Connection::wal_pages() const noexcept {
   return state_->wal_pages.load(std::memory_order_relaxed);
 }

@@ -104,6 +104,8 @@ class Connection {
 
   // Pages kept in memory, in KiB; bulk work takes more (performance.md).
   void set_cache_kib(std::int32_t kib);
+  // Gives back the pages that are kept and not changed.
+  void drop_cache() noexcept;
   // Pages in the write-ahead log after the writer's last commit; from any thread.
   int wal_pages() const noexcept;
   // A truncating checkpoint; the writer only. Throws Error(busy) when readers hold the log beyond the

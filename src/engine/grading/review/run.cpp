@@ -166,6 +166,7 @@ ReviewPlan make_plan(Session& session, sqlite::Connection& db, LoadedScheme load
   Population population = population_of(session, db, plan, reading);
   plan.facts = std::move(population.facts);
   plan.states = std::move(population.states);
+  db.drop_cache();  // what was read once would only lie beside the population
   plan.evaluate();
   return plan;
 }
