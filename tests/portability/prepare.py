@@ -29,11 +29,6 @@ NOT_YET = {
 PUT_TOGETHER = {
     ("src/storage/class_scan.cpp", "SELECT customer_id"):
         "SELECT customer_id, class_1, class_12 FROM customer_class_row ORDER BY customer_id",
-    ("src/storage/ledger_store.cpp", "INSERT INTO ledger_entry_row (source_id, id, customer_id, day, kind, "
-                                     "amount, document, line, original_day) VALUES "):
-        "INSERT INTO ledger_entry_row (source_id, id, customer_id, day, kind, amount, document, line, "
-        "original_day) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9), "
-        "(?1, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17) ON CONFLICT (source_id, document, line) DO NOTHING",
 }
 # The gate itself: what must pass, and what must not.
 RIGHT = ["SELECT id FROM source WHERE code = ?1", "DROP TABLE source CASCADE"]
