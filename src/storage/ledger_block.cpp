@@ -231,7 +231,7 @@ BodyReader::BodyReader(std::span<const std::uint8_t> body)
   if (body.empty() || *at_++ != kFormat) damaged();
 }
 
-std::uint64_t BodyReader::number() {
+std::uint64_t BodyReader::long_number() {
   std::uint64_t value = 0;
   for (int shift = 0; shift < 64 && at_ != end_; shift += 7) {
     const std::uint8_t byte = *at_++;
@@ -239,11 +239,6 @@ std::uint64_t BodyReader::number() {
     if (byte < 0x80) return value;
   }
   damaged();
-}
-
-std::int64_t BodyReader::signed_number() {
-  const std::uint64_t value = number();
-  return static_cast<std::int64_t>(value >> 1) ^ -static_cast<std::int64_t>(value & 1);
 }
 
 std::uint8_t BodyReader::byte() {
@@ -261,8 +256,8 @@ void BodyReader::fields(std::uint8_t mask, DayTotals& record) {
   record.entries = mask & entries ? signed_number() : 1;
 }
 
-void BodyReader::pass_over(int numbers) {
-  for (; numbers > 0; --numbers) {
+void BodyReader::pass_over(std::uint8_t mask) {
+  for (; mask != 0; mask = static_cast<std::uint8_t>(mask & (mask - 1))) {  // a number for each bit
     while (at_ != end_ && *at_ >= 0x80) ++at_;
     if (at_ == end_) damaged();
     ++at_;
@@ -301,7 +296,7 @@ bool BlockReader::next(const BlockPlaces& places, DayTotals& record) {
       read(found, record);
       return true;
     }
-    pass_over(std::popcount(found.mask));
+    pass_over(found.mask);
   }
   return false;
 }
@@ -328,7 +323,7 @@ bool RecentReader::next(CustomerId first, CustomerId last, DayTotals& record) {
       fields(mask, record);
       return true;
     }
-    pass_over(std::popcount(mask));
+    pass_over(mask);
   }
   return false;
 }

@@ -76,13 +76,20 @@ class BodyReader {
  protected:
   explicit BodyReader(std::span<const std::uint8_t> body);  // throws Error(corrupt) for another format
   bool is_at_end() const noexcept { return at_ == end_; }
-  std::uint64_t number();
-  std::int64_t signed_number();
+  // Most numbers are of one byte: a review reads some ten for each of millions of records.
+  std::uint64_t number() { return at_ != end_ && *at_ < 0x80 ? *at_++ : long_number(); }
+  std::int64_t signed_number() {
+    const std::uint64_t value = number();
+    return static_cast<std::int64_t>(value >> 1) ^ -static_cast<std::int64_t>(value & 1);
+  }
   std::uint8_t byte();
   void fields(std::uint8_t mask, DayTotals& record);
-  void pass_over(int numbers);
+  // What follows such a mask of fields.
+  void pass_over(std::uint8_t mask);
 
  private:
+  std::uint64_t long_number();
+
   const std::uint8_t* at_;
   const std::uint8_t* end_;
 };

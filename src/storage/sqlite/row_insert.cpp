@@ -30,10 +30,7 @@ std::string insert_text(const RowsSql& sql, std::size_t rows) {
 }  // namespace
 
 RowInsert::RowInsert(Connection& db, const RowsSql& sql)
-    : db_(&db), sql_(&sql), columns_(count_columns(sql.columns)) {
-  values_.reserve(columns_ * kRowsTogether);
-  bytes_.reserve(4096);
-}
+    : db_(&db), sql_(&sql), columns_(count_columns(sql.columns)) {}
 
 Statement RowInsert::use(std::size_t rows) {
   // The address of the text's parts stands for the statement of one row, the next one for that of many.
@@ -61,7 +58,7 @@ std::int64_t RowInsert::last_row_id() const noexcept {
 }
 
 void RowInsert::append_bytes(Type type, std::string_view bytes) {
-  values_.push_back({type, static_cast<std::int64_t>(bytes_.size()), bytes.size()});
+  append(Value{type, static_cast<std::int64_t>(bytes_.size()), bytes.size()});
   bytes_ += bytes;
 }
 
@@ -90,7 +87,7 @@ void RowInsert::bind_row(Statement& insert, std::size_t row, int first_parameter
 }
 
 void RowInsert::write_together() {
-  assert(values_.size() == kRowsTogether * columns_);
+  assert(filled_ == kRowsTogether * columns_);
   {
     auto insert = use(kRowsTogether);
     for (std::size_t row = 0; row < kRowsTogether; ++row)
@@ -114,7 +111,7 @@ void RowInsert::flush() {
 
 void RowInsert::clear() noexcept {
   rows_ = 0;
-  values_.clear();
+  filled_ = 0;
   bytes_.clear();
 }
 

@@ -12,6 +12,7 @@
 // between add(), where it is an error, and insert_until_taken(), where it is an answer.
 #pragma once
 
+#include <cassert>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -66,6 +67,7 @@ class RowInsert {
   template <class... Values>
   void add(const Values&... values) {
     (append(values), ...);
+    assert(filled_ == (rows_ + 1) * columns_);
     if (++rows_ == kRowsTogether) write_together();
   }
   // Writes what is pending.
@@ -105,8 +107,12 @@ class RowInsert {
     std::size_t size;
   };
 
-  void append(std::int64_t value) { values_.push_back({Type::integer, value, 0}); }
-  void append(std::nullopt_t) { values_.push_back({Type::null, 0, 0}); }
+  void append(const Value& value) {
+    if (values_.empty()) values_.resize(kRowsTogether * columns_);
+    values_[filled_++] = value;
+  }
+  void append(std::int64_t value) { append(Value{Type::integer, value, 0}); }
+  void append(std::nullopt_t) { append(Value{Type::null, 0, 0}); }
   void append(std::string_view utf8) { append_bytes(Type::text, utf8); }
   void append(std::span<const std::uint8_t> blob) {
     append_bytes(Type::blob, {reinterpret_cast<const char*>(blob.data()), blob.size()});
@@ -141,7 +147,8 @@ class RowInsert {
   const RowsSql* sql_;
   std::size_t columns_;
   std::size_t rows_ = 0;
-  std::vector<Value> values_;
+  std::vector<Value> values_;  // of so many rows as go together, of which the first are filled
+  std::size_t filled_ = 0;
   std::string bytes_;
 };
 
