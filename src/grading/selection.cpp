@@ -113,6 +113,14 @@ class Selection {
   explicit Selection(std::vector<double>& answers) : answers_(answers) {}
 
   void run(std::span<const double> values, const std::vector<Open>& open) {
+    if (values.size() <= kSortedMax) {  // a histogram would cost more than they do
+      Part all{0, 0, open, {}};
+      for (const double value : values) {
+        if (counts<weigh>(value)) all.keys.push_back(key_of<weigh>(value));
+      }
+      walk(all);
+      return;
+    }
     descend(values, key_of<weigh>, {64 - kFirstBits, std::size_t{1} << kFirstBits}, 0, open);
   }
 
