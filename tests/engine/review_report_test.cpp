@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <doctest/doctest.h>
 #include <rapidcheck.h>
+#include <span>
 
 #include "crmcore/error.hpp"
 
@@ -79,4 +80,16 @@ TEST_CASE("a report: any bytes are read or refused") {
     const Code code = code_of([&] { engine::unpack_report(bytes); });
     RC_ASSERT(code == Code::corrupt || code == Code::ok);
   }));
+}
+
+TEST_CASE("a report: less than no customers are refused, as no curve is over them") {
+  for (const std::int64_t customers : {std::int64_t{0}, std::int64_t{-1}, INT64_MIN}) {
+    CAPTURE(customers);
+    engine::ReviewReport report;
+    report.concentration.emplace().customers = customers;
+    ColumnWriter out;
+    engine::pack_report(out, report);
+    const std::span<const std::uint8_t> bytes = out.bytes();
+    CHECK(code_of([&] { engine::unpack_report(bytes); }) == (customers == 0 ? Code::ok : Code::corrupt));
+  }
 }

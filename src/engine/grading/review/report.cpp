@@ -108,6 +108,7 @@ Concentration unpack_concentration(ColumnReader& in) {
   Concentration one;
   std::array<std::int64_t, 2> numbers{};
   in.integers(numbers);
+  if (numbers[0] < 0) throw Error(Code::corrupt, "a review's report is damaged");
   one.customers = numbers[0];
   one.total = numbers[1];
   one.whale = unpack_list(in);
@@ -119,8 +120,7 @@ Concentration unpack_concentration(ColumnReader& in) {
   one.herfindahl = measures[kTopPerCent.size() + 1];
   for (const std::int64_t subject : unpack_list(in)) one.above_5_per_cent.push_back(SubjectId{subject});
   one.above_values = unpack_list(in);
-  const std::size_t points =
-      curve_points(static_cast<std::size_t>(std::max<std::int64_t>(numbers[0], 0))).size();
+  const std::size_t points = curve_points(static_cast<std::size_t>(one.customers)).size();
   const bool is_lorenz_sound = one.lorenz.empty() || one.lorenz.size() == points;
   if (one.whale.size() != points || !is_lorenz_sound ||
       one.above_values.size() != one.above_5_per_cent.size()) {
