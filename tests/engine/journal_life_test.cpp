@@ -186,6 +186,7 @@ TEST_CASE("a creation is told as it was, whatever happened since") {
   }
   SecondReading reading(archive.path());
   reading.check(first);
+  CHECK(parse_json(connection.call("database.head", "{}"))["head"] == Json(reading.head()));
 }
 
 TEST_CASE("changes are read from any number, through the view as through the API") {
