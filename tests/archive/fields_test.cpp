@@ -7,7 +7,7 @@
 namespace crmcore::archive {
 namespace {
 
-constexpr Date kToday{19'737};
+constexpr Date kDelivered{19'737};
 
 CustomerInput given(std::string code, std::optional<std::string> name = {}) {
   CustomerInput input;
@@ -78,20 +78,20 @@ TEST_CASE("all fields at fault are told at once, and none when there is none") {
 
 TEST_CASE("a new customer has what is given, else the defaults") {
   std::vector<Diagnostic> found;
-  const auto bare = merge_fields(nullptr, given("C-2", "Oak"), kToday, "", found);
+  const auto bare = merge_fields(nullptr, given("C-2", "Oak"), kDelivered, "", found);
   REQUIRE(bare);
   CHECK(bare->code == "C-2");
   CHECK(bare->name == "Oak");
   CHECK(bare->short_name.empty());
   CHECK(bare->kind == CustomerKind::company);
-  CHECK(bare->since == kToday);
+  CHECK(bare->since == kDelivered);
   CHECK(!bare->id);
 
   CustomerInput input = given("C-2", "Oak");
   input.kind = CustomerKind::person;
   input.short_name = "O";
   input.since = Date{5};
-  const auto full = merge_fields(nullptr, input, kToday, "", found);
+  const auto full = merge_fields(nullptr, input, kDelivered, "", found);
   REQUIRE(full);
   CHECK(full->kind == CustomerKind::person);
   CHECK(full->short_name == "O");
@@ -102,7 +102,7 @@ TEST_CASE("a new customer has what is given, else the defaults") {
 TEST_CASE("what is absent stays as it is") {
   const Customer known = spruce();
   std::vector<Diagnostic> found;
-  const auto same = merge_fields(&known, given("C-1"), kToday, "", found);
+  const auto same = merge_fields(&known, given("C-1"), kDelivered, "", found);
   REQUIRE(same);
   CHECK(has_same_fields(known, *same));
   CHECK(same->id == known.id);
@@ -125,7 +125,7 @@ TEST_CASE("what is absent stays as it is") {
     CustomerInput input = given("C-1");
     input.version = known.version;
     one.change(input);
-    const auto merged = merge_fields(&known, input, kToday, "", found);
+    const auto merged = merge_fields(&known, input, kDelivered, "", found);
     REQUIRE(merged);
     CHECK(one.is_changed(*merged));
     CHECK(!has_same_fields(known, *merged));
@@ -154,7 +154,7 @@ TEST_CASE("what contradicts the customer that is there is refused") {
   for (const Case& one : cases) {
     CAPTURE(one.path);
     std::vector<Diagnostic> found;
-    CHECK(!merge_fields(one.known, one.input, kToday, "/2", found));
+    CHECK(!merge_fields(one.known, one.input, kDelivered, "/2", found));
     REQUIRE(found.size() == 1);
     CHECK(found[0].code == one.code);
     CHECK(found[0].path == one.path);

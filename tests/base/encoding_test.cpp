@@ -10,7 +10,7 @@
 namespace crmcore::csv {
 namespace {
 
-Source source_of(std::string text, std::size_t piece_bytes) {
+Source encoded_source(std::string text, std::size_t piece_bytes) {
   return [text = std::move(text), at = std::size_t{0}, piece_bytes](char* buffer, std::size_t size) mutable {
     const std::size_t count = std::min({size, piece_bytes, text.size() - at});
     std::memcpy(buffer, text.data() + at, count);
@@ -22,7 +22,7 @@ Source source_of(std::string text, std::size_t piece_bytes) {
 // All of the decoded text, or "CODE: message".
 std::string decoded(const std::string& bytes, std::string_view encoding, std::size_t piece_bytes = 1u << 20) {
   try {
-    const Source source = decode(source_of(bytes, piece_bytes), encoding);
+    const Source source = decode(encoded_source(bytes, piece_bytes), encoding);
     std::string text;
     char buffer[11];
     while (const std::size_t count = source(buffer, sizeof buffer)) text.append(buffer, count);
@@ -51,7 +51,7 @@ TEST_CASE("declared encodings") {
 
 TEST_CASE("a trail byte that looks like a separator is not one") {
   // 丂 is 81 40, 乗 is 81 5C; 俓 is 82 7C; decoded before splitting.
-  Reader reader(decode(source_of("\x81\x40,\x81\x5C|\x82\x7C", 2), "gb18030"), '|');
+  Reader reader(decode(encoded_source("\x81\x40,\x81\x5C|\x82\x7C", 2), "gb18030"), '|');
   REQUIRE(reader.next());
   REQUIRE(reader.fields().size() == 2);
   CHECK(reader.fields()[0] == "丂,乗");

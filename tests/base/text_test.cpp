@@ -244,7 +244,7 @@ TEST_CASE("properties of the forms") {
   CHECK(rc::check("any bytes are judged, never a crash", [](const std::string& bytes) {
     require_text("x", 1, "");
     const bool is_valid = !find_invalid_utf8(bytes).has_value();
-    RC_ASSERT(!find_invalid_utf8(quoted(bytes)).has_value());
+    RC_ASSERT(!find_invalid_utf8(text::quoted(bytes)).has_value());
     display_width(bytes);
     is_blank(bytes);
     if (is_valid) RC_ASSERT(!find_invalid_utf8(fold(bytes)).has_value());
@@ -252,11 +252,11 @@ TEST_CASE("properties of the forms") {
 }
 
 TEST_CASE("values in messages") {
-  CHECK(quoted("abc") == "\"abc\"");
-  CHECK(quoted("a\nb\xFF\x7F") == "\"a\\x0Ab\\xFF\\x7F\"");
-  CHECK(quoted("中文") == "\"中文\"");
-  CHECK(quoted(std::string(41, 'x')) == "\"" + std::string(40, 'x') + "\"…");
-  CHECK(quoted(std::string(40, 'x')) == "\"" + std::string(40, 'x') + "\"");
+  CHECK(text::quoted("abc") == "\"abc\"");
+  CHECK(text::quoted("a\nb\xFF\x7F") == "\"a\\x0Ab\\xFF\\x7F\"");
+  CHECK(text::quoted("中文") == "\"中文\"");
+  CHECK(text::quoted(std::string(41, 'x')) == "\"" + std::string(40, 'x') + "\"…");
+  CHECK(text::quoted(std::string(40, 'x')) == "\"" + std::string(40, 'x') + "\"");
 }
 
 TEST_CASE("words in messages") {

@@ -15,32 +15,32 @@
 namespace crmcore::grading {
 namespace {
 
-using Values = std::vector<std::int64_t>;
+using Numbers = std::vector<std::int64_t>;
 
 TEST_CASE("concentration") {
-  CHECK(gini(Values{1, 2, 3, 4}) == doctest::Approx(.25).epsilon(1e-12));
-  CHECK(gini(Values{4, 1, 3, 2}) == gini(Values{1, 2, 3, 4}));
-  CHECK(gini(Values{0, 0, 0, 1}) == doctest::Approx(.75).epsilon(1e-12));
-  CHECK(gini(Values{7, 7, 7}) == doctest::Approx(0));
-  CHECK_THROWS_AS(gini(Values{1, -1, 5}), Error);
-  CHECK_THROWS_AS(gini(Values{}), Error);
-  CHECK_THROWS_AS(gini(Values{0, 0}), Error);
-  CHECK(herfindahl(Values{5, 5}) == doctest::Approx(.5));
-  CHECK(herfindahl(Values{9, 0, 0}) == doctest::Approx(1));
-  CHECK(herfindahl(Values{9007199254740991, 9007199254740991}) == doctest::Approx(.5));
-  CHECK(top_share(Values{1, 5, 4}, 2) == doctest::Approx(.9));
-  CHECK(top_share(Values{1, 5, 4}, 9) == doctest::Approx(1));
-  CHECK(above_share(Values{50, 5, 40, 5}, .05) == std::vector<std::size_t>{0, 2});
+  CHECK(gini(Numbers{1, 2, 3, 4}) == doctest::Approx(.25).epsilon(1e-12));
+  CHECK(gini(Numbers{4, 1, 3, 2}) == gini(Numbers{1, 2, 3, 4}));
+  CHECK(gini(Numbers{0, 0, 0, 1}) == doctest::Approx(.75).epsilon(1e-12));
+  CHECK(gini(Numbers{7, 7, 7}) == doctest::Approx(0));
+  CHECK_THROWS_AS(gini(Numbers{1, -1, 5}), Error);
+  CHECK_THROWS_AS(gini(Numbers{}), Error);
+  CHECK_THROWS_AS(gini(Numbers{0, 0}), Error);
+  CHECK(herfindahl(Numbers{5, 5}) == doctest::Approx(.5));
+  CHECK(herfindahl(Numbers{9, 0, 0}) == doctest::Approx(1));
+  CHECK(herfindahl(Numbers{9007199254740991, 9007199254740991}) == doctest::Approx(.5));
+  CHECK(top_share(Numbers{1, 5, 4}, 2) == doctest::Approx(.9));
+  CHECK(top_share(Numbers{1, 5, 4}, 9) == doctest::Approx(1));
+  CHECK(above_share(Numbers{50, 5, 40, 5}, .05) == std::vector<std::size_t>{0, 2});
 }
 
 TEST_CASE("concentration of values sorted once is that of each measure alone") {
   CHECK(rc::check("measures", [] {
-    const auto values = *rc::gen::nonEmpty(rc::gen::container<Values>(
+    const auto values = *rc::gen::nonEmpty(rc::gen::container<Numbers>(
         rc::gen::oneOf(rc::gen::just<std::int64_t>(0), rc::gen::inRange<std::int64_t>(-9, 9),
                        rc::gen::inRange<std::int64_t>(-100'000, 10'000'000'000))));
-    Values gains;
-    Values losses;
-    Values without_losses;
+    Numbers gains;
+    Numbers losses;
+    Numbers without_losses;
     for (const std::int64_t value : values) {
       if (value > 0) gains.push_back(value);
       if (value < 0) losses.push_back(value);
@@ -62,18 +62,18 @@ TEST_CASE("concentration of values sorted once is that of each measure alone") {
 }
 
 TEST_CASE("whale curve") {
-  CHECK(whale_curve(Values{0, 50, -20, 40, 10, -10, 30}) == Values{50, 90, 120, 130, 130, 120, 100});
-  CHECK(whale_curve(Values{}).empty());
+  CHECK(whale_curve(Numbers{0, 50, -20, 40, 10, -10, 30}) == Numbers{50, 90, 120, 130, 130, 120, 100});
+  CHECK(whale_curve(Numbers{}).empty());
 }
 
 TEST_CASE("population stability") {
-  CHECK(population_stability(Values{25, 25, 50}, Values{20, 30, 50}) ==
+  CHECK(population_stability(Numbers{25, 25, 50}, Numbers{20, 30, 50}) ==
         doctest::Approx(.0202733).epsilon(1e-5));
-  CHECK(population_stability(Values{5, 5}, Values{50, 50}) == doctest::Approx(0));
-  CHECK(population_stability(Values{100, 0}, Values{50, 50}) > 1);
-  CHECK(population_stability(Values{3, 0, 3}, Values{3, 0, 3}) == doctest::Approx(0));
-  CHECK_THROWS_AS(population_stability(Values{1}, Values{1, 1}), Error);
-  CHECK_THROWS_AS(population_stability(Values{0}, Values{1}), Error);
+  CHECK(population_stability(Numbers{5, 5}, Numbers{50, 50}) == doctest::Approx(0));
+  CHECK(population_stability(Numbers{100, 0}, Numbers{50, 50}) > 1);
+  CHECK(population_stability(Numbers{3, 0, 3}, Numbers{3, 0, 3}) == doctest::Approx(0));
+  CHECK_THROWS_AS(population_stability(Numbers{1}, Numbers{1, 1}), Error);
+  CHECK_THROWS_AS(population_stability(Numbers{0}, Numbers{1}), Error);
   const std::vector<Points> scores = {0, 9'999'999, 10'000'000, 99'999'999, kPointsMax, kPointsNone};
   const auto bins = score_histogram(scores);
   CHECK(bins[0] == 2);
@@ -83,7 +83,7 @@ TEST_CASE("population stability") {
 
 TEST_CASE("value pyramid") {
   const std::vector<Grade> grades = {0, 2, kUngraded, 0, kBlocked, 2};
-  const auto tiers = pyramid(grades, Values{100, 10, 1, 200, 5, -3}, 3);
+  const auto tiers = pyramid(grades, Numbers{100, 10, 1, 200, 5, -3}, 3);
   const std::vector<Tier> expected = {{0, 2, 300}, {1, 0, 0}, {2, 2, 7}, {kUngraded, 1, 1}, {kBlocked, 1, 5}};
   CHECK(tiers == expected);
 }

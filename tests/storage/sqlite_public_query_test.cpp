@@ -13,8 +13,8 @@ class NoRows final : public RowSource {
   Value column(int) override { return {}; }
 };
 
-struct Fixture {
-  Fixture() {
+struct QueryFixture {
+  QueryFixture() {
     writer->run({R"(
       CREATE TABLE customer (id INTEGER PRIMARY KEY, code TEXT, secret TEXT, is_erased INTEGER);
       CREATE TABLE grade (customer_id INTEGER PRIMARY KEY, grade TEXT);
@@ -44,7 +44,7 @@ struct Fixture {
   std::unique_ptr<Connection> writer = open_writer(folder / "x.crm");
 };
 
-TEST_CASE_FIXTURE(Fixture, "views are open, in every form of SELECT") {
+TEST_CASE_FIXTURE(QueryFixture, "views are open, in every form of SELECT") {
   struct Row {
     const char* sql;
     const char* first;  // of the first row and column
@@ -93,7 +93,7 @@ TEST_CASE_FIXTURE(Fixture, "views are open, in every form of SELECT") {
   }
 }
 
-TEST_CASE_FIXTURE(Fixture, "everything else is closed") {
+TEST_CASE_FIXTURE(QueryFixture, "everything else is closed") {
   const char* refused[] = {
       // base tables, however they are reached
       "SELECT secret FROM customer",
@@ -178,12 +178,12 @@ TEST_CASE_FIXTURE(Fixture, "everything else is closed") {
   CHECK(integer_of(*writer, "PRAGMA query_only") == 0);
 }
 
-TEST_CASE_FIXTURE(Fixture, "a refusal names the table") {
+TEST_CASE_FIXTURE(QueryFixture, "a refusal names the table") {
   const Outcome outcome = outcome_of([&] { writer->prepare_public_query("SELECT secret FROM customer"); });
   CHECK(outcome.message.find("'customer'") != std::string::npos);
 }
 
-TEST_CASE_FIXTURE(Fixture, "what is no SQL is invalid, with SQLite's words") {
+TEST_CASE_FIXTURE(QueryFixture, "what is no SQL is invalid, with SQLite's words") {
   struct Row {
     std::string sql;
     const char* words;
@@ -217,7 +217,7 @@ TEST_CASE_FIXTURE(Fixture, "what is no SQL is invalid, with SQLite's words") {
   CHECK(outcome_of([&] { writer->prepare_public_query(deep); }).code != Code::ok);
 }
 
-TEST_CASE_FIXTURE(Fixture, "a query reads bound values, and crmcore's own statements stay unchecked") {
+TEST_CASE_FIXTURE(QueryFixture, "a query reads bound values, and crmcore's own statements stay unchecked") {
   Statement query = writer->prepare_public_query("SELECT code FROM customers WHERE id = :id");
   query.bind(query.parameter_index(":id"), 2);
   REQUIRE(query.step());
@@ -227,7 +227,7 @@ TEST_CASE_FIXTURE(Fixture, "a query reads bound values, and crmcore's own statem
   CHECK(integer_of(*writer, "SELECT count(*) FROM customer") == 3);
 }
 
-TEST_CASE_FIXTURE(Fixture, "a reader asks the same") {
+TEST_CASE_FIXTURE(QueryFixture, "a reader asks the same") {
   auto reader = open_reader(folder / "x.crm");
   CHECK(outcome_of([&] { reader->prepare_public_query("SELECT code FROM customers"); }).code == Code::denied);
   reader->set_public_views(kViews);

@@ -22,7 +22,7 @@ constexpr Sql kInsert{"INSERT INTO t (id, name) VALUES (?1, ?2)"};
 constexpr Sql kForever{
     "WITH RECURSIVE c (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM c) SELECT count(*) FROM c"};
 
-struct Fixture {
+struct StatementFixture {
   Folder folder;
   std::unique_ptr<Connection> writer = open_writer(folder / "x.crm");
 };
@@ -67,7 +67,7 @@ TEST_CASE("each SQLite code has one code of ours") {
   }
 }
 
-TEST_CASE_FIXTURE(Fixture, "what is bound comes back") {
+TEST_CASE_FIXTURE(StatementFixture, "what is bound comes back") {
   Statement echo = writer->use(kEcho);
   const auto type_of = [&] {
     REQUIRE(echo.step());
@@ -111,7 +111,7 @@ TEST_CASE_FIXTURE(Fixture, "what is bound comes back") {
   CHECK_FALSE(echo.maybe_text(0));
 }
 
-TEST_CASE_FIXTURE(Fixture, "each type of the library comes back as it was bound") {
+TEST_CASE_FIXTURE(StatementFixture, "each type of the library comes back as it was bound") {
   enum class Colour : std::int32_t { red = 0, blue = 2 };
   Statement echo = writer->use(kEcho);
   const auto type_after = [&](const auto& value) {
@@ -161,7 +161,7 @@ TEST_CASE_FIXTURE(Fixture, "each type of the library comes back as it was bound"
   CHECK(echo.maybe_text(0) == text);
 }
 
-TEST_CASE_FIXTURE(Fixture, "an id that is none is 0 or NULL, as it is bound, and read as none") {
+TEST_CASE_FIXTURE(StatementFixture, "an id that is none is 0 or NULL, as it is bound, and read as none") {
   Statement echo = writer->use(kEcho);
   echo.bind(1, CustomerId{});
   REQUIRE(echo.step());
@@ -174,7 +174,7 @@ TEST_CASE_FIXTURE(Fixture, "an id that is none is 0 or NULL, as it is bound, and
   CHECK_FALSE(echo.id<CustomerId>(0));
 }
 
-TEST_CASE_FIXTURE(Fixture, "bytes of a fixed size come back, what is missing is 0") {
+TEST_CASE_FIXTURE(StatementFixture, "bytes of a fixed size come back, what is missing is 0") {
   using Bytes = std::array<std::uint8_t, 4>;
   Statement echo = writer->use(kEcho);
   const Bytes whole = {1, 2, 3, 4};
@@ -186,7 +186,7 @@ TEST_CASE_FIXTURE(Fixture, "bytes of a fixed size come back, what is missing is 
   CHECK(echo.bytes<6>(0) == std::array<std::uint8_t, 6>{1, 2, 3, 4, 0, 0});
 }
 
-TEST_CASE_FIXTURE(Fixture, "a lease ends clean and the statement is prepared once") {
+TEST_CASE_FIXTURE(StatementFixture, "a lease ends clean and the statement is prepared once") {
   sqlite3_stmt* first = nullptr;
   {
     Statement echo = writer->use(kEcho);
@@ -200,7 +200,7 @@ TEST_CASE_FIXTURE(Fixture, "a lease ends clean and the statement is prepared onc
   CHECK(echo.is_null(0));
 }
 
-TEST_CASE_FIXTURE(Fixture, "more statements than the cache began with are all found again") {
+TEST_CASE_FIXTURE(StatementFixture, "more statements than the cache began with are all found again") {
   std::vector<std::string> texts;
   for (int i = 0; i < 1000; ++i) texts.push_back("SELECT " + std::to_string(i));
   std::vector<sqlite3_stmt*> handles;
@@ -213,7 +213,7 @@ TEST_CASE_FIXTURE(Fixture, "more statements than the cache began with are all fo
   }
 }
 
-TEST_CASE_FIXTURE(Fixture, "a text that cannot be prepared leaves nothing behind") {
+TEST_CASE_FIXTURE(StatementFixture, "a text that cannot be prepared leaves nothing behind") {
   constexpr Sql kBad{"SELECT no_such FROM t"};
   CHECK(outcome_of([&] { writer->use(kBad); }).code == Code::internal);
   writer->run({"CREATE TABLE t (no_such INTEGER)"});
@@ -221,7 +221,7 @@ TEST_CASE_FIXTURE(Fixture, "a text that cannot be prepared leaves nothing behind
 }
 
 #ifdef NDEBUG
-TEST_CASE_FIXTURE(Fixture, "a nested lease does not disturb the outer one") {
+TEST_CASE_FIXTURE(StatementFixture, "a nested lease does not disturb the outer one") {
   Statement outer = writer->use(kEcho);
   outer.bind(1, 1);
   REQUIRE(outer.step());
@@ -235,7 +235,7 @@ TEST_CASE_FIXTURE(Fixture, "a nested lease does not disturb the outer one") {
 }
 #endif
 
-TEST_CASE_FIXTURE(Fixture, "constraints end as conflicts that name columns, not SQL or values") {
+TEST_CASE_FIXTURE(StatementFixture, "constraints end as conflicts that name columns, not SQL or values") {
   writer->run(
       {"CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE CHECK (length(name) > 1),"
        " parent INTEGER REFERENCES t (id)) STRICT"});
@@ -253,7 +253,7 @@ TEST_CASE_FIXTURE(Fixture, "constraints end as conflicts that name columns, not 
   CHECK(writer->changes() == 1);
 }
 
-TEST_CASE_FIXTURE(Fixture, "interrupt ends a statement from another thread, and only that one") {
+TEST_CASE_FIXTURE(StatementFixture, "interrupt ends a statement from another thread, and only that one") {
   std::atomic<bool> is_over = false;
   std::thread other([&] {
     while (!is_over) {
@@ -268,7 +268,7 @@ TEST_CASE_FIXTURE(Fixture, "interrupt ends a statement from another thread, and 
   CHECK(integer_of(*writer, "SELECT 1") == 1);
 }
 
-TEST_CASE_FIXTURE(Fixture, "progress ends a statement by saying so or by throwing") {
+TEST_CASE_FIXTURE(StatementFixture, "progress ends a statement by saying so or by throwing") {
   int asked = 0;
   writer->set_progress([&] { return ++asked == 10; });
   CHECK(outcome_of([&] { writer->use(kForever).step(); }).code == Code::cancelled);
@@ -281,7 +281,7 @@ TEST_CASE_FIXTURE(Fixture, "progress ends a statement by saying so or by throwin
                    " SELECT count(*) FROM c") == 99999);
 }
 
-TEST_CASE_FIXTURE(Fixture, "parameters and columns have names") {
+TEST_CASE_FIXTURE(StatementFixture, "parameters and columns have names") {
   Statement statement = writer->prepare("SELECT :id AS id, :name AS name");
   CHECK(statement.parameter_count() == 2);
   CHECK(statement.parameter_index(":name") == 2);
@@ -296,7 +296,7 @@ TEST_CASE("the library says which SQLite it uses") {
   CHECK(has_wal_reset_fix() == (library_version() != "3.40.1"));
 }
 
-TEST_CASE_FIXTURE(Fixture, "statements that were used are found again") {
+TEST_CASE_FIXTURE(StatementFixture, "statements that were used are found again") {
   std::vector<std::string> texts;
   for (int i = 0; i < 64; ++i) texts.push_back("SELECT " + std::to_string(i));
   for (const std::string& text : texts) writer->use(Sql{text.c_str()});

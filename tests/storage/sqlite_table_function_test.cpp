@@ -67,8 +67,8 @@ class Specimen final : public RowSource {
   int row_ = 0;
 };
 
-struct Fixture {
-  Fixture() {
+struct FunctionFixture {
+  FunctionFixture() {
     writer->run(
         {"CREATE TABLE cell (customer INTEGER, month INTEGER, label TEXT);"
          "CREATE TABLE wanted (customer INTEGER, month INTEGER);"
@@ -106,7 +106,8 @@ struct Fixture {
   std::unique_ptr<Connection> writer = open_writer(folder / "x.crm");
 };
 
-TEST_CASE_FIXTURE(Fixture, "arguments and equalities reach the source, and the rows are those of a table") {
+TEST_CASE_FIXTURE(FunctionFixture,
+                  "arguments and equalities reach the source, and the rows are those of a table") {
   struct Row {
     const char* where;  // on the view and on the table alike
     std::vector<std::string> calls;
@@ -139,7 +140,7 @@ TEST_CASE_FIXTURE(Fixture, "arguments and equalities reach the source, and the r
   }
 }
 
-TEST_CASE_FIXTURE(Fixture, "a source may ignore what is pushed down") {
+TEST_CASE_FIXTURE(FunctionFixture, "a source may ignore what is pushed down") {
   writer->add_table_function({"all_cells",
                               {"customer INTEGER", "month INTEGER", "label TEXT"},
                               {},
@@ -152,7 +153,7 @@ TEST_CASE_FIXTURE(Fixture, "a source may ignore what is pushed down") {
   CHECK(rows("SELECT label FROM all_cells WHERE month = 3 AND customer IN (1, 4) ORDER BY 1") == "L11 L2 ");
 }
 
-TEST_CASE_FIXTURE(Fixture, "arguments are given in parentheses or by name") {
+TEST_CASE_FIXTURE(FunctionFixture, "arguments are given in parentheses or by name") {
   CHECK(rows("SELECT customer, month FROM cells(3) WHERE customer = 2") == "2,3 ");
   CHECK(rows("SELECT customer, month FROM cells WHERE first_month = 3 AND customer = 2") == "2,3 ");
   CHECK(rows("SELECT first_month FROM cells(3) WHERE customer = 2") == "3 ");
@@ -160,7 +161,7 @@ TEST_CASE_FIXTURE(Fixture, "arguments are given in parentheses or by name") {
   CHECK(calls == std::vector<std::string>{"3 2 ", "3 2 ", "3 2 ", "- - "});
 }
 
-TEST_CASE_FIXTURE(Fixture, "two calls of one function run side by side, in joins and subqueries") {
+TEST_CASE_FIXTURE(FunctionFixture, "two calls of one function run side by side, in joins and subqueries") {
   CHECK(rows("SELECT a.label, b.label FROM cells AS a JOIN cells AS b ON b.customer = a.customer "
              "WHERE a.customer = 1 AND a.month = 1 ORDER BY b.month") == "L0,L0 L0,L1 L0,L2 ");
   CHECK(rows("SELECT w.customer, c.label FROM wanted AS w JOIN cells(w.month) AS c "
@@ -169,13 +170,13 @@ TEST_CASE_FIXTURE(Fixture, "two calls of one function run side by side, in joins
              "AND w.month = 3") == "L5 ");
 }
 
-TEST_CASE_FIXTURE(Fixture, "values of every type come through") {
+TEST_CASE_FIXTURE(FunctionFixture, "values of every type come through") {
   CHECK(rows("SELECT i, r, t, hex(b), n IS NULL FROM specimen") == "-5,2.5,文,010002,1 ");
   CHECK(rows("SELECT typeof(i), typeof(r), typeof(t), typeof(b), typeof(n) FROM specimen") ==
         "integer,real,text,blob,null ");
 }
 
-TEST_CASE_FIXTURE(Fixture, "a source's error keeps its code and words") {
+TEST_CASE_FIXTURE(FunctionFixture, "a source's error keeps its code and words") {
   const Outcome corrupt = outcome_of([&] { rows("SELECT i FROM specimen(1)"); });
   CHECK(corrupt.code == Code::corrupt);
   CHECK(corrupt.message.find("month 7") != std::string::npos);
@@ -183,12 +184,13 @@ TEST_CASE_FIXTURE(Fixture, "a source's error keeps its code and words") {
   CHECK(rows("SELECT i FROM specimen") == "-5 ");
 }
 
-TEST_CASE_FIXTURE(Fixture, "a table function only reads") {
+TEST_CASE_FIXTURE(FunctionFixture, "a table function only reads") {
   CHECK(outcome_of([&] { writer->run({"DELETE FROM cells"}); }).code != Code::ok);
   CHECK(outcome_of([&] { writer->run({"CREATE VIRTUAL TABLE x USING cells"}); }).code != Code::ok);
 }
 
-TEST_CASE_FIXTURE(Fixture, "a public view over a table function is open, the function itself is not") {
+TEST_CASE_FIXTURE(FunctionFixture,
+                  "a public view over a table function is open, the function itself is not") {
   const std::string kViews[] = {"cells_view"};
   writer->set_public_views(kViews);
   Statement query =

@@ -12,8 +12,8 @@
 namespace crmcore::sqlite {
 namespace {
 
-struct Fixture {
-  Fixture() { writer->run({"CREATE TABLE t (id INTEGER PRIMARY KEY)"}); }
+struct TransactionFixture {
+  TransactionFixture() { writer->run({"CREATE TABLE t (id INTEGER PRIMARY KEY)"}); }
 
   void insert(int id) { writer->prepare("INSERT INTO t VALUES (?1)").bind(1, id).run(); }
   std::string ids(Connection& connection) {
@@ -31,7 +31,7 @@ OpenOptions with_timeout(std::int32_t milliseconds) {
   return options;
 }
 
-TEST_CASE_FIXTURE(Fixture, "what is committed stays, what is thrown out of is gone") {
+TEST_CASE_FIXTURE(TransactionFixture, "what is committed stays, what is thrown out of is gone") {
   {
     WriteTransaction transaction(*writer);
     insert(1);
@@ -48,7 +48,7 @@ TEST_CASE_FIXTURE(Fixture, "what is committed stays, what is thrown out of is go
   CHECK(ids(*writer) == "1");
 }
 
-TEST_CASE_FIXTURE(Fixture, "a failed statement leaves the transaction to its owner") {
+TEST_CASE_FIXTURE(TransactionFixture, "a failed statement leaves the transaction to its owner") {
   WriteTransaction transaction(*writer);
   insert(1);
   CHECK(outcome_of([&] { insert(1); }).code == Code::conflict);
@@ -58,7 +58,7 @@ TEST_CASE_FIXTURE(Fixture, "a failed statement leaves the transaction to its own
   CHECK(ids(*writer) == "1 2");
 }
 
-TEST_CASE_FIXTURE(Fixture, "savepoints undo what was not released, at every depth") {
+TEST_CASE_FIXTURE(TransactionFixture, "savepoints undo what was not released, at every depth") {
   struct Row {
     bool releases_outer, releases_inner;
     const char* expected;
@@ -85,7 +85,7 @@ TEST_CASE_FIXTURE(Fixture, "savepoints undo what was not released, at every dept
   }
 }
 
-TEST_CASE_FIXTURE(Fixture, "a reader keeps its snapshot, and joins what is open already") {
+TEST_CASE_FIXTURE(TransactionFixture, "a reader keeps its snapshot, and joins what is open already") {
   auto reader = open_reader(path);
   insert(1);
   {
@@ -107,7 +107,7 @@ TEST_CASE_FIXTURE(Fixture, "a reader keeps its snapshot, and joins what is open 
   CHECK(ids(*reader) == "1 2 3");
 }
 
-TEST_CASE_FIXTURE(Fixture, "a second writer waits for the time-out and then is told busy") {
+TEST_CASE_FIXTURE(TransactionFixture, "a second writer waits for the time-out and then is told busy") {
   auto other = open_writer(path, with_timeout(60));
   {
     WriteTransaction first(*writer);
@@ -122,7 +122,7 @@ TEST_CASE_FIXTURE(Fixture, "a second writer waits for the time-out and then is t
   second.commit();
 }
 
-TEST_CASE_FIXTURE(Fixture, "a second writer gets its turn within the time-out") {
+TEST_CASE_FIXTURE(TransactionFixture, "a second writer gets its turn within the time-out") {
   auto other = open_writer(path, with_timeout(60'000));
   auto first = std::make_unique<WriteTransaction>(*writer);
   std::thread thread([&] {
@@ -134,7 +134,7 @@ TEST_CASE_FIXTURE(Fixture, "a second writer gets its turn within the time-out") 
   thread.join();
 }
 
-TEST_CASE_FIXTURE(Fixture, "waiting for a writer can be cancelled and interrupted") {
+TEST_CASE_FIXTURE(TransactionFixture, "waiting for a writer can be cancelled and interrupted") {
   auto other = open_writer(path, with_timeout(60'000));
   WriteTransaction first(*writer);
   int asked = 0;
@@ -149,7 +149,8 @@ TEST_CASE_FIXTURE(Fixture, "waiting for a writer can be cancelled and interrupte
   interrupter.join();
 }
 
-TEST_CASE_FIXTURE(Fixture, "the log is copied as it grows, and has a ceiling while a reader holds it") {
+TEST_CASE_FIXTURE(TransactionFixture,
+                  "the log is copied as it grows, and has a ceiling while a reader holds it") {
   writer->run({"CREATE TABLE wide (bytes BLOB)"});
   const auto grow = [&](Connection& connection, int rows) {
     WriteTransaction transaction(connection);
@@ -195,7 +196,7 @@ class FileSizeLimit {
   rlimit before_ = {};
 };
 
-TEST_CASE_FIXTURE(Fixture,
+TEST_CASE_FIXTURE(TransactionFixture,
                   "an I/O error during commit is unknown, before it is io, and both are told apart") {
   insert(1);
   {
@@ -230,7 +231,7 @@ TEST_CASE_FIXTURE(Fixture,
   CHECK(ids(*writer) == "1 3");
 }
 
-TEST_CASE_FIXTURE(Fixture, "a full file is full, and nothing of the transaction stays") {
+TEST_CASE_FIXTURE(TransactionFixture, "a full file is full, and nothing of the transaction stays") {
   writer->run({"CREATE TABLE wide (bytes BLOB); PRAGMA max_page_count = 20"});
   const auto fill = [&] {
     WriteTransaction transaction(*writer);
@@ -243,7 +244,7 @@ TEST_CASE_FIXTURE(Fixture, "a full file is full, and nothing of the transaction 
   CHECK(ids(*writer).empty());
 }
 
-TEST_CASE_FIXTURE(Fixture, "after a write that failed the file must be opened again") {
+TEST_CASE_FIXTURE(TransactionFixture, "after a write that failed the file must be opened again") {
   writer->state().must_reopen = true;
   CHECK(outcome_of([&] { WriteTransaction transaction(*writer); }).code == Code::io);
   CHECK(outcome_of([&] { writer->checkpoint(); }).code == Code::io);
