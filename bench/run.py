@@ -19,6 +19,7 @@ import time
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE / "peers"))
 
+import pictures  # noqa: E402
 import postgres_server  # noqa: E402
 import targets  # noqa: E402
 
@@ -326,6 +327,7 @@ def main():
     result = {"customers": options.customers, "machine": machine(), "busy_share": busy, "seconds": spent, "missing": missing,
               "measured": measured, "targets": rows, "not_measured": targets.NOT_MEASURED, "failures": failures}
     (options.build / "result.json").write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    pictures.draw(options.build, options.build)
     met = [row["met"] for row in rows]
     print(f"\n{met.count(True)} targets met, {met.count(False)} fall short, {met.count(None)} not measured;"
           f" {spent:.0f} s; all numbers in {options.build / 'result.json'}")

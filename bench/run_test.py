@@ -2,6 +2,9 @@
 import math
 import unittest
 
+import growth
+import instructions
+import pictures
 import run
 import targets
 from targets import Target
@@ -81,6 +84,38 @@ class SummaryTest(unittest.TestCase):
         self.assertEqual(run.find_disagreements(agreed), [])
         agreed["post"]["c"] = result(1, check="1 3")
         self.assertEqual(len(run.find_disagreements(agreed)), 1)
+
+
+class InstructionsTest(unittest.TestCase):
+    def test_three_percent_more_is_allowed_and_no_more(self):
+        kept = {"load": 1000, "post": 1000, "open": 1000}
+        self.assertEqual(instructions.compare({"load": 1030, "post": 900, "open": 1000}, kept)[1], [])
+        self.assertEqual(instructions.compare({"load": 1031, "post": 1100, "open": 1000}, kept)[1], ["load", "post"])
+
+    def test_a_job_that_is_not_in_both_is_told(self):
+        self.assertEqual(instructions.compare({"load": 1}, {"post": 1})[1], ["post", "load"])
+
+
+class GrowthTest(unittest.TestCase):
+    SIZES = (10_000, 100_000, 1_000_000)
+
+    def test_a_job_through_the_archive(self):
+        self.assertEqual(growth.judge("review", self.SIZES, [1e-6, 1e-6, 1e-6])["grows"], "1.000")
+        self.assertTrue(growth.judge("review", self.SIZES, [1e-6, 1e-6, 1.25e-6])["met"])
+        self.assertFalse(growth.judge("review", self.SIZES, [1e-6, 1e-6, 1.27e-6])["met"])
+
+    def test_a_call_may_grow_with_the_logarithm(self):
+        self.assertTrue(growth.judge("lookup_id", self.SIZES, [1e-6, 1e-6, 1.8e-6])["met"])
+        self.assertFalse(growth.judge("lookup_id", self.SIZES, [1e-6, 1e-6, 2e-6])["met"])
+
+
+class PicturesTest(unittest.TestCase):
+    def test_bars_say_how_many_times_a_target_is_reached(self):
+        rows = [{"job": "load", "peer": "sqlite", "ratio": "1.5 of its time", "target": "<= 1.2", "met": False},
+                {"job": "post", "peer": "duckdb", "ratio": "3 times as fast", "target": ">= 1.5", "met": True},
+                {"job": "open", "peer": None, "ratio": "0.5 ms", "target": "<= 1 ms", "met": True},
+                {"job": "open", "peer": None, "ratio": None, "target": "<= 1 ms", "met": None}]
+        self.assertEqual([round(bar[1], 3) for bar in pictures.ratio_bars(rows)], [0.8, 2.0, 2.0])
 
 
 class TargetsTest(unittest.TestCase):

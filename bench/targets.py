@@ -47,6 +47,9 @@ JOBS = (
     ("online_retail", "online_retail loaded, graded, assigned"),
 )
 
+# The reads for one customer, or of one page: one unit of their work is a question.
+READS = ()
+
 TARGETS = (
     Target("load", "sqlite", at_most=1.15),
     Target("load", "postgres", at_least=1.1),

@@ -136,7 +136,8 @@ void look_up(const Arguments& arguments) {
                          : job == "lookup_code" ? by_code
                          : job == "lookup_full" ? in_full
                                                 : by_gateway;
-  const std::size_t count = look_up == by_id || look_up == by_code ? kLookups : kGatewayLookups;
+  const std::size_t count =
+      call_count(arguments, look_up == by_id || look_up == by_code ? kLookups : kGatewayLookups);
   const crmcore::Database database = open_existing(arguments, kCustomersFile);
   crmcore::Connection connection = database.connect();
   const Workload workload(arguments.customers);
@@ -155,11 +156,11 @@ void look_up(const Arguments& arguments) {
 
 // The job "open" measures the opening alone.
 void open_and_close(const Arguments& arguments) {
-  constexpr int kOpens = 200;
+  const std::size_t count = call_count(arguments, 200);
   const bool is_open_alone = arguments.job == "open";
   std::vector<double> seconds;
   Stopwatch watch;
-  for (int i = 0; i < kOpens; ++i) {
+  for (std::size_t i = 0; i < count; ++i) {
     double needed = 0;
     watch.start();
     {
@@ -170,7 +171,7 @@ void open_and_close(const Arguments& arguments) {
     }
     seconds.push_back(is_open_alone ? needed : watch.stop());
   }
-  Report(kUs, arguments, kOpens, watch).add("median_seconds", median(seconds)).print();
+  Report(kUs, arguments, static_cast<std::int64_t>(count), watch).add("median_seconds", median(seconds)).print();
 }
 
 }  // namespace bench

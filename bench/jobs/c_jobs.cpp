@@ -28,7 +28,7 @@ std::size_t read_all(crmcore_customer* customer) {
 }  // namespace
 
 void look_up_typed_c(const Arguments& arguments) {
-  constexpr std::size_t kLookups = 200'000;
+  const std::size_t count = call_count(arguments, 200'000);
   const bool by_code = arguments.job == "lookup_code_c";
   const std::string path = arguments.place + kCustomersFile;
   crmcore_db* db = nullptr;
@@ -38,7 +38,7 @@ void look_up_typed_c(const Arguments& arguments) {
              error);
   require_ok(crmcore_conn_open(db, &conn, &error), error);
   const Workload workload(arguments.customers);
-  const std::vector<std::int64_t> ids = lookup_ids(arguments.customers, kLookups);
+  const std::vector<std::int64_t> ids = lookup_ids(arguments.customers, count);
   std::vector<std::string> codes;
   for (const std::int64_t id : ids) codes.push_back(workload.customer(id).code);
   const auto look_up = [&](std::size_t i) {
@@ -54,12 +54,12 @@ void look_up_typed_c(const Arguments& arguments) {
   std::size_t bytes = 0;
   Stopwatch watch;
   watch.start();
-  for (std::size_t i = 0; i < kLookups; ++i) bytes += look_up(i);
+  for (std::size_t i = 0; i < count; ++i) bytes += look_up(i);
   watch.stop();
   if (bytes == 0) fail("crmcore: nothing was read");
   crmcore_conn_free(conn);
   crmcore_db_free(db);
-  Report(kUs, arguments, static_cast<std::int64_t>(kLookups), watch).print();
+  Report(kUs, arguments, static_cast<std::int64_t>(count), watch).print();
 }
 
 }  // namespace bench

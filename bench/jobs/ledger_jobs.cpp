@@ -81,20 +81,20 @@ void post_durably(const Arguments& arguments) {
 }
 
 void view_month(const Arguments& arguments) {
-  constexpr std::size_t kQueries = 2000;
   const crmcore::Database database = open_existing(arguments, kLedgerFile);
   crmcore::Connection connection = database.connect();
+  const std::vector<std::int64_t> ids = lookup_ids(arguments.customers, call_count(arguments, 2000));
   std::vector<double> seconds;
   std::int64_t rows = 0;
   Stopwatch watch;
-  for (const std::int64_t id : lookup_ids(arguments.customers, kQueries)) {
+  for (const std::int64_t id : ids) {
     const std::string sql = "SELECT * FROM ledger_month WHERE customer_id = " + std::to_string(id);
     watch.start();
     crmcore::Rows months = connection.query(sql);
     while (months.next()) ++rows;
     seconds.push_back(watch.stop());
   }
-  Report(kUs, arguments, kQueries, watch)
+  Report(kUs, arguments, static_cast<std::int64_t>(ids.size()), watch)
       .add("median_seconds", median(seconds))
       .add("rows", static_cast<double>(rows))
       .print();
