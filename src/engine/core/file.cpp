@@ -165,6 +165,7 @@ std::shared_ptr<const Catalog> File::catalog(sqlite::Connection& db) {
 void File::offer_tables(sqlite::Connection& connection) {
   for (const auto room : rooms()) {
     for (const auto table : room().tables) connection.add_table_function(table(*this));
+    for (const sqlite::Sql& view : room().views) connection.add_view(view);
   }
 }
 
