@@ -39,7 +39,7 @@ void append_numbers(std::vector<std::uint8_t>& body, std::span<const std::uint32
 }
 
 template <class Number, class Out>
-void copy_numbers(const std::uint8_t* data, std::size_t size, Out* out) {
+void copy_numbers(const std::uint8_t* __restrict data, std::size_t size, Out* __restrict out) {
   constexpr auto kAll = static_cast<std::size_t>(kVectorCustomers);
   const auto copy = [&](std::size_t i) {
     Number number;

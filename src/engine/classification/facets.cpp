@@ -1,5 +1,5 @@
 // One pass over the filters says who is chosen; each dimension then counts the numbers of those as they are
-// packed, and adds up groups at the end. tests/engine/facets_test.cpp compares with SQL over the views.
+// packed, and adds up groups at the end. tests/engine/packed_vector_test.cpp compares with SQL over the views.
 #include "engine/classification/facets.hpp"
 
 #include <numeric>

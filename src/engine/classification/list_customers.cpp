@@ -1,7 +1,7 @@
 // A page begins behind the customer that the page before ended with (keyset), so that each costs the same. In
 // the order of ids the filters are passed over from there on until there are enough. There is no index of names,
 // which would make loading customers dearer by a half: in their order the names of all who are chosen are read,
-// one by one where they are few, and the first ones are kept. tests/engine/list_customers_test.cpp compares pages with SQL over the views.
+// one by one where they are few, and the first ones are kept. tests/engine/packed_vector_test.cpp compares pages with SQL over the views.
 #include "engine/classification/list_customers.hpp"
 
 #include <algorithm>

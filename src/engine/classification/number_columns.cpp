@@ -59,8 +59,8 @@ void JointColumn::read_narrow(std::int64_t block) {
   for (std::size_t k = 1; k < parts_.size(); ++k) {
     parts_[k].column.read(block, parts_[k].size, next_);
     const auto size = static_cast<std::uint16_t>(parts_[k].size);
-    std::uint16_t* numbers = narrow_.data();
-    const std::uint16_t* next = next_.data();
+    std::uint16_t* __restrict numbers = narrow_.data();
+    const std::uint16_t* __restrict next = next_.data();
     for (std::size_t i = 0; i < kNumbersInBlock; ++i)
       numbers[i] = static_cast<std::uint16_t>(numbers[i] * size + next[i]);
   }

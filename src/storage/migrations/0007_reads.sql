@@ -13,3 +13,6 @@ CREATE TABLE packed_vector (
   vector_block INTEGER PRIMARY KEY,
   body BLOB NOT NULL
 ) STRICT;
+
+-- Of one manager by its code the views read nothing else.
+CREATE INDEX manager_by_code ON manager_row (code);
