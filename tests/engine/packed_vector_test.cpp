@@ -19,8 +19,8 @@ struct Lives : Office {
   int below(int limit) { return static_cast<int>(random() % static_cast<unsigned>(limit)); }
 
   CustomerInput any(const std::string& code) {
-    const char* regions[] = {"11", "31", "CN", "", "n7"};
-    const char* ownerships[] = {"private", "foreign", "state", ""};
+    const char* regions[] = {"11", "31", "CN", ""};
+    const char* ownerships[] = {"private", "foreign", ""};
     CustomerInput input = customer(code, "Customer " + std::to_string(below(50)));
     input.classes = {{"region", regions[below(4)]}, {"ownership", ownerships[below(3)]}};
     if (below(3) == 0) input.attributes = {{"total_assets", std::int64_t{below(100)} * 1'000'000'000, {}}};

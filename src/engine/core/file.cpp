@@ -94,6 +94,7 @@ std::shared_ptr<File> File::open(const std::string& path, const OpenOptions& opt
   file->offer_tables(*file->writer_);
   if (file->lock_->previous_owner_died()) file->require_sound();
   file->prepare_schema();
+  file->offer_views(*file->writer_);
   return file;
 }
 
@@ -165,6 +166,12 @@ std::shared_ptr<const Catalog> File::catalog(sqlite::Connection& db) {
 void File::offer_tables(sqlite::Connection& connection) {
   for (const auto room : rooms()) {
     for (const auto table : room().tables) connection.add_table_function(table(*this));
+  }
+}
+
+// After the schema is there, whose scripts speak of the file's own views of these names.
+void File::offer_views(sqlite::Connection& connection) {
+  for (const auto room : rooms()) {
     for (const sqlite::Sql& view : room().views) connection.add_view(view);
   }
 }
@@ -179,6 +186,7 @@ std::unique_ptr<sqlite::Connection> File::open_reader() {
                                          storage::schema_version());
   reader->set_public_views(public_views_);
   offer_tables(*reader);
+  offer_views(*reader);
   return reader;
 }
 
