@@ -1,7 +1,7 @@
 // Reading a full archive: documented views of one customer, lists, counts and reports.
 //
-// `reads_file` makes the file that the others read out of the one that review_1pct left: its customers get the
-// managers of the workload by territory. What is asked is in read_questions.hpp, for the peers too.
+// `reads_file` makes the file that the others read out of the one that review_1pct left: its customers get
+// the managers of the workload by territory. What is asked is in read_questions.hpp, for the peers too.
 #include <algorithm>
 #include <string>
 #include <utility>
@@ -77,7 +77,8 @@ void make_reads_file(const Arguments& arguments) {
     manager.phone = "0";
     manager.span = 1'000'000;
     manager.segments.emplace();
-    for (const int region_index : made.regions) manager.segments->push_back({"region", region(region_index).code});
+    for (const int region_index : made.regions)
+      manager.segments->push_back({"region", region(region_index).code});
   }
   assignment.put_managers(managers);
   assignment.put_policy(kPolicy);
@@ -88,7 +89,9 @@ void make_reads_file(const Arguments& arguments) {
   watch.start();
   assignment.commit(request);
   watch.stop();
-  Report(kUs, arguments, arguments.customers, watch).add("file_mb", file_megabytes(arguments, kReadsFile)).print();
+  Report(kUs, arguments, arguments.customers, watch)
+      .add("file_mb", file_megabytes(arguments, kReadsFile))
+      .print();
 }
 
 // Each view that tells of customers, for one of them: the median and the worst call in milliseconds.
@@ -156,8 +159,7 @@ void ask_gateway(const Arguments& arguments) {
        R"({"filters": [{"axis": "region", "node": "110101"}, {"axis": "ownership", "node": "private"}]})"},
       {"list_grade", "classification.list", R"({"filters": [{"grade": "w", "name": "A"}]})"},
       {"list_manager", "classification.list", R"({"filters": [{"manager": "M0001"}]})"},
-      {"list_name", "classification.list",
-       R"({"order": "name", "after": {"customer_id": 0, "name": "北"}})"},
+      {"list_name", "classification.list", R"({"order": "name", "after": {"customer_id": 0, "name": "北"}})"},
       {"pyramid", "grading.pyramid", R"({"scheme": "w"})"},
       {"concentration", "grading.concentration", R"({"scheme": "w"})"},
       {"movers", "grading.movers", R"({"scheme": "w"})"},
@@ -183,8 +185,10 @@ void count_by_four(const Arguments& arguments) {
   crmcore::Classification classification(connection);
   crmcore::CrossTabRequest request;
   using By = crmcore::Dimension::Kind;
-  request.dimensions = {{By::axis, "region", "", 0}, {By::axis, "ownership", "", {}},
-                        {By::axis, "industry", "", {}}, {By::grade, "w", "", {}}};
+  request.dimensions = {{By::axis, "region", "", 0},
+                        {By::axis, "ownership", "", {}},
+                        {By::axis, "industry", "", {}},
+                        {By::grade, "w", "", {}}};
   Calls calls;
   std::size_t cells = 0;
   for (int i = 0; i < 100 && calls.watch().seconds() < 5; ++i) {

@@ -23,8 +23,8 @@ constexpr Sql kWholeCustomerByKey{
     "FROM customer_row c LEFT JOIN customer_standing s ON s.customer_id = c.id WHERE c.code = ?1"};
 constexpr Sql kCustomerByKey{
     "SELECT id, code, name, kind, short_name, since_day, version FROM customer_row WHERE code = ?1"};
-// SQLite gives the ids, which are dense: a statement of several rows that are given ids keeps a journal of every
-// page that it changes.
+// SQLite gives the ids, which are dense: a statement of several rows that are given ids keeps a journal of
+// every page that it changes.
 constexpr sqlite::RowsSql kCustomerRows{"customer_row", "code, name, kind, short_name, since_day, version"};
 constexpr sqlite::RowsSql kClassRows{
     "customer_class_row",

@@ -31,7 +31,7 @@ enum Field : std::uint8_t {
   entries = 64,  // set when it is not 1
 };
 constexpr std::uint8_t kMaskMax = 127;
-constexpr std::uint8_t kIsRun = 128;  // among recent totals: entries, no record
+constexpr std::uint8_t kIsRun = 128;     // among recent totals: entries, no record
 constexpr std::uint8_t kRunNumbers = 3;  // a mask of two numbers, which follow it
 constexpr std::uint64_t kRunIdMax = std::uint64_t{1} << 53;
 

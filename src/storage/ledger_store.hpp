@@ -5,9 +5,9 @@
 // large postings go into packed blocks, small ones are appended to the recent totals, which are packed now
 // and then. A block is written as a whole; what is recent is a page to which a posting adds some bytes, which
 // is what makes single entries cheap, and is short enough to be passed over by whoever looks for one
-// customer. Readers add both. Beside the totals stands which entries a customer has (entry_index.hpp), since the
-// rows have no index by customer. tests/engine/posting_test.cpp proves that the totals depend neither on order
-// nor on repetition, tests/engine/journal_test.cpp that differing ones are found and made anew.
+// customer. Readers add both. Beside the totals stands which entries a customer has (entry_index.hpp), since
+// the rows have no index by customer. tests/engine/posting_test.cpp proves that the totals depend neither on
+// order nor on repetition, tests/engine/journal_test.cpp that differing ones are found and made anew.
 #pragma once
 
 #include <cstdint>

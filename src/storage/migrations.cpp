@@ -14,8 +14,8 @@ constexpr Sql kSchemaObjects{
     "SELECT type, name, tbl_name, coalesce(sql, '') FROM sqlite_schema ORDER BY name, type"};
 constexpr Sql kSchemaViews{"SELECT name FROM sqlite_schema WHERE type = 'view' ORDER BY name"};
 
-// The script after which a file of an older format has all that is derived from its rows: what SQL cannot make
-// is made then.
+// The script after which a file of an older format has all that is derived from its rows: what SQL cannot
+// make is made then.
 constexpr std::int32_t kReadsScript = 7;
 constexpr Sql kHasOpenRows{"SELECT 1 FROM sqlite_schema WHERE name = 'ledger_open'"};
 

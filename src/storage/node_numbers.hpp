@@ -1,5 +1,5 @@
-// The nodes of an axis by number: from 1 in the order of their ids. Nodes are only added, with greater ids, so
-// that a node keeps its number, and an axis of up to 255 nodes needs a byte a customer in packed vectors.
+// The nodes of an axis by number: from 1 in the order of their ids. Nodes are only added, with greater ids,
+// so that a node keeps its number, and an axis of up to 255 nodes needs a byte a customer in packed vectors.
 #pragma once
 
 #include <algorithm>

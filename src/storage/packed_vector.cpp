@@ -44,8 +44,9 @@ void copy_numbers(const std::uint8_t* __restrict data, std::size_t size, Out* __
   const auto copy = [&](std::size_t i) {
     Number number;
     std::memcpy(&number, data + i * sizeof number, sizeof number);
-    out[i] = sizeof(Number) <= sizeof(Out) ? static_cast<Out>(number)
-                                           : static_cast<Out>(std::min<Number>(number, static_cast<Number>(Out(-1))));
+    out[i] = sizeof(Number) <= sizeof(Out)
+                 ? static_cast<Out>(number)
+                 : static_cast<Out>(std::min<Number>(number, static_cast<Number>(Out(-1))));
   };
   // Of a block that is full the compiler knows the length.
   if (size == kAll) {
@@ -129,8 +130,7 @@ VectorWriter::Numbers& VectorWriter::numbers_of(const VectorKey& key, std::int64
 void VectorWriter::set(const VectorKey& key, CustomerId customer, std::uint32_t number) {
   const std::int64_t block = customer.value / kVectorCustomers;
   if (pending_.size() >= kPendingBlocksMax && key.packed(block) != last_row_) flush();
-  numbers_of(key, block)[static_cast<std::size_t>(customer.value % kVectorCustomers)] =
-      number;
+  numbers_of(key, block)[static_cast<std::size_t>(customer.value % kVectorCustomers)] = number;
 }
 
 void VectorWriter::flush() {

@@ -243,7 +243,8 @@ void ReviewStore::states(SchemeId scheme, const std::function<void(const GradeSt
 
 void ReviewStore::grades(SchemeId scheme, const std::function<void(SubjectId, std::int32_t)>& visit) {
   auto rows = db_.use(kGradesOf);
-  rows.bind(1, grade_key(scheme, {})).bind(2, grade_key(scheme, SubjectId{(std::int64_t{1} << kGradeSubjectBits) - 1}));
+  rows.bind(1, grade_key(scheme, {}))
+      .bind(2, grade_key(scheme, SubjectId{(std::int64_t{1} << kGradeSubjectBits) - 1}));
   while (rows.step()) visit(SubjectId{rows.integer(0) - grade_key(scheme, {})}, rows.integer32(1));
 }
 

@@ -20,8 +20,8 @@
 #include "crmcore/id.hpp"
 
 #include "base/digest.hpp"
-#include "storage/sqlite/connection.hpp"
 #include "storage/packed_vector.hpp"
+#include "storage/sqlite/connection.hpp"
 #include "storage/sqlite/row_insert.hpp"
 
 namespace crmcore::storage {

@@ -22,7 +22,8 @@ struct PlacesShop {
 
   PlacesShop() {
     std::vector<CustomerInput> customers;
-    for (int i = 1; i <= kShopCustomers; ++i) customers.push_back(customer("C" + std::to_string(i), "Customer"));
+    for (int i = 1; i <= kShopCustomers; ++i)
+      customers.push_back(customer("C" + std::to_string(i), "Customer"));
     Archive(connection).put(customers);
   }
 
@@ -62,15 +63,16 @@ void change_file(const std::string& path, const char* sql) {
 
 TEST_CASE("the entries of a customer are found, posted at once or by and by") {
   PlacesShop shop;
-  shop.post(6000, 1);   // packed
-  shop.post(1, 2);      // recent
+  shop.post(6000, 1);  // packed
+  shop.post(1, 2);     // recent
   shop.post(300, 1023);
   shop.require_same({1, 2, 3, 1023, 1024, 1025, 1500, 1501, 0, -1});
   shop.post(12'000, 5);  // packs what was recent
   shop.require_same({1, 2, 3, 1023, 1024, 1025, 1500});
   CHECK(shop.dump("SELECT count(*) AS n, sum(amount) AS s FROM ledger_entry") ==
-        shop.dump("SELECT sum(n) AS n, sum(s) AS s FROM (SELECT count(*) AS n, sum(amount) AS s FROM customer c "
-                  "JOIN ledger_entry e ON e.customer_id = c.customer_id)"));
+        shop.dump(
+            "SELECT sum(n) AS n, sum(s) AS s FROM (SELECT count(*) AS n, sum(amount) AS s FROM customer c "
+            "JOIN ledger_entry e ON e.customer_id = c.customer_id)"));
   CHECK(shop.verify()["is_ok"] == true);
 }
 
@@ -90,7 +92,8 @@ TEST_CASE("entries of a posting that was taken back are not found") {
 TEST_CASE("an index that is not that of the rows is found and made anew") {
   for (const char* change :
        {"UPDATE ledger_totals SET entries = x''", "UPDATE ledger_totals SET entries = x'01'",
-        "UPDATE ledger_totals SET entries = substr(entries, 1, length(entries) - 4) WHERE length(entries) > 0",
+        "UPDATE ledger_totals SET entries = substr(entries, 1, length(entries) - 4) WHERE length(entries) > "
+        "0",
         "UPDATE ledger_totals SET entries = CAST(entries || x'00000000' AS BLOB)"}) {
     CAPTURE(change);
     TempDirectory directory;
@@ -106,11 +109,14 @@ TEST_CASE("an index that is not that of the rows is found and made anew") {
     change_file(path, change);
     Database database = Database::open(path);
     Connection connection = database.connect();
-    const auto verify = [&](const char* request) { return parse_json(connection.call("database.verify", request)); };
+    const auto verify = [&](const char* request) {
+      return parse_json(connection.call("database.verify", request));
+    };
     CHECK(verify("{}")["has_matching_totals"] == false);
     CHECK(verify(R"({"rebuild":true})")["is_rebuilt"] == true);
     CHECK(verify("{}")["is_ok"] == true);
-    CHECK(connection.query("SELECT * FROM ledger_entry WHERE customer_id = 1 ORDER BY entry_id").drain_json() ==
-          expected);
+    CHECK(
+        connection.query("SELECT * FROM ledger_entry WHERE customer_id = 1 ORDER BY entry_id").drain_json() ==
+        expected);
   }
 }

@@ -28,7 +28,8 @@ struct Lives : Office {
   }
   void add_nodes() {
     std::vector<NodeInput> nodes;
-    for (int i = 0; i < 300; ++i) nodes.push_back({"n" + std::to_string(i), "n" + std::to_string(i), "11", {}, {}, {}});
+    for (int i = 0; i < 300; ++i)
+      nodes.push_back({"n" + std::to_string(i), "n" + std::to_string(i), "11", {}, {}, {}});
     Classification(connection).put_nodes("region", nodes);
   }
   void live() {
@@ -59,8 +60,10 @@ struct Lives : Office {
 
 // Who is in the subtree of 11 and of an ownership, by the views.
 const char* const kChosen =
-    "(SELECT r.customer_id AS id FROM customer_class r JOIN customer_class o ON o.customer_id = r.customer_id "
-    "AND o.axis = 'ownership' AND o.node = 'private' WHERE r.axis = 'region' AND (r.node = '11' OR r.node LIKE 'n%'))";
+    "(SELECT r.customer_id AS id FROM customer_class r JOIN customer_class o ON o.customer_id = "
+    "r.customer_id "
+    "AND o.axis = 'ownership' AND o.node = 'private' WHERE r.axis = 'region' AND (r.node = '11' OR r.node "
+    "LIKE 'n%'))";
 
 }  // namespace
 
@@ -130,9 +133,9 @@ TEST_CASE("facets and lists are those of SQL over the views") {
       list.after_name = page.customers.back().name;
     }
     std::vector<std::int64_t> expected;
-    for (const Json& row : lives.query(std::string("SELECT c.customer_id FROM customer c JOIN ") + kChosen +
-                                       " x ON x.id = c.customer_id ORDER BY " +
-                                       (order == ListOrder::id ? "1" : "c.name, 1"))) {
+    for (const Json& row :
+         lives.query(std::string("SELECT c.customer_id FROM customer c JOIN ") + kChosen +
+                     " x ON x.id = c.customer_id ORDER BY " + (order == ListOrder::id ? "1" : "c.name, 1"))) {
       expected.push_back(row["customer_id"].get<std::int64_t>());
     }
     CHECK(ids == expected);
@@ -159,10 +162,11 @@ TEST_CASE("the library's manager_load is the file's own, and of one manager too"
 }
 
 TEST_CASE("a packed number that is not that of the row is found and made anew") {
-  for (const char* change : {"UPDATE packed_vector SET body = x'01'", "DELETE FROM packed_vector",
-                             "UPDATE packed_vector SET body = CAST(substr(body, 1, length(body) - 1) || x'07' AS BLOB)",
-                             "UPDATE packed_vector SET body = x'09'",
-                             "INSERT INTO packed_vector (vector_block, body) VALUES (1, x'0101')"}) {
+  for (const char* change :
+       {"UPDATE packed_vector SET body = x'01'", "DELETE FROM packed_vector",
+        "UPDATE packed_vector SET body = CAST(substr(body, 1, length(body) - 1) || x'07' AS BLOB)",
+        "UPDATE packed_vector SET body = x'09'",
+        "INSERT INTO packed_vector (vector_block, body) VALUES (1, x'0101')"}) {
     CAPTURE(change);
     TempDirectory directory;
     const std::string path = directory.file("copy.crm");
@@ -176,7 +180,9 @@ TEST_CASE("a packed number that is not that of the row is found and made anew") 
     sqlite::Connection::open(path, sqlite::Role::writer, {}, INT32_MAX)->run(sqlite::Sql{change});
     Database database = Database::open(path);
     Connection connection = database.connect();
-    const auto verify = [&](const char* request) { return parse_json(connection.call("database.verify", request)); };
+    const auto verify = [&](const char* request) {
+      return parse_json(connection.call("database.verify", request));
+    };
     CHECK(verify("{}")["has_matching_vectors"] == false);
     CHECK(verify(R"({"rebuild":true})")["is_rebuilt"] == true);
     CHECK(verify("{}")["is_ok"] == true);

@@ -128,8 +128,7 @@ std::vector<LoadOfManager> loads_of(Session& session, std::string_view code) {
     LoadOfManager& load = loads.emplace_back(LoadOfManager{manager.code, 0, 0, manager.span});
     const auto& customers = grades[loads.size() - 1].customers;
     for (std::size_t number = 0; number < customers.size(); ++number) {
-      const std::int32_t grade =
-          number == 0 ? assignment::kNone : static_cast<std::int32_t>(number) - 3;
+      const std::int32_t grade = number == 0 ? assignment::kNone : static_cast<std::int32_t>(number) - 3;
       load.customers += customers[number];
       load.load += customers[number] * (policy ? policy->policy.weight_of(grade) : 1);
     }

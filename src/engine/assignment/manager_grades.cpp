@@ -122,7 +122,8 @@ std::vector<ManagerGrades> grades_by_manager(sqlite::Connection& db, SchemeId sc
   if (only) {
     if (!storage::ManagerStore(db).find(only)) return all;
     all.push_back({only, {0}});
-    for (const CustomerId customer : store.customers_of(only)) count_grade(all.back(), numbers.next(customer));
+    for (const CustomerId customer : store.customers_of(only))
+      count_grade(all.back(), numbers.next(customer));
     return all;
   }
   for (const auto& manager : storage::ManagerStore(db).managers()) all.push_back({manager.id, {0}});
@@ -143,8 +144,7 @@ sqlite::TableFunction manager_grade_table(File&) {
       {"manager_id INTEGER", "scheme_id INTEGER", "grade INTEGER", "customers INTEGER"},
       {},
       {0, 1},
-      [](sqlite::Connection& db,
-         std::span<const sqlite::Value> given) -> std::unique_ptr<sqlite::RowSource> {
+      [](sqlite::Connection& db, std::span<const sqlite::Value> given) -> std::unique_ptr<sqlite::RowSource> {
         const auto asked = [&](std::size_t at) {
           const auto* value = std::get_if<std::int64_t>(&given[at]);
           return value ? std::optional(*value) : std::nullopt;

@@ -1,9 +1,9 @@
 // How many customers of each grade every manager has: what loads are made of.
 //
-// Joined row by row, a million assignments and grades took seconds. Here the assignments are passed over once,
-// in the order of their index by manager, and grades are read from packed numbers; of one manager only its own
-// customers are read. The file's own view manager_load is the plain join, for whoever reads a copy without the
-// library. tests/engine/packed_vector_test.cpp proves that both show the same.
+// Joined row by row, a million assignments and grades took seconds. Here the assignments are passed over
+// once, in the order of their index by manager, and grades are read from packed numbers; of one manager only
+// its own customers are read. The file's own view manager_load is the plain join, for whoever reads a copy
+// without the library. tests/engine/packed_vector_test.cpp proves that both show the same.
 #pragma once
 
 #include <cstdint>

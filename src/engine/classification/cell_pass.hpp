@@ -1,7 +1,7 @@
 // A pass over all customers that tells the cell of each.
 //
-// Each column has a part of the cell for every number; the parts of all columns add up. Filters are columns too,
-// whose parts are nothing or beyond all cells, so that there is no branch.
+// Each column has a part of the cell for every number; the parts of all columns add up. Filters are columns
+// too, whose parts are nothing or beyond all cells, so that there is no branch.
 #pragma once
 
 #include <cstdint>
@@ -21,8 +21,8 @@ class CellPass {
   // `part_of` by number.
   void add(NumberColumn column, std::vector<std::int64_t> part_of);
 
-  // Calls `visit(first, cells)` for neighbouring customers from `from` to `last`; a cell below 0 is none. Ends
-  // when it returns false. To be called once. Precondition: cells are below 2^24.
+  // Calls `visit(first, cells)` for neighbouring customers from `from` to `last`; a cell below 0 is none.
+  // Ends when it returns false. To be called once. Precondition: cells are below 2^24.
   void run(CustomerId from, CustomerId last,
            const std::function<bool(CustomerId, std::span<const std::int32_t>)>& visit);
   // The same for cells up to 2^50.

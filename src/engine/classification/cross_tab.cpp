@@ -1,7 +1,7 @@
 // A cross-tabulation is one pass over the packed numbers of all customers: every customer gets the number of
 // its cell, dimension by dimension (cell += group × stride), and cells are then counted; only where something
-// is summed, each customer's cell is kept. The plain definition, a map from labels to counts, is its oracle in
-// tests/engine/cross_tab_test.cpp.
+// is summed, each customer's cell is kept. The plain definition, a map from labels to counts, is its oracle
+// in tests/engine/cross_tab_test.cpp.
 #include "engine/classification/cross_tab.hpp"
 
 #include <algorithm>
@@ -36,7 +36,10 @@ void add_to_cell(std::int64_t& sum, std::int64_t amount) {
 class CrossTabber {
  public:
   CrossTabber(Session& session, const CrossTabRequest& request)
-      : session_(session), db_(session.db()), request_(request), last_(storage::CustomerStore(db_).last_id()) {}
+      : session_(session),
+        db_(session.db()),
+        request_(request),
+        last_(storage::CustomerStore(db_).last_id()) {}
 
   CrossTab run() {
     require_request();
@@ -224,7 +227,7 @@ class CrossTabber {
   sqlite::Connection& db_;
   const CrossTabRequest& request_;
   CustomerId last_;
-  std::vector<std::vector<std::string>> labels_;                  // by dimension
+  std::vector<std::vector<std::string>> labels_;  // by dimension
   std::vector<std::int64_t> strides_;             // by dimension
   std::vector<NumberColumn> columns_;             // by dimension
   std::vector<std::vector<std::int64_t>> parts_;  // by dimension and number

@@ -14,7 +14,8 @@ namespace crmcore::engine {
 namespace {
 
 // Which numbers are of the node's subtree; without a node those without a class.
-std::vector<std::int64_t> parts_below(const CatalogAxis& axis, const CustomerFilter& filter, const std::string& path) {
+std::vector<std::int64_t> parts_below(const CatalogAxis& axis, const CustomerFilter& filter,
+                                      const std::string& path) {
   std::vector<std::int64_t> parts(axis.numbers.size() + 1, kOutside);
   if (filter.value.empty()) {
     parts[0] = 0;
@@ -36,7 +37,8 @@ std::vector<std::int64_t> parts_of_grade(const SchemeGrades& scheme, const Custo
   const auto wanted = std::find(scheme.labels.begin(), scheme.labels.end(), filter.value);
   if (wanted == scheme.labels.end()) {
     throw Error(Code::not_found,
-                fmt::format("scheme '{}' has no grade {}", filter.code, text::quoted(filter.value)), path + "/name");
+                fmt::format("scheme '{}' has no grade {}", filter.code, text::quoted(filter.value)),
+                path + "/name");
   }
   std::vector<std::int64_t> parts(scheme.by_number.size(), kOutside);
   for (std::size_t number = 0; number < parts.size(); ++number) {
@@ -127,20 +129,23 @@ FilterColumns columns_of(Session& session, std::span<const CustomerFilter> filte
     const std::string path = fmt::format("/filters/{}", i);
     if (filter.kind == CustomerFilter::Kind::axis) {
       const CatalogAxis& axis = require_axis(session.catalog(), filter.code, path + "/axis");
-      columns.pass.add(NumberColumn(db, storage::vector_of(axis.row.id), from), parts_below(axis, filter, path));
+      columns.pass.add(NumberColumn(db, storage::vector_of(axis.row.id), from),
+                       parts_below(axis, filter, path));
     } else if (filter.kind == CustomerFilter::Kind::grade) {
       const SchemeGrades scheme = grades_of_scheme(db, filter.code, path + "/grade");
-      columns.pass.add(NumberColumn(db, storage::vector_of(scheme.id), from), parts_of_grade(scheme, filter, path));
+      columns.pass.add(NumberColumn(db, storage::vector_of(scheme.id), from),
+                       parts_of_grade(scheme, filter, path));
     } else {
       if (columns.has_manager) throw Error(Code::invalid, "a second manager", path + "/manager");
       const auto manager = storage::ManagerStore(db).find(text::key_form(filter.code));
       if (!manager) {
-        throw Error(Code::not_found, fmt::format("no manager {}", text::quoted(filter.code)), path + "/manager");
+        throw Error(Code::not_found, fmt::format("no manager {}", text::quoted(filter.code)),
+                    path + "/manager");
       }
       columns.has_manager = true;
       columns.of_manager = storage::AssignmentStore(db).customers_of(manager->id);
-      columns.of_manager.erase(columns.of_manager.begin(), std::lower_bound(columns.of_manager.begin(),
-                                                                            columns.of_manager.end(), from));
+      columns.of_manager.erase(columns.of_manager.begin(),
+                               std::lower_bound(columns.of_manager.begin(), columns.of_manager.end(), from));
     }
   }
   return columns;

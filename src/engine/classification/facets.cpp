@@ -1,5 +1,6 @@
 // One pass over the filters says who is chosen; each dimension then counts the numbers of those as they are
-// packed, and adds up groups at the end. tests/engine/packed_vector_test.cpp compares with SQL over the views.
+// packed, and adds up groups at the end. tests/engine/packed_vector_test.cpp compares with SQL over the
+// views.
 #include "engine/classification/facets.hpp"
 
 #include <numeric>
@@ -51,7 +52,8 @@ class JointCount {
     });
   }
   // Adds what was counted to the groups of each dimension.
-  void finish(const std::vector<DimensionGroups>& groups, std::vector<std::vector<std::int64_t>>& sums) const {
+  void finish(const std::vector<DimensionGroups>& groups,
+              std::vector<std::vector<std::int64_t>>& sums) const {
     for (std::size_t number = 0; number < column_.size(); ++number) {
       const std::int64_t count = std::int64_t{counts_[number]} + counts_[number + column_.size()];
       if (count == 0) continue;
@@ -79,7 +81,8 @@ FacetDimension facet_dimension(Session& session, const Dimension& dimension, con
     return {NumberColumn(db, storage::vector_of(scheme.id)),
             {std::move(scheme.labels), std::move(scheme.by_number)}};
   }
-  throw Error(Code::invalid, "managers are told by assignment.loads; a facet is of an axis or a scheme", path);
+  throw Error(Code::invalid, "managers are told by assignment.loads; a facet is of an axis or a scheme",
+              path);
 }
 
 // Calls `visit(block, places)` for the chosen customers of each block that has some.
@@ -92,7 +95,8 @@ void visit_chosen_places(Session& session, std::span<const CustomerFilter> chose
   filters.pass.run({}, last, [&](CustomerId first, std::span<const std::int32_t> cells) {
     const auto skipped = static_cast<std::size_t>(first.value % storage::kVectorCustomers);
     std::size_t count = chosen_by.empty() ? cells.size() : 0;
-    if (chosen_by.empty()) std::iota(places.begin(), places.begin() + std::ssize(cells), static_cast<std::uint16_t>(skipped));
+    if (chosen_by.empty())
+      std::iota(places.begin(), places.begin() + std::ssize(cells), static_cast<std::uint16_t>(skipped));
     if (filters.has_manager) {
       chosen.assign(cells.size(), 0);
       for (std::size_t i = 0; i < cells.size(); ++i) chosen[i] = cells[i] >= 0 ? 1 : 0;
@@ -102,7 +106,8 @@ void visit_chosen_places(Session& session, std::span<const CustomerFilter> chose
       places[count] = static_cast<std::uint16_t>(skipped + i);
       count += filters.has_manager ? std::size_t{chosen[i]} : cells[i] >= 0 ? std::size_t{1} : std::size_t{0};
     }
-    if (count > 0) visit(first.value / storage::kVectorCustomers, std::span<const std::uint16_t>(places).first(count));
+    if (count > 0)
+      visit(first.value / storage::kVectorCustomers, std::span<const std::uint16_t>(places).first(count));
     return true;
   });
 }
@@ -126,11 +131,13 @@ Facets facets_of(Session& session, const FacetsRequest& request) {
   auto joints = join_columns(std::move(columns));
   std::vector<JointCount> counts(joints.begin(), joints.end());
   Facets facets;
-  visit_chosen_places(session, request.filters, [&](std::int64_t block, std::span<const std::uint16_t> places) {
-    facets.customers += std::ssize(places);
-    const bool is_whole = places.size() == kNumbersInBlock;
-    for (JointCount& count : counts) is_whole ? count.add_all(block) : count.add(block, places);
-  });
+  visit_chosen_places(session, request.filters,
+                      [&](std::int64_t block, std::span<const std::uint16_t> places) {
+                        facets.customers += std::ssize(places);
+                        const bool is_whole = places.size() == kNumbersInBlock;
+                        for (JointCount& count : counts)
+                          is_whole ? count.add_all(block) : count.add(block, places);
+                      });
   std::vector<std::vector<std::int64_t>> sums;
   for (const DimensionGroups& of : groups) sums.emplace_back(of.labels.size());
   for (const JointCount& count : counts) count.finish(groups, sums);

@@ -1,7 +1,8 @@
 // A page begins behind the customer that the page before ended with (keyset), so that each costs the same. In
-// the order of ids the filters are passed over from there on until there are enough. There is no index of names,
-// which would make loading customers dearer by a half: in their order the names of all who are chosen are read,
-// one by one where they are few, and the first ones are kept. tests/engine/packed_vector_test.cpp compares pages with SQL over the views.
+// the order of ids the filters are passed over from there on until there are enough. There is no index of
+// names, which would make loading customers dearer by a half: in their order the names of all who are chosen
+// are read, one by one where they are few, and the first ones are kept. tests/engine/packed_vector_test.cpp
+// compares pages with SQL over the views.
 #include "engine/classification/list_customers.hpp"
 
 #include <algorithm>
@@ -30,7 +31,9 @@ class FirstByName {
       return std::tie(a.name, a.id) < std::tie(b.name, b.id);
     };
     if (first_.size() == wanted_) {
-      if (std::tuple(row.name, row.id) >= std::tuple(std::string_view(first_.front().name), first_.front().id)) return;
+      if (std::tuple(row.name, row.id) >=
+          std::tuple(std::string_view(first_.front().name), first_.front().id))
+        return;
       std::pop_heap(first_.begin(), first_.end(), is_before);
       first_.pop_back();
     }
@@ -54,7 +57,8 @@ class Lister {
       : session_(session), request_(request), store_(session.db()), last_(store_.last_id()) {}
 
   CustomerList run() {
-    const std::size_t wanted = static_cast<std::size_t>(request_.limit) + 1;  // one more: is there a next page
+    const std::size_t wanted =
+        static_cast<std::size_t>(request_.limit) + 1;  // one more: is there a next page
     std::vector<ListedCustomer> found = request_.order == ListOrder::id ? by_id(wanted) : by_name(wanted);
     CustomerList list;
     list.has_more = found.size() == wanted;
@@ -137,7 +141,8 @@ class Lister {
 
 CustomerList list_customers(Session& session, const ListRequest& request) {
   if (request.limit < 1 || request.limit > kListMax) {
-    throw Error(Code::range, fmt::format("{} customers; 1 to {} are allowed", request.limit, kListMax), "/limit");
+    throw Error(Code::range, fmt::format("{} customers; 1 to {} are allowed", request.limit, kListMax),
+                "/limit");
   }
   sqlite::ReadTransaction snapshot(session.db());
   return Lister(session, request).run();

@@ -235,11 +235,12 @@ Json facets_method(Session& session, const FacetsRequest& request) {
 }
 
 Json facets_answer() {
-  const Json count = schema::object({{"key", schema::about("null for those without", schema::nullable(schema::text()))},
-                                     {"count", schema::integer()}});
+  const Json count =
+      schema::object({{"key", schema::about("null for those without", schema::nullable(schema::text()))},
+                      {"count", schema::integer()}});
   const Json facet = schema::object({{"counts", schema::list(count)}});
-  return schema::object({{"customers", schema::integer()},
-                         {"facets", schema::about("by dimension", schema::list(facet))}});
+  return schema::object(
+      {{"customers", schema::integer()}, {"facets", schema::about("by dimension", schema::list(facet))}});
 }
 
 ListRequest read_list(ObjectReader& in) {

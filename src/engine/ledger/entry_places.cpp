@@ -72,8 +72,7 @@ sqlite::TableFunction entry_place_table(File&) {
       {"customer_id INTEGER", "entry_id INTEGER"},
       {},
       {0, 1},
-      [](sqlite::Connection& db,
-         std::span<const sqlite::Value> given) -> std::unique_ptr<sqlite::RowSource> {
+      [](sqlite::Connection& db, std::span<const sqlite::Value> given) -> std::unique_ptr<sqlite::RowSource> {
         const auto* customer = std::get_if<std::int64_t>(&given[0]);
         const auto* entry = std::get_if<std::int64_t>(&given[1]);
         if (customer && entry) return std::make_unique<OnePlace>(*customer, *entry);

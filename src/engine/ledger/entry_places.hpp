@@ -1,10 +1,10 @@
 // The entries of one customer by SQL: the view ledger_entry with a way in by customer.
 //
 // Rows of the ledger have no index by customer, and a view cannot ask for something else when a customer is
-// given. So the connections of the library join the rows with a table that lists a customer's entries from the
-// packed index, or, where no customer is given, repeats the pair that it is asked for. The file's own view is
-// the plain one, for whoever reads a copy without the library. tests/engine/entry_places_test.cpp proves that
-// both show the same.
+// given. So the connections of the library join the rows with a table that lists a customer's entries from
+// the packed index, or, where no customer is given, repeats the pair that it is asked for. The file's own
+// view is the plain one, for whoever reads a copy without the library. tests/engine/entry_places_test.cpp
+// proves that both show the same.
 #pragma once
 
 #include "engine/core/session.hpp"

@@ -1,6 +1,6 @@
 // A file is proved from its rows alone: the chain says that they are those that were committed, in that
-// order, and totals and index are made again from the entries and compared with the packed ones. Memory does not
-// grow with the ledger. tests/fault/bit_rot_test.cpp flips bits and sees each refused, found or harmless.
+// order, and totals and index are made again from the entries and compared with the packed ones. Memory does
+// not grow with the ledger. tests/fault/bit_rot_test.cpp flips bits and sees each refused, found or harmless.
 #include "engine/ledger/verify.hpp"
 
 #include <algorithm>
@@ -110,8 +110,9 @@ class TotalsCheck {
   bool has_same_index(const storage::BlockRange& blocks, std::span<const storage::EntryRun> entries) {
     std::vector<storage::EntryRun> stored;
     ledger_.entry_index(blocks, stored);
-    std::sort(stored.begin(), stored.end(),
-              [](const auto& a, const auto& b) { return std::tie(a.first, a.count) < std::tie(b.first, b.count); });
+    std::sort(stored.begin(), stored.end(), [](const auto& a, const auto& b) {
+      return std::tie(a.first, a.count) < std::tie(b.first, b.count);
+    });
     auto own = entries.begin();
     std::int64_t passed = 0;  // of *own
     for (const storage::EntryRun& run : stored) {
