@@ -17,7 +17,7 @@ constexpr Sql kSchemaViews{"SELECT name FROM sqlite_schema WHERE type = 'view' O
 // The script after which a file of an older format has all that is derived from its rows: what SQL cannot
 // make is made then.
 constexpr std::int32_t kReadsScript = 7;
-constexpr Sql kHasOpenRows{"SELECT 1 FROM sqlite_schema WHERE name = 'ledger_open'"};
+constexpr std::int32_t kRecentTotalsScript = 5;  // since which there are no open rows
 
 }  // namespace
 
@@ -30,7 +30,7 @@ void migrate(sqlite::Connection& writer, std::int32_t from) {
     if (migration.number <= from) continue;
     writer.run(sqlite::Sql{migration.script});
     if (migration.number != kReadsScript) continue;
-    if (writer.use(kHasOpenRows).step()) pack_open_rows(writer);
+    if (from < kRecentTotalsScript) pack_open_rows(writer);
     index_entries(writer);
     if (from > 0) make_vectors(writer);
   }

@@ -151,8 +151,8 @@ sqlite::TableFunction manager_grade_table(File&) {
         };
         return std::make_unique<ManagerGradeSource>(db, asked(0), asked(1));
       }};
-  // All managers at once, unless there is an index that finds the one.
-  table.rows = {5e4, 5e4, 50};
+  // Of one scheme all managers at once, unless there is an index that finds the one.
+  table.rows = {1e9, 5e4, 50};
   return table;
 }
 
