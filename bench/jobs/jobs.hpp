@@ -19,6 +19,7 @@ inline constexpr const char* kCustomersFile = "/crmcore_customers.db";
 inline constexpr const char* kLedgerFile = "/crmcore_ledger.db";
 inline constexpr const char* kReviewFile = "/crmcore_review.db";
 inline constexpr const char* kChangedFile = "/crmcore_changed.db";
+inline constexpr const char* kReadsFile = "/crmcore_reads.db";
 
 // How often a call is made: a tenth of `full` for small archives, where instructions are counted one by one.
 inline std::size_t call_count(const Arguments& arguments, std::size_t full) {
@@ -42,6 +43,11 @@ void measure_metrics(const Arguments& arguments);
 void review_all(const Arguments& arguments);
 void review_changed(const Arguments& arguments);
 void cut_off(const Arguments& arguments);
+void make_reads_file(const Arguments& arguments);
+void view_one_customer(const Arguments& arguments);
+void count_by_four(const Arguments& arguments);
+void ask_gateway(const Arguments& arguments);
+void load_of_managers(const Arguments& arguments);
 void run_online_retail(const Arguments& arguments);
 // Through the C ABI alone.
 void look_up_typed_c(const Arguments& arguments);

@@ -1,6 +1,7 @@
 // Classification: axes that are trees, flat lists or bands, and the class of every customer on each.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -86,6 +87,60 @@ struct CrossTab {
   std::int64_t sum = 0;
 };
 
+// Chooses customers: those of a node and of all below it, of a grade in force, of a primary manager.
+struct CustomerFilter {
+  enum class Kind : std::int32_t { axis = 0, grade = 1, manager = 2 };
+
+  Kind kind = Kind::axis;
+  std::string code;   // of the axis, the scheme or the manager
+  std::string value;  // the node by code, name or alias, or the name of the grade; empty: those without
+};
+
+struct FacetsRequest {
+  std::vector<CustomerFilter> filters;  // all of which hold; none: everybody
+  std::vector<Dimension> dimensions;    // axes and grades, each counted by itself; at most 16
+};
+
+// How many of the chosen customers there are by each group of a dimension, in its order; without those that
+// nobody is in.
+struct Facet {
+  struct Count {
+    std::string key;  // as in CrossTabCell
+    std::int64_t count = 0;
+  };
+  std::vector<Count> counts;
+};
+
+struct Facets {
+  std::int64_t customers = 0;
+  std::vector<Facet> facets;  // by dimension
+};
+
+enum class ListOrder : std::int32_t { id = 0, name = 1 };
+constexpr std::array<std::string_view, 2> words_of(ListOrder) noexcept {
+  return {"id", "name"};
+}
+
+// A page of customers; the next one begins behind the last customer of this one.
+struct ListRequest {
+  std::vector<CustomerFilter> filters;  // all of which hold; none: everybody
+  ListOrder order = ListOrder::id;      // by name: as bytes, then by id
+  CustomerId after_id;                  // none: from the start
+  std::string after_name;               // by name: of that customer
+  std::int64_t limit = 50;              // 1 to 1,000
+};
+
+struct ListedCustomer {
+  CustomerId id;
+  std::string code;
+  std::string name;
+};
+
+struct CustomerList {
+  std::vector<ListedCustomer> customers;
+  bool has_more = false;
+};
+
 class Classification {
  public:
   explicit Classification(Connection& connection) : session_(connection.session()) {}
@@ -118,6 +173,11 @@ class Classification {
   // Counts all customers as they are now, exactly. Throws Error: not_found, limit, range (a sum beyond
   // 2^53 - 1).
   CrossTab cross_tab(const CrossTabRequest& request);
+  // Counts the customers that all filters choose, by each dimension for itself. Throws Error: not_found,
+  // invalid, limit.
+  Facets facets(const FacetsRequest& request);
+  // Lists the customers that all filters choose. Throws Error: not_found, invalid, limit, range.
+  CustomerList list(const ListRequest& request);
   // Counts customers without a class or on a node that is no longer valid, per axis (empty: all axes). JSON,
   // with the codes of the first `limit`.
   std::string unclassified(std::string_view axis = {}, std::int32_t limit = 100);

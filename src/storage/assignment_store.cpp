@@ -81,6 +81,9 @@ constexpr Sql kPastPrimary{
     "WHERE customer_id = ?1 AND to_day > ?2 AND from_day <= ?2"};
 constexpr Sql kCustomersOf{
     "SELECT customer_id FROM assignment_now WHERE manager_id = ?1 ORDER BY customer_id"};
+constexpr Sql kByManager{
+    "SELECT manager_id, customer_id FROM assignment_now "
+    "WHERE manager_id IS NOT NULL ORDER BY manager_id, customer_id"};
 constexpr Sql kInsertPrimary{
     "INSERT INTO assignment_now (customer_id, manager_id, from_day, origin, run_id, reason, is_locked) "
     "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"};
@@ -293,6 +296,11 @@ std::vector<std::pair<std::int32_t, std::int64_t>> AssignmentStore::grades_of(Ma
   row.bind(1, manager).bind(2, scheme);
   while (row.step()) counts.emplace_back(row.integer32(0), row.integer(1));
   return counts;
+}
+
+void AssignmentStore::by_manager(FunctionRef<void(ManagerId, CustomerId)> visit) {
+  auto row = db_.use(kByManager);
+  while (row.step()) visit(row.id<ManagerId>(0), row.id<CustomerId>(1));
 }
 
 std::optional<PrimaryRow> AssignmentStore::primary(CustomerId customer) {

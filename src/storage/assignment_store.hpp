@@ -21,6 +21,7 @@
 #include "crmcore/id.hpp"
 
 #include "base/digest.hpp"
+#include "base/function_ref.hpp"
 #include "storage/sqlite/connection.hpp"
 
 namespace crmcore::storage {
@@ -137,6 +138,8 @@ class AssignmentStore {
   // The row whose interval holds the date, among the past ones, and where it ends.
   std::optional<std::pair<PrimaryRow, Date>> past_primary(CustomerId customer, Date at);
   std::vector<CustomerId> customers_of(ManagerId manager);
+  // Visits who has a manager, manager by manager.
+  void by_manager(FunctionRef<void(ManagerId, CustomerId)> visit);
   // For a customer that has no row; half the price of put().
   void insert(const PrimaryRow& row);
   void put(const PrimaryRow& row);

@@ -23,8 +23,9 @@ constexpr Sql kWholeCustomerByKey{
     "FROM customer_row c LEFT JOIN customer_standing s ON s.customer_id = c.id WHERE c.code = ?1"};
 constexpr Sql kCustomerByKey{
     "SELECT id, code, name, kind, short_name, since_day, version FROM customer_row WHERE code = ?1"};
-constexpr sqlite::RowsSql kCustomerRows{"customer_row",
-                                        "id, code, name, kind, short_name, since_day, version"};
+// SQLite gives the ids, which are dense: a statement of several rows that are given ids keeps a journal of
+// every page that it changes.
+constexpr sqlite::RowsSql kCustomerRows{"customer_row", "code, name, kind, short_name, since_day, version"};
 constexpr sqlite::RowsSql kClassRows{
     "customer_class_row",
     "customer_id, class_1, class_2, class_3, class_4, class_5, class_6, class_7, class_8, class_9, class_10, "
@@ -36,6 +37,8 @@ constexpr sqlite::RowsSql kContactRows{
 constexpr Sql kUpdateCustomer{
     "UPDATE customer_row SET name = ?2, kind = ?3, short_name = ?4, since_day = ?5, version = ?6 WHERE id = "
     "?1"};
+constexpr Sql kNamesBehind{
+    "SELECT id, code, name FROM customer_row WHERE name > ?1 OR (name = ?1 AND id > ?2) ORDER BY id"};
 constexpr Sql kStanding{"SELECT status, first_entry_day FROM customer_standing WHERE customer_id = ?1"};
 constexpr Sql kPutStanding{
     "INSERT INTO customer_standing (customer_id, status, first_entry_day) VALUES (?1, ?2, ?3) "
@@ -107,7 +110,9 @@ NewCustomers::NewCustomers(sqlite::Connection& db)
       contacts_(db, kContactRows) {}
 
 void NewCustomers::add(const CustomerRow& row, const ClassRow& classes) {
-  customers_.add(row.id, row.code, row.name, row.kind, row.short_name, row.since, row.version);
+  customers_.add(row.code, row.name, row.kind, row.short_name, row.since, row.version);
+  last_id_ = row.id;
+  if (customers_.pending() == 0) require_last_id();
   std::apply([&](auto... nodes) { classes_.add(row.id, nodes...); }, classes);
 }
 
@@ -120,8 +125,16 @@ void NewCustomers::add(CustomerId id, const ContactRow& row) {
                 row.do_not_contact);
 }
 
+void NewCustomers::require_last_id() const {
+  if (customers_.last_row_id() == last_id_.value) return;
+  throw Error(Code::corrupt, "the customers' ids are not dense: one has an id beyond the last");
+}
+
 void NewCustomers::flush() {
-  customers_.flush();
+  if (customers_.pending() > 0) {
+    customers_.flush();
+    require_last_id();
+  }
   classes_.flush();
   attributes_.flush();
   contacts_.flush();
@@ -177,6 +190,13 @@ void CustomerStore::update(const CustomerRow& row) {
       .bind(5, row.since)
       .bind(6, row.version)
       .run();
+}
+
+void CustomerStore::names_behind(std::string_view name, CustomerId id,
+                                 const std::function<void(const NamedRow&)>& visit) {
+  auto row = db_.use(kNamesBehind);
+  row.bind(1, name).bind(2, id);
+  while (row.step()) visit({row.id<CustomerId>(0), row.text(1), row.text(2)});
 }
 
 StandingRow CustomerStore::standing(CustomerId id) {

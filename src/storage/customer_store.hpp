@@ -52,6 +52,12 @@ struct WholeCustomerRow {
   StandingRow standing;
 };
 
+struct NamedRow {
+  CustomerId id;
+  std::string_view code;
+  std::string_view name;
+};
+
 // Node ids by axis slot, slot 1 first; none is the explicit unknown.
 using ClassRow = std::array<NodeId, kClassSlots>;
 
@@ -85,12 +91,16 @@ class NewCustomers {
  public:
   explicit NewCustomers(sqlite::Connection& db);
 
+  // Precondition: its id follows the last one's.
   void add(const CustomerRow& row, const ClassRow& classes);
   void add(CustomerId id, const AttributeRow& row);
   void add(CustomerId id, const ContactRow& row);
   void flush();
 
  private:
+  void require_last_id() const;
+
+  CustomerId last_id_;  // that was added
   sqlite::RowInsert customers_;
   sqlite::RowInsert classes_;
   sqlite::RowInsert attributes_;
@@ -112,6 +122,8 @@ class CustomerStore {
   // The greatest key in byte order; empty when there is none.
   std::string last_key();
   void update(const CustomerRow& row);
+  // Visits, by id, customers who are behind these in the order of names, as bytes, and ids: reads all names.
+  void names_behind(std::string_view name, CustomerId id, const std::function<void(const NamedRow&)>& visit);
 
   StandingRow standing(CustomerId id);
   void put_standing(CustomerId id, const StandingRow& row);

@@ -31,6 +31,9 @@ enum Field : std::uint8_t {
   entries = 64,  // set when it is not 1
 };
 constexpr std::uint8_t kMaskMax = 127;
+constexpr std::uint8_t kIsRun = 128;     // among recent totals: entries, no record
+constexpr std::uint8_t kRunNumbers = 3;  // a mask of two numbers, which follow it
+constexpr std::uint64_t kRunIdMax = std::uint64_t{1} << 53;
 
 void put(std::vector<std::uint8_t>& out, std::uint64_t value) {
   while (value >= 0x80) {
@@ -103,7 +106,8 @@ struct Place {
   friend auto operator<=>(const Place&, const Place&) = default;
 };
 
-Place find_place(const DayTotals& record, MonthFinder& months) {
+template <class Record>
+Place find_place(const Record& record, MonthFinder& months) {
   const std::int32_t month = months.month_of(record.day);
   return {month, record.customer.value, months.place_of(record.day)};
 }
@@ -146,7 +150,8 @@ struct Order {
   }
 };
 
-std::optional<Order> order_of(std::span<const DayTotals> records) {
+template <class Record>
+std::optional<Order> order_of(std::span<const Record> records) {
   const auto [first_day, last_day] =
       std::minmax_element(records.begin(), records.end(), [](auto& a, auto& b) { return a.day < b.day; });
   const auto [first, last] = std::minmax_element(records.begin(), records.end(),
@@ -161,7 +166,7 @@ std::optional<Order> order_of(std::span<const DayTotals> records) {
   if (bits > 63) return std::nullopt;
   order.numbers.reserve(records.size());
   MonthFinder months;
-  for (const DayTotals& record : records) {
+  for (const Record& record : records) {
     const Place place = find_place(record, months);
     std::uint64_t number = static_cast<std::uint64_t>(place.month - month_first) << customer_bits;
     number |= static_cast<std::uint64_t>(place.customer - customer_first);
@@ -172,8 +177,9 @@ std::optional<Order> order_of(std::span<const DayTotals> records) {
   return order;
 }
 
-void sort_by_place(std::vector<DayTotals>& records) {
-  std::stable_sort(records.begin(), records.end(), [](const DayTotals& a, const DayTotals& b) {
+template <class Record>
+void sort_by_place(std::vector<Record>& records) {
+  std::stable_sort(records.begin(), records.end(), [](const Record& a, const Record& b) {
     MonthFinder months;
     return find_place(a, months) < find_place(b, months);
   });
@@ -308,22 +314,57 @@ void append(std::vector<std::uint8_t>& body, const DayTotals& record) {
   put_fields(body, record);
 }
 
+void append(std::vector<std::uint8_t>& body, const EntryRun& run) {
+  if (body.empty()) body.push_back(kFormat);
+  put(body, static_cast<std::uint64_t>(run.customer.value));
+  put_signed(body, run.day.days);
+  body.push_back(kIsRun);
+  put(body, static_cast<std::uint64_t>(run.first));
+  put(body, static_cast<std::uint64_t>(run.count));
+}
+
+RecentReader::Head RecentReader::head() {
+  const std::uint64_t customer = number();
+  const std::int64_t day = signed_number();
+  const std::uint8_t mask = byte();
+  if (customer >= static_cast<std::uint64_t>(kBlockMax) * kBlockCustomers || day < kDateMin.days ||
+      day > kDateMax.days || (mask > kMaskMax && mask != kIsRun)) {
+    damaged();
+  }
+  return {CustomerId{static_cast<std::int64_t>(customer)}, Date{static_cast<std::int32_t>(day)}, mask};
+}
+
 bool RecentReader::next(CustomerId first, CustomerId last, DayTotals& record) {
   while (!is_at_end()) {
-    const std::uint64_t customer = number();
-    const std::int64_t day = signed_number();
-    const std::uint8_t mask = byte();
-    if (customer >= static_cast<std::uint64_t>(kBlockMax) * kBlockCustomers || day < kDateMin.days ||
-        day > kDateMax.days || mask > kMaskMax) {
-      damaged();
-    }
-    record.customer = CustomerId{static_cast<std::int64_t>(customer)};
-    if (first <= record.customer && record.customer <= last) {
-      record.day = Date{static_cast<std::int32_t>(day)};
-      fields(mask, record);
+    const Head found = head();
+    if (found.mask == kIsRun) {
+      pass_over(kRunNumbers);
+    } else if (first <= found.customer && found.customer <= last) {
+      record.customer = found.customer;
+      record.day = found.day;
+      fields(found.mask, record);
       return true;
+    } else {
+      pass_over(found.mask);
     }
-    pass_over(mask);
+  }
+  return false;
+}
+
+bool RecentReader::next(CustomerId first, CustomerId last, EntryRun& run) {
+  while (!is_at_end()) {
+    const Head found = head();
+    if (found.mask != kIsRun) {
+      pass_over(found.mask);
+    } else if (first <= found.customer && found.customer <= last) {
+      const std::uint64_t id = number();
+      const std::uint64_t count = number();
+      if (id > kRunIdMax || count > kRunIdMax) damaged();
+      run = {found.customer, found.day, static_cast<std::int64_t>(id), static_cast<std::int64_t>(count)};
+      return true;
+    } else {
+      pass_over(kRunNumbers);
+    }
   }
   return false;
 }
@@ -360,7 +401,7 @@ void combine(std::vector<DayTotals>& records) {
     }
   };
   if (records.empty()) return;
-  if (const auto order = order_of(records)) {
+  if (const auto order = order_of(std::span<const DayTotals>(records))) {
     for (const std::uint64_t number : order->numbers) put(records[order->index_of(number)]);
   } else {
     sort_by_place(records);
@@ -368,6 +409,16 @@ void combine(std::vector<DayTotals>& records) {
   }
   if (combined.back().is_zero()) combined.pop_back();
   records.swap(combined);
+}
+
+void sort_entries(std::vector<EntryRun>& runs) {
+  if (runs.empty()) return;
+  const auto order = order_of(std::span<const EntryRun>(runs));
+  if (!order) return sort_by_place(runs);
+  std::vector<EntryRun> sorted;
+  sorted.reserve(runs.size());
+  for (const std::uint64_t number : order->numbers) sorted.push_back(runs[order->index_of(number)]);
+  runs.swap(sorted);
 }
 
 }  // namespace crmcore::storage

@@ -17,6 +17,8 @@
 #include "crmcore/date.hpp"
 #include "crmcore/id.hpp"
 
+#include "storage/entry_index.hpp"
+
 namespace crmcore::storage {
 
 inline constexpr std::int64_t kBlockCustomers = 1024;
@@ -119,12 +121,25 @@ class BlockReader : private BodyReader {
 // be empty. A record names its customer and day.
 void append(std::vector<std::uint8_t>& body, const DayTotals& record);
 
-// Reads the records of such a body. Throws Error(corrupt) when the body is damaged.
+// The same of entries: where they are found.
+void append(std::vector<std::uint8_t>& body, const EntryRun& run);
+
+// Reads what such a body holds. Throws Error(corrupt) when the body is damaged.
 class RecentReader : private BodyReader {
  public:
   explicit RecentReader(std::span<const std::uint8_t> body) : BodyReader(body) {}
-  // The next record of the customers from first to last.
+  // The next record of the customers from first to last; entries are passed over.
   bool next(CustomerId first, CustomerId last, DayTotals& record);
+  // The next entries of the customers from first to last; records are passed over.
+  bool next(CustomerId first, CustomerId last, EntryRun& run);
+
+ private:
+  struct Head {
+    CustomerId customer;
+    Date day;
+    std::uint8_t mask;
+  };
+  Head head();
 };
 
 // Appends the records of a body (empty: none) and `more`, which are of the same block and month and combined,
@@ -135,5 +150,8 @@ void merge(const BlockKey& key, std::span<const std::uint8_t> body, std::span<co
 // Sums records of one customer and day; orders them by month, customer and day, and so by their keys. The
 // result does not depend on the order of `records`.
 void combine(std::vector<DayTotals>& records);
+
+// The same order for runs of entries, which stay as they are.
+void sort_entries(std::vector<EntryRun>& runs);
 
 }  // namespace crmcore::storage

@@ -25,7 +25,7 @@ void pack_open_rows(sqlite::Connection& writer) {
     }
   }
   combine(records);
-  LedgerStore(writer).add_packed(records);
+  LedgerStore(writer).add_packed(records, {});
   writer.run(kDropOpenRows);
 }
 

@@ -5,8 +5,8 @@
 
 namespace crmcore::storage {
 
-// Moves the rows of ledger_open into the packed blocks and drops the table; a step of the migration to schema
-// 5, after its script.
+// Moves the rows of ledger_open into the packed blocks and drops the table; for files of schema 4 and
+// before, when the tables are those of schema 7.
 void pack_open_rows(sqlite::Connection& writer);
 
 }  // namespace crmcore::storage

@@ -51,9 +51,15 @@ constexpr Sql kPutRecent{
 constexpr Sql kRecent{"SELECT body FROM ledger_recent ORDER BY id"};
 constexpr Sql kDropRecent{"DELETE FROM ledger_recent"};
 constexpr Sql kLedgerBlock{"SELECT body FROM ledger_totals WHERE month_block = ?1"};
+constexpr Sql kLedgerBlockEntries{"SELECT body, entries FROM ledger_totals WHERE month_block = ?1"};
 constexpr Sql kPutLedgerBlock{
-    "INSERT INTO ledger_totals (month_block, body) VALUES (?1, ?2) "
-    "ON CONFLICT (month_block) DO UPDATE SET body = excluded.body"};
+    "INSERT INTO ledger_totals (month_block, body, entries) VALUES (?1, ?2, ?3) "
+    "ON CONFLICT (month_block) DO UPDATE SET body = excluded.body, entries = excluded.entries"};
+constexpr Sql kEntriesOfBlocks{
+    "SELECT month_block, entries FROM ledger_totals WHERE month_block BETWEEN ?1 AND ?2 ORDER BY "
+    "month_block"};
+constexpr Sql kEntriesFromBlock{
+    "SELECT month_block, entries FROM ledger_totals WHERE month_block >= ?1 ORDER BY month_block LIMIT 1"};
 constexpr Sql kLedgerBlocks{
     "SELECT month_block, body FROM ledger_totals WHERE month_block BETWEEN ?1 AND ?2 ORDER BY month_block"};
 constexpr Sql kNextLedgerBlock{
@@ -94,6 +100,24 @@ std::vector<std::int32_t> months_with_blocks(sqlite::Connection& db, std::int32_
     months.push_back(found);
   }
   return months;
+}
+
+// Takes from the front what is of the block and month of `key`. Precondition: all of it is in their order.
+template <class Record>
+std::span<const Record> take_front(std::span<const Record>& records, const BlockKey& key) {
+  const CustomerId customers_first{key.block * kBlockCustomers};
+  const CustomerId customers_end{(key.block + 1) * kBlockCustomers};
+  const Date month_first = month_start(key.month);
+  const Date month_end = month_start(key.month + 1);
+  std::size_t count = 0;
+  while (count < records.size() && records[count].customer >= customers_first &&
+         records[count].customer < customers_end && records[count].day >= month_first &&
+         records[count].day < month_end) {
+    ++count;
+  }
+  const auto front = records.first(count);
+  records = records.subspan(count);
+  return front;
 }
 
 // All that a key can hold, for what a damaged file may hold.
@@ -229,7 +253,7 @@ void LedgerStore::insert(const BatchRow& batch) {
       .run();
 }
 
-void LedgerStore::add_recent(std::span<const DayTotals> records) {
+void LedgerStore::add_recent(std::span<const DayTotals> records, std::span<const EntryRun> entries) {
   std::int64_t id = 1;
   std::vector<std::uint8_t> body;
   {
@@ -244,36 +268,41 @@ void LedgerStore::add_recent(std::span<const DayTotals> records) {
   }
   auto put = db_.use(kPutRecent);
   const auto write = [&] { put.bind(1, id).bind(2, std::span<const std::uint8_t>(body)).run(); };
-  for (const DayTotals& record : records) {
-    append(body, record);
-    if (body.size() < kRecentBytesMax) continue;
+  const auto add = [&](const auto& one) {
+    append(body, one);
+    if (body.size() < kRecentBytesMax) return;
     write();
     ++id;
     body.clear();
-  }
+  };
+  for (const DayTotals& record : records) add(record);
+  for (const EntryRun& run : entries) add(run);
   if (!body.empty()) write();
 }
 
-void LedgerStore::add_packed(std::span<const DayTotals> records) {
+void LedgerStore::add_packed(std::span<const DayTotals> records, std::span<const EntryRun> entries) {
   assert(is_combined(records));
   std::vector<DayTotals> merged;
-  for (std::size_t first = 0; first < records.size();) {
-    const BlockKey key = BlockKey::of(records[first].customer, records[first].day);
-    const CustomerId customers_end{(key.block + 1) * kBlockCustomers};
-    const Date month_end = month_start(key.month + 1);
-    std::size_t last = first + 1;
-    while (last < records.size() && records[last].customer < customers_end && records[last].day < month_end)
-      ++last;
+  std::vector<std::uint8_t> index;
+  while (!records.empty() || !entries.empty()) {
+    const auto key_of = [](const auto& one) { return BlockKey::of(one.customer, one.day); };
+    const BlockKey key = entries.empty()   ? key_of(records.front())
+                         : records.empty() ? key_of(entries.front())
+                                           : std::min(key_of(records.front()), key_of(entries.front()));
+    const auto of_block = take_front(records, key);
+    const auto entries_of_block = take_front(entries, key);
+    merged.clear();
+    index.clear();
     {
-      auto block = db_.use(kLedgerBlock);
+      auto block = db_.use(kLedgerBlockEntries);
       block.bind(1, key.packed());
-      merged.clear();
-      merge(key, block.step() ? block.blob(0) : std::span<const std::uint8_t>(),
-            records.subspan(first, last - first), merged);
+      const bool is_there = block.step();
+      merge(key, is_there ? block.blob(0) : std::span<const std::uint8_t>(), of_block, merged);
+      if (is_there) index.assign(block.blob(1).begin(), block.blob(1).end());
     }
+    append_entries(index, entries_of_block);
     const auto body = pack(key, merged);
-    db_.use(kPutLedgerBlock).bind(1, key.packed()).bind(2, body).run();
-    first = last;
+    db_.use(kPutLedgerBlock).bind(1, key.packed()).bind(2, body).bind(3, index).run();
   }
 }
 
@@ -281,28 +310,83 @@ void LedgerStore::pack_recent() {
   std::vector<DayTotals> records;
   recent(CustomerId{0}, CustomerId{INT64_MAX}, kAllDays, records);
   combine(records);
-  add_packed(records);
+  std::vector<EntryRun> entries;
+  recent_entries(CustomerId{0}, CustomerId{INT64_MAX}, entries);
+  sort_entries(entries);
+  add_packed(records, entries);
   db_.use(kDropRecent).run();
 }
 
 void LedgerStore::clear_totals(const BlockRange& blocks) {
   std::vector<DayTotals> kept;
+  std::vector<EntryRun> kept_entries;
+  const auto keep = [&](CustomerId first, CustomerId last) {
+    recent(first, last, kAllDays, kept);
+    recent_entries(first, last, kept_entries);
+  };
   try {
-    recent(CustomerId{0}, CustomerId{first_customer(blocks).value - 1}, kAllDays, kept);
-    if (blocks.last < kBlockMax)
-      recent(CustomerId{last_customer(blocks).value + 1}, CustomerId{INT64_MAX}, kAllDays, kept);
+    keep(CustomerId{0}, CustomerId{first_customer(blocks).value - 1});
+    if (blocks.last < kBlockMax) keep(CustomerId{last_customer(blocks).value + 1}, CustomerId{INT64_MAX});
   } catch (const Error& error) {
     // Where they are damaged, none can be told; the other blocks find that theirs are missing.
     if (error.code() != Code::corrupt) throw;
     kept.clear();
+    kept_entries.clear();
   }
   db_.use(kDropRecent).run();
-  add_recent(kept);
+  add_recent(kept, kept_entries);
   for (const std::int32_t month : months_with_blocks(db_, 0, kMonthMax)) {
     const BlockKey first{month, blocks.first};
     const BlockKey last{month, blocks.last};
     db_.use(kDropLedgerBlocks).bind(1, first.packed()).bind(2, last.packed()).run();
   }
+}
+
+void LedgerStore::recent_entries(CustomerId first, CustomerId last, std::vector<EntryRun>& out) {
+  auto rows = db_.use(kRecent);
+  while (rows.step()) {
+    RecentReader reader(rows.blob(0));
+    for (EntryRun run; reader.next(first, last, run);) out.push_back(run);
+  }
+}
+
+void LedgerStore::entry_index(const BlockRange& range, std::vector<EntryRun>& out) {
+  for (const std::int32_t month : months_with_blocks(db_, 0, kMonthMax)) {
+    const BlockKey first{month, range.first};
+    const BlockKey last{month, range.last};
+    auto blocks = db_.use(kEntriesOfBlocks);
+    blocks.bind(1, first.packed()).bind(2, last.packed());
+    while (blocks.step()) {
+      const std::int64_t base = BlockKey::unpack(blocks.integer(0)).block * kBlockCustomers;
+      visit_entries(blocks.blob(1), {}, [&](std::uint32_t place, std::int64_t id, std::int64_t count) {
+        out.push_back({CustomerId{base + place}, month_start(month), id, count});
+      });
+    }
+  }
+  recent_entries(first_customer(range), last_customer(range), out);
+}
+
+std::vector<EntryRun> LedgerStore::entries_of(CustomerId customer) {
+  std::vector<EntryRun> runs;
+  const std::int64_t block = customer.value / kBlockCustomers;
+  const auto place = static_cast<std::uint32_t>(customer.value % kBlockCustomers);
+  auto next = db_.use(kEntriesFromBlock);
+  for (BlockKey wanted{0, block}; wanted.month <= kMonthMax;) {
+    next.rewind();
+    next.bind(1, wanted.packed());
+    if (!next.step()) break;
+    const BlockKey found = BlockKey::unpack(next.integer(0));
+    if (found.block == block) {
+      visit_entries(next.blob(1), place, [&](std::uint32_t, std::int64_t id, std::int64_t count) {
+        runs.push_back({customer, month_start(found.month), id, count});
+      });
+    }
+    // The month that was found has the block behind what was found, or not at all.
+    wanted.month = found.block < block ? found.month : found.month + 1;
+  }
+  recent_entries(customer, customer, runs);
+  std::sort(runs.begin(), runs.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  return runs;
 }
 
 void LedgerStore::recent(CustomerId first, CustomerId last, const DateRange& days,

@@ -5,8 +5,9 @@
 // large postings go into packed blocks, small ones are appended to the recent totals, which are packed now
 // and then. A block is written as a whole; what is recent is a page to which a posting adds some bytes, which
 // is what makes single entries cheap, and is short enough to be passed over by whoever looks for one
-// customer. Readers add both. tests/engine/posting_test.cpp proves that the totals depend neither on order
-// nor on repetition, tests/engine/journal_test.cpp that differing ones are found and made anew.
+// customer. Readers add both. Beside the totals stands which entries a customer has (entry_index.hpp), since
+// the rows have no index by customer. tests/engine/posting_test.cpp proves that the totals depend neither on
+// order nor on repetition, tests/engine/journal_test.cpp that differing ones are found and made anew.
 #pragma once
 
 #include <cstdint>
@@ -92,19 +93,26 @@ class LedgerStore {
   std::optional<BatchRow> find_batch(SourceId source, std::string_view batch);
   void insert(const BatchRow& batch);
 
-  // Adds to the recent totals; `records` may be in any order and in parts.
-  void add_recent(std::span<const DayTotals> records);
-  // Adds to the packed blocks. Precondition: `records` are combined.
-  void add_packed(std::span<const DayTotals> records);
+  // Adds to the recent totals, and to the index of entries what is posted; both may be in any order and in
+  // parts.
+  void add_recent(std::span<const DayTotals> records, std::span<const EntryRun> entries);
+  // Adds to the packed blocks. Precondition: `records` are combined, `entries` sorted by sort_entries().
+  void add_packed(std::span<const DayTotals> records, std::span<const EntryRun> entries);
   // Appends the recent totals of customers first to last, as they were added.
   void recent(CustomerId first, CustomerId last, const DateRange& days, std::vector<DayTotals>& out);
+  // Appends where the recent entries of customers first to last are, as they were added.
+  void recent_entries(CustomerId first, CustomerId last, std::vector<EntryRun>& out);
   // Moves the recent totals into the packed blocks.
   void pack_recent();
-  // Drops the totals of some blocks, for a rebuild.
+  // Drops the totals and the index of some blocks, for a rebuild.
   void clear_totals(const BlockRange& blocks);
 
   // Appends the totals of some blocks; those of one customer and day may come in parts.
   void totals(const BlockRange& blocks, std::vector<DayTotals>& out);
+  // Appends the index of the entries of some blocks; of a packed run only the month of its day is known.
+  void entry_index(const BlockRange& blocks, std::vector<EntryRun>& out);
+  // Where the entries of one customer are, in posting order: a search for each month that has blocks.
+  std::vector<EntryRun> entries_of(CustomerId customer);
   // The totals of one customer in [from, to), combined.
   std::vector<DayTotals> of_customer(CustomerId customer, Date from, Date to);
 

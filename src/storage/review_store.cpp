@@ -46,6 +46,8 @@ constexpr Sql kReviewBlock{"SELECT body FROM review_block WHERE review_block = ?
 constexpr Sql kGradeRows{
     "SELECT grade_key, grade, first_review, computed, since_day, computed_since_day, streak, streak_version, "
     "warned_day, counted_review FROM grade_row WHERE grade_key BETWEEN ?1 AND ?2 ORDER BY grade_key"};
+constexpr Sql kGradesOf{
+    "SELECT grade_key, grade FROM grade_row WHERE grade_key BETWEEN ?1 AND ?2 ORDER BY grade_key"};
 constexpr sqlite::RowsSql kFirstGrades{
     "grade_row", "grade_key, grade, first_review",
     "ON CONFLICT (grade_key) DO UPDATE SET grade = excluded.grade, first_review = excluded.first_review, "
@@ -239,6 +241,13 @@ void ReviewStore::states(SchemeId scheme, const std::function<void(const GradeSt
   states(scheme, {}, SubjectId{(std::int64_t{1} << kGradeSubjectBits) - 1}, visit);
 }
 
+void ReviewStore::grades(SchemeId scheme, const std::function<void(SubjectId, std::int32_t)>& visit) {
+  auto rows = db_.use(kGradesOf);
+  rows.bind(1, grade_key(scheme, {}))
+      .bind(2, grade_key(scheme, SubjectId{(std::int64_t{1} << kGradeSubjectBits) - 1}));
+  while (rows.step()) visit(SubjectId{rows.integer(0) - grade_key(scheme, {})}, rows.integer32(1));
+}
+
 std::optional<GradeStateRow> ReviewStore::state(SchemeId scheme, SubjectId subject) {
   std::optional<GradeStateRow> found;
   if (subject.value >= std::int64_t{1} << kGradeSubjectBits) return found;
@@ -251,10 +260,12 @@ GradeWriter::GradeWriter(sqlite::Connection& db, SchemeId scheme, ReviewId revie
       review_(review),
       as_of_(as_of),
       first_grades_(db, kFirstGrades),
-      grades_(db, kGrades) {}
+      grades_(db, kGrades),
+      vector_(db) {}
 
 void GradeWriter::put(const GradeStateRow& row) {
   const std::int64_t key = grade_key(scheme_, row.subject);
+  vector_.set(vector_of(scheme_), CustomerId{row.subject.value}, number_of_grade(row.grade));
   if (row.first_review && row == first_grade(row.subject, row.grade, review_, as_of_)) {
     first_grades_.add(key, row.grade, row.first_review);
   } else {
@@ -266,6 +277,7 @@ void GradeWriter::put(const GradeStateRow& row) {
 void GradeWriter::finish() {
   first_grades_.flush();
   grades_.flush();
+  vector_.flush();
 }
 
 void ReviewStore::insert_event(SchemeId scheme, SubjectId subject, const GradeEventRow& row) {

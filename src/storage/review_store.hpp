@@ -20,6 +20,7 @@
 #include "crmcore/id.hpp"
 
 #include "base/digest.hpp"
+#include "storage/packed_vector.hpp"
 #include "storage/sqlite/connection.hpp"
 #include "storage/sqlite/row_insert.hpp"
 
@@ -84,6 +85,7 @@ class GradeWriter {
   Date as_of_;
   sqlite::RowInsert first_grades_;
   sqlite::RowInsert grades_;
+  VectorWriter vector_;
 };
 
 class ReviewStore {
@@ -117,6 +119,8 @@ class ReviewStore {
   void states(SchemeId scheme, const std::function<void(const GradeStateRow&)>& visit);
   void states(SchemeId scheme, SubjectId first, SubjectId last,
               const std::function<void(const GradeStateRow&)>& visit);
+  // Visits the grades alone.
+  void grades(SchemeId scheme, const std::function<void(SubjectId, std::int32_t)>& visit);
   std::optional<GradeStateRow> state(SchemeId scheme, SubjectId subject);
 
   void insert_event(SchemeId scheme, SubjectId subject, const GradeEventRow& row);

@@ -159,7 +159,7 @@ TEST_CASE("recent totals read back as they were appended, by customers too") {
 
 TEST_CASE("damaged recent totals are refused or read, never trusted to end") {
   std::vector<std::uint8_t> body;
-  for (int i = 0; i < 50; ++i) append(body, {CustomerId{1 + i * 700}, Date{19'000}, 1000 + i, 500});
+  for (int i = 0; i < 50; ++i) append(body, DayTotals{CustomerId{1 + i * 700}, Date{19'000}, 1000 + i, 500});
   // Nothing when it is refused.
   const auto count_of = [](std::span<const std::uint8_t> bytes) -> std::optional<std::size_t> {
     std::size_t count = 0;

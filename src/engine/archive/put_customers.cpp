@@ -26,6 +26,7 @@ CustomerPutter::CustomerPutter(Session& session, WriteScope& write)
     : write_(write),
       store_(write.db()),
       new_(write.db()),
+      vectors_(write.db()),
       catalog_(session.catalog()),
       today_(session.today()),
       placer_(catalog_, today_),
@@ -67,7 +68,6 @@ CustomerId put_customer(Session& session, const CustomerInput& customer) {
   std::vector<Diagnostic> found;
   putter.put(customer, "", found);
   throw_if_any(std::move(found));
-  putter.finish();
   putter.finish();
   write.commit();
   return putter.last_put();
@@ -165,6 +165,9 @@ void CustomerPutter::write_created(CustomerDraft& draft) {
   if (draft.key > last_key_) last_key_ = draft.key;
   write_contents(body_, draft, catalog_);
   write_.journal().add_created(id, body_);
+  for (const CatalogAxis& axis : catalog_.axes()) {
+    if (draft.classes[axis.slot()]) set_vector(id, axis, draft.classes);
+  }
   new_.add(to_row(std::move(draft.after)), draft.classes);
   for (auto& change : draft.attributes) new_.add(id, to_row(change.attribute, std::move(change.after)));
   for (auto& change : draft.contacts) new_.add(id, to_row(std::move(change.after)));
@@ -177,7 +180,9 @@ void CustomerPutter::write_updated(CustomerDraft& draft) {
   store_.update(to_row(std::move(draft.after)));
   if (draft.classes != draft.classes_before) store_.update_classes(id, draft.classes);
   for (const CatalogAxis& axis : catalog_.axes()) {
-    if (draft.classes_before[axis.slot()] != draft.classes[axis.slot()]) end_class(draft, axis);
+    if (draft.classes_before[axis.slot()] == draft.classes[axis.slot()]) continue;
+    end_class(draft, axis);
+    set_vector(id, axis, draft.classes);
   }
   write_.journal().add(kCustomerUpdated, id, body_);
   for (auto& change : draft.attributes) {

@@ -13,6 +13,7 @@
 #include "engine/archive/customer_draft.hpp"
 #include "engine/core/session.hpp"
 #include "storage/customer_store.hpp"
+#include "storage/packed_vector.hpp"
 
 namespace crmcore::engine {
 
@@ -33,8 +34,11 @@ class CustomerPutter {
   enum class Outcome { created, updated, unchanged };
   // Appends every violation to `found`, with paths below `path`; nothing is written then.
   Outcome put(const CustomerInput& input, const std::string& path, std::vector<Diagnostic>& found);
-  // Writes what is pending of new customers; last, before the commit.
-  void finish() { new_.flush(); }
+  // Writes what is pending; last, before the commit.
+  void finish() {
+    new_.flush();
+    vectors_.flush();
+  }
   // Of the customer that was put last.
   CustomerId last_put() const noexcept { return last_put_; }
 
@@ -52,10 +56,14 @@ class CustomerPutter {
   void write_created(CustomerDraft& draft);
   void write_updated(CustomerDraft& draft);
   void end_class(const CustomerDraft& draft, const CatalogAxis& axis);
+  void set_vector(CustomerId id, const CatalogAxis& axis, const storage::ClassRow& classes) {
+    vectors_.set(storage::vector_of(axis.row.id), id, axis.numbers.number(classes[axis.slot()]));
+  }
 
   WriteScope& write_;
   storage::CustomerStore store_;
   storage::NewCustomers new_;
+  storage::VectorWriter vectors_;
   const Catalog& catalog_;
   Date today_;
   ClassPlacer placer_;

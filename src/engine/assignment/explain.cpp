@@ -12,6 +12,7 @@
 #include "base/format.hpp"
 #include "base/json.hpp"
 #include "base/schema.hpp"
+#include "engine/assignment/manager_grades.hpp"
 #include "engine/assignment/managers.hpp"
 #include "engine/assignment/run.hpp"
 #include "engine/core/versioned_documents.hpp"
@@ -117,34 +118,21 @@ std::vector<Serving> serving_of(Session& session, CustomerId customer, std::opti
   return all;
 }
 
-// Two passes in the order of customers: a thousand managers asked one by one cost ten times as much.
 std::vector<LoadOfManager> loads_of(Session& session, std::string_view code) {
   sqlite::ReadTransaction snapshot(session.db());
   sqlite::Connection& db = session.db();
   const auto policy = load_policy_or_only(db, code);
-  AssignmentStore store(db);
-  std::vector<std::int8_t> grades;  // by customer id
-  const auto at = [](CustomerId id) { return static_cast<std::size_t>(id.value); };
-  if (policy && policy->scheme) {
-    store.grades(policy->scheme, [&](CustomerId id, std::int32_t grade, Date) {
-      grades.resize(at(id) + 1, assignment::kNone);
-      grades.back() = static_cast<std::int8_t>(grade);
-    });
-  }
+  const auto grades = grades_by_manager(db, policy ? policy->scheme : SchemeId{});
   std::vector<LoadOfManager> loads;
-  std::unordered_map<ManagerId, std::size_t> index;
   for (const auto& manager : ManagerStore(db).managers()) {
-    index.emplace(manager.id, loads.size());
-    loads.push_back({manager.code, 0, 0, manager.span});
+    LoadOfManager& load = loads.emplace_back(LoadOfManager{manager.code, 0, 0, manager.span});
+    const auto& customers = grades[loads.size() - 1].customers;
+    for (std::size_t number = 0; number < customers.size(); ++number) {
+      const std::int32_t grade = number == 0 ? assignment::kNone : static_cast<std::int32_t>(number) - 3;
+      load.customers += customers[number];
+      load.load += customers[number] * (policy ? policy->policy.weight_of(grade) : 1);
+    }
   }
-  store.primaries([&](const storage::PrimaryRow& row) {
-    if (!row.manager) return;
-    const std::int32_t grade =
-        at(row.customer) < grades.size() ? grades[at(row.customer)] : assignment::kNone;
-    LoadOfManager& load = loads[index.at(row.manager)];
-    ++load.customers;
-    load.load += policy ? policy->policy.weight_of(grade) : 1;
-  });
   return loads;
 }
 

@@ -5,6 +5,7 @@
 #include "base/limits.hpp"
 #include "base/schema.hpp"
 #include "engine/archive/customers.hpp"
+#include "engine/assignment/manager_grades.hpp"
 #include "engine/assignment/managers.hpp"
 #include "engine/assignment/put_managers.hpp"
 #include "engine/core/room.hpp"
@@ -231,11 +232,13 @@ constexpr Method kManagerMethods[] = {
 };
 
 constexpr ChangeKind kManagerChanges[] = {kUnitPut, kManagerPut, kManagerStatusSet, kCustomerTiePut};
+constexpr sqlite::TableFunction (*kManagerTables[])(File&) = {manager_grade_table};
+constexpr sqlite::Sql kManagerViews[] = {kManagerLoadView};
 
 }  // namespace
 
 Room manager_room() noexcept {
-  return {kManagerMethods, kManagerChanges, {}};
+  return {kManagerMethods, kManagerChanges, kManagerTables, nullptr, kManagerViews};
 }
 
 }  // namespace crmcore::engine

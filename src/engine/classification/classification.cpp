@@ -6,6 +6,8 @@
 #include "engine/classification/classes.hpp"
 #include "engine/classification/cross_tab.hpp"
 #include "engine/classification/define.hpp"
+#include "engine/classification/facets.hpp"
+#include "engine/classification/list_customers.hpp"
 #include "engine/classification/nodes.hpp"
 #include "engine/classification/unclassified.hpp"
 
@@ -55,6 +57,16 @@ void Classification::set_class(CustomerId customer, std::string_view axis, std::
 CrossTab Classification::cross_tab(const CrossTabRequest& request) {
   engine::Session::Call call(session_);
   return engine::cross_tab(session_, request);
+}
+
+Facets Classification::facets(const FacetsRequest& request) {
+  engine::Session::Call call(session_);
+  return engine::facets_of(session_, request);
+}
+
+CustomerList Classification::list(const ListRequest& request) {
+  engine::Session::Call call(session_);
+  return engine::list_customers(session_, request);
 }
 
 std::string Classification::unclassified(std::string_view axis, std::int32_t limit) {

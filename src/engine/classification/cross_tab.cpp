@@ -1,10 +1,10 @@
-// A cross-tabulation is one pass over the classes of all customers: every customer gets the number of its
-// cell, dimension by dimension (cell += group × stride), and cells are then counted and summed. The plain
-// definition, a map from labels to counts, is its oracle in tests/engine/cross_tab_test.cpp.
+// A cross-tabulation is one pass over the packed numbers of all customers: every customer gets the number of
+// its cell, dimension by dimension (cell += group × stride), and cells are then counted; only where something
+// is summed, each customer's cell is kept. The plain definition, a map from labels to counts, is its oracle
+// in tests/engine/cross_tab_test.cpp.
 #include "engine/classification/cross_tab.hpp"
 
 #include <algorithm>
-#include <array>
 #include <unordered_map>
 #include <utility>
 
@@ -12,11 +12,13 @@
 
 #include "base/format.hpp"
 #include "base/text.hpp"
+#include "engine/classification/cell_pass.hpp"
+#include "engine/classification/customer_filter.hpp"
 #include "storage/assignment_store.hpp"
 #include "storage/class_scan.hpp"
+#include "storage/customer_store.hpp"
 #include "storage/ledger_store.hpp"
 #include "storage/manager_store.hpp"
-#include "storage/scheme_store.hpp"
 #include "storage/sqlite/transaction.hpp"
 
 namespace crmcore::engine {
@@ -24,48 +26,6 @@ namespace {
 
 constexpr std::int64_t kDenseCellsMax = 1 << 20;
 constexpr std::int64_t kCellsMax = std::int64_t{1} << 50;
-constexpr std::int64_t kOutside = -1;  // the customer is in no cell
-
-using Labels = std::vector<std::string>;  // by group; the last one is for those without
-
-// The groups of one axis by node id: the shown ancestor of each node, or kOutside.
-struct AxisGroups {
-  Labels labels;
-  std::vector<std::int64_t> by_node;
-};
-
-AxisGroups groups_of(const CatalogAxis& axis, const Dimension& dimension, const std::string& path) {
-  const auto& tree = axis.axis.tree;
-  Position root = kNowhere;
-  if (!dimension.under.empty()) {
-    const auto resolution = tree.resolve(dimension.under);
-    if (resolution.kind != classification::Resolution::Kind::found) {
-      throw Error(Code::not_found, resolution.reason, path + "/under");
-    }
-    root = resolution.position;
-  }
-  const bool has_root = root != kNowhere;
-  const int level = dimension.level.value_or(has_root ? tree.level(root) + 1 : classification::kDepthMax);
-  AxisGroups groups;
-  std::vector<std::int64_t> shown(tree.size(), kOutside);
-  for (Position at = 0; at < static_cast<Position>(tree.size()); ++at) {
-    const auto id = static_cast<std::size_t>(tree.node(at).id.value);
-    if (id >= groups.by_node.size()) groups.by_node.resize(id + 1, kOutside);
-    if (has_root && !tree.subtree(root).contains(at)) continue;
-    auto& group = shown[static_cast<std::size_t>(at)];
-    if (tree.level(at) <= level) {
-      group = static_cast<std::int64_t>(groups.labels.size());
-      groups.labels.push_back(tree.node(at).code);
-    } else {
-      group = shown[static_cast<std::size_t>(tree.parent(at))];
-    }
-    groups.by_node[id] = group;
-  }
-  groups.labels.emplace_back();
-  if (groups.by_node.empty()) groups.by_node.resize(1);
-  groups.by_node[0] = has_root ? kOutside : static_cast<std::int64_t>(groups.labels.size()) - 1;
-  return groups;
-}
 
 void add_to_cell(std::int64_t& sum, std::int64_t amount) {
   if (__builtin_add_overflow(sum, amount, &sum) || sum > kIntegerMax || sum < -kIntegerMax) {
@@ -76,7 +36,10 @@ void add_to_cell(std::int64_t& sum, std::int64_t amount) {
 class CrossTabber {
  public:
   CrossTabber(Session& session, const CrossTabRequest& request)
-      : session_(session), db_(session.db()), request_(request) {}
+      : session_(session),
+        db_(session.db()),
+        request_(request),
+        last_(storage::CustomerStore(db_).last_id()) {}
 
   CrossTab run() {
     require_request();
@@ -90,10 +53,11 @@ class CrossTabber {
       if (stride > kCellsMax) throw Error(Code::limit, "more than 2^50 cells", "/dimensions");
     }
     cells_ = stride;
-    place_by_classes();
     for (std::size_t i = 0; i < labels_.size(); ++i) {
-      if (request_.dimensions[i].kind == Dimension::Kind::grade) place_by_grade(i);
-      if (request_.dimensions[i].kind == Dimension::Kind::manager) place_by_manager(i);
+      for (std::int64_t& part : parts_[i]) {
+        if (part != kOutside) part *= strides_[i];
+      }
+      pass_.add(std::move(columns_[i]), std::move(parts_[i]));
     }
     return count();
   }
@@ -125,91 +89,44 @@ class CrossTabber {
     switch (dimension.kind) {
       case Dimension::Kind::axis: {
         const CatalogAxis& axis = require_axis(session_.catalog(), dimension.code, path + "/axis");
-        slots_.push_back(axis.row.slot);
-        slot_dimensions_.push_back(index);
-        AxisGroups groups = groups_of(axis, dimension, path);
-        labels_.push_back(std::move(groups.labels));
-        nodes_.push_back(std::move(groups.by_node));
+        add_dimension(NumberColumn(db_, storage::vector_of(axis.row.id)), groups_of(axis, dimension, path));
         return;
       }
-      case Dimension::Kind::grade:
-        labels_.push_back(grade_labels(dimension.code, path));
-        return;
-      case Dimension::Kind::manager: {
-        Labels labels;
-        for (const auto& row : storage::ManagerStore(db_).managers()) {
-          managers_.emplace(row.id, static_cast<std::int64_t>(labels.size()));
-          labels.push_back(row.code);
-        }
-        labels.emplace_back();
-        labels_.push_back(std::move(labels));
+      case Dimension::Kind::grade: {
+        const SchemeGrades scheme = grades_of_scheme(db_, dimension.code, path + "/grade");
+        add_dimension(NumberColumn(db_, storage::vector_of(scheme.id)), {scheme.labels, scheme.by_number});
         return;
       }
+      case Dimension::Kind::manager:
+        return add_managers();
     }
     throw Error(Code::invalid, "unknown kind of dimension", path);
   }
 
-  // Best first, then the blocked grade.
-  Labels grade_labels(const std::string& code, const std::string& path) {
-    storage::SchemeStore store(db_);
-    const bool is_text = !text::find_invalid_utf8(code);
-    const auto scheme = is_text ? store.find(text::key_form(code)) : std::nullopt;
-    if (!scheme)
-      throw Error(Code::not_found, fmt::format("no scheme {}", text::quoted(code)), path + "/grade");
-    schemes_[labels_.size()] = scheme->id;
-    Labels labels;
-    std::string blocked;
-    for (const auto& row : store.grades(scheme->id)) {
-      if (row.grade >= 0)
-        labels.push_back(row.name);
-      else
-        blocked = row.name;
+  void add_dimension(NumberColumn column, DimensionGroups groups) {
+    columns_.push_back(std::move(column));
+    labels_.push_back(std::move(groups.labels));
+    parts_.push_back(std::move(groups.by_number));
+  }
+
+  // Who serves whom has no packed numbers: they are made, 0 for nobody.
+  void add_managers() {
+    DimensionGroups groups;
+    std::unordered_map<ManagerId, std::uint32_t> number_of;
+    groups.by_number.push_back(0);
+    for (const auto& row : storage::ManagerStore(db_).managers()) {
+      number_of.emplace(row.id, static_cast<std::uint32_t>(groups.by_number.size()));
+      groups.by_number.push_back(std::ssize(groups.labels));
+      groups.labels.push_back(row.code);
     }
-    labels.push_back(blocked);
-    labels.emplace_back();
-    return labels;
-  }
-
-  void place_by_classes() {
-    std::int64_t without = 0;  // where those stand whom no row of grade or manager moves
-    for (std::size_t i = 0; i < labels_.size(); ++i) {
-      if (request_.dimensions[i].kind == Dimension::Kind::axis) continue;
-      without += strides_[i] * (static_cast<std::int64_t>(labels_[i].size()) - 1);
-    }
-    storage::scan_classes(db_, slots_, [&](CustomerId id, std::span<const NodeId> classes) {
-      std::int64_t cell = without;
-      for (std::size_t k = 0; k < classes.size(); ++k) {
-        const auto node = static_cast<std::size_t>(classes[k].value);
-        const std::int64_t group = node < nodes_[k].size() ? nodes_[k][node] : kOutside;
-        if (group == kOutside) {
-          cell = kOutside;
-          break;
-        }
-        cell += group * strides_[slot_dimensions_[k]];
-      }
-      place_.resize(static_cast<std::size_t>(id.value) + 1, kOutside);
-      place_.back() = cell;
-    });
-  }
-
-  // Moves a customer from "without" to its group.
-  void move(CustomerId id, std::size_t dimension, std::int64_t group) {
-    const auto at = static_cast<std::size_t>(id.value);
-    if (at >= place_.size() || place_[at] == kOutside) return;
-    place_[at] += (group - (static_cast<std::int64_t>(labels_[dimension].size()) - 1)) * strides_[dimension];
-  }
-
-  void place_by_grade(std::size_t dimension) {
-    const auto blocked = static_cast<std::int64_t>(labels_[dimension].size()) - 2;
-    storage::AssignmentStore(db_).grades(schemes_[dimension], [&](CustomerId id, std::int32_t grade, Date) {
-      if (grade != -1) move(id, dimension, grade < 0 ? blocked : grade);
-    });
-  }
-
-  void place_by_manager(std::size_t dimension) {
+    groups.by_number[0] = std::ssize(groups.labels);
+    groups.labels.emplace_back();
+    std::vector<std::uint32_t> numbers(static_cast<std::size_t>(last_.value) + 1);
     storage::AssignmentStore(db_).primaries([&](const storage::PrimaryRow& row) {
-      if (row.manager) move(row.customer, dimension, managers_.at(row.manager));
+      const auto at = static_cast<std::size_t>(row.customer.value);
+      if (row.manager && at < numbers.size()) numbers[at] = number_of.at(row.manager);
     });
+    add_dimension(NumberColumn(std::move(numbers)), std::move(groups));
   }
 
   // Calls `each(customer, amount)` for what is to be summed.
@@ -240,11 +157,21 @@ class CrossTabber {
     }
   }
 
+  bool has_sum() const { return request_.is_revenue || !request_.attribute.empty(); }
+
+  // Counts the cells of a block, and keeps them where something is summed.
+  template <class Cell, class Count>
+  bool take(CustomerId first, std::span<const Cell> cells, Count count) {
+    for (const Cell cell : cells) count(cell);
+    if (!has_sum()) return true;
+    place_.resize(static_cast<std::size_t>(first.value), kOutside);
+    for (const Cell cell : cells) place_.push_back(cell < 0 ? kOutside : std::int64_t{cell});
+    return true;
+  }
+
   template <class Cells>
-  void fill(Cells& cells) {
-    for (const std::int64_t cell : place_) {
-      if (cell != kOutside) ++cells[static_cast<std::size_t>(cell)].count;
-    }
+  void add_sums(Cells& cells) {
+    if (!has_sum()) return;
     amounts([&](CustomerId id, std::int64_t amount) {
       const auto at = static_cast<std::size_t>(id.value);
       if (at < place_.size() && place_[at] != kOutside)
@@ -256,6 +183,7 @@ class CrossTabber {
     CrossTab table;
     const auto tell = [&](std::int64_t cell, const Sum& sum) {
       CrossTabCell& told = table.cells.emplace_back();
+      told.keys.reserve(labels_.size());
       for (std::size_t i = 0; i < labels_.size(); ++i) {
         const auto group = cell / strides_[i] % static_cast<std::int64_t>(labels_[i].size());
         told.keys.push_back(labels_[i][static_cast<std::size_t>(group)]);
@@ -266,14 +194,28 @@ class CrossTabber {
       add_to_cell(table.sum, sum.sum);
     };
     if (cells_ <= kDenseCellsMax) {
-      std::vector<Sum> cells(static_cast<std::size_t>(cells_));
-      fill(cells);
-      for (std::size_t cell = 0; cell < cells.size(); ++cell) {
-        if (cells[cell].count > 0) tell(static_cast<std::int64_t>(cell), cells[cell]);
+      // The first one counts those in no cell, so that there is nothing to ask.
+      std::vector<std::uint32_t> counts(static_cast<std::size_t>(cells_) + 1);
+      pass_.run({}, last_, [&](CustomerId first, std::span<const std::int32_t> block) {
+        return take(first, block,
+                    [&](std::int32_t cell) { ++counts[static_cast<std::size_t>(std::max(cell, -1) + 1)]; });
+      });
+      std::vector<Sum> cells(has_sum() ? static_cast<std::size_t>(cells_) : 0);
+      add_sums(cells);
+      table.cells.reserve(static_cast<std::size_t>(
+          std::count_if(counts.begin() + 1, counts.end(), [](std::uint32_t count) { return count > 0; })));
+      for (std::size_t cell = 0; cell + 1 < counts.size(); ++cell) {
+        if (counts[cell + 1] == 0) continue;
+        tell(static_cast<std::int64_t>(cell), {counts[cell + 1], has_sum() ? cells[cell].sum : 0});
       }
     } else {
       std::unordered_map<std::size_t, Sum> cells;
-      fill(cells);
+      pass_.run_wide({}, last_, [&](CustomerId first, std::span<const std::int64_t> block) {
+        return take(first, block, [&](std::int64_t cell) {
+          if (cell >= 0) ++cells[static_cast<std::size_t>(cell)].count;
+        });
+      });
+      add_sums(cells);
       std::vector<std::pair<std::size_t, Sum>> sorted(cells.begin(), cells.end());
       std::sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
       for (const auto& [cell, sum] : sorted) tell(static_cast<std::int64_t>(cell), sum);
@@ -284,15 +226,14 @@ class CrossTabber {
   Session& session_;
   sqlite::Connection& db_;
   const CrossTabRequest& request_;
-  std::vector<Labels> labels_;                    // by dimension
+  CustomerId last_;
+  std::vector<std::vector<std::string>> labels_;  // by dimension
   std::vector<std::int64_t> strides_;             // by dimension
-  std::vector<std::int32_t> slots_;               // of the dimensions that are axes
-  std::vector<std::size_t> slot_dimensions_;      // which dimensions those are
-  std::vector<std::vector<std::int64_t>> nodes_;  // their groups by node id
-  std::array<SchemeId, kDimensionsMax> schemes_;  // of the dimensions that are grades
-  std::unordered_map<ManagerId, std::int64_t> managers_;
+  std::vector<NumberColumn> columns_;             // by dimension
+  std::vector<std::vector<std::int64_t>> parts_;  // by dimension and number
+  CellPass pass_;
   std::int64_t cells_ = 1;
-  std::vector<std::int64_t> place_;  // cell by customer id
+  std::vector<std::int64_t> place_;  // cell by customer id, where something is summed
 };
 
 }  // namespace

@@ -9,7 +9,10 @@
 #include "engine/archive/customers.hpp"
 #include "engine/classification/classes.hpp"
 #include "engine/classification/cross_tab.hpp"
+#include "engine/classification/customer_filter.hpp"
 #include "engine/classification/define.hpp"
+#include "engine/classification/facets.hpp"
+#include "engine/classification/list_customers.hpp"
 #include "engine/classification/nodes.hpp"
 #include "engine/classification/unclassified.hpp"
 #include "engine/core/room.hpp"
@@ -210,6 +213,75 @@ Json cross_tab_answer() {
                          schema::optional("sum", schema::integer())});
 }
 
+Json label_json(const std::string& key) {
+  return key.empty() ? Json() : Json(key);
+}
+
+FacetsRequest read_facets(ObjectReader& in) {
+  return {in.about("all of which hold").objects("filters", kFiltersMax, read_filter),
+          in.about("axes and schemes").require_objects("dimensions", kFacetsMax, read_dimension)};
+}
+
+Json facets_method(Session& session, const FacetsRequest& request) {
+  const Facets counted = facets_of(session, request);
+  Json facets = Json::array();
+  for (const Facet& facet : counted.facets) {
+    Json counts = Json::array();
+    for (const Facet::Count& one : facet.counts)
+      counts.push_back({{"key", label_json(one.key)}, {"count", one.count}});
+    facets.push_back({{"counts", std::move(counts)}});
+  }
+  return {{"customers", counted.customers}, {"facets", std::move(facets)}};
+}
+
+Json facets_answer() {
+  const Json count =
+      schema::object({{"key", schema::about("null for those without", schema::nullable(schema::text()))},
+                      {"count", schema::integer()}});
+  const Json facet = schema::object({{"counts", schema::list(count)}});
+  return schema::object(
+      {{"customers", schema::integer()}, {"facets", schema::about("by dimension", schema::list(facet))}});
+}
+
+ListRequest read_list(ObjectReader& in) {
+  struct After {
+    std::int64_t id;
+    std::string name;
+  };
+  ListRequest list;
+  list.filters = in.about("all of which hold").objects("filters", kFiltersMax, read_filter);
+  list.order = in.word_or("order", ListOrder::id);
+  const auto after = in.about("as `next` of the page before").object("after", [](ObjectReader& of) {
+    return After{of.require_integer("customer_id", 0, kIntegerMax), of.text_or("name", kNameBytesMax, "")};
+  });
+  if (after) {
+    list.after_id = CustomerId{after->id};
+    list.after_name = after->name;
+  }
+  list.limit = in.integer_or("limit", 1, kListMax, kListDefault);
+  return list;
+}
+
+Json list_method(Session& session, const ListRequest& request) {
+  const CustomerList list = list_customers(session, request);
+  Json customers = Json::array();
+  for (const ListedCustomer& one : list.customers)
+    customers.push_back({{"customer_id", one.id.value}, {"code", one.code}, {"name", one.name}});
+  Json next;
+  if (list.has_more)
+    next = {{"customer_id", list.customers.back().id.value}, {"name", list.customers.back().name}};
+  return {{"customers", std::move(customers)}, {"next", std::move(next)}};
+}
+
+Json list_answer() {
+  const Json customer = schema::object(
+      {{"customer_id", schema::integer()}, {"code", schema::text()}, {"name", schema::text()}});
+  const Json next = schema::object({{"customer_id", schema::integer()}, {"name", schema::text()}});
+  return schema::object({{"customers", schema::list(customer)},
+                         {"next", schema::about("what `after` gets for the next page; null: the last one",
+                                                schema::nullable(next))}});
+}
+
 struct UnclassifiedRequest {
   std::string axis;
   std::int64_t limit;
@@ -246,6 +318,12 @@ constexpr Method kClassificationMethods[] = {
     method<read_cross_tab, cross_tab_method>("classification.cross_tab", 1,
                                              "Counts customers by axes, grade and manager, with a sum.",
                                              cross_tab_answer),
+    method<read_facets, facets_method>(
+        "classification.facets", 1, "Counts the customers that filters choose, by each dimension for itself.",
+        facets_answer),
+    method<read_list, list_method>("classification.list", 1,
+                                   "Lists the customers that filters choose, page by page, by id or name.",
+                                   list_answer),
     method<read_unclassified, unclassified_method>(
         "classification.unclassified", 1, "Reports customers without a class or on a retired node, per axis.",
         unclassified_answer),

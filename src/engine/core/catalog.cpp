@@ -48,7 +48,10 @@ Catalog::Catalog(sqlite::Connection& db, std::int64_t version) : version_(versio
   for (auto& row : store.axes()) {
     const auto& kind = classification::axis_kind(row.kind, row.kind_version);
     CatalogAxis axis{
-        row, classification::make_axis(kind, parse_json(row.definition), load_nodes(db, row.id)), {}};
+        row, classification::make_axis(kind, parse_json(row.definition), load_nodes(db, row.id)), {}, {}};
+    std::vector<NodeId> nodes;
+    for (const auto& node : axis.axis.tree.nodes()) nodes.push_back(node.id);
+    axis.numbers = storage::NodeNumbers(std::move(nodes));
     if (const auto* from = attribute(std::string_view(axis.axis.attribute))) axis.attribute = from->id;
     axes_.push_back(std::move(axis));
   }

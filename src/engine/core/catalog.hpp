@@ -11,6 +11,7 @@
 
 #include "classification/registry.hpp"
 #include "storage/catalog_store.hpp"
+#include "storage/node_numbers.hpp"
 
 namespace crmcore::engine {
 
@@ -18,6 +19,7 @@ struct CatalogAxis {
   storage::AxisRow row;
   classification::Axis axis;
   AttributeId attribute;  // of an axis that derives its class; none: placed by hand
+  storage::NodeNumbers numbers;
 
   bool is_derived() const noexcept { return static_cast<bool>(attribute); }
   std::size_t slot() const noexcept { return static_cast<std::size_t>(row.slot) - 1; }

@@ -94,6 +94,7 @@ std::shared_ptr<File> File::open(const std::string& path, const OpenOptions& opt
   file->offer_tables(*file->writer_);
   if (file->lock_->previous_owner_died()) file->require_sound();
   file->prepare_schema();
+  file->offer_views(*file->writer_);
   return file;
 }
 
@@ -168,6 +169,13 @@ void File::offer_tables(sqlite::Connection& connection) {
   }
 }
 
+// After the schema is there, whose scripts speak of the file's own views of these names.
+void File::offer_views(sqlite::Connection& connection) {
+  for (const auto room : rooms()) {
+    for (const sqlite::Sql& view : room().views) connection.add_view(view);
+  }
+}
+
 void File::require_sound() {
   const std::string findings = writer_->quick_check();
   if (!findings.empty()) throw Error(Code::corrupt, "the file is damaged: " + findings);
@@ -178,6 +186,7 @@ std::unique_ptr<sqlite::Connection> File::open_reader() {
                                          storage::schema_version());
   reader->set_public_views(public_views_);
   offer_tables(*reader);
+  offer_views(*reader);
   return reader;
 }
 

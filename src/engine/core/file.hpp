@@ -105,6 +105,8 @@ class File {
   void prepare_schema();
   // What the schema's views read beside tables.
   void offer_tables(sqlite::Connection& connection);
+  // What the library's connections read in place of the file's own views.
+  void offer_views(sqlite::Connection& connection);
   // Copies a file of an older format to "<path>.format-<version>" before it is brought up to this one.
   void keep_snapshot(std::int32_t version);
   // Brings a file of an older format up to this one, or makes the schema of an empty one.

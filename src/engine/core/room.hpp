@@ -17,6 +17,9 @@ struct Room {
   std::span<sqlite::TableFunction (*const)(File&)> tables = {};  // read from packed data, for its views
   // What a file of an older format needs beside the scripts, in their transaction; nullptr: nothing.
   void (*upgrade)(File& file, std::int32_t from) = nullptr;
+  // Views of the library's own connections in place of the file's, which read tables where those read all
+  // rows.
+  std::span<const sqlite::Sql> views = {};
 };
 
 // Every room, in the order in which its methods are told.

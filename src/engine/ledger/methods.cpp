@@ -7,6 +7,7 @@
 #include "engine/archive/customers.hpp"
 #include "engine/archive/import_json.hpp"
 #include "engine/core/room.hpp"
+#include "engine/ledger/entry_places.hpp"
 #include "engine/ledger/import_entries.hpp"
 #include "engine/ledger/months.hpp"
 #include "engine/ledger/post_entries.hpp"
@@ -135,11 +136,12 @@ constexpr Method kLedgerMethods[] = {
 
 constexpr ChangeKind kLedgerChanges[] = {kCustomerBecameExisting, kEntriesPosted, kTotalsRebuilt,
                                          kFileMigrated};
-constexpr sqlite::TableFunction (*kLedgerTables[])(File&) = {ledger_month_table};
+constexpr sqlite::TableFunction (*kLedgerTables[])(File&) = {ledger_month_table, entry_place_table};
+constexpr sqlite::Sql kLedgerViews[] = {kLedgerEntryView};
 }  // namespace
 
 Room ledger_room() noexcept {
-  return {kLedgerMethods, kLedgerChanges, kLedgerTables, rebuild_chain};
+  return {kLedgerMethods, kLedgerChanges, kLedgerTables, rebuild_chain, kLedgerViews};
 }
 
 }  // namespace crmcore::engine

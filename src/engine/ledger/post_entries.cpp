@@ -261,6 +261,7 @@ void EntryPoster::settle(const storage::EntryRow& entry, const EntryInput& input
     ledger_.insert(storage::ForeignRow{entry.id, input.currency, input.amount, input.rate});
   }
   storage::add_entry(totals_, entry);
+  storage::add_entry_id(entry_runs_, entry.customer, entry.day, entry.id);
   if (entry.kind == EntryKind::revenue) count_order(entry);
   note_first_entry(entry);
   write_.journal().add(entry);
@@ -331,11 +332,13 @@ void EntryPoster::settle_totals() {
     }
   }
   if (totals_.size() >= kPackedRecordsMin) {
-    ledger_.add_packed(totals_);
+    storage::sort_entries(entry_runs_);
+    ledger_.add_packed(totals_, entry_runs_);
   } else {
-    ledger_.add_recent(totals_);
+    ledger_.add_recent(totals_, entry_runs_);
   }
   totals_.clear();
+  entry_runs_.clear();
 }
 
 void EntryPoster::settle_standing() {

@@ -91,6 +91,7 @@ class EntryPoster {
   PostResult result_;
   std::int64_t became_existing_ = 0;
   std::vector<storage::DayTotals> totals_;
+  std::vector<storage::EntryRun> entry_runs_;  // of the same entries
 
   // Orders are counted by document; the one before is remembered, since lines come together.
   std::string greatest_document_;

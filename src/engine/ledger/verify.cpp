@@ -1,6 +1,6 @@
 // A file is proved from its rows alone: the chain says that they are those that were committed, in that
-// order, and the totals are made again from the entries and compared with the packed ones. Memory does not
-// grow with the ledger. tests/fault/bit_rot_test.cpp flips bits and sees each refused, found or harmless.
+// order, and totals and index are made again from the entries and compared with the packed ones. Memory does
+// not grow with the ledger. tests/fault/bit_rot_test.cpp flips bits and sees each refused, found or harmless.
 #include "engine/ledger/verify.hpp"
 
 #include <algorithm>
@@ -12,6 +12,7 @@
 #include "base/schema.hpp"
 #include "engine/ledger/verify_chain.hpp"
 #include "storage/ledger_store.hpp"
+#include "storage/packed_vector_rows.hpp"
 
 namespace crmcore::engine {
 namespace {
@@ -86,13 +87,14 @@ class TotalsCheck {
 
  private:
   void check(const storage::BlockRange& blocks) {
-    const auto expected = from_entries(blocks);
+    std::vector<storage::EntryRun> entries;
+    const auto expected = from_entries(blocks, entries);
     bool is_same = false;
     try {
       std::vector<storage::DayTotals> stored;
       ledger_.totals(blocks, stored);
       storage::combine(stored);
-      is_same = stored == expected;
+      is_same = stored == expected && has_same_index(blocks, entries);
     } catch (const Error& error) {
       if (error.code() != Code::corrupt) throw;
       is_readable_ = false;
@@ -100,14 +102,41 @@ class TotalsCheck {
     is_matching_ = is_matching_ && is_same;
     if (is_same || !rebuild_) return;
     ledger_.clear_totals(blocks);
-    ledger_.add_packed(expected);
+    storage::sort_entries(entries);
+    ledger_.add_packed(expected, entries);
   }
 
-  std::vector<storage::DayTotals> from_entries(const storage::BlockRange& blocks) {
+  // Whether each of the entries, which come in their order, is indexed once, under its customer and month.
+  bool has_same_index(const storage::BlockRange& blocks, std::span<const storage::EntryRun> entries) {
+    std::vector<storage::EntryRun> stored;
+    ledger_.entry_index(blocks, stored);
+    std::sort(stored.begin(), stored.end(), [](const auto& a, const auto& b) {
+      return std::tie(a.first, a.count) < std::tie(b.first, b.count);
+    });
+    auto own = entries.begin();
+    std::int64_t passed = 0;  // of *own
+    for (const storage::EntryRun& run : stored) {
+      for (std::int64_t left = run.count; left > 0;) {
+        if (own == entries.end() || run.first + (run.count - left) != own->first + passed) return false;
+        if (run.customer != own->customer || month_index(run.day) != month_index(own->day)) return false;
+        const std::int64_t together = std::min(left, own->count - passed);
+        left -= together;
+        passed += together;
+        if (passed < own->count) continue;
+        ++own;
+        passed = 0;
+      }
+    }
+    return own == entries.end();
+  }
+
+  std::vector<storage::DayTotals> from_entries(const storage::BlockRange& blocks,
+                                               std::vector<storage::EntryRun>& entries) {
     std::vector<storage::DayTotals> totals;
     Documents documents;
     ledger_.entries_of(blocks, [&](const storage::EntryRow& entry) {
       storage::add_entry(totals, entry);
+      storage::add_entry_id(entries, entry.customer, entry.day, entry.id);
       if (entry.kind == EntryKind::revenue) documents.add(entry);
     });
     documents.add_orders(totals);
@@ -141,13 +170,16 @@ Json verify_file(Session& session, bool rebuild, const std::optional<ChainHead>&
   const ChainFindings chain = verify_chain(session, db);
   TotalsCheck totals(session, db, rebuild);
   totals.run();
+  const bool has_vectors = storage::are_vectors_of_rows(db, [&] { session.tick(0, 0); });
+  if (rebuild && !has_vectors) storage::make_vectors(write->db());
+  const bool is_derived = totals.is_matching() && has_vectors;
   const bool is_continued = !known || continues(db, *known);
   const std::string head = read_head(db).digest;
-  const bool rebuilds = rebuild && !totals.is_matching();
+  const bool rebuilds = rebuild && !is_derived;
   if (rebuilds) write->journal().add(kTotalsRebuilt, {}, "{}");
   if (write) write->commit();
 
-  Json findings{{"is_ok", !chain.broken_link && is_continued && (totals.is_matching() || rebuilds)},
+  Json findings{{"is_ok", !chain.broken_link && is_continued && (is_derived || rebuilds)},
                 {"entries", storage::LedgerStore(db).last_entry_id()},
                 {"changes", chain.changes},
                 {"links", chain.links},
@@ -156,6 +188,7 @@ Json verify_file(Session& session, bool rebuild, const std::optional<ChainHead>&
   if (chain.broken_link) findings["broken_link"] = *chain.broken_link;
   findings["has_matching_totals"] = totals.is_matching();
   findings["has_readable_totals"] = totals.is_readable();
+  findings["has_matching_vectors"] = has_vectors;
   findings["is_rebuilt"] = rebuilds;
   return findings;
 }
@@ -170,6 +203,7 @@ Json verify_answer() {
                          schema::optional("broken_link", schema::integer()),
                          {"has_matching_totals", schema::boolean()},
                          {"has_readable_totals", schema::boolean()},
+                         {"has_matching_vectors", schema::about("of classes and grades", schema::boolean())},
                          {"is_rebuilt", schema::boolean()}});
 }
 

@@ -119,6 +119,13 @@ void Connection::run(const Sql& sql) {
   run_script(state_->db, sql.text);
 }
 
+void Connection::add_view(const Sql& sql) {
+  const bool is_reader = state_->role == Role::reader;
+  if (is_reader) run_script(state_->db, "PRAGMA query_only = OFF");
+  run_script(state_->db, sql.text);
+  if (is_reader) run_script(state_->db, "PRAGMA query_only = ON");
+}
+
 std::int64_t Connection::changes() const noexcept {
   return sqlite3_changes64(state_->db);
 }

@@ -87,6 +87,8 @@ class Connection {
   // Names the views that public queries may read. These views use no views outside the set and no WITH
   // (SQLite reports what a CTE reads under the name of the CTE).
   void set_public_views(std::span<const std::string> names);
+  // Makes a view of this connection alone, in place of the file's own of the same name: a CREATE TEMP VIEW.
+  void add_view(const Sql& sql);
   // Makes a table-valued function known to this connection (table_function.hpp).
   void add_table_function(TableFunction function);
 

@@ -117,11 +117,11 @@ std::optional<std::size_t> bound_slot_of(const TableFunction& function, int colu
 // The plan is the set of slots that get a value, as bits; the values come in the order of the slots.
 int choose_plan(sqlite3_vtab* base, sqlite3_index_info* info) {
   constexpr std::size_t kSlots = 16;
-  constexpr double kRows = 1e6;
   const TableFunction& function = table_of(base).module->function;
   int chosen[kSlots];
   std::fill(std::begin(chosen), std::end(chosen), -1);
-  double rows = kRows;
+  std::size_t pushed = 0;
+  double part = 1;  // of the rows, within bounds of the ordered column
   for (int i = 0; i < info->nConstraint; ++i) {
     const auto& constraint = info->aConstraint[i];
     std::optional<std::size_t> slot = bound_slot_of(function, constraint.iColumn, constraint.op);
@@ -132,7 +132,12 @@ int choose_plan(sqlite3_vtab* base, sqlite3_index_info* info) {
     if (constraint.usable == 0 && is_argument) return SQLITE_CONSTRAINT;
     if (constraint.usable == 0 || chosen[*slot] >= 0) continue;
     chosen[*slot] = i;
-    if (!is_argument) rows /= 1000;
+    if (is_argument) continue;
+    if (*slot < OrderedSlots(function).least) {
+      ++pushed;
+    } else {
+      part /= 1000;
+    }
   }
   int values = 0;
   for (std::size_t slot = 0; slot < kSlots; ++slot) {
@@ -145,6 +150,7 @@ int choose_plan(sqlite3_vtab* base, sqlite3_index_info* info) {
   const bool is_in_order = info->nOrderBy == 1 && function.ordered >= 0 &&
                            info->aOrderBy[0].iColumn == function.ordered && info->aOrderBy[0].desc == 0;
   if (is_in_order) info->orderByConsumed = 1;
+  const double rows = std::max(1.0, function.rows.at(pushed) * part);
   info->estimatedCost = rows;
   info->estimatedRows = static_cast<sqlite3_int64>(rows);
   return SQLITE_OK;

@@ -4,6 +4,7 @@
 // They only read and may be used by views of the file.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -46,6 +47,8 @@ struct TableFunction {
   // A column declared INTEGER in whose ascending order all rows come, whatever is pushed: its bounds are
   // pushed too, so that `WHERE seq > 5 ORDER BY seq LIMIT 10` reads ten rows. -1: there is none.
   int ordered = -1;
+  // How many rows SQLite is to expect when none, one or both of the pushable columns are given.
+  std::array<double, 3> rows = {1e6, 1e3, 1};
 };
 
 }  // namespace crmcore::sqlite

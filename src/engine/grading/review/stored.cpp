@@ -74,7 +74,13 @@ ReviewPlan load_review(sqlite::Connection& db, const ReviewRow& review, std::opt
   ReviewRows rows(plan.model.factor_count());
   const grading::Scheme& scheme = plan.model.scheme();
   if (subject && !scheme.cut->kind().is_relative && !has_relative_scores(scheme)) {
-    record.read(subject->value / storage::kBlockCustomers, rows);
+    // Nobody else matters, so that nobody else is evaluated.
+    ReviewRows block(plan.model.factor_count());
+    record.read(subject->value / storage::kBlockCustomers, block);
+    const auto& subjects = block.facts.subjects;
+    const auto found = std::lower_bound(subjects.begin(), subjects.end(), *subject);
+    if (found != subjects.end() && *found == *subject)
+      rows.append(block, static_cast<std::size_t>(found - subjects.begin()));
   } else {
     for (std::int64_t block = 0; block <= record.last_block(); ++block) record.read(block, rows);
   }

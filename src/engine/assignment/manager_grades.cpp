@@ -1,0 +1,159 @@
+#include "engine/assignment/manager_grades.hpp"
+
+#include <memory>
+#include <unordered_map>
+
+#include "storage/assignment_store.hpp"
+#include "storage/manager_store.hpp"
+#include "storage/packed_vector.hpp"
+#include "storage/scheme_store.hpp"
+
+namespace crmcore::engine {
+namespace {
+
+// The grade numbers of customers who are asked for in ascending order, or at random once all are read.
+class GradeNumbers {
+ public:
+  GradeNumbers(sqlite::Connection& db, SchemeId scheme) {
+    if (scheme) scan_.emplace(db, storage::vector_of(scheme));
+  }
+
+  // Reads all of them.
+  void read_all() {
+    if (!scan_) return;
+    constexpr auto kBlock = static_cast<std::size_t>(storage::kVectorCustomers);
+    const auto blocks = static_cast<std::size_t>(scan_->last_block() + 1);
+    all_.resize(blocks * kBlock);
+    for (std::size_t block = 0; block < blocks; ++block) {
+      scan_->block(static_cast<std::int64_t>(block)).copy_to(std::span(all_).subspan(block * kBlock, kBlock));
+    }
+  }
+  std::size_t any(CustomerId customer) const noexcept {
+    const auto at = static_cast<std::size_t>(customer.value);
+    return at < all_.size() ? all_[at] : 0;
+  }
+  std::size_t next(CustomerId customer) {
+    if (!scan_) return 0;
+    const std::int64_t block = customer.value / storage::kVectorCustomers;
+    if (block != block_) {
+      numbers_.resize(static_cast<std::size_t>(storage::kVectorCustomers));
+      scan_->block(block).copy_to(std::span<std::uint16_t>(numbers_));
+      block_ = block;
+    }
+    return numbers_[static_cast<std::size_t>(customer.value % storage::kVectorCustomers)];
+  }
+
+ private:
+  std::optional<storage::VectorScan> scan_;
+  std::vector<std::uint16_t> all_;
+  std::vector<std::uint16_t> numbers_;
+  std::int64_t block_ = -1;
+};
+
+void count_grade(ManagerGrades& grades, std::size_t number) {
+  if (number >= grades.customers.size()) grades.customers.resize(number + 1);
+  ++grades.customers[number];
+}
+
+class ManagerGradeSource : public sqlite::RowSource {
+ public:
+  ManagerGradeSource(sqlite::Connection& db, std::optional<std::int64_t> manager,
+                     std::optional<std::int64_t> scheme)
+      : db_(db), manager_(manager) {
+    if (scheme) {
+      schemes_.push_back(SchemeId{*scheme});
+    } else {
+      schemes_.emplace_back();
+      for (const auto& row : storage::SchemeStore(db).all()) schemes_.push_back(row.id);
+    }
+  }
+
+  bool next() override {
+    ++number_;
+    for (;;) {
+      for (; at_ < grades_.size(); ++at_, number_ = 0) {
+        const auto& customers = grades_[at_].customers;
+        while (number_ < customers.size() && customers[number_] == 0 && number_ > 0) ++number_;
+        if (number_ < customers.size()) return true;
+      }
+      if (next_scheme_ == schemes_.size()) return false;
+      load(schemes_[next_scheme_++]);
+    }
+  }
+
+  sqlite::Value column(int index) override {
+    switch (index) {
+      case 0:
+        return grades_[at_].manager.value;
+      case 1:
+        return scheme_.value;
+      case 2:
+        return number_ == 0 ? sqlite::Value() : sqlite::Value(static_cast<std::int64_t>(number_) - 3);
+      default:
+        return grades_[at_].customers[number_];
+    }
+  }
+
+ private:
+  void load(SchemeId scheme) {
+    scheme_ = scheme;
+    at_ = number_ = 0;
+    grades_.clear();
+    if (manager_ && *manager_ <= 0) return;
+    grades_ = grades_by_manager(db_, scheme, ManagerId{manager_.value_or(0)});
+  }
+
+  sqlite::Connection& db_;
+  std::optional<std::int64_t> manager_;
+  std::vector<SchemeId> schemes_;
+  std::size_t next_scheme_ = 0;
+  SchemeId scheme_;
+  std::vector<ManagerGrades> grades_;
+  std::size_t at_ = 0;
+  std::size_t number_ = 0;
+};
+
+}  // namespace
+
+std::vector<ManagerGrades> grades_by_manager(sqlite::Connection& db, SchemeId scheme, ManagerId only) {
+  GradeNumbers numbers(db, scheme);
+  std::vector<ManagerGrades> all;
+  storage::AssignmentStore store(db);
+  if (only) {
+    if (!storage::ManagerStore(db).find(only)) return all;
+    all.push_back({only, {0}});
+    for (const CustomerId customer : store.customers_of(only))
+      count_grade(all.back(), numbers.next(customer));
+    return all;
+  }
+  for (const auto& manager : storage::ManagerStore(db).managers()) all.push_back({manager.id, {0}});
+  std::unordered_map<ManagerId, std::size_t> index;
+  for (std::size_t i = 0; i < all.size(); ++i) index.emplace(all[i].manager, i);
+  numbers.read_all();
+  ManagerGrades* own = nullptr;
+  store.by_manager([&](ManagerId manager, CustomerId customer) {
+    if (own == nullptr || own->manager != manager) own = &all[index.at(manager)];
+    count_grade(*own, numbers.any(customer));
+  });
+  return all;
+}
+
+sqlite::TableFunction manager_grade_table(File&) {
+  sqlite::TableFunction table{
+      "crmcore_manager_grade",
+      {"manager_id INTEGER", "scheme_id INTEGER", "grade INTEGER", "customers INTEGER"},
+      {},
+      {0, 1},
+      [](sqlite::Connection& db, std::span<const sqlite::Value> given) -> std::unique_ptr<sqlite::RowSource> {
+        const auto asked = [&](std::size_t at) {
+          const auto* value = std::get_if<std::int64_t>(&given[at]);
+          return value ? std::optional(*value) : std::nullopt;
+        };
+        return std::make_unique<ManagerGradeSource>(db, asked(0), asked(1));
+      }};
+  // Of one scheme all managers at once, unless there is an index that finds the one.
+  table.rows = {1e9, 5e4, 50};
+  return table;
+}
+
+}  // namespace crmcore::engine
