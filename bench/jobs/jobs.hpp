@@ -19,12 +19,16 @@ inline constexpr const char* kCustomersFile = "/crmcore_customers.db";
 inline constexpr const char* kLedgerFile = "/crmcore_ledger.db";
 inline constexpr const char* kReviewFile = "/crmcore_review.db";
 inline constexpr const char* kChangedFile = "/crmcore_changed.db";
+inline constexpr const char* kAssignedFile = "/crmcore_assigned.db";
 
 // Opens `file` in the directory of the arguments; ends the program when it is not there.
 crmcore::Database open_existing(const Arguments& arguments, const char* file);
 // Copies a closed file and brings the disk to rest.
 void copy_file(const Arguments& arguments, const char* from, const char* to);
 double file_megabytes(const Arguments& arguments, const char* file);
+
+// Of the axis "industry".
+std::string industry_code(int industry);
 
 void load_customers(const Arguments& arguments);
 void look_up(const Arguments& arguments);
@@ -36,6 +40,7 @@ void view_month(const Arguments& arguments);
 void measure_metrics(const Arguments& arguments);
 void review_all(const Arguments& arguments);
 void review_changed(const Arguments& arguments);
+void assign_all(const Arguments& arguments);
 void cut_off(const Arguments& arguments);
 void run_online_retail(const Arguments& arguments);
 // Through the C ABI alone.

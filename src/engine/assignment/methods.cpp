@@ -8,6 +8,7 @@
 #include "base/schema.hpp"
 #include "engine/archive/customers.hpp"
 #include "engine/assignment/assign.hpp"
+#include "engine/assignment/assignment_tables.hpp"
 #include "engine/assignment/explain.hpp"
 #include "engine/assignment/handover.hpp"
 #include "engine/assignment/policies.hpp"
@@ -343,10 +344,12 @@ constexpr ChangeKind kAssignmentChanges[] = {kPolicyPut,          kAssignmentApp
                                              kCustomerUnassigned, kManagerOverSpan,   kAssignmentLocked,
                                              kCustomersHandedOver};
 
+constexpr sqlite::TableFunction (*kAssignmentTables[])(File&) = {primary_table, decision_table};
+
 }  // namespace
 
 Room assignment_room() noexcept {
-  return {kAssignmentMethods, kAssignmentChanges, {}};
+  return {kAssignmentMethods, kAssignmentChanges, kAssignmentTables};
 }
 
 }  // namespace crmcore::engine
