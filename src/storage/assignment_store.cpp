@@ -1,7 +1,6 @@
 #include "storage/assignment_store.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cassert>
 #include <map>
 
@@ -59,23 +58,9 @@ constexpr Sql kManagersOfBlock{
     "SELECT block_run, managers FROM placement_block WHERE block_run >= ?1 AND block_run < ?2"};
 
 // Every customer has a row of classes, which is narrower than its own.
-constexpr Sql kAllCustomers{"SELECT customer_id FROM customer_class_row ORDER BY customer_id"};
+constexpr Sql kLastClassedCustomer{"SELECT coalesce(max(customer_id), 0) FROM customer_class_row"};
 constexpr Sql kLostCustomers{
     "SELECT customer_id FROM customer_standing WHERE status = 2 ORDER BY customer_id"};
-constexpr std::array kClassesOfSlot = {
-    Sql{"SELECT customer_id, class_1 FROM customer_class_row ORDER BY customer_id"},
-    Sql{"SELECT customer_id, class_2 FROM customer_class_row ORDER BY customer_id"},
-    Sql{"SELECT customer_id, class_3 FROM customer_class_row ORDER BY customer_id"},
-    Sql{"SELECT customer_id, class_4 FROM customer_class_row ORDER BY customer_id"},
-    Sql{"SELECT customer_id, class_5 FROM customer_class_row ORDER BY customer_id"},
-    Sql{"SELECT customer_id, class_6 FROM customer_class_row ORDER BY customer_id"},
-    Sql{"SELECT customer_id, class_7 FROM customer_class_row ORDER BY customer_id"},
-    Sql{"SELECT customer_id, class_8 FROM customer_class_row ORDER BY customer_id"},
-    Sql{"SELECT customer_id, class_9 FROM customer_class_row ORDER BY customer_id"},
-    Sql{"SELECT customer_id, class_10 FROM customer_class_row ORDER BY customer_id"},
-    Sql{"SELECT customer_id, class_11 FROM customer_class_row ORDER BY customer_id"},
-    Sql{"SELECT customer_id, class_12 FROM customer_class_row ORDER BY customer_id"},
-};
 constexpr Sql kPrimary{
     "SELECT customer_id, manager_id, from_day, origin, run_id, reason, is_locked FROM assignment_now "
     "WHERE customer_id = ?1"};
@@ -227,19 +212,27 @@ std::optional<Placement> AssignmentStore::placement(CustomerId customer) {
   return std::nullopt;
 }
 
-void AssignmentStore::customers(const std::function<void(CustomerId)>& visit) {
-  auto row = db_.use(kAllCustomers);
-  while (row.step()) visit(row.id<CustomerId>(0));
+CustomerId AssignmentStore::last_customer() {
+  auto row = db_.use(kLastClassedCustomer);
+  row.step();
+  return row.id<CustomerId>(0);
+}
+
+void AssignmentStore::customers(std::span<const std::int32_t> slots,
+                                const std::function<void(CustomerId, std::span<const NodeId>)>& visit) {
+  std::string text = "SELECT customer_id";
+  for (const std::int32_t slot : slots) text += ", class_" + std::to_string(slot);
+  auto row = db_.prepare(text + " FROM customer_class_row ORDER BY customer_id");
+  std::vector<NodeId> nodes(slots.size());
+  while (row.step()) {
+    for (std::size_t i = 0; i < nodes.size(); ++i) nodes[i] = row.id<NodeId>(static_cast<int>(i) + 1);
+    visit(row.id<CustomerId>(0), nodes);
+  }
 }
 
 void AssignmentStore::lost_customers(const std::function<void(CustomerId)>& visit) {
   auto row = db_.use(kLostCustomers);
   while (row.step()) visit(row.id<CustomerId>(0));
-}
-
-void AssignmentStore::classes(std::int32_t slot, const std::function<void(CustomerId, NodeId)>& visit) {
-  auto row = db_.use(kClassesOfSlot.at(static_cast<std::size_t>(slot) - 1));
-  while (row.step()) visit(row.id<CustomerId>(0), row.id<NodeId>(1));
 }
 
 void AssignmentStore::grades(SchemeId scheme,

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -48,10 +49,12 @@ class AssignmentStore {
   std::optional<Placement> placement(CustomerId customer);
 
   // Facts of customers, each by ascending id. Views end with the visit.
-  void customers(const std::function<void(CustomerId)>& visit);
+  // With their classes on the axes of these slots (1 to 12); none: unknown.
+  void customers(std::span<const std::int32_t> slots,
+                 const std::function<void(CustomerId, std::span<const NodeId>)>& visit);
+  // None when there are no customers.
+  CustomerId last_customer();
   void lost_customers(const std::function<void(CustomerId)>& visit);
-  // The class on the axis of this slot (1 to 12); none: unknown.
-  void classes(std::int32_t slot, const std::function<void(CustomerId, NodeId)>& visit);
   // Grade in force: its place, negative for none, and since when.
   void grades(SchemeId scheme, const std::function<void(CustomerId, std::int32_t, Date)>& visit);
   std::optional<std::int32_t> grade(CustomerId customer, SchemeId scheme);

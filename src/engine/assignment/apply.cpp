@@ -63,12 +63,12 @@ std::vector<storage::StageFindingRow> findings_of(const assignment::Consideratio
   std::vector<storage::StageFindingRow> rows;
   for (const auto& finding : consideration) {
     storage::StageFindingRow& row = rows.emplace_back();
-    row.stage = finding.stage;
-    for (std::size_t code = 0; code < finding.counts.size(); ++code) {
-      if (finding.counts[code] != 0)
-        row.counts.emplace_back(static_cast<std::int32_t>(code), finding.counts[code]);
+    row.stage = finding->stage;
+    for (std::size_t code = 0; code < finding->counts.size(); ++code) {
+      if (finding->counts[code] != 0)
+        row.counts.emplace_back(static_cast<std::int32_t>(code), finding->counts[code]);
     }
-    for (const auto& candidate : finding.candidates)
+    for (const auto& candidate : finding->candidates)
       row.candidates.emplace_back(candidate.manager, static_cast<std::int32_t>(candidate.rejection));
   }
   return rows;
