@@ -4,6 +4,7 @@
 #include "assignment/plan.hpp"
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <unordered_map>
 #include <utility>
@@ -176,19 +177,37 @@ class Planner {
   void place_all(std::vector<Seeker>& seekers) {
     // They mostly come by customer already.
     if (!std::is_sorted(seekers.begin(), seekers.end())) std::sort(seekers.begin(), seekers.end());
-    for (std::size_t i = 0; i < seekers.size(); ++i) {
-      if (i > 0 && seekers[i].id == seekers[i - 1].id) {
+    for (std::size_t i = 1; i < seekers.size(); ++i) {
+      if (seekers[i].id == seekers[i - 1].id) {
         throw Error(Code::invalid, fmt::format("customer {} is given twice", seekers[i].id.value));
       }
-      place(seekers[i]);
+    }
+    // Customers who look alike are far from each other, and what is known of their kind is not at hand:
+    // looked for together, some of them wait for memory at the same time.
+    std::array<Profile*, 32> profiles{};
+    for (std::span<const Seeker> rest = seekers; !rest.empty();) {
+      const auto some = rest.first(std::min(rest.size(), profiles.size()));
+      rest = rest.subspan(some.size());
+      for (std::size_t i = 0; i < some.size(); ++i)
+        profiles[i] = profiles_.shared_of(customers_[some[i].index]);
+      for (std::size_t i = 0; i < some.size(); ++i) {
+        if (profiles[i] != nullptr && !profiles[i]->stages.empty())
+          __builtin_prefetch(profiles[i]->stages.front());
+      }
+      for (std::size_t i = 0; i < some.size(); ++i) {
+        if (profiles[i] != nullptr && !profiles[i]->stages.empty())
+          __builtin_prefetch(profiles[i]->stages.front()->few.data());
+      }
+      for (std::size_t i = 0; i < some.size(); ++i) place(some[i], profiles[i]);
     }
   }
 
-  void place(const Seeker& seeker) {
+  // `shared` is nullptr where the customer has a profile of its own.
+  void place(const Seeker& seeker, Profile* shared) {
     const CustomerFacts& customer = customers_[seeker.index];
     const std::int64_t weight = policy_.weight_of(customer.grade);
     const ManagerSet& full = full_.at(weight);
-    Profile& profile = profiles_.of(customer);
+    Profile& profile = shared != nullptr ? *shared : profiles_.of(customer);
     Change change;
     change.customer = customer.id;
     change.from = customer.manager;
@@ -233,13 +252,13 @@ class Planner {
       }
       return offer;
     }
-    for (const ManagerSet& pool : view.many) {
+    for (const ManagerSet& pool : view.pools) {
       candidates_.assign_difference(pool, full);
       offer.best = queue.best_of(candidates_);
       if (offer.best.first != Best::kNobody) break;
     }
-    offer.full_count = view.eligible.count_common(full);
-    offer.full_detailed = view.eligible.first_members_in(full, kCandidatesDetailedMax);
+    offer.full_count = view.many.count_common(full);
+    offer.full_detailed = view.many.first_members_in(full, kCandidatesDetailedMax);
     return offer;
   }
 

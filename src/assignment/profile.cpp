@@ -40,15 +40,17 @@ std::vector<ManagerSet> refine(std::vector<ManagerSet> pools, const Answer& answ
 
 Profiles::Profiles(const Policy& policy, const ManagerList& managers, Date as_of)
     : policy_(policy), managers_(managers), none_(managers.size()) {
-  left_ = absent_ = agents_ = uncertified_ = none_;
+  all_ = left_ = absent_ = agents_ = uncertified_ = none_;
   for (std::size_t i = 0; i < managers.size(); ++i) {
     const ManagerFacts& manager = *managers[i];
+    all_.insert(i);
     index_of_.emplace(manager.id, i);
     if (manager.status == ManagerStatus::left) left_.insert(i);
     if (manager.status == ManagerStatus::on_leave) absent_.insert(i);
     if (manager.employment == Employment::agent) agents_.insert(i);
     if (!has_certificates(policy, manager, as_of)) uncertified_.insert(i);
   }
+  uncertified_present_ = uncertified_ - absent_;
   for (const Stage& stage : policy.stages) {
     StageUses uses{add_use(stage.rule), {}, {}};
     for (const RuleUse& use : stage.requires_all) uses.requires_all.push_back(add_use(use));
@@ -71,17 +73,23 @@ std::size_t Profiles::add_use(const RuleUse& use) {
 }
 
 Profile& Profiles::of(const CustomerFacts& customer) {
-  if (customer.ties != nullptr && !customer.ties->excluded.empty()) return own(customer);
+  Profile* shared = shared_of(customer);
+  return shared != nullptr ? *shared : own(customer);
+}
+
+Profile* Profiles::shared_of(const CustomerFacts& customer) {
+  if (customer.ties != nullptr && !customer.ties->excluded.empty()) return nullptr;
   numbers_.clear();
   std::uint32_t together = 0;
   for (std::size_t i = 0; i < books_.size(); ++i) {
     const auto number = books_[i].number_of(customer);
-    if (!number) return own(customer);
+    if (!number) return nullptr;
     numbers_.push_back(*number);
     together = pairs_[i].number_of(together, *number);
   }
-  if (together < shared_.size()) return shared_[together];
+  if (together < shared_.size()) return &shared_[together];
   Profile& profile = shared_.emplace_back();
+  profile.answers.reserve(books_.size());
   for (std::size_t i = 0; i < books_.size(); ++i) profile.answers.push_back(&books_[i].answer(numbers_[i]));
   profile.barred = none_;
   add_stages(profile, [&](std::size_t stage) {
@@ -93,7 +101,7 @@ Profile& Profiles::of(const CustomerFacts& customer) {
     if (view == views_[stage].end()) view = views_[stage].emplace(std::move(key), see(profile, stage)).first;
     return &view->second;
   });
-  return profile;
+  return &profile;
 }
 
 Profile& Profiles::own(const CustomerFacts& customer) {
@@ -140,11 +148,11 @@ StageView Profiles::see(const Profile& profile, std::size_t stage) const {
   // What is asked last is what came nearest to a match.
   const bool is_offer = !policy_.stages[stage].rule.rule->reads_present();
   const auto miss = [&](UnassignedReason reason, const ManagerSet& rejected) {
-    if (is_offer && reason < view.miss && !(eligible & rejected).is_empty()) view.miss = reason;
+    if (is_offer && reason < view.miss && eligible.intersects(rejected)) view.miss = reason;
   };
   miss(UnassignedReason::absent, absent_);
-  miss(UnassignedReason::certificate_expired, uncertified_ - absent_);
-  miss(UnassignedReason::barred, profile.barred - uncertified_ - absent_);
+  miss(UnassignedReason::certificate_expired, uncertified_present_);
+  if (!profile.barred.is_empty()) miss(UnassignedReason::barred, profile.barred - uncertified_ - absent_);
   eligible -= uncertified_;
   eligible -= profile.barred;
   view.keepers = eligible;
@@ -153,22 +161,28 @@ StageView Profiles::see(const Profile& profile, std::size_t stage) const {
   if (!is_offer) eligible = none_;
   view.count = eligible.count();
   if (view.count > 0) view.miss = UnassignedReason::full;
-  view.many = pools(uses_[stage], profile.answers, eligible);
   if (view.is_few()) {
-    eligible.for_each([&](std::size_t index) {
-      const auto pool = std::find_if(view.many.begin(), view.many.end(),
-                                     [&](const ManagerSet& set) { return set.contains(index); });
-      view.few.push_back(
-          {static_cast<std::uint32_t>(index), static_cast<std::uint32_t>(pool - view.many.begin())});
-    });
-    view.many.clear();
+    list_few(uses_[stage], profile.answers, eligible, view);
+  } else {
+    view.pools = pools_of(uses_[stage], profile.answers, eligible);
+    view.many = std::move(eligible);
   }
-  view.eligible = std::move(eligible);
   return view;
 }
 
-std::vector<ManagerSet> Profiles::pools(const StageUses& uses, const std::vector<const Answer*>& answers,
-                                        const ManagerSet& eligible) const {
+void Profiles::list_few(const StageUses& uses, const std::vector<const Answer*>& answers,
+                        const ManagerSet& eligible, StageView& view) const {
+  view.few.reserve(static_cast<std::size_t>(view.count));
+  const std::vector<ManagerSet> pools = pools_of(uses, answers, eligible);
+  eligible.for_each([&](std::size_t index) {
+    std::uint32_t pool = 0;
+    while (pool + 1 < pools.size() && !pools[pool].contains(index)) ++pool;
+    view.few.push_back({static_cast<std::uint32_t>(index), pool});
+  });
+}
+
+std::vector<ManagerSet> Profiles::pools_of(const StageUses& uses, const std::vector<const Answer*>& answers,
+                                           const ManagerSet& eligible) const {
   std::vector<ManagerSet> pools;
   if (!eligible.is_empty()) pools.push_back(eligible);
   pools = refine(std::move(pools), *answers[uses.rule]);
@@ -177,16 +191,18 @@ std::vector<ManagerSet> Profiles::pools(const StageUses& uses, const std::vector
 }
 
 std::vector<Profiles::Gate> Profiles::gates(const Profile& profile, std::size_t stage) const {
-  std::vector<Gate> gates = {{Rejection::left, left_}};
+  std::vector<Gate> gates;
+  gates.reserve(16);
+  gates.push_back({Rejection::left, &left_});
   const auto add_answer = [&](std::size_t use) {
-    for (const auto& [rejection, set] : profile.answers[use]->rejected) gates.push_back({rejection, set});
+    for (const auto& [rejection, set] : profile.answers[use]->rejected) gates.push_back({rejection, &set});
   };
   add_answer(uses_[stage].rule);
   for (const std::size_t use : uses_[stage].requires_all) add_answer(use);
-  if (!policy_.stages[stage].rule.rule->is_for_agents()) gates.push_back({Rejection::agent, agents_});
-  gates.push_back({Rejection::absent, absent_});
-  gates.push_back({Rejection::certificate_expired, uncertified_});
-  gates.push_back({Rejection::barred, profile.barred});
+  if (!policy_.stages[stage].rule.rule->is_for_agents()) gates.push_back({Rejection::agent, &agents_});
+  gates.push_back({Rejection::absent, &absent_});
+  gates.push_back({Rejection::certificate_expired, &uncertified_});
+  gates.push_back({Rejection::barred, &profile.barred});
   return gates;
 }
 
@@ -198,7 +214,7 @@ Loss Profiles::loss(const Profile& profile, std::size_t index) const {
     Rejection level = Rejection::none;
     Rejection other = Rejection::none;
     for (const Gate& gate : gates(profile, static_cast<std::size_t>(view->stage))) {
-      if (gate.rejection == Rejection::absent || !gate.rejected.contains(index)) continue;
+      if (gate.rejection == Rejection::absent || !gate.rejected->contains(index)) continue;
       Rejection& kind = is_level(gate.rejection) ? level : other;
       if (kind == Rejection::none) kind = gate.rejection;
     }
@@ -220,25 +236,23 @@ Consideration Profiles::consider(const Profile& profile) {
 StageFinding Profiles::find(const Profile& profile, const StageView& view) const {
   StageFinding finding;
   finding.stage = view.stage;
-  ManagerSet open = none_;
-  for (std::size_t i = 0; i < managers_.size(); ++i) open.insert(i);
-  std::vector<Gate> closed = gates(profile, static_cast<std::size_t>(view.stage));
-  for (Gate& gate : closed) {
-    gate.rejected &= open;
-    open -= gate.rejected;
-    finding.counts[static_cast<std::size_t>(gate.rejection)] += gate.rejected.count();
-  }
-  finding.counts[static_cast<std::size_t>(Rejection::none)] = open.count();
-  const auto detail = [&](std::size_t index, Rejection rejection) {
-    if (finding.candidates.size() < kCandidatesDetailedMax) {
-      finding.candidates.push_back({managers_[index]->id, rejection});
-    }
-  };
-  open.for_each([&](std::size_t index) { detail(index, Rejection::none); });
-  for (std::size_t i = 0; i < managers_.size() && finding.candidates.size() < kCandidatesDetailedMax; ++i) {
-    for (const Gate& gate : closed) {
-      if (gate.rejection != Rejection::left && gate.rejected.contains(i)) detail(i, gate.rejection);
-    }
+  ManagerSet open = all_;
+  const std::vector<Gate> closed = gates(profile, static_cast<std::size_t>(view.stage));
+  for (const Gate& gate : closed)
+    finding.counts[static_cast<std::size_t>(gate.rejection)] += open.take_out(*gate.rejected);
+  const std::int32_t accepted = open.count();
+  finding.counts[static_cast<std::size_t>(Rejection::none)] = accepted;
+  finding.candidates.reserve(kCandidatesDetailedMax);
+  const auto is_full = [&] { return finding.candidates.size() == kCandidatesDetailedMax; };
+  open.for_each([&](std::size_t index) {
+    if (!is_full()) finding.candidates.push_back({managers_[index]->id, Rejection::none});
+  });
+  for (std::size_t i = 0; i < managers_.size() && !is_full(); ++i) {
+    if (open.contains(i)) continue;
+    // The first that rejects counts.
+    const auto gate = std::find_if(closed.begin(), closed.end(),
+                                   [&](const Gate& one) { return one.rejected->contains(i); });
+    if (gate->rejection != Rejection::left) finding.candidates.push_back({managers_[i]->id, gate->rejection});
   }
   return finding;
 }

@@ -32,10 +32,12 @@ struct StageView {
   };
 
   std::int32_t stage = 0;
-  std::int32_t count = 0;                              // of the eligible
-  ManagerSet eligible;                                 // accepted, and fit to take customers, room apart
-  std::vector<Member> few;                             // the eligible in ascending order, where they are few
-  std::vector<ManagerSet> many;                        // else: `eligible` cut by preference, best first
+  // Who is eligible: accepted, and fit to take customers, room apart.
+  std::int32_t count = 0;
+  std::vector<Member> few;        // where they are few, in ascending order
+  ManagerSet many;                // else all of them
+  std::vector<ManagerSet> pools;  // and cut by preference, best first
+
   ManagerSet keepers;                                  // who may go on serving the customer
   UnassignedReason miss = UnassignedReason::no_match;  // why nobody, when nobody has room
   std::shared_ptr<const StageFinding> finding;         // once it was asked for
@@ -71,6 +73,8 @@ class Profiles {
 
   // The profile of the customer; valid until the next call.
   Profile& of(const CustomerFacts& customer);
+  // The one that it shares with others, which stays where it is; nullptr where it has its own.
+  Profile* shared_of(const CustomerFacts& customer);
   // Why the manager at `index` is not among the profile's keepers.
   Loss loss(const Profile& profile, std::size_t index) const;
   // The findings of all stages that concern the customer.
@@ -85,7 +89,7 @@ class Profiles {
   // A check and whom it rejects.
   struct Gate {
     Rejection rejection;
-    ManagerSet rejected;
+    const ManagerSet* rejected;
   };
 
   std::size_t add_use(const RuleUse& use);
@@ -96,17 +100,21 @@ class Profiles {
   Profile& own(const CustomerFacts& customer);
   // The checks of one stage in the order of Rejection, employment first.
   std::vector<Gate> gates(const Profile& profile, std::size_t stage) const;
-  std::vector<ManagerSet> pools(const StageUses& uses, const std::vector<const Answer*>& answers,
-                                const ManagerSet& eligible) const;
+  std::vector<ManagerSet> pools_of(const StageUses& uses, const std::vector<const Answer*>& answers,
+                                   const ManagerSet& eligible) const;
+  void list_few(const StageUses& uses, const std::vector<const Answer*>& answers, const ManagerSet& eligible,
+                StageView& view) const;
   StageFinding find(const Profile& profile, const StageView& view) const;
 
   const Policy& policy_;
   const ManagerList& managers_;
   ManagerSet none_;
+  ManagerSet all_;
   ManagerSet left_;
   ManagerSet absent_;
   ManagerSet agents_;
   ManagerSet uncertified_;
+  ManagerSet uncertified_present_;
   std::deque<AnswerBook> books_;    // one for each rule with its parameters
   std::vector<std::string> kinds_;  // ids of their rules
   std::vector<StageUses> uses_;     // by stage
