@@ -193,6 +193,7 @@ bool DecisionScan::next() {
   const bool is_row_next = has_row_ && (at_ == placed_.size() ||
                                         std::pair(rows_.integer(0), rows_.integer(1)) <
                                             std::pair(placed_[at_].customer.value, placed_[at_].run.value));
+  is_packed_ = !is_row_next;
   if (is_row_next) {
     decision_ = read_decision(rows_);
     has_row_ = rows_.step();

@@ -69,6 +69,8 @@ class DecisionScan {
   // By customer and run.
   bool next();
   const DecisionRow& row() const noexcept { return decision_; }
+  // Whether it is a first placement that is packed with others.
+  bool is_packed() const noexcept { return is_packed_; }
 
  private:
   bool load_block();
@@ -82,6 +84,7 @@ class DecisionScan {
   std::vector<DecisionRow> placed_;  // of the block that is read
   std::size_t at_ = 0;
   DecisionRow decision_;
+  bool is_packed_ = false;
 };
 
 // Of a statement that selects the columns in the order of their members.

@@ -204,17 +204,23 @@ class Applier {
     summary.loads.erase(std::remove_if(summary.loads.begin(), summary.loads.end(),
                                        [](const LoadChange& load) { return load.before == load.after; }),
                         summary.loads.end());
-    const Json json = summary_json(summary);
-    Json body = {{"run", id_.value},           {"policy", summary.policy},
-                 {"version", summary.version}, {"as_of", format_date(run_.as_of)},
-                 {"placed", summary.placed},   {"moved", summary.moved},
-                 {"lost", summary.lost},       {"unassigned", summary.unassigned},
-                 {"plan", summary.plan},       {"record", to_hex(record_.finish())}};
-    const std::int64_t seq = write_.journal().add(kAssignmentApplied, {}, dump_json(body));
     const auto kind =
         origin_ == storage::Origin::handover ? storage::RunKind::handover : storage::RunKind::policy;
-    store_.insert(storage::RunRow{id_, run_.loaded.id, run_.loaded.policy.version, run_.as_of, kind,
-                                  dump_json(json), run_.digest, seq});
+    storage::RunRow row{id_,
+                        run_.loaded.id,
+                        run_.loaded.policy.version,
+                        run_.as_of,
+                        kind,
+                        dump_json(summary_json(summary)),
+                        run_.digest,
+                        0};
+    const Json body = {{"run", id_.value},           {"policy", summary.policy},
+                       {"version", summary.version}, {"as_of", format_date(run_.as_of)},
+                       {"placed", summary.placed},   {"moved", summary.moved},
+                       {"lost", summary.lost},       {"unassigned", summary.unassigned},
+                       {"plan", summary.plan},       {"record", to_hex(record_.finish(row))}};
+    row.change_seq = write_.journal().add(kAssignmentApplied, {}, dump_json(body));
+    store_.insert(row);
   }
 
   void move_customers() {

@@ -90,7 +90,7 @@ Json decision_json(sqlite::Connection& db, const storage::DecisionRow& decision)
   if (decision.from) json["lost_by"] = word_of(static_cast<assignment::Rejection>(decision.lost_by));
   if (decision.to) {
     json["stage"] = decision.stage;
-    json["rule"] = loaded.policy.stages[static_cast<std::size_t>(decision.stage)].rule.id;
+    json["rule"] = loaded.policy.stages.at(static_cast<std::size_t>(decision.stage)).rule.id;
     json["tie_break"] = word_of(static_cast<assignment::TieBreak>(decision.tie_break));
     json["load_before"] = decision.load_before;
     json["runner_up"] = code_or_null(db, decision.runner_up);

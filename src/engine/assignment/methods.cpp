@@ -14,6 +14,7 @@
 #include "engine/assignment/policies.hpp"
 #include "engine/assignment/run.hpp"
 #include "engine/assignment/summary.hpp"
+#include "engine/assignment/verify_runs.hpp"
 #include "engine/core/room.hpp"
 
 namespace crmcore::engine {
@@ -349,7 +350,7 @@ constexpr sqlite::TableFunction (*kAssignmentTables[])(File&) = {primary_table, 
 }  // namespace
 
 Room assignment_room() noexcept {
-  return {kAssignmentMethods, kAssignmentChanges, kAssignmentTables};
+  return {kAssignmentMethods, kAssignmentChanges, kAssignmentTables, nullptr, first_wrong_assignment};
 }
 
 }  // namespace crmcore::engine

@@ -3,26 +3,36 @@
 // (tests/engine/assignment_run_test.cpp).
 #include "engine/assignment/run.hpp"
 
-#include <array>
 #include <utility>
+#include <vector>
 
 #include "base/format.hpp"
 #include "engine/assignment/summary.hpp"
+#include "storage/packed_numbers.hpp"
 #include "storage/sqlite/transaction.hpp"
 
 namespace crmcore::engine {
 namespace {
+
+constexpr std::size_t kDigestedTogether = 1 << 14;
 
 Digest digest_of_plan(const PlannedRun& run) {
   Digester digester;
   digester.text(run.loaded.policy.code);
   digester.integer(run.loaded.policy.version);
   digester.integer(run.as_of.days);
+  // A million changes are digested, and SHA-256 takes its time by the byte.
+  digester.integer(std::ssize(run.plan.changes));
+  std::vector<std::uint8_t> bytes;
+  storage::NumberWriter numbers(bytes);
   for (const assignment::Change& change : run.plan.changes) {
-    const std::array<std::int64_t, 5> numbers = {change.customer.value, change.from.value, change.to.value,
-                                                 change.stage, static_cast<std::int64_t>(change.trigger)};
-    digester.bytes(numbers.data(), sizeof numbers);
+    numbers.add(change.customer.value).add(change.from.value).add(change.to.value);
+    numbers.add(change.stage - assignment::kNone).add(static_cast<std::int32_t>(change.trigger));
+    if (bytes.size() < kDigestedTogether) continue;
+    digester.bytes(bytes.data(), bytes.size());
+    bytes.clear();
   }
+  digester.bytes(bytes.data(), bytes.size());
   for (const auto& load : run.plan.loads) {
     digester.integer(load.after);
     digester.integer(load.span);

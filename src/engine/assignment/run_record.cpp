@@ -5,7 +5,7 @@
 namespace crmcore::engine {
 namespace {
 
-std::string_view text_of(std::span<const std::uint8_t> bytes) {
+std::string_view bytes_text(std::span<const std::uint8_t> bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
@@ -14,8 +14,8 @@ std::string_view text_of(std::span<const std::uint8_t> bytes) {
 void RunRecord::add(const storage::PlacementKey& key, std::span<const std::uint8_t> managers,
                     std::span<const std::uint8_t> reasons) {
   placements_.integer(key.block);
-  placements_.text(text_of(managers));
-  placements_.text(text_of(reasons));
+  placements_.text(bytes_text(managers));
+  placements_.text(bytes_text(reasons));
 }
 
 void RunRecord::add(const storage::DecisionRow& decision) {
@@ -30,11 +30,17 @@ void RunRecord::add(const storage::DecisionRow& decision) {
 
 void RunRecord::add(std::int64_t number, std::span<const std::uint8_t> findings) {
   findings_.integer(number);
-  findings_.text(text_of(findings));
+  findings_.text(bytes_text(findings));
 }
 
-Digest RunRecord::finish() {
+Digest RunRecord::finish(const storage::RunRow& run) {
   Digester all;
+  for (const std::int64_t number : {run.id.value, run.policy.value, std::int64_t{run.version},
+                                    std::int64_t{run.as_of.days}, static_cast<std::int64_t>(run.kind)}) {
+    all.integer(number);
+  }
+  all.text(run.summary);
+  all.bytes(run.digest.data(), run.digest.size());
   for (Digester* part : {&placements_, &decisions_, &findings_}) {
     const Digest digest = part->finish();
     all.bytes(digest.data(), digest.size());

@@ -19,8 +19,8 @@ class RunRecord {
   void add(const storage::DecisionRow& decision);
   // Packed findings by ascending number.
   void add(std::int64_t number, std::span<const std::uint8_t> findings);
-  // Ends the record.
-  Digest finish();
+  // Ends the record with what the run itself says, but for the change that tells of it.
+  Digest finish(const storage::RunRow& run);
 
  private:
   Digester placements_;

@@ -1,6 +1,8 @@
 // What a noun of the engine brings along. database/rooms.cpp lists all of them, once.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -10,6 +12,7 @@
 namespace crmcore::engine {
 
 class File;
+class Session;
 
 struct Room {
   std::span<const Method> methods;
@@ -17,6 +20,9 @@ struct Room {
   std::span<sqlite::TableFunction (*const)(File&)> tables = {};  // read from packed data, for its views
   // What a file of an older format needs beside the scripts, in their transaction; nullptr: nothing.
   void (*upgrade)(File& file, std::int32_t from) = nullptr;
+  // The first change whose rows are not what it tells, for verify; nullptr: the leaves of the journal say it
+  // all.
+  std::optional<std::int64_t> (*first_wrong_change)(Session& session, sqlite::Connection& db) = nullptr;
 };
 
 // Every room, in the order in which its methods are told.

@@ -15,6 +15,7 @@
 #include <utility>
 
 #include "base/format.hpp"
+#include "storage/sqlite/callbacks.hpp"
 #include "storage/sqlite/result_code.hpp"
 
 namespace crmcore::sqlite {
