@@ -6,13 +6,14 @@
 // replace_primary, ends one and begins the next (tests/engine/assignment_intervals_test.cpp); a run without
 // changes writes nothing but who is over span (tests/engine/assignment_run_test.cpp).
 // tests/engine/placements_test.cpp sees no difference between packed placements and rows.
+#include "engine/assignment/apply.hpp"
+
 #include <algorithm>
 #include <utility>
 
 #include "assignment/decision.hpp"
 #include "base/format.hpp"
 #include "base/json.hpp"
-#include "engine/assignment/run.hpp"
 #include "engine/assignment/run_record.hpp"
 #include "engine/assignment/summary.hpp"
 

@@ -15,6 +15,7 @@
 #include "engine/assignment/managers.hpp"
 #include "engine/assignment/run.hpp"
 #include "engine/core/versioned_documents.hpp"
+#include "storage/assignment_store.hpp"
 #include "storage/customer_store.hpp"
 #include "storage/sqlite/transaction.hpp"
 

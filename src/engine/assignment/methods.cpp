@@ -8,14 +8,15 @@
 #include "base/schema.hpp"
 #include "engine/archive/customers.hpp"
 #include "engine/assignment/assign.hpp"
-#include "engine/assignment/assignment_tables.hpp"
 #include "engine/assignment/explain.hpp"
 #include "engine/assignment/handover.hpp"
 #include "engine/assignment/policies.hpp"
 #include "engine/assignment/run.hpp"
 #include "engine/assignment/summary.hpp"
+#include "engine/assignment/tables.hpp"
 #include "engine/assignment/verify_runs.hpp"
 #include "engine/core/room.hpp"
+#include "storage/assignment_store.hpp"
 
 namespace crmcore::engine {
 namespace {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/format.hpp"
+#include "engine/assignment/apply.hpp"
 #include "engine/assignment/summary.hpp"
 #include "storage/packed_numbers.hpp"
 #include "storage/sqlite/transaction.hpp"

@@ -14,6 +14,7 @@
 #include "engine/assignment/run.hpp"
 #include "engine/assignment/run_record.hpp"
 #include "storage/assignment_audit.hpp"
+#include "storage/assignment_store.hpp"
 #include "storage/journal_store.hpp"
 #include "storage/manager_store.hpp"
 #include "storage/primary_scan.hpp"

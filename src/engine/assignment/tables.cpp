@@ -1,4 +1,4 @@
-#include "engine/assignment/assignment_tables.hpp"
+#include "engine/assignment/tables.hpp"
 
 #include <array>
 #include <memory>
