@@ -218,18 +218,6 @@ CustomerId AssignmentStore::last_customer() {
   return row.id<CustomerId>(0);
 }
 
-void AssignmentStore::customers(std::span<const std::int32_t> slots,
-                                const std::function<void(CustomerId, std::span<const NodeId>)>& visit) {
-  std::string columns = "customer_id";
-  for (const std::int32_t slot : slots) columns += ", class_" + std::to_string(slot);
-  auto row = db_.prepare("SELECT " + columns + " FROM customer_class_row ORDER BY customer_id");
-  std::vector<NodeId> nodes(slots.size());
-  while (row.step()) {
-    for (std::size_t i = 0; i < nodes.size(); ++i) nodes[i] = row.id<NodeId>(static_cast<int>(i) + 1);
-    visit(row.id<CustomerId>(0), nodes);
-  }
-}
-
 void AssignmentStore::lost_customers(const std::function<void(CustomerId)>& visit) {
   auto row = db_.use(kLostCustomers);
   while (row.step()) visit(row.id<CustomerId>(0));

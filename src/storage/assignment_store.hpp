@@ -49,9 +49,6 @@ class AssignmentStore {
   std::optional<Placement> placement(CustomerId customer);
 
   // Facts of customers, each by ascending id. Views end with the visit.
-  // With their classes on the axes of these slots (1 to 12); none: unknown.
-  void customers(std::span<const std::int32_t> slots,
-                 const std::function<void(CustomerId, std::span<const NodeId>)>& visit);
   // None when there are no customers.
   CustomerId last_customer();
   void lost_customers(const std::function<void(CustomerId)>& visit);

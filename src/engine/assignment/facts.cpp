@@ -11,6 +11,7 @@
 #include "base/text.hpp"
 #include "engine/assignment/managers.hpp"
 #include "storage/assignment_store.hpp"
+#include "storage/class_scan.hpp"
 #include "storage/override_store.hpp"
 
 namespace crmcore::engine {
@@ -139,7 +140,7 @@ class Loader {
     index_.resize(last + 1);
     facts_.customers.reserve(last);
     facts_.classes.reserve(last * axes_.size());
-    store_.customers(slots, [&](CustomerId id, std::span<const NodeId> nodes) {
+    storage::scan_classes(session_.db(), slots, [&](CustomerId id, std::span<const NodeId> nodes) {
       tick();
       facts_.customers.emplace_back().id = id;
       index_[static_cast<std::size_t>(id.value)] = static_cast<std::uint32_t>(facts_.customers.size());
