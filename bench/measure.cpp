@@ -10,17 +10,21 @@
 
 #include "workload.hpp"
 
-// Under callgrind only what the clock measures is counted (instructions.py); elsewhere these are no-ops.
 #if __has_include(<valgrind/callgrind.h>)
 #include <valgrind/callgrind.h>
-#else
-#define CALLGRIND_TOGGLE_COLLECT static_cast<void>(0)
 #endif
 
 namespace bench {
 namespace {
 
 int running_watches = 0;
+
+// Under callgrind only what the clock measures is counted (instructions.py).
+void toggle_counting() noexcept {
+#ifdef CALLGRIND_TOGGLE_COLLECT
+  CALLGRIND_TOGGLE_COLLECT;
+#endif
+}
 
 std::string number(double value) {
   char text[40];
@@ -44,13 +48,13 @@ double clock_seconds(clockid_t clock) noexcept {
 
 void Stopwatch::start() noexcept {
   cpu_from_ = clock_seconds(CLOCK_PROCESS_CPUTIME_ID);
-  if (running_watches++ == 0) CALLGRIND_TOGGLE_COLLECT;
+  if (running_watches++ == 0) toggle_counting();
   from_ = clock_seconds(CLOCK_MONOTONIC);
 }
 
 double Stopwatch::stop() noexcept {
   const double spent = clock_seconds(CLOCK_MONOTONIC) - from_;
-  if (--running_watches == 0) CALLGRIND_TOGGLE_COLLECT;
+  if (--running_watches == 0) toggle_counting();
   cpu_seconds_ += clock_seconds(CLOCK_PROCESS_CPUTIME_ID) - cpu_from_;
   seconds_ += spent;
   return spent;

@@ -14,10 +14,6 @@ namespace {
 constexpr std::size_t kLookups = 200'000;
 constexpr std::size_t kGatewayLookups = 20'000;
 
-std::string industry_code(int industry) {
-  return {static_cast<char>('A' + industry)};
-}
-
 // Not measured: no peer has trees or definitions.
 void define_axes(crmcore::Connection& connection) {
   crmcore::Classification classification(connection);
@@ -97,6 +93,10 @@ std::size_t by_gateway(crmcore::Connection& connection, std::int64_t, const std:
 
 }  // namespace
 
+std::string industry_code(int industry) {
+  return {static_cast<char>('A' + industry)};
+}
+
 void load_customers(const Arguments& arguments) {
   const std::string path = arguments.place + kCustomersFile;
   remove_database(path);
@@ -171,7 +171,9 @@ void open_and_close(const Arguments& arguments) {
     }
     seconds.push_back(is_open_alone ? needed : watch.stop());
   }
-  Report(kUs, arguments, static_cast<std::int64_t>(count), watch).add("median_seconds", median(seconds)).print();
+  Report(kUs, arguments, static_cast<std::int64_t>(count), watch)
+      .add("median_seconds", median(seconds))
+      .print();
 }
 
 }  // namespace bench

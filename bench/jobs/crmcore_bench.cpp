@@ -1,6 +1,6 @@
 // crmcore_bench JOB CUSTOMERS DIRECTORY, the jobs in this order: load, lookup_id, lookup_code, lookup_full,
 // lookup_id_c, lookup_code_c, lookup_code_gateway, open, open_read, post, metrics, review, cutoffs,
-// review_1pct, post_durable, post_small, view_month, online_retail.
+// review_1pct, assign_preview, assign, post_durable, post_small, view_month, online_retail.
 #include <filesystem>
 #include <unistd.h>
 
@@ -67,6 +67,8 @@ constexpr Job kJobs[] = {
     {"movers", ask_gateway},
     {"loads", ask_gateway},
     {"manager_load", load_of_managers},
+    {"assign_preview", assign_all},
+    {"assign", assign_all},
     {"online_retail", run_online_retail},
 };
 

@@ -19,6 +19,7 @@ inline constexpr const char* kCustomersFile = "/crmcore_customers.db";
 inline constexpr const char* kLedgerFile = "/crmcore_ledger.db";
 inline constexpr const char* kReviewFile = "/crmcore_review.db";
 inline constexpr const char* kChangedFile = "/crmcore_changed.db";
+inline constexpr const char* kAssignedFile = "/crmcore_assigned.db";
 inline constexpr const char* kReadsFile = "/crmcore_reads.db";
 
 // How often a call is made: a tenth of `full` for small archives, where instructions are counted one by one.
@@ -32,6 +33,9 @@ crmcore::Database open_existing(const Arguments& arguments, const char* file);
 void copy_file(const Arguments& arguments, const char* from, const char* to);
 double file_megabytes(const Arguments& arguments, const char* file);
 
+// Of the axis "industry".
+std::string industry_code(int industry);
+
 void load_customers(const Arguments& arguments);
 void look_up(const Arguments& arguments);
 void open_and_close(const Arguments& arguments);
@@ -42,6 +46,7 @@ void view_month(const Arguments& arguments);
 void measure_metrics(const Arguments& arguments);
 void review_all(const Arguments& arguments);
 void review_changed(const Arguments& arguments);
+void assign_all(const Arguments& arguments);
 void cut_off(const Arguments& arguments);
 void make_reads_file(const Arguments& arguments);
 void view_one_customer(const Arguments& arguments);

@@ -13,7 +13,7 @@ namespace {
 
 constexpr const char* kQueries[] = {
     "SELECT grade, count(*) FROM grade_current WHERE scheme = 'value' GROUP BY grade",
-    "SELECT customer_name, manager_name, valid_from, origin FROM assignment_current LIMIT 10",
+    "SELECT customer_code, from_grade, to_grade, date FROM grade_history WHERE streak > 1 LIMIT 10",
 };
 
 // Makes room for a new file. Only what is called like the demo's own file is ever removed.

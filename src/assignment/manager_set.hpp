@@ -49,16 +49,29 @@ class ManagerSet {
     }
     return true;
   }
+  bool intersects(const ManagerSet& other) const {
+    assert(words_.size() == other.words_.size());
+    for (std::size_t i = 0; i < words_.size(); ++i) {
+      if ((words_[i] & other.words_[i]) != 0) return true;
+    }
+    return false;
+  }
   std::int32_t count() const {
     std::int32_t total = 0;
-    for (const std::uint64_t word : words_) total += std::popcount(word);
+    for (const std::uint64_t word : words_) total += bits_of(word);
     return total;
   }
   std::int32_t count_common(const ManagerSet& other) const {
     assert(words_.size() == other.words_.size());
     std::int32_t total = 0;
-    for (std::size_t i = 0; i < words_.size(); ++i) total += std::popcount(words_[i] & other.words_[i]);
+    for (std::size_t i = 0; i < words_.size(); ++i) total += bits_of(words_[i] & other.words_[i]);
     return total;
+  }
+  // Takes the members of `other` out and says how many there were.
+  std::int32_t take_out(const ManagerSet& other) {
+    const std::int32_t taken = count_common(other);
+    *this -= other;
+    return taken;
   }
 
   // Looks at the first `count_max` members (at most 32): bit i is set when the i-th is in `other`.
@@ -95,6 +108,14 @@ class ManagerSet {
   friend bool operator<(const ManagerSet& a, const ManagerSet& b) { return a.words_ < b.words_; }
 
  private:
+  // std::popcount() calls a function where the processor is not known to have an instruction for it.
+  static std::int32_t bits_of(std::uint64_t word) noexcept {
+    word -= word >> 1U & 0x5555555555555555U;
+    word = (word & 0x3333333333333333U) + (word >> 2U & 0x3333333333333333U);
+    word = (word + (word >> 4U)) & 0x0f0f0f0f0f0f0f0fU;
+    return static_cast<std::int32_t>(word * 0x0101010101010101U >> 56U);
+  }
+
   std::vector<std::uint64_t> words_;
 };
 

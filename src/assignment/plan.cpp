@@ -4,8 +4,8 @@
 #include "assignment/plan.hpp"
 
 #include <algorithm>
+#include <array>
 #include <map>
-#include <tuple>
 #include <unordered_map>
 #include <utility>
 
@@ -20,14 +20,11 @@ namespace {
 
 // A customer without a place.
 struct Seeker {
-  std::int32_t rank;  // blacklisted ones last, then by grade
   CustomerId id;
   std::uint32_t index;
   Loss loss;
 
-  friend bool operator<(const Seeker& a, const Seeker& b) {
-    return std::tie(a.rank, a.id) < std::tie(b.rank, b.id);
-  }
+  friend bool operator<(const Seeker& a, const Seeker& b) { return a.id < b.id; }
 };
 
 class Planner {
@@ -47,18 +44,15 @@ class Planner {
       sequence_ = std::max(sequence_, manager->last_assigned);
     }
     served_.resize(managers_.size());
+    seekers_.resize(2 * (policy.grades.size() + 1));
   }
 
   Plan run() {
     for (std::size_t i = 0; i < customers_.size(); ++i) settle(i);
     release();
-    std::sort(seekers_.begin(), seekers_.end());
-    plan_.changes.reserve(seekers_.size());
-    for (std::size_t i = 0; i < seekers_.size(); ++i) {
-      if (i > 0 && seekers_[i].id == seekers_[i - 1].id) {
-        throw Error(Code::invalid, fmt::format("customer {} is given twice", seekers_[i].id.value));
-      }
-      place(seekers_[i]);
+    for (auto& seekers : seekers_) {
+      place_all(seekers);
+      std::vector<Seeker>().swap(seekers);
     }
     std::sort(plan_.held.begin(), plan_.held.end(),
               [](const Held& a, const Held& b) { return a.customer < b.customer; });
@@ -112,7 +106,7 @@ class Planner {
     if (entry != index_of_.end()) {
       served_[entry->second] += policy_.weight_of(customer.grade);
       const Profile& profile = profiles_.of(customer);
-      if (profile.keepers.contains(entry->second)) {
+      if (profile.may_keep(entry->second)) {
         ++plan_.stayed;
         return;
       }
@@ -141,10 +135,10 @@ class Planner {
 
   void seek(std::size_t index, const Loss& loss) {
     const CustomerFacts& customer = customers_[index];
-    const auto grades = static_cast<std::int32_t>(policy_.grades.size());
-    const std::int32_t rank = customer.grade < 0 ? grades : customer.grade;
-    seekers_.push_back({rank + (customer.is_blacklisted ? grades + 1 : 0), customer.id,
-                        static_cast<std::uint32_t>(index), loss});
+    const std::size_t grades = policy_.grades.size();
+    const std::size_t rank = customer.grade < 0 ? grades : static_cast<std::size_t>(customer.grade);
+    seekers_[rank + (customer.is_blacklisted ? grades + 1 : 0)].push_back(
+        {customer.id, static_cast<std::uint32_t>(index), loss});
   }
 
   // Ends the time of letting go: who has no room now has none to the end.
@@ -156,9 +150,15 @@ class Planner {
                                 managers_[i]->id.value, managers_[i]->load, served_[i]));
       }
     }
-    for (const Seeker& seeker : seekers_) {
-      full_.try_emplace(policy_.weight_of(customers_[seeker.index].grade), ManagerSet(managers_.size()));
+    std::size_t seeking = 0;
+    for (const auto& seekers : seekers_) {
+      seeking += seekers.size();
+      if (seekers.empty()) continue;
+      // All of a rank have the same grade.
+      full_.try_emplace(policy_.weight_of(customers_[seekers.front().index].grade),
+                        ManagerSet(managers_.size()));
     }
+    plan_.changes.reserve(seeking);
     for (std::size_t i = 0; i < managers_.size(); ++i) mark_full(i);
     for (const Stage& stage : policy_.stages) queues_.try_emplace(stage.choice, stage.choice, plan_.loads);
   }
@@ -174,24 +174,50 @@ class Planner {
     }
   }
 
-  void place(const Seeker& seeker) {
+  void place_all(std::vector<Seeker>& seekers) {
+    // They mostly come by customer already.
+    if (!std::is_sorted(seekers.begin(), seekers.end())) std::sort(seekers.begin(), seekers.end());
+    for (std::size_t i = 1; i < seekers.size(); ++i) {
+      if (seekers[i].id == seekers[i - 1].id) {
+        throw Error(Code::invalid, fmt::format("customer {} is given twice", seekers[i].id.value));
+      }
+    }
+    // Customers who look alike are far from each other, and what is known of their kind is not at hand:
+    // looked for together, some of them wait for memory at the same time.
+    std::array<Profile*, 32> profiles{};
+    for (std::span<const Seeker> rest = seekers; !rest.empty();) {
+      const auto some = rest.first(std::min(rest.size(), profiles.size()));
+      rest = rest.subspan(some.size());
+      for (std::size_t i = 0; i < some.size(); ++i)
+        profiles[i] = profiles_.shared_of(customers_[some[i].index]);
+      for (std::size_t i = 0; i < some.size(); ++i) {
+        if (profiles[i] != nullptr && !profiles[i]->stages.empty())
+          __builtin_prefetch(profiles[i]->stages.front());
+      }
+      for (std::size_t i = 0; i < some.size(); ++i) {
+        if (profiles[i] != nullptr && !profiles[i]->stages.empty())
+          __builtin_prefetch(profiles[i]->stages.front()->few.data());
+      }
+      for (std::size_t i = 0; i < some.size(); ++i) place(some[i], profiles[i]);
+    }
+  }
+
+  // `shared` is nullptr where the customer has a profile of its own.
+  void place(const Seeker& seeker, Profile* shared) {
     const CustomerFacts& customer = customers_[seeker.index];
     const std::int64_t weight = policy_.weight_of(customer.grade);
     const ManagerSet& full = full_.at(weight);
-    Profile& profile = profiles_.of(customer);
+    Profile& profile = shared != nullptr ? *shared : profiles_.of(customer);
     Change change;
     change.customer = customer.id;
     change.from = customer.manager;
     change.trigger = seeker.loss.trigger;
     change.lost_by = seeker.loss.rejection;
-    for (const StageView& view : profile.stages) {
-      for (const ManagerSet& pool : view.pools) {
-        candidates_.assign_difference(pool, full);
-        const Best best = queue_of(view).best_of(candidates_);
-        if (best.first == Best::kNobody) continue;
-        take(profile, view, full, best, weight, change);
-        return;
-      }
+    for (const StageView* view : profile.stages) {
+      const Offer offer = offer_of(*view, full);
+      if (offer.best.first == Best::kNobody) continue;
+      take(profile, *view, offer, weight, change);
+      return;
     }
     change.unassigned = profile.miss;
     change.consideration = consider(profile);
@@ -200,20 +226,57 @@ class Planner {
     if (customer.manager) plan_.changes.push_back(change);
   }
 
-  void take(Profile& profile, const StageView& view, const ManagerSet& full, const Best& best,
-            std::int64_t weight, Change& change) {
+  // Whom a stage has for a customer now, and who of its eligible managers has no room.
+  struct Offer {
+    Best best;
+    std::int32_t full_count = 0;
+    std::uint32_t full_detailed = 0;
+  };
+
+  Offer offer_of(const StageView& view, const ManagerSet& full) {
+    Offer offer;
+    const Queue& queue = queue_of(view);
+    if (view.is_few()) {
+      std::uint32_t best_pool = UINT32_MAX;
+      std::uint32_t bit = 1;  // 0 beyond those that are detailed
+      for (std::size_t i = 0; i < view.few.size(); ++i, bit <<= 1U) {
+        const StageView::Member& member = view.few[i];
+        if (full.contains(member.index)) {
+          ++offer.full_count;
+          if (i < kCandidatesDetailedMax) offer.full_detailed |= bit;
+        } else if (member.pool <= best_pool) {
+          if (member.pool < best_pool) offer.best = {};
+          best_pool = member.pool;
+          queue.add(offer.best, member.index);
+        }
+      }
+      return offer;
+    }
+    for (const ManagerSet& pool : view.pools) {
+      candidates_.assign_difference(pool, full);
+      offer.best = queue.best_of(candidates_);
+      if (offer.best.first != Best::kNobody) break;
+    }
+    offer.full_count = view.many.count_common(full);
+    offer.full_detailed = view.many.first_members_in(full, kCandidatesDetailedMax);
+    return offer;
+  }
+
+  void take(Profile& profile, const StageView& view, const Offer& offer, std::int64_t weight,
+            Change& change) {
+    const Best& best = offer.best;
     ManagerLoad& load = plan_.loads[best.first];
     change.to = load.manager;
     change.stage = view.stage;
-    change.full_count = view.eligible.count_common(full);
+    change.full_count = offer.full_count;
+    change.full_detailed = offer.full_detailed;
     change.load_before = load.after;
     change.consideration = consider(profile);
-    change.full_detailed = view.eligible.first_members_in(full, kCandidatesDetailedMax);
     if (best.second != Best::kNobody) {
       change.runner_up = plan_.loads[best.second].manager;
       change.runner_up_load = plan_.loads[best.second].after;
       change.tie_break = queue_of(view).before(best.first, best.second).value_or(TieBreak::id);
-    } else if (view.eligible.count() - change.full_count > 1) {
+    } else if (view.count - change.full_count > 1) {
       change.tie_break = TieBreak::preference;
     }
     load.after += weight;
@@ -238,9 +301,9 @@ class Planner {
   ManagerList managers_;
   Profiles profiles_;
   std::unordered_map<ManagerId, std::size_t> index_of_;
-  std::vector<std::int64_t> served_;  // weight of the customers given, by manager
-  std::vector<Seeker> seekers_;
-  std::map<std::int64_t, ManagerSet> full_;  // who has no room for a weight
+  std::vector<std::int64_t> served_;          // weight of the customers given, by manager
+  std::vector<std::vector<Seeker>> seekers_;  // by rank: blacklisted ones last, then by grade
+  std::map<std::int64_t, ManagerSet> full_;   // who has no room for a weight
   std::map<Choice, Queue> queues_;
   ManagerSet candidates_;  // of the stage that is asked
   std::int64_t sequence_ = 0;

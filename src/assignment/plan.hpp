@@ -8,6 +8,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <vector>
@@ -36,8 +37,9 @@ struct StageFinding {
   std::vector<Candidate> candidates;
 };
 
-// The findings of the stages that were asked, shared by all customers who look alike to the policy.
-using Consideration = std::vector<StageFinding>;
+// The findings of the stages that were asked, shared by all customers who look alike to the policy; a finding
+// is shared by all who look alike to its stage.
+using Consideration = std::vector<std::shared_ptr<const StageFinding>>;
 
 // One customer's change of primary manager, with its reasons.
 struct Change {

@@ -38,26 +38,19 @@ std::vector<ManagerSet> refine(std::vector<ManagerSet> pools, const Answer& answ
 
 }  // namespace
 
-std::size_t Profiles::HashNumbers::operator()(const std::vector<std::uint32_t>& numbers) const noexcept {
-  std::uint64_t hash = 0;
-  for (const std::uint32_t number : numbers) {
-    hash = (hash ^ number) * 0x9e3779b97f4a7c15u;
-    hash ^= hash >> 32;
-  }
-  return hash;
-}
-
 Profiles::Profiles(const Policy& policy, const ManagerList& managers, Date as_of)
     : policy_(policy), managers_(managers), none_(managers.size()) {
-  left_ = absent_ = agents_ = uncertified_ = none_;
+  all_ = left_ = absent_ = agents_ = uncertified_ = none_;
   for (std::size_t i = 0; i < managers.size(); ++i) {
     const ManagerFacts& manager = *managers[i];
+    all_.insert(i);
     index_of_.emplace(manager.id, i);
     if (manager.status == ManagerStatus::left) left_.insert(i);
     if (manager.status == ManagerStatus::on_leave) absent_.insert(i);
     if (manager.employment == Employment::agent) agents_.insert(i);
     if (!has_certificates(policy, manager, as_of)) uncertified_.insert(i);
   }
+  uncertified_present_ = uncertified_ - absent_;
   for (const Stage& stage : policy.stages) {
     StageUses uses{add_use(stage.rule), {}, {}};
     for (const RuleUse& use : stage.requires_all) uses.requires_all.push_back(add_use(use));
@@ -66,6 +59,8 @@ Profiles::Profiles(const Policy& policy, const ManagerList& managers, Date as_of
     }
     uses_.push_back(std::move(uses));
   }
+  pairs_.resize(books_.size());
+  views_.resize(uses_.size());
 }
 
 std::size_t Profiles::add_use(const RuleUse& use) {
@@ -78,76 +73,116 @@ std::size_t Profiles::add_use(const RuleUse& use) {
 }
 
 Profile& Profiles::of(const CustomerFacts& customer) {
-  if (customer.ties != nullptr && !customer.ties->excluded.empty()) return own(customer);
+  Profile* shared = shared_of(customer);
+  return shared != nullptr ? *shared : own(customer);
+}
+
+Profile* Profiles::shared_of(const CustomerFacts& customer) {
+  if (customer.ties != nullptr && !customer.ties->excluded.empty()) return nullptr;
   numbers_.clear();
-  for (AnswerBook& book : books_) {
-    const auto number = book.number_of(customer);
-    if (!number) return own(customer);
+  std::uint32_t together = 0;
+  for (std::size_t i = 0; i < books_.size(); ++i) {
+    const auto number = books_[i].number_of(customer);
+    if (!number) return nullptr;
     numbers_.push_back(*number);
+    together = pairs_[i].number_of(together, *number);
   }
-  const auto entry = shared_.find(numbers_);
-  if (entry != shared_.end()) return entry->second;
-  std::vector<const Answer*> answers;
-  for (std::size_t i = 0; i < books_.size(); ++i) answers.push_back(&books_[i].answer(numbers_[i]));
-  return shared_.emplace(numbers_, make(std::move(answers), none_)).first->second;
+  if (together < shared_.size()) return &shared_[together];
+  Profile& profile = shared_.emplace_back();
+  profile.answers.reserve(books_.size());
+  for (std::size_t i = 0; i < books_.size(); ++i) profile.answers.push_back(&books_[i].answer(numbers_[i]));
+  profile.barred = none_;
+  add_stages(profile, [&](std::size_t stage) {
+    const StageUses& uses = uses_[stage];
+    std::vector<std::uint32_t> key = {numbers_[uses.rule]};
+    for (const std::size_t use : uses.requires_all) key.push_back(numbers_[use]);
+    for (const std::size_t use : uses.prefers) key.push_back(numbers_[use]);
+    auto view = views_[stage].find(key);
+    if (view == views_[stage].end()) view = views_[stage].emplace(std::move(key), see(profile, stage)).first;
+    return &view->second;
+  });
+  return &profile;
 }
 
 Profile& Profiles::own(const CustomerFacts& customer) {
   own_answers_.clear();
-  std::vector<const Answer*> answers;
+  own_views_.clear();
+  own_ = {};
   for (AnswerBook& book : books_) {
     if (const auto number = book.number_of(customer)) {
-      answers.push_back(&book.answer(*number));
+      own_.answers.push_back(&book.answer(*number));
     } else {
-      answers.push_back(&own_answers_.emplace_back(ask_rule(book.rule(), customer, managers_)));
+      own_.answers.push_back(&own_answers_.emplace_back(ask_rule(book.rule(), customer, managers_)));
     }
   }
-  ManagerSet barred = none_;
+  own_.barred = none_;
   if (customer.ties != nullptr) {
     for (const ManagerId manager : customer.ties->excluded) {
-      if (const auto entry = index_of_.find(manager); entry != index_of_.end()) barred.insert(entry->second);
+      if (const auto entry = index_of_.find(manager); entry != index_of_.end())
+        own_.barred.insert(entry->second);
     }
   }
-  own_ = make(std::move(answers), std::move(barred));
+  add_stages(own_, [&](std::size_t stage) { return &own_views_.emplace_back(see(own_, stage)); });
   return own_;
 }
 
-Profile Profiles::make(std::vector<const Answer*> answers, ManagerSet barred) const {
-  Profile profile;
-  profile.answers = std::move(answers);
-  profile.barred = std::move(barred);
-  profile.keepers = none_;
+template <class ViewOf>
+void Profiles::add_stages(Profile& profile, ViewOf view_of) {
   for (std::size_t stage = 0; stage < uses_.size(); ++stage) {
     if (!profile.answers[uses_[stage].rule]->concerns) continue;
-    ManagerSet eligible = profile.answers[uses_[stage].rule]->accepted - left_;
-    for (const std::size_t use : uses_[stage].requires_all) {
-      if (profile.answers[use]->concerns) eligible &= profile.answers[use]->accepted;
-    }
-    if (!policy_.stages[stage].rule.rule->is_for_agents()) eligible -= agents_;
-    // What is asked last is what came nearest to a match.
-    const bool is_offer = !policy_.stages[stage].rule.rule->reads_present();
-    const auto miss = [&](UnassignedReason reason, const ManagerSet& rejected) {
-      if (is_offer && reason < profile.miss && !(eligible & rejected).is_empty()) profile.miss = reason;
-    };
-    miss(UnassignedReason::absent, absent_);
-    miss(UnassignedReason::certificate_expired, uncertified_ - absent_);
-    miss(UnassignedReason::barred, profile.barred - uncertified_ - absent_);
-    eligible -= uncertified_;
-    eligible -= profile.barred;
-    profile.keepers |= eligible;
-    eligible -= absent_;
-    // Who seeks has lost the present manager, and is to be judged as if there had been none.
-    if (!is_offer) eligible = none_;
-    if (!eligible.is_empty()) profile.miss = UnassignedReason::full;
-    std::vector<ManagerSet> cut = pools(uses_[stage], profile.answers, eligible);
-    profile.stages.push_back({static_cast<std::int32_t>(stage), std::move(eligible), std::move(cut)});
+    StageView* view = view_of(stage);
+    profile.stages.push_back(view);
+    profile.miss = std::min(profile.miss, view->miss);
     if (policy_.stages[stage].ends_search) break;
   }
-  return profile;
 }
 
-std::vector<ManagerSet> Profiles::pools(const StageUses& uses, const std::vector<const Answer*>& answers,
-                                        const ManagerSet& eligible) const {
+StageView Profiles::see(const Profile& profile, std::size_t stage) const {
+  StageView view;
+  view.stage = static_cast<std::int32_t>(stage);
+  ManagerSet eligible = profile.answers[uses_[stage].rule]->accepted - left_;
+  for (const std::size_t use : uses_[stage].requires_all) {
+    if (profile.answers[use]->concerns) eligible &= profile.answers[use]->accepted;
+  }
+  if (!policy_.stages[stage].rule.rule->is_for_agents()) eligible -= agents_;
+  // What is asked last is what came nearest to a match.
+  const bool is_offer = !policy_.stages[stage].rule.rule->reads_present();
+  const auto miss = [&](UnassignedReason reason, const ManagerSet& rejected) {
+    if (is_offer && reason < view.miss && eligible.intersects(rejected)) view.miss = reason;
+  };
+  miss(UnassignedReason::absent, absent_);
+  miss(UnassignedReason::certificate_expired, uncertified_present_);
+  if (!profile.barred.is_empty()) miss(UnassignedReason::barred, profile.barred - uncertified_ - absent_);
+  eligible -= uncertified_;
+  eligible -= profile.barred;
+  view.keepers = eligible;
+  eligible -= absent_;
+  // Who seeks has lost the present manager, and is to be judged as if there had been none.
+  if (!is_offer) eligible = none_;
+  view.count = eligible.count();
+  if (view.count > 0) view.miss = UnassignedReason::full;
+  if (view.is_few()) {
+    list_few(uses_[stage], profile.answers, eligible, view);
+  } else {
+    view.pools = pools_of(uses_[stage], profile.answers, eligible);
+    view.many = std::move(eligible);
+  }
+  return view;
+}
+
+void Profiles::list_few(const StageUses& uses, const std::vector<const Answer*>& answers,
+                        const ManagerSet& eligible, StageView& view) const {
+  view.few.reserve(static_cast<std::size_t>(view.count));
+  const std::vector<ManagerSet> pools = pools_of(uses, answers, eligible);
+  eligible.for_each([&](std::size_t index) {
+    std::uint32_t pool = 0;
+    while (pool + 1 < pools.size() && !pools[pool].contains(index)) ++pool;
+    view.few.push_back({static_cast<std::uint32_t>(index), pool});
+  });
+}
+
+std::vector<ManagerSet> Profiles::pools_of(const StageUses& uses, const std::vector<const Answer*>& answers,
+                                           const ManagerSet& eligible) const {
   std::vector<ManagerSet> pools;
   if (!eligible.is_empty()) pools.push_back(eligible);
   pools = refine(std::move(pools), *answers[uses.rule]);
@@ -156,16 +191,18 @@ std::vector<ManagerSet> Profiles::pools(const StageUses& uses, const std::vector
 }
 
 std::vector<Profiles::Gate> Profiles::gates(const Profile& profile, std::size_t stage) const {
-  std::vector<Gate> gates = {{Rejection::left, left_}};
+  std::vector<Gate> gates;
+  gates.reserve(16);
+  gates.push_back({Rejection::left, &left_});
   const auto add_answer = [&](std::size_t use) {
-    for (const auto& [rejection, set] : profile.answers[use]->rejected) gates.push_back({rejection, set});
+    for (const auto& [rejection, set] : profile.answers[use]->rejected) gates.push_back({rejection, &set});
   };
   add_answer(uses_[stage].rule);
   for (const std::size_t use : uses_[stage].requires_all) add_answer(use);
-  if (!policy_.stages[stage].rule.rule->is_for_agents()) gates.push_back({Rejection::agent, agents_});
-  gates.push_back({Rejection::absent, absent_});
-  gates.push_back({Rejection::certificate_expired, uncertified_});
-  gates.push_back({Rejection::barred, profile.barred});
+  if (!policy_.stages[stage].rule.rule->is_for_agents()) gates.push_back({Rejection::agent, &agents_});
+  gates.push_back({Rejection::absent, &absent_});
+  gates.push_back({Rejection::certificate_expired, &uncertified_});
+  gates.push_back({Rejection::barred, &profile.barred});
   return gates;
 }
 
@@ -173,11 +210,11 @@ Loss Profiles::loss(const Profile& profile, std::size_t index) const {
   if (left_.contains(index)) return {Trigger::manager_left, Rejection::left};
   if (profile.stages.empty()) return {Trigger::ineligible, Rejection::no_stage};
   Rejection first = Rejection::none;
-  for (const StageView& view : profile.stages) {
+  for (const StageView* view : profile.stages) {
     Rejection level = Rejection::none;
     Rejection other = Rejection::none;
-    for (const Gate& gate : gates(profile, static_cast<std::size_t>(view.stage))) {
-      if (gate.rejection == Rejection::absent || !gate.rejected.contains(index)) continue;
+    for (const Gate& gate : gates(profile, static_cast<std::size_t>(view->stage))) {
+      if (gate.rejection == Rejection::absent || !gate.rejected->contains(index)) continue;
       Rejection& kind = is_level(gate.rejection) ? level : other;
       if (kind == Rejection::none) kind = gate.rejection;
     }
@@ -187,34 +224,37 @@ Loss Profiles::loss(const Profile& profile, std::size_t index) const {
   return {Trigger::ineligible, first};
 }
 
-Consideration Profiles::consider(const Profile& profile) const {
+Consideration Profiles::consider(const Profile& profile) {
   Consideration findings;
-  for (const StageView& view : profile.stages) {
-    StageFinding finding;
-    finding.stage = view.stage;
-    ManagerSet open = none_;
-    for (std::size_t i = 0; i < managers_.size(); ++i) open.insert(i);
-    std::vector<Gate> closed = gates(profile, static_cast<std::size_t>(view.stage));
-    for (Gate& gate : closed) {
-      gate.rejected &= open;
-      open -= gate.rejected;
-      finding.counts[static_cast<std::size_t>(gate.rejection)] += gate.rejected.count();
-    }
-    finding.counts[static_cast<std::size_t>(Rejection::none)] = open.count();
-    const auto detail = [&](std::size_t index, Rejection rejection) {
-      if (finding.candidates.size() < kCandidatesDetailedMax) {
-        finding.candidates.push_back({managers_[index]->id, rejection});
-      }
-    };
-    open.for_each([&](std::size_t index) { detail(index, Rejection::none); });
-    for (std::size_t i = 0; i < managers_.size() && finding.candidates.size() < kCandidatesDetailedMax; ++i) {
-      for (const Gate& gate : closed) {
-        if (gate.rejection != Rejection::left && gate.rejected.contains(i)) detail(i, gate.rejection);
-      }
-    }
-    findings.push_back(std::move(finding));
+  for (StageView* view : profile.stages) {
+    if (view->finding == nullptr) view->finding = std::make_shared<const StageFinding>(find(profile, *view));
+    findings.push_back(view->finding);
   }
   return findings;
+}
+
+StageFinding Profiles::find(const Profile& profile, const StageView& view) const {
+  StageFinding finding;
+  finding.stage = view.stage;
+  ManagerSet open = all_;
+  const std::vector<Gate> closed = gates(profile, static_cast<std::size_t>(view.stage));
+  for (const Gate& gate : closed)
+    finding.counts[static_cast<std::size_t>(gate.rejection)] += open.take_out(*gate.rejected);
+  const std::int32_t accepted = open.count();
+  finding.counts[static_cast<std::size_t>(Rejection::none)] = accepted;
+  finding.candidates.reserve(kCandidatesDetailedMax);
+  const auto is_full = [&] { return finding.candidates.size() == kCandidatesDetailedMax; };
+  open.for_each([&](std::size_t index) {
+    if (!is_full()) finding.candidates.push_back({managers_[index]->id, Rejection::none});
+  });
+  for (std::size_t i = 0; i < managers_.size() && !is_full(); ++i) {
+    if (open.contains(i)) continue;
+    // The first that rejects counts.
+    const auto gate = std::find_if(closed.begin(), closed.end(),
+                                   [&](const Gate& one) { return one.rejected->contains(i); });
+    if (gate->rejection != Rejection::left) finding.candidates.push_back({managers_[i]->id, gate->rejection});
+  }
+  return finding;
 }
 
 }  // namespace crmcore::assignment

@@ -2,30 +2,35 @@
 
 #include <algorithm>
 #include <cassert>
-#include <utility>
 
 namespace crmcore::assignment {
 namespace {
 
 __extension__ using Wide = __int128;
 
-// Up to here looking at every candidate is cheaper than walking along the queue (measured).
-constexpr std::int32_t kFew = 24;
-
 }  // namespace
 
 Queue::Queue(Choice choice, const std::vector<ManagerLoad>& loads) : choice_(choice), loads_(loads) {
   assert(choice != Choice::unset);
+  claims_.resize(loads.size());
   for (std::size_t i = 0; i < loads.size(); ++i) {
-    if (loads[i].span > 0) order_.push_back(static_cast<std::uint32_t>(i));
+    if (loads[i].span == 0) continue;
+    claims_[i] = claim_of(i);
+    order_.push_back(static_cast<std::uint32_t>(i));
   }
-  std::sort(order_.begin(), order_.end(),
-            [&](std::uint32_t a, std::uint32_t b) { return before(a, b).has_value(); });
+  std::sort(order_.begin(), order_.end(), [&](std::uint32_t a, std::uint32_t b) { return is_before(a, b); });
+}
+
+Queue::Claim Queue::claim_of(std::size_t index) const {
+  const ManagerLoad& load = loads_[index];
+  const bool by_load = choice_ == Choice::least_loaded;
+  return {by_load ? static_cast<double>(load.after) / static_cast<double>(load.span) : 0, load.last_assigned,
+          load.after, load.span};
 }
 
 std::optional<TieBreak> Queue::before(std::size_t a, std::size_t b) const {
-  const ManagerLoad& x = loads_[a];
-  const ManagerLoad& y = loads_[b];
+  const Claim& x = claims_[a];
+  const Claim& y = claims_[b];
   assert(x.span > 0 && y.span > 0);
   if (choice_ == Choice::least_loaded) {
     const Wide left = static_cast<Wide>(x.after) * y.span;
@@ -40,32 +45,24 @@ std::optional<TieBreak> Queue::before(std::size_t a, std::size_t b) const {
 
 Best Queue::best_of(const ManagerSet& candidates) const {
   Best best;
-  const std::int32_t count = candidates.count();
-  if (count > kFew) {
-    for (const std::uint32_t index : order_) {
-      if (!candidates.contains(index)) continue;
-      if (best.first != Best::kNobody) {
-        best.second = index;
-        break;
-      }
-      best.first = index;
-    }
-    return best;
-  }
-  candidates.for_each([&](std::size_t index) {
-    if (best.first == Best::kNobody || before(index, best.first)) {
-      best.second = std::exchange(best.first, index);
-    } else if (best.second == Best::kNobody || before(index, best.second)) {
+  for (const std::uint32_t index : order_) {
+    if (!candidates.contains(index)) continue;
+    if (best.first != Best::kNobody) {
       best.second = index;
+      break;
     }
-  });
+    best.first = index;
+  }
   return best;
 }
 
+// Its old place is found by its old claim, its new one by its new claim.
 void Queue::move_back(std::size_t index) {
-  const auto from = std::find(order_.begin(), order_.end(), static_cast<std::uint32_t>(index));
-  const auto to = std::partition_point(from + 1, order_.end(),
-                                       [&](std::uint32_t other) { return before(other, index).has_value(); });
+  const auto is_ahead = [&](std::uint32_t other) { return is_before(other, index); };
+  const auto from = std::partition_point(order_.begin(), order_.end(), is_ahead);
+  assert(from != order_.end() && *from == index);
+  claims_[index] = claim_of(index);
+  const auto to = std::partition_point(from + 1, order_.end(), is_ahead);
   std::move(from + 1, to, from);
   *(to - 1) = static_cast<std::uint32_t>(index);
 }

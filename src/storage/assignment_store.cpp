@@ -1,8 +1,10 @@
 #include "storage/assignment_store.hpp"
 
-#include <array>
+#include <algorithm>
 #include <cassert>
+#include <map>
 
+#include "storage/primary_scan.hpp"
 #include "storage/review_store.hpp"
 
 namespace crmcore::storage {
@@ -33,66 +35,43 @@ constexpr Sql kFindRun{
 constexpr Sql kInsertRun{
     "INSERT INTO assignment_run_row (id, policy_id, version, as_of_day, kind, summary, digest, change_seq) "
     "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"};
-constexpr Sql kInsertConsideration{
-    "INSERT INTO assignment_consideration (run_id, consideration_no, body) VALUES (?1, ?2, ?3)"};
 constexpr Sql kFindConsideration{
     "SELECT body FROM assignment_consideration WHERE run_id = ?1 AND consideration_no = ?2"};
-constexpr Sql kInsertDecision{
-    "INSERT INTO assignment_decision (customer_id, run_id, from_manager, to_manager, cause, lost_by, "
-    "unassigned, "
-    "tie_break, stage, full_count, full_detailed, runner_up, load_before, runner_up_load, consideration_no) "
-    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)"};
+constexpr Sql kFindFinding{"SELECT body FROM assignment_finding WHERE finding = ?1"};
+constexpr sqlite::RowsSql kFindingRows{"assignment_finding", "finding, body"};
+constexpr sqlite::RowsSql kDecisionRows{
+    "assignment_decision",
+    "customer_id, run_id, from_manager, to_manager, cause, lost_by, unassigned, tie_break, stage, "
+    "full_count, "
+    "full_detailed, runner_up, load_before, runner_up_load, consideration_no"};
+constexpr sqlite::RowsSql kPrimaryRows{
+    "assignment_now", "customer_id, manager_id, from_day, origin, run_id, reason, is_locked"};
+constexpr sqlite::RowsSql kPlacementRows{"placement_block", "block_run, managers, reasons"};
+constexpr sqlite::RowsSql kReceivedRows{"placement_received", "manager_id, run_id, customers"};
+constexpr int kFindingRunBits = 32;
 constexpr Sql kFindDecision{
-    "SELECT from_manager, to_manager, cause, lost_by, unassigned, tie_break, stage, full_count, "
-    "full_detailed, "
-    "runner_up, load_before, runner_up_load, consideration_no FROM assignment_decision "
-    "WHERE customer_id = ?1 AND run_id = ?2"};
+    "SELECT customer_id, run_id, from_manager, to_manager, cause, lost_by, unassigned, tie_break, stage, "
+    "full_count, full_detailed, runner_up, load_before, runner_up_load, consideration_no "
+    "FROM assignment_decision WHERE customer_id = ?1 AND run_id = ?2"};
+constexpr Sql kFindBlock{"SELECT managers, reasons FROM placement_block WHERE block_run = ?1"};
+constexpr Sql kManagersOfBlock{
+    "SELECT block_run, managers FROM placement_block WHERE block_run >= ?1 AND block_run < ?2"};
 
 // Every customer has a row of classes, which is narrower than its own.
-constexpr Sql kAllCustomers{"SELECT customer_id FROM customer_class_row ORDER BY customer_id"};
+constexpr Sql kLastClassedCustomer{"SELECT coalesce(max(customer_id), 0) FROM customer_class_row"};
 constexpr Sql kLostCustomers{
     "SELECT customer_id FROM customer_standing WHERE status = 2 ORDER BY customer_id"};
-constexpr std::array kClassesOfSlot = {
-    Sql{"SELECT customer_id, class_1 FROM customer_class_row ORDER BY customer_id"},
-    Sql{"SELECT customer_id, class_2 FROM customer_class_row ORDER BY customer_id"},
-    Sql{"SELECT customer_id, class_3 FROM customer_class_row ORDER BY customer_id"},
-    Sql{"SELECT customer_id, class_4 FROM customer_class_row ORDER BY customer_id"},
-    Sql{"SELECT customer_id, class_5 FROM customer_class_row ORDER BY customer_id"},
-    Sql{"SELECT customer_id, class_6 FROM customer_class_row ORDER BY customer_id"},
-    Sql{"SELECT customer_id, class_7 FROM customer_class_row ORDER BY customer_id"},
-    Sql{"SELECT customer_id, class_8 FROM customer_class_row ORDER BY customer_id"},
-    Sql{"SELECT customer_id, class_9 FROM customer_class_row ORDER BY customer_id"},
-    Sql{"SELECT customer_id, class_10 FROM customer_class_row ORDER BY customer_id"},
-    Sql{"SELECT customer_id, class_11 FROM customer_class_row ORDER BY customer_id"},
-    Sql{"SELECT customer_id, class_12 FROM customer_class_row ORDER BY customer_id"},
-};
-constexpr Sql kGradeCountsOf{
-    "SELECT coalesce(g.grade, -1), count(*) FROM assignment_now a "
-    "LEFT JOIN grade_row g ON g.grade_key = ?2 * 1099511627776 + a.customer_id "
-    "WHERE a.manager_id = ?1 GROUP BY 1 ORDER BY 1"};
-
-constexpr Sql kPrimaries{
-    "SELECT customer_id, manager_id, from_day, is_locked FROM assignment_now ORDER BY customer_id"};
 constexpr Sql kPrimary{
     "SELECT customer_id, manager_id, from_day, origin, run_id, reason, is_locked FROM assignment_now "
     "WHERE customer_id = ?1"};
 constexpr Sql kPastPrimary{
     "SELECT customer_id, manager_id, from_day, origin, run_id, reason, 0, to_day FROM assignment_past "
     "WHERE customer_id = ?1 AND to_day > ?2 AND from_day <= ?2"};
-constexpr Sql kCustomersOf{
-    "SELECT customer_id FROM assignment_now WHERE manager_id = ?1 ORDER BY customer_id"};
-constexpr Sql kByManager{
-    "SELECT manager_id, customer_id FROM assignment_now "
-    "WHERE manager_id IS NOT NULL ORDER BY manager_id, customer_id"};
-constexpr Sql kInsertPrimary{
-    "INSERT INTO assignment_now (customer_id, manager_id, from_day, origin, run_id, reason, is_locked) "
-    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"};
 constexpr Sql kPutPrimary{
     "INSERT INTO assignment_now (customer_id, manager_id, from_day, origin, run_id, reason, is_locked) "
     "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (customer_id) DO UPDATE SET "
     "manager_id = excluded.manager_id, from_day = excluded.from_day, origin = excluded.origin, "
     "run_id = excluded.run_id, reason = excluded.reason, is_locked = excluded.is_locked"};
-constexpr Sql kSetLocked{"UPDATE assignment_now SET is_locked = ?2, reason = ?3 WHERE customer_id = ?1"};
 constexpr Sql kInsertPastPrimary{
     "INSERT INTO assignment_past (customer_id, to_day, from_day, manager_id, origin, run_id, reason) "
     "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"};
@@ -111,20 +90,8 @@ constexpr Sql kPutSide{
 constexpr Sql kRemoveSide{
     "DELETE FROM assignment_side WHERE customer_id = ?1 AND role = ?2 AND manager_id = ?3 AND from_day = ?4"};
 
-PrimaryRow read_primary(const Statement& row) {
-  return {row.id<CustomerId>(0), row.id<ManagerId>(1), row.date(2), row.enum_at<Origin>(3),
-          row.id<RunId>(4),      row.string(5),        row.flag(6)};
-}
-
-void write_primary(Statement put, const PrimaryRow& row) {
-  put.bind(1, row.customer)
-      .bind_or_null(2, row.manager)
-      .bind(3, row.from)
-      .bind(4, row.origin)
-      .bind_or_null(5, row.run)
-      .bind(6, row.reason)
-      .bind(7, row.is_locked)
-      .run();
+std::optional<ManagerId> maybe(ManagerId id) {
+  return id ? std::optional(id) : std::nullopt;
 }
 
 SideRow read_side(const Statement& row) {
@@ -200,70 +167,60 @@ void AssignmentStore::insert(const RunRow& row) {
       .run();
 }
 
-void AssignmentStore::insert_consideration(RunId run, std::int64_t number, std::string_view body) {
-  db_.use(kInsertConsideration).bind(1, run).bind(2, number).bind(3, body).run();
-}
-
 std::string AssignmentStore::consideration(RunId run, std::int64_t number) {
   auto row = db_.use(kFindConsideration);
   row.bind(1, run).bind(2, number);
   return row.step() ? row.string(0) : std::string();
 }
 
-void AssignmentStore::insert(const DecisionRow& row) {
-  db_.use(kInsertDecision)
-      .bind(1, row.customer)
-      .bind(2, row.run)
-      .bind_or_null(3, row.from)
-      .bind_or_null(4, row.to)
-      .bind(5, row.cause)
-      .bind(6, row.lost_by)
-      .bind(7, row.unassigned)
-      .bind(8, row.tie_break)
-      .bind(9, row.stage)
-      .bind(10, row.full_count)
-      .bind(11, row.full_detailed)
-      .bind_or_null(12, row.runner_up)
-      .bind(13, row.load_before)
-      .bind(14, row.runner_up_load)
-      .bind(15, row.consideration)
-      .run();
+std::optional<std::vector<StageFindingRow>> AssignmentStore::findings(RunId run, std::int64_t number) {
+  auto row = db_.use(kFindFinding);
+  row.bind(1, run.value << kFindingRunBits | number);
+  if (!row.step()) return std::nullopt;
+  return unpack_findings(row.blob(0));
 }
 
 std::optional<DecisionRow> AssignmentStore::decision(CustomerId customer, RunId run) {
-  auto row = db_.use(kFindDecision);
-  row.bind(1, customer).bind(2, run);
-  if (!row.step()) return std::nullopt;
-  return DecisionRow{customer,
-                     run,
-                     row.id<ManagerId>(0),
-                     row.id<ManagerId>(1),
-                     row.integer32(2),
-                     row.integer32(3),
-                     row.integer32(4),
-                     row.integer32(5),
-                     row.integer32(6),
-                     row.integer32(7),
-                     row.integer(8),
-                     row.id<ManagerId>(9),
-                     row.integer(10),
-                     row.integer(11),
-                     row.integer(12)};
+  {
+    auto row = db_.use(kFindDecision);
+    row.bind(1, customer).bind(2, run);
+    if (row.step()) return read_decision(row);
+  }
+  const PlacementKey key{PlacementKey::block_of(customer), run};
+  auto block = db_.use(kFindBlock);
+  block.bind(1, key.packed());
+  if (!block.step()) return std::nullopt;
+  std::vector<DecisionRow> decisions;
+  unpack_placements(key, block.blob(0), block.blob(1), decisions);
+  const auto found = std::find_if(decisions.begin(), decisions.end(),
+                                  [&](const DecisionRow& row) { return row.customer == customer; });
+  return found == decisions.end() ? std::nullopt : std::optional(*found);
 }
 
-void AssignmentStore::customers(const std::function<void(CustomerId)>& visit) {
-  auto row = db_.use(kAllCustomers);
-  while (row.step()) visit(row.id<CustomerId>(0));
+std::optional<Placement> AssignmentStore::placement(CustomerId customer) {
+  const std::int64_t block = PlacementKey::block_of(customer);
+  auto blocks = db_.use(kManagersOfBlock);
+  blocks.bind(1, PlacementKey{block, {}}.packed()).bind(2, PlacementKey{block + 1, {}}.packed());
+  std::vector<Placement> placements;
+  while (blocks.step()) {
+    unpack_placements(PlacementKey::unpack(blocks.integer(0)), blocks.blob(1), placements);
+    const auto found = std::find_if(placements.begin(), placements.end(),
+                                    [&](const Placement& row) { return row.customer == customer; });
+    if (found != placements.end()) return *found;
+    placements.clear();
+  }
+  return std::nullopt;
+}
+
+CustomerId AssignmentStore::last_customer() {
+  auto row = db_.use(kLastClassedCustomer);
+  row.step();
+  return row.id<CustomerId>(0);
 }
 
 void AssignmentStore::lost_customers(const std::function<void(CustomerId)>& visit) {
   auto row = db_.use(kLostCustomers);
   while (row.step()) visit(row.id<CustomerId>(0));
-}
-
-void AssignmentStore::classes(std::int32_t slot, const std::function<void(CustomerId, NodeId)>& visit) {
-  auto row = db_.use(kClassesOfSlot.at(static_cast<std::size_t>(slot) - 1));
-  while (row.step()) visit(row.id<CustomerId>(0), row.id<NodeId>(1));
 }
 
 void AssignmentStore::grades(SchemeId scheme,
@@ -278,36 +235,33 @@ std::optional<std::int32_t> AssignmentStore::grade(CustomerId customer, SchemeId
 }
 
 void AssignmentStore::primaries(const std::function<void(const PrimaryRow&)>& visit) {
-  auto row = db_.use(kPrimaries);
-  PrimaryRow primary;
-  while (row.step()) {
-    primary.customer = row.id<CustomerId>(0);
-    primary.manager = row.id<ManagerId>(1);
-    primary.from = row.date(2);
-    primary.is_locked = row.flag(3);
-    visit(primary);
-  }
+  PrimaryScan scan(db_, CustomerId{0}, CustomerId{INT64_MAX});
+  while (scan.next()) visit(scan.row());
 }
 
 std::vector<std::pair<std::int32_t, std::int64_t>> AssignmentStore::grades_of(ManagerId manager,
                                                                               SchemeId scheme) {
-  std::vector<std::pair<std::int32_t, std::int64_t>> counts;
-  auto row = db_.use(kGradeCountsOf);
-  row.bind(1, manager).bind(2, scheme);
-  while (row.step()) counts.emplace_back(row.integer32(0), row.integer(1));
-  return counts;
+  std::map<std::int32_t, std::int64_t> counts;
+  PrimaryScan scan(db_, manager);
+  while (scan.next()) ++counts[grade(scan.row().customer, scheme).value_or(-1)];
+  return {counts.begin(), counts.end()};
 }
 
-void AssignmentStore::by_manager(FunctionRef<void(ManagerId, CustomerId)> visit) {
-  auto row = db_.use(kByManager);
-  while (row.step()) visit(row.id<ManagerId>(0), row.id<CustomerId>(1));
+void AssignmentStore::served(FunctionRef<void(ManagerId, CustomerId)> visit) {
+  PrimaryScan scan(db_, CustomerId{0}, CustomerId{INT64_MAX});
+  while (scan.next()) {
+    if (scan.row().manager) visit(scan.row().manager, scan.row().customer);
+  }
 }
 
 std::optional<PrimaryRow> AssignmentStore::primary(CustomerId customer) {
-  auto row = db_.use(kPrimary);
-  row.bind(1, customer);
-  if (!row.step()) return std::nullopt;
-  return read_primary(row);
+  {
+    auto row = db_.use(kPrimary);
+    row.bind(1, customer);
+    if (row.step()) return read_primary(row);
+  }
+  const auto first = placement(customer);
+  return first ? std::optional(primary_of(*first, RunDays(db_).of(first->run))) : std::nullopt;
 }
 
 std::optional<std::pair<PrimaryRow, Date>> AssignmentStore::past_primary(CustomerId customer, Date at) {
@@ -319,22 +273,29 @@ std::optional<std::pair<PrimaryRow, Date>> AssignmentStore::past_primary(Custome
 
 std::vector<CustomerId> AssignmentStore::customers_of(ManagerId manager) {
   std::vector<CustomerId> customers;
-  auto row = db_.use(kCustomersOf);
-  row.bind(1, manager);
-  while (row.step()) customers.push_back(row.id<CustomerId>(0));
+  PrimaryScan scan(db_, manager);
+  while (scan.next()) customers.push_back(scan.row().customer);
   return customers;
 }
 
-void AssignmentStore::insert(const PrimaryRow& row) {
-  write_primary(db_.use(kInsertPrimary), row);
-}
-
 void AssignmentStore::put(const PrimaryRow& row) {
-  write_primary(db_.use(kPutPrimary), row);
+  db_.use(kPutPrimary)
+      .bind(1, row.customer)
+      .bind_or_null(2, row.manager)
+      .bind(3, row.from)
+      .bind(4, row.origin)
+      .bind_or_null(5, row.run)
+      .bind(6, row.reason)
+      .bind(7, row.is_locked)
+      .run();
 }
 
 void AssignmentStore::set_locked(CustomerId customer, bool is_locked, std::string_view reason) {
-  db_.use(kSetLocked).bind(1, customer).bind(2, is_locked).bind(3, reason).run();
+  auto row = primary(customer);
+  if (!row) return;
+  row->is_locked = is_locked;
+  row->reason = reason;
+  put(*row);
 }
 
 void AssignmentStore::insert_past(const PrimaryRow& row, Date to) {
@@ -381,6 +342,48 @@ void AssignmentStore::put(const SideRow& row) {
 
 void AssignmentStore::remove(const SideRow& row) {
   db_.use(kRemoveSide).bind(1, row.customer).bind(2, row.role).bind(3, row.manager).bind(4, row.from).run();
+}
+
+DecisionInsert::DecisionInsert(sqlite::Connection& db, RunId run)
+    : run_(run),
+      findings_(db, kFindingRows),
+      decisions_(db, kDecisionRows),
+      primaries_(db, kPrimaryRows),
+      blocks_(db, kPlacementRows),
+      received_(db, kReceivedRows) {}
+
+void DecisionInsert::add(std::int64_t number, std::span<const std::uint8_t> findings) {
+  findings_.add(run_.value << kFindingRunBits | number, findings);
+}
+
+void DecisionInsert::add(const DecisionRow& row) {
+  decisions_.add(row.customer, row.run, maybe(row.from), maybe(row.to), row.cause, row.lost_by,
+                 row.unassigned, row.tie_break, row.stage, row.full_count, row.full_detailed,
+                 maybe(row.runner_up), row.load_before, row.runner_up_load, row.consideration);
+}
+
+void DecisionInsert::add(const PrimaryRow& row) {
+  primaries_.add(row.customer, maybe(row.manager), row.from, row.origin,
+                 row.run ? std::optional(row.run) : std::nullopt, std::string_view(row.reason),
+                 row.is_locked);
+}
+
+void DecisionInsert::add(const PlacementKey& key, const PackedPlacements& packed) {
+  blocks_.add(key.packed(), std::span<const std::uint8_t>(packed.managers),
+              std::span<const std::uint8_t>(packed.reasons));
+}
+
+void DecisionInsert::add(ManagerId manager, std::span<const CustomerId> received) {
+  const auto customers = pack_customers(received);
+  received_.add(manager, run_, std::span<const std::uint8_t>(customers));
+}
+
+void DecisionInsert::flush() {
+  findings_.flush();
+  decisions_.flush();
+  primaries_.flush();
+  blocks_.flush();
+  received_.flush();
 }
 
 }  // namespace crmcore::storage

@@ -1,104 +1,30 @@
 // Policies, runs with their decisions, and who serves whom.
 //
-// Each customer has at most one primary by its key; who lost a manager has a row without one, who never had
-// one has no row. A primary that ended is moved to the past with its end, where the next one begins, so that
-// the intervals of a customer follow each other by construction. What a run reads of all customers comes in
-// the order of their ids, one pass for each kind of fact. tests/engine/assignment_intervals_test.cpp proves
-// that whatever is done, each customer has one primary at every instant.
+// Each customer has at most one primary: its row, else its first placement by a run, which may be packed with
+// others' (placement_block.hpp). Who lost a manager has a row without one, who never had one has neither. A
+// primary that ended is moved to the past with its end, where the next one begins, so that the intervals of a
+// customer follow each other by construction. What a run reads of all customers comes in the order of their
+// ids, one pass for each kind of fact. tests/engine/assignment_intervals_test.cpp proves that whatever is
+// done, each customer has one primary at every instant.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
-#include "crmcore/assignment.hpp"
-#include "crmcore/date.hpp"
-#include "crmcore/id.hpp"
-
-#include "base/digest.hpp"
 #include "base/function_ref.hpp"
+#include "storage/assignment_rows.hpp"
+#include "storage/consideration.hpp"
+#include "storage/placement_block.hpp"
 #include "storage/sqlite/connection.hpp"
+#include "storage/sqlite/row_insert.hpp"
 
 namespace crmcore::storage {
-
-struct PolicyRow {
-  PolicyId id;
-  std::string code;
-};
-
-// What SQL reads of a version of a policy.
-struct PolicyTermsRow {
-  PolicyId policy;
-  std::int32_t version = 0;
-  SchemeId scheme;  // none: reads no grades
-  std::int64_t ungraded_weight = 1;
-  std::vector<std::int64_t> weights;  // by grade
-};
-
-enum class RunKind : std::int32_t { policy = 0, handover = 1 };
-
-struct RunRow {
-  RunId id;
-  PolicyId policy;
-  std::int32_t version = 0;
-  Date as_of;
-  RunKind kind = RunKind::policy;
-  std::string summary;
-  Digest digest{};
-  std::int64_t change_seq = 0;
-};
-
-// One change of a run, in the numbers of assignment/decision.hpp.
-struct DecisionRow {
-  CustomerId customer;
-  RunId run;
-  ManagerId from;
-  ManagerId to;
-  std::int32_t cause = 0;
-  std::int32_t lost_by = 0;
-  std::int32_t unassigned = 0;
-  std::int32_t tie_break = 0;
-  std::int32_t stage = -1;
-  std::int32_t full_count = 0;
-  std::int64_t full_detailed = 0;
-  ManagerId runner_up;
-  std::int64_t load_before = 0;
-  std::int64_t runner_up_load = 0;
-  std::int64_t consideration = 0;
-};
-
-enum class Origin : std::int32_t { policy = 0, handover = 1, manual = 2 };
-constexpr std::array<std::string_view, 3> words_of(Origin) noexcept {
-  return {"policy", "handover", "manual"};
-}
-
-// The primary of a customer now; without manager: the explicit unassigned.
-struct PrimaryRow {
-  CustomerId customer;
-  ManagerId manager;
-  Date from;
-  Origin origin = Origin::policy;
-  RunId run;
-  std::string reason;
-  bool is_locked = false;
-};
-
-// A backup, team member or man on site.
-struct SideRow {
-  CustomerId customer;
-  AssignmentRole role = AssignmentRole::backup;  // never the primary
-  ManagerId manager;
-  Date from;
-  std::optional<Date> to;
-  Origin origin = Origin::manual;
-  RunId run;
-  std::string reason;
-};
 
 class AssignmentStore {
  public:
@@ -116,20 +42,20 @@ class AssignmentStore {
   RunId last_run();
   std::optional<RunRow> run(RunId id);
   void insert(const RunRow& row);
-  void insert_consideration(RunId run, std::int64_t number, std::string_view body);
+  // What a run found for customers who look alike: packed, or in a run of the format before as JSON.
+  std::optional<std::vector<StageFindingRow>> findings(RunId run, std::int64_t number);
   std::string consideration(RunId run, std::int64_t number);
-  void insert(const DecisionRow& row);
   std::optional<DecisionRow> decision(CustomerId customer, RunId run);
+  // The customer's first placement, where it is packed; what was decided since is in its row.
+  std::optional<Placement> placement(CustomerId customer);
 
   // Facts of customers, each by ascending id. Views end with the visit.
-  void customers(const std::function<void(CustomerId)>& visit);
+  // None when there are no customers.
+  CustomerId last_customer();
   void lost_customers(const std::function<void(CustomerId)>& visit);
-  // The class on the axis of this slot (1 to 12); none: unknown.
-  void classes(std::int32_t slot, const std::function<void(CustomerId, NodeId)>& visit);
   // Grade in force: its place, negative for none, and since when.
   void grades(SchemeId scheme, const std::function<void(CustomerId, std::int32_t, Date)>& visit);
   std::optional<std::int32_t> grade(CustomerId customer, SchemeId scheme);
-  // `reason` and `run` are not read.
   void primaries(const std::function<void(const PrimaryRow&)>& visit);
   // How many customers of each grade (negative: none) a manager serves as primary.
   std::vector<std::pair<std::int32_t, std::int64_t>> grades_of(ManagerId manager, SchemeId scheme);
@@ -138,10 +64,8 @@ class AssignmentStore {
   // The row whose interval holds the date, among the past ones, and where it ends.
   std::optional<std::pair<PrimaryRow, Date>> past_primary(CustomerId customer, Date at);
   std::vector<CustomerId> customers_of(ManagerId manager);
-  // Visits who has a manager, manager by manager.
-  void by_manager(FunctionRef<void(ManagerId, CustomerId)> visit);
-  // For a customer that has no row; half the price of put().
-  void insert(const PrimaryRow& row);
+  // Visits who has a manager, by ascending customer.
+  void served(FunctionRef<void(ManagerId, CustomerId)> visit);
   void put(const PrimaryRow& row);
   void set_locked(CustomerId customer, bool is_locked, std::string_view reason);
   void insert_past(const PrimaryRow& row, Date to);
@@ -153,6 +77,30 @@ class AssignmentStore {
 
  private:
   sqlite::Connection& db_;
+};
+
+// Writes what a run decided, several rows at once: complete after flush() alone.
+class DecisionInsert {
+ public:
+  DecisionInsert(sqlite::Connection& db, RunId run);
+
+  // Findings packed, by the number of the consideration.
+  void add(std::int64_t number, std::span<const std::uint8_t> findings);
+  void add(const DecisionRow& row);
+  // Of a customer that has no row; half the price of AssignmentStore::put().
+  void add(const PrimaryRow& row);
+  void add(const PlacementKey& key, const PackedPlacements& packed);
+  // All whom the packed placements of the run give to the manager.
+  void add(ManagerId manager, std::span<const CustomerId> received);
+  void flush();
+
+ private:
+  RunId run_;
+  sqlite::RowInsert findings_;
+  sqlite::RowInsert decisions_;
+  sqlite::RowInsert primaries_;
+  sqlite::RowInsert blocks_;
+  sqlite::RowInsert received_;
 };
 
 }  // namespace crmcore::storage

@@ -50,6 +50,8 @@ constexpr Sql kChangesOfCustomer{
 constexpr Sql kLinkOf{
     "SELECT at_us, actor, change_last FROM audit WHERE change_last >= ?1 ORDER BY change_last LIMIT 1"};
 
+constexpr Sql kIdOfLink{"SELECT id FROM audit WHERE change_last >= ?1 ORDER BY change_last LIMIT 1"};
+
 ChangeRow read_change(const Statement& row) {
   ChangeRow change;
   change.seq = row.integer(0);
@@ -160,6 +162,12 @@ void JournalStore::make_salt_seeds(std::int64_t block_size) {
     sqlite::fill_random(seed);
     insert_salt_seed(kind, block, seed);
   }
+}
+
+std::int64_t JournalStore::link_of(std::int64_t seq) {
+  auto link = db_.use(kIdOfLink);
+  link.bind(1, seq);
+  return link.step() ? link.integer(0) : 0;
 }
 
 void JournalStore::links(const std::function<void(const AuditLink&)>& visit) {

@@ -97,6 +97,8 @@ class JournalStore {
   void make_salt_seeds(std::int64_t block_size);
   void insert_salt_seed(ChangeSubjectKind kind, std::int64_t block, const SaltSeed& seed);
 
+  // The link that covers the change; 0 when there is none.
+  std::int64_t link_of(std::int64_t seq);
   // The links in order, for verify.
   void links(const std::function<void(const AuditLink&)>& visit);
   // The rows with first <= seq <= last, in order; a run counts by its last change. Bodies are valid during

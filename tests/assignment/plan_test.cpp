@@ -114,7 +114,7 @@ TEST_CASE("agents serve where a stage is for them, and nowhere else") {
   const Policy policy = policy_of(R"([{"rule":"agent","params":{"grades":["C"]}},{"rule":"least_loaded"}])");
   const Plan plan = world.plan(policy);
   CHECK(moves(plan) == "1>2 2>1");
-  const StageFinding& finding = plan.considerations[plan.changes[0].consideration][0];
+  const StageFinding& finding = *plan.considerations[plan.changes[0].consideration][0];
   CHECK(finding.counts[static_cast<std::size_t>(Rejection::agent)] == 1);
 }
 
@@ -297,17 +297,17 @@ TEST_CASE("every candidate is counted with its rejection, twenty are told in det
   const Consideration& consideration = plan.considerations[change.consideration];
   REQUIRE(consideration.size() == 1);
   const auto count = [&](Rejection rejection) {
-    return consideration[0].counts[static_cast<std::size_t>(rejection)];
+    return consideration[0]->counts[static_cast<std::size_t>(rejection)];
   };
   CHECK(count(Rejection::left) == 1);
   CHECK(count(Rejection::territory) == 10);
   CHECK(count(Rejection::absent) == 1);
   CHECK(count(Rejection::none) == 28);
   CHECK(change.full_count == 10);
-  REQUIRE(consideration[0].candidates.size() == kCandidatesDetailedMax);
-  CHECK(consideration[0].candidates[1].manager == ManagerId{3});
+  REQUIRE(consideration[0]->candidates.size() == kCandidatesDetailedMax);
+  CHECK(consideration[0]->candidates[1].manager == ManagerId{3});
   for (std::size_t i = 0; i < kCandidatesDetailedMax; ++i) {
-    CHECK(((change.full_detailed >> i) & 1) == (consideration[0].candidates[i].manager.value % 3 == 0));
+    CHECK(((change.full_detailed >> i) & 1) == (consideration[0]->candidates[i].manager.value % 3 == 0));
   }
   CHECK(change.to == ManagerId{1});
   CHECK(change.runner_up == ManagerId{5});

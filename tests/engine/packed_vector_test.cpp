@@ -142,7 +142,7 @@ TEST_CASE("facets and lists are those of SQL over the views") {
   }
 }
 
-TEST_CASE("the library's manager_load is the file's own, and of one manager too") {
+TEST_CASE("the views that read packed numbers show what plain joins do") {
   Lives lives;
   for (int i = 0; i < 40; ++i) {
     lives.add_customer("k" + std::to_string(i), i % 2 == 0 ? "11" : "31", 30'000 * (i % 5));
@@ -153,10 +153,18 @@ TEST_CASE("the library's manager_load is the file's own, and of one manager too"
   lives.assignment.put_policy(kOfficePolicy);
   lives.review("2024-01-01");
   lives.run("2024-01-15");
-  const std::string all = lives.dump("SELECT * FROM manager_load ORDER BY policy, manager");
-  CHECK(all == lives.dump("SELECT * FROM main.manager_load ORDER BY policy, manager"));
-  CHECK(lives.dump("SELECT * FROM manager_load WHERE manager = 'm1'") ==
-        lives.dump("SELECT * FROM main.manager_load WHERE manager = 'm1'"));
+  const std::string joined =
+      "SELECT a.manager, count(*) AS customers, "
+      "sum(CASE g.grade WHEN 'A' THEN 5 WHEN 'B' THEN 2 ELSE 1 END) AS load "
+      "FROM assignment_current a LEFT JOIN grade_current g ON g.customer_id = a.customer_id "
+      "WHERE a.role = 'primary' AND a.manager IS NOT NULL ";
+  const std::string all = lives.dump(joined + "GROUP BY a.manager ORDER BY 1");
+  CHECK(all.find("m2") != std::string::npos);
+  CHECK(all == lives.dump("SELECT manager, customers, load FROM manager_load WHERE customers > 0 ORDER BY 1"));
+  CHECK(lives.dump("SELECT manager, customers, load FROM manager_load WHERE manager = 'm1'") ==
+        lives.dump(joined + "AND a.manager = 'm1' GROUP BY a.manager"));
+  CHECK(lives.query("SELECT customers, load FROM manager_load WHERE manager = 'm3'") ==
+        parse_json(R"([{"customers": 0, "load": 0}])"));
   CHECK(lives.dump("SELECT * FROM ledger_entry ORDER BY entry_id") ==
         lives.dump("SELECT * FROM main.ledger_entry ORDER BY entry_id"));
 }

@@ -76,8 +76,32 @@ class Truth:
             self.regions = self.read_regions(ask)
             self.value = self.revenue(ask, WINDOW, LAST)
             self.value_before = self.revenue(ask, WINDOW_BEFORE, BEFORE)
-            self.loads = ask("SELECT manager, manager_name, level, customers, load, span FROM manager_load "
-                             "WHERE manager NOT IN (SELECT manager FROM manager_absence_log WHERE status = 'left')")
+            gone = {code for code, in ask("SELECT manager FROM manager_absence_log WHERE status = 'left'")}
+            self.loads = [row for row in self.read_loads(ask) if row[0] not in gone]
+
+    def read_loads(self, ask):
+        """What the view manager_load tells, out of the packed placements and the rows laid over them."""
+        served = {}
+        for key, packed in ask("SELECT block_run, managers FROM placement_block"):
+            places = [place for place in range(1024) if packed[place // 8] >> place % 8 & 1]
+            managers, number, shift = [], 0, 0
+            for byte in packed[128:]:
+                number, shift = number | (byte & 127) << shift, shift + 7
+                if byte < 128:
+                    managers.append(number)
+                    number, shift = 0, 0
+            served.update(zip([(key >> 32) * 1024 + place for place in places], managers))
+        served.update(ask("SELECT customer_id, manager_id FROM assignment_now"))
+        policy, version, scheme, ungraded = ask("SELECT policy_id, version, scheme_id, ungraded_weight FROM policy_terms "
+                                                "ORDER BY version DESC LIMIT 1")[0]
+        weights = dict(ask("SELECT grade, weight FROM policy_weight WHERE policy_id = ? AND version = ?", policy, version))
+        grades = dict(ask("SELECT grade_key & (1 << 40) - 1, grade FROM grade_row WHERE grade_key >> 40 = ?", scheme))
+        loads = []
+        for manager, code, name, level, span in ask("SELECT id, code, name, level, span FROM manager_row"):
+            customers = [customer for customer, of in served.items() if of == manager]
+            load = sum(weights.get(grades.get(customer), ungraded) for customer in customers)
+            loads.append((code, name, level, len(customers), load, span))
+        return loads
 
     def revenue(self, ask, begin, end):
         rows = ask("SELECT c.code, sum(CASE e.kind WHEN 'revenue' THEN e.amount WHEN 'reversal' THEN -e.amount ELSE 0 "

@@ -25,7 +25,6 @@ NOT_YET = {
     "kSchemaObjects": "reads SQLite's catalogue; each engine has its own, and its own digest of the schema",
     "kSchemaViews": "reads SQLite's catalogue; each engine has its own",
     "kLedgerEntryView": "joins a table function of the library; views are made for each engine",
-    "kManagerLoadView": "joins a table function of the library; views are made for each engine",
 }
 # How a statement begins that is put together while the program runs, and what it is then.
 PUT_TOGETHER = {

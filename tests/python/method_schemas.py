@@ -27,7 +27,7 @@ PROBE = "a_member_of_no_method"
 DOCUMENTS = {"#/documents/scheme": SCHEME, "#/documents/policy": POLICY, "#/documents/json": {}}
 SAMPLES = {"sql": "SELECT :k", "scheme": "value"}
 # Which members go together is beyond the schemas.
-BETWEEN_MEMBERS = ("exactly one of axis, grade", "only an axis has", "/attribute is summed already")
+BETWEEN_MEMBERS = ("exactly one of axis, grade", "only an axis has", "only a scheme has", "/attribute is summed already")
 DATES_REFUSED = ("", "2024-02-30", "2024-1-1", "0000-12-31", "10000-01-01", "20240115", "2024-01-15T00:00")
 DATES_TAKEN = ("0001-01-01", "9999-12-31", "2024-02-29")
 VALUES = (True, 7, 1.5, "x", [], {})

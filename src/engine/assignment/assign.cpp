@@ -10,6 +10,7 @@
 #include "base/json.hpp"
 #include "base/limits.hpp"
 #include "base/text.hpp"
+#include "engine/assignment/apply.hpp"
 #include "engine/assignment/facts.hpp"
 #include "engine/assignment/managers.hpp"
 #include "engine/assignment/run.hpp"

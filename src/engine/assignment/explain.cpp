@@ -16,6 +16,7 @@
 #include "engine/assignment/managers.hpp"
 #include "engine/assignment/run.hpp"
 #include "engine/core/versioned_documents.hpp"
+#include "storage/assignment_store.hpp"
 #include "storage/customer_store.hpp"
 #include "storage/sqlite/transaction.hpp"
 
@@ -49,11 +50,37 @@ void mark_full(Json& considered, const storage::DecisionRow& decision) {
   }
 }
 
+Json findings_json(sqlite::Connection& db, const assignment::Policy& policy,
+                   const std::vector<storage::StageFindingRow>& findings) {
+  Json stages = Json::array();
+  for (const auto& finding : findings) {
+    Json counts = Json::object();
+    for (const auto& [code, count] : finding.counts) {
+      const auto rejection = static_cast<assignment::Rejection>(code);
+      counts[code == 0 ? "accepted" : std::string(word_of(rejection))] = count;
+    }
+    Json candidates = Json::array();
+    for (const auto& [manager, code] : finding.candidates) {
+      const auto rejection = static_cast<assignment::Rejection>(code);
+      const bool is_accepted = rejection == assignment::Rejection::none;
+      candidates.push_back({code_or_null(db, manager), is_accepted ? Json() : Json(word_of(rejection))});
+    }
+    const auto& stage = policy.stages.at(static_cast<std::size_t>(finding.stage));
+    stages.push_back({{"stage", finding.stage},
+                      {"rule", stage.rule.id},
+                      {"counts", std::move(counts)},
+                      {"candidates", std::move(candidates)}});
+  }
+  return stages;
+}
+
 Json decision_json(sqlite::Connection& db, const storage::DecisionRow& decision) {
   AssignmentStore store(db);
   const auto run = store.run(decision.run);
   const auto loaded = load_policy(db, run->policy, run->version);
-  Json considered = parse_json(store.consideration(decision.run, decision.consideration));
+  const auto findings = store.findings(decision.run, decision.consideration);
+  Json considered = findings ? findings_json(db, loaded.policy, *findings)
+                             : parse_json(store.consideration(decision.run, decision.consideration));
   mark_full(considered, decision);
   Json json = {{"run", decision.run.value},
                {"policy", loaded.policy.code},
@@ -65,7 +92,7 @@ Json decision_json(sqlite::Connection& db, const storage::DecisionRow& decision)
   if (decision.from) json["lost_by"] = word_of(static_cast<assignment::Rejection>(decision.lost_by));
   if (decision.to) {
     json["stage"] = decision.stage;
-    json["rule"] = loaded.policy.stages[static_cast<std::size_t>(decision.stage)].rule.id;
+    json["rule"] = loaded.policy.stages.at(static_cast<std::size_t>(decision.stage)).rule.id;
     json["tie_break"] = word_of(static_cast<assignment::TieBreak>(decision.tie_break));
     json["load_before"] = decision.load_before;
     json["runner_up"] = code_or_null(db, decision.runner_up);

@@ -1,7 +1,6 @@
-// All customers are read once, column by column, each column in the order of ids, into arrays by customer:
-// a million customers cost a few passes and no look-up each. The class columns rely on the order: every
-// customer has exactly one row there, so that row n belongs to customer n. Loads are those of all customers,
-// also where only some are planned. tests/engine/assignment_run_test.cpp.
+// All customers are read once, kind of fact by kind of fact, each in the order of ids, into arrays by
+// customer: a million customers cost a few passes and no look-up each. Loads are those of all customers, also
+// where only some are planned. tests/engine/assignment_run_test.cpp.
 #include "engine/assignment/facts.hpp"
 
 #include <algorithm>
@@ -12,6 +11,7 @@
 #include "base/text.hpp"
 #include "engine/assignment/managers.hpp"
 #include "storage/assignment_store.hpp"
+#include "storage/class_scan.hpp"
 #include "storage/override_store.hpp"
 
 namespace crmcore::engine {
@@ -45,7 +45,6 @@ class Loader {
   AssignmentFacts load(std::span<const CustomerId> only) {
     load_managers();
     load_customers();
-    load_classes();
     load_grades();
     load_primaries();
     load_ties();
@@ -118,36 +117,40 @@ class Loader {
     return at < index_.size() && index_[at] != 0 ? &facts_.customers[index_[at] - 1] : nullptr;
   }
 
-  void load_customers() {
-    store_.customers([&](CustomerId id) {
-      tick();
-      index_.resize(static_cast<std::size_t>(id.value) + 1);
-      facts_.customers.emplace_back().id = id;
-      index_.back() = static_cast<std::uint32_t>(facts_.customers.size());
-    });
-    facts_.classes.assign(facts_.customers.size() * axes_.size(), kNowhere);
-    for (std::size_t i = 0; i < facts_.customers.size(); ++i) {
-      facts_.customers[i].classes = {facts_.classes.data() + i * axes_.size(), axes_.size()};
+  // Positions in the tree of an axis, by node id.
+  static std::vector<Position> positions_of(const CatalogAxis& axis) {
+    const auto& tree = axis.axis.tree;
+    std::vector<Position> positions;
+    for (Position at = 0; at < static_cast<Position>(tree.size()); ++at) {
+      const auto id = static_cast<std::size_t>(tree.node(at).id.value);
+      if (id >= positions.size()) positions.resize(id + 1, kNowhere);
+      positions[id] = at;
     }
+    return positions;
   }
 
-  void load_classes() {
-    for (std::size_t axis = 0; axis < axes_.size(); ++axis) {
-      const auto& tree = axes_[axis]->axis.tree;
-      std::vector<Position> positions;  // by node id
-      for (Position at = 0; at < static_cast<Position>(tree.size()); ++at) {
-        const auto id = static_cast<std::size_t>(tree.node(at).id.value);
-        if (id >= positions.size()) positions.resize(id + 1, kNowhere);
-        positions[id] = at;
+  void load_customers() {
+    std::vector<std::vector<Position>> positions;
+    std::vector<std::int32_t> slots;
+    for (const CatalogAxis* axis : axes_) {
+      positions.push_back(positions_of(*axis));
+      slots.push_back(axis->row.slot);
+    }
+    const auto last = static_cast<std::size_t>(store_.last_customer().value);
+    index_.resize(last + 1);
+    facts_.customers.reserve(last);
+    facts_.classes.reserve(last * axes_.size());
+    storage::scan_classes(session_.db(), slots, [&](CustomerId id, std::span<const NodeId> nodes) {
+      tick();
+      facts_.customers.emplace_back().id = id;
+      index_[static_cast<std::size_t>(id.value)] = static_cast<std::uint32_t>(facts_.customers.size());
+      for (std::size_t axis = 0; axis < nodes.size(); ++axis) {
+        const auto node = static_cast<std::size_t>(nodes[axis].value);
+        facts_.classes.push_back(node < positions[axis].size() ? positions[axis][node] : kNowhere);
       }
-      // The rows come in the order of the customers.
-      std::size_t at = axis;
-      store_.classes(axes_[axis]->row.slot, [&](CustomerId, NodeId node) {
-        tick();
-        const auto id = static_cast<std::size_t>(node.value);
-        facts_.classes[std::exchange(at, at + axes_.size())] =
-            id < positions.size() ? positions[id] : kNowhere;
-      });
+    });
+    for (std::size_t i = 0; i < facts_.customers.size(); ++i) {
+      facts_.customers[i].classes = {facts_.classes.data() + i * axes_.size(), axes_.size()};
     }
   }
 

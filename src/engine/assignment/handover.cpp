@@ -14,6 +14,7 @@
 #include "base/limits.hpp"
 #include "base/schema.hpp"
 #include "base/text.hpp"
+#include "engine/assignment/apply.hpp"
 #include "engine/assignment/managers.hpp"
 #include "engine/assignment/run.hpp"
 #include "engine/assignment/summary.hpp"

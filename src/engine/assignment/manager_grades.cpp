@@ -1,7 +1,7 @@
 #include "engine/assignment/manager_grades.hpp"
 
 #include <memory>
-#include <unordered_map>
+#include <optional>
 
 #include "storage/assignment_store.hpp"
 #include "storage/manager_store.hpp"
@@ -11,27 +11,13 @@
 namespace crmcore::engine {
 namespace {
 
-// The grade numbers of customers who are asked for in ascending order, or at random once all are read.
+// The grade numbers of customers, who are asked for in ascending order.
 class GradeNumbers {
  public:
   GradeNumbers(sqlite::Connection& db, SchemeId scheme) {
     if (scheme) scan_.emplace(db, storage::vector_of(scheme));
   }
 
-  // Reads all of them.
-  void read_all() {
-    if (!scan_) return;
-    constexpr auto kBlock = static_cast<std::size_t>(storage::kVectorCustomers);
-    const auto blocks = static_cast<std::size_t>(scan_->last_block() + 1);
-    all_.resize(blocks * kBlock);
-    for (std::size_t block = 0; block < blocks; ++block) {
-      scan_->block(static_cast<std::int64_t>(block)).copy_to(std::span(all_).subspan(block * kBlock, kBlock));
-    }
-  }
-  std::size_t any(CustomerId customer) const noexcept {
-    const auto at = static_cast<std::size_t>(customer.value);
-    return at < all_.size() ? all_[at] : 0;
-  }
   std::size_t next(CustomerId customer) {
     if (!scan_) return 0;
     const std::int64_t block = customer.value / storage::kVectorCustomers;
@@ -45,7 +31,6 @@ class GradeNumbers {
 
  private:
   std::optional<storage::VectorScan> scan_;
-  std::vector<std::uint16_t> all_;
   std::vector<std::uint16_t> numbers_;
   std::int64_t block_ = -1;
 };
@@ -127,13 +112,11 @@ std::vector<ManagerGrades> grades_by_manager(sqlite::Connection& db, SchemeId sc
     return all;
   }
   for (const auto& manager : storage::ManagerStore(db).managers()) all.push_back({manager.id, {0}});
-  std::unordered_map<ManagerId, std::size_t> index;
-  for (std::size_t i = 0; i < all.size(); ++i) index.emplace(all[i].manager, i);
-  numbers.read_all();
-  ManagerGrades* own = nullptr;
-  store.by_manager([&](ManagerId manager, CustomerId customer) {
-    if (own == nullptr || own->manager != manager) own = &all[index.at(manager)];
-    count_grade(*own, numbers.any(customer));
+  // Managers' ids are few and dense.
+  std::vector<std::size_t> index(all.empty() ? 0 : static_cast<std::size_t>(all.back().manager.value) + 1);
+  for (std::size_t i = 0; i < all.size(); ++i) index[static_cast<std::size_t>(all[i].manager.value)] = i;
+  store.served([&](ManagerId manager, CustomerId customer) {
+    count_grade(all[index.at(static_cast<std::size_t>(manager.value))], numbers.next(customer));
   });
   return all;
 }

@@ -233,12 +233,11 @@ constexpr Method kManagerMethods[] = {
 
 constexpr ChangeKind kManagerChanges[] = {kUnitPut, kManagerPut, kManagerStatusSet, kCustomerTiePut};
 constexpr sqlite::TableFunction (*kManagerTables[])(File&) = {manager_grade_table};
-constexpr sqlite::Sql kManagerViews[] = {kManagerLoadView};
 
 }  // namespace
 
 Room manager_room() noexcept {
-  return {kManagerMethods, kManagerChanges, kManagerTables, nullptr, kManagerViews};
+  return {kManagerMethods, kManagerChanges, kManagerTables};
 }
 
 }  // namespace crmcore::engine

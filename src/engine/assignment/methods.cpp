@@ -13,7 +13,10 @@
 #include "engine/assignment/policies.hpp"
 #include "engine/assignment/run.hpp"
 #include "engine/assignment/summary.hpp"
+#include "engine/assignment/tables.hpp"
+#include "engine/assignment/verify_runs.hpp"
 #include "engine/core/room.hpp"
+#include "storage/assignment_store.hpp"
 
 namespace crmcore::engine {
 namespace {
@@ -343,10 +346,14 @@ constexpr ChangeKind kAssignmentChanges[] = {kPolicyPut,          kAssignmentApp
                                              kCustomerUnassigned, kManagerOverSpan,   kAssignmentLocked,
                                              kCustomersHandedOver};
 
+constexpr sqlite::TableFunction (*kAssignmentTables[])(File&) = {primary_table, decision_table};
+
 }  // namespace
 
 Room assignment_room() noexcept {
-  return {kAssignmentMethods, kAssignmentChanges, {}};
+  Room room{kAssignmentMethods, kAssignmentChanges, kAssignmentTables};
+  room.first_wrong_change = first_wrong_assignment;
+  return room;
 }
 
 }  // namespace crmcore::engine

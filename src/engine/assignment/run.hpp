@@ -10,7 +10,6 @@
 #include "assignment/plan.hpp"
 #include "base/digest.hpp"
 #include "engine/assignment/facts.hpp"
-#include "storage/assignment_store.hpp"
 
 namespace crmcore::engine {
 
@@ -38,13 +37,5 @@ inline constexpr std::int32_t kToldChangesDefault = 100;
 
 // What all ways of planning share.
 PlannedRun plan_assignment(LoadedPolicy loaded, Date as_of, AssignmentFacts facts);
-// Writes the plan: intervals, decisions, rotation, over-span, run and events. Returns the run's id, none when
-// there was nothing to write.
-RunId apply_assignment(Session& session, WriteScope& write, const PlannedRun& run, storage::Origin origin,
-                       const std::string& reason);
-
-// Ends the primary that `row` holds at `date` and puts `row` in its place; both by one rule for runs and
-// manual work. Throws Error(conflict) when the present one begins after the date.
-void replace_primary(storage::AssignmentStore& store, const storage::PrimaryRow& row);
 
 }  // namespace crmcore::engine

@@ -17,6 +17,7 @@ namespace crmcore::engine {
 namespace {
 
 constexpr std::int32_t kTimeoutMsMax = 600'000;
+constexpr std::size_t kIdleReadersMax = 2;
 
 sqlite::OpenOptions sqlite_options(const OpenOptions& options) {
   return {options.durability == Durability::strict ? sqlite::Durability::strict : sqlite::Durability::relaxed,
@@ -45,13 +46,14 @@ void require_own_schema(sqlite::Connection& writer) {
       "the schema is not the one that crmcore wrote: a table, view, index or trigger was added or changed");
 }
 
-// What can be told of a file before anything is written to it.
-void require_known_schema(sqlite::Connection& writer) {
+// What can be told of a file before anything is written to it. Returns its schema's version.
+std::int32_t require_known_schema(sqlite::Connection& writer) {
   const sqlite::FileHeader header = writer.header();
   if (header.user_version == storage::schema_version()) require_own_schema(writer);
   if (header.user_version == 0 && !header.is_empty) {
     throw Error(Code::corrupt, "the file has a schema, but says that it has none");
   }
+  return header.user_version;
 }
 
 }  // namespace
@@ -74,7 +76,9 @@ void WriterQueue::leave() noexcept {
 }
 
 File::File(std::string path, OpenOptions options)
-    : path_(std::move(path)), options_(std::move(options)), process_(process_number()) {}
+    : path_(std::move(path)), options_(std::move(options)), process_(process_number()) {
+  idle_readers_.reserve(kIdleReadersMax);  // giving one back must not fail
+}
 
 std::shared_ptr<File> File::open(const std::string& path, const OpenOptions& options) {
   if (options.busy_timeout_ms < 0 || options.busy_timeout_ms > kTimeoutMsMax) {
@@ -89,11 +93,18 @@ std::shared_ptr<File> File::open(const std::string& path, const OpenOptions& opt
   }
   if (options.create) facts_of_new_file(options);  // refuse before a file is made
   file->lock_.emplace(file->path_);
+  std::int32_t version = 0;
+  // All that is read of a file that is as it should be is read at once.
+  const auto look = [&](sqlite::Connection& writer) {
+    version = require_known_schema(writer);
+    if (version == storage::schema_version()) file->read_facts(writer);
+  };
   file->writer_ = sqlite::Connection::open(file->path_, sqlite::Role::writer, sqlite_options(options),
-                                           storage::schema_version(), require_known_schema);
+                                           storage::schema_version(), look);
   file->offer_tables(*file->writer_);
   if (file->lock_->previous_owner_died()) file->require_sound();
-  file->prepare_schema();
+  if (version < storage::schema_version()) file->make_schema(version);
+  file->writer_->set_public_views(file->public_views_);
   file->offer_views(*file->writer_);
   return file;
 }
@@ -102,6 +113,7 @@ File::~File() {
   // In a forked child the handles belong to the parent: closing them would checkpoint its file.
   if (!is_same_process()) {
     static_cast<void>(writer_.release());
+    for (auto& reader : idle_readers_) static_cast<void>(reader.release());
   }
 }
 
@@ -115,22 +127,22 @@ void File::require_same_process() const {
   }
 }
 
-void File::prepare_schema() {
-  const sqlite::FileHeader header = writer_->header();
-  if (header.user_version < storage::schema_version()) {
-    if (header.user_version > 0) keep_snapshot(header.user_version);
-    sqlite::WriteTransaction transaction(*writer_);
-    upgrade(header.user_version);
-    if (header.user_version == 0) {
-      const ArchiveFacts facts = facts_of_new_file(options_);
-      storage::ArchiveStore(*writer_).create({facts.base_currency, facts.currency_digits, Clock().now()});
-    }
-    require_own_schema(*writer_);
-    transaction.commit();
+void File::make_schema(std::int32_t from) {
+  if (from > 0) keep_snapshot(from);
+  sqlite::WriteTransaction transaction(*writer_);
+  upgrade(from);
+  if (from == 0) {
+    const ArchiveFacts facts = facts_of_new_file(options_);
+    storage::ArchiveStore(*writer_).create({facts.base_currency, facts.currency_digits, Clock().now()});
   }
-  public_views_ = storage::public_views(*writer_);
-  writer_->set_public_views(public_views_);
-  const auto row = storage::ArchiveStore(*writer_).read();
+  require_own_schema(*writer_);
+  transaction.commit();
+  read_facts(*writer_);
+}
+
+void File::read_facts(sqlite::Connection& writer) {
+  public_views_ = storage::public_views(writer);
+  const auto row = storage::ArchiveStore(writer).read();
   facts_ = {row.base_currency, row.currency_digits};
 }
 
@@ -181,13 +193,28 @@ void File::require_sound() {
   if (!findings.empty()) throw Error(Code::corrupt, "the file is damaged: " + findings);
 }
 
-std::unique_ptr<sqlite::Connection> File::open_reader() {
+std::unique_ptr<sqlite::Connection> File::take_reader() {
+  {
+    const std::lock_guard lock(readers_mutex_);
+    if (!idle_readers_.empty()) {
+      auto reader = std::move(idle_readers_.back());
+      idle_readers_.pop_back();
+      return reader;
+    }
+  }
   auto reader = sqlite::Connection::open(path_, sqlite::Role::reader, sqlite_options(options_),
                                          storage::schema_version());
   reader->set_public_views(public_views_);
   offer_tables(*reader);
   offer_views(*reader);
   return reader;
+}
+
+void File::give_back(std::unique_ptr<sqlite::Connection> reader) noexcept {
+  if (reader->in_transaction()) return;
+  reader->set_progress({});
+  const std::lock_guard lock(readers_mutex_);
+  if (idle_readers_.size() < idle_readers_.capacity()) idle_readers_.push_back(std::move(reader));
 }
 
 }  // namespace crmcore::engine

@@ -96,13 +96,18 @@ class File {
   // the writer sees yet is read anew. From any thread.
   std::shared_ptr<const Catalog> catalog(sqlite::Connection& db);
 
-  // A further connection that reads snapshots.
-  std::unique_ptr<sqlite::Connection> open_reader();
+  // A further connection that reads snapshots. One that was given back is taken first: most of what a new
+  // one costs is parsing the schema. From any thread.
+  std::unique_ptr<sqlite::Connection> take_reader();
+  void give_back(std::unique_ptr<sqlite::Connection> reader) noexcept;
 
  private:
   File(std::string path, OpenOptions options);
   void require_sound();
-  void prepare_schema();
+  // Brings the schema of this version, 0 for none, to the present one.
+  void make_schema(std::int32_t from);
+  // Reads what the file says of itself.
+  void read_facts(sqlite::Connection& writer);
   // What the schema's views read beside tables.
   void offer_tables(sqlite::Connection& connection);
   // What the library's connections read in place of the file's own views.
@@ -121,6 +126,8 @@ class File {
   std::vector<std::string> public_views_;
   WriterQueue queue_;
   FirstEntries first_entries_;
+  std::mutex readers_mutex_;
+  std::vector<std::unique_ptr<sqlite::Connection>> idle_readers_;
   std::mutex catalog_mutex_;
   std::shared_ptr<const Catalog> catalog_;  // as it was committed last, or before
 };

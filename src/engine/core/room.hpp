@@ -1,6 +1,8 @@
 // What a noun of the engine brings along. database/rooms.cpp lists all of them, once.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -10,6 +12,7 @@
 namespace crmcore::engine {
 
 class File;
+class Session;
 
 struct Room {
   std::span<const Method> methods;
@@ -20,6 +23,9 @@ struct Room {
   // Views of the library's own connections in place of the file's, which read tables where those read all
   // rows.
   std::span<const sqlite::Sql> views = {};
+  // The first change whose rows are not what it tells, for verify; nullptr: the leaves of the journal say it
+  // all.
+  std::optional<std::int64_t> (*first_wrong_change)(Session& session, sqlite::Connection& db) = nullptr;
 };
 
 // Every room, in the order in which its methods are told.

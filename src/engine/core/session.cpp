@@ -44,6 +44,7 @@ Session::~Session() {
     return;
   }
   end_write();
+  if (reader_) file_->give_back(std::move(reader_));
 }
 
 void Session::set_actor(std::string_view actor) {
@@ -65,7 +66,7 @@ void Session::set_now(std::optional<std::int64_t> microseconds) {
 sqlite::Connection& Session::db() {
   if (write_) return file_->writer();
   if (!reader_) {
-    reader_ = file_->open_reader();
+    reader_ = file_->take_reader();
     reader_->set_progress(stop_check());
   }
   return *reader_;
@@ -152,7 +153,7 @@ void Session::tick(std::int64_t done, std::int64_t total) {
 std::unique_ptr<sqlite::Connection> Session::take_cursor_reader() {
   cursor_readers_.reserve(kIdleCursorReadersMax);  // giving one back must not fail
   if (cursor_readers_.empty()) {
-    auto reader = file_->open_reader();
+    auto reader = file_->take_reader();
     reader->set_progress(stop_check());
     return reader;
   }

@@ -5,6 +5,8 @@
 
 namespace crmcore::engine {
 
+class File;
+
 // crmcore_grade_score: a row per subject and factor. Restrict `subject_id` to read one subject fast.
 sqlite::TableFunction grade_score_table(File&);
 

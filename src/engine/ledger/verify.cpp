@@ -10,7 +10,9 @@
 #include <vector>
 
 #include "base/schema.hpp"
+#include "engine/core/room.hpp"
 #include "engine/ledger/verify_chain.hpp"
+#include "storage/journal_store.hpp"
 #include "storage/ledger_store.hpp"
 #include "storage/packed_vector_rows.hpp"
 
@@ -154,6 +156,20 @@ class TotalsCheck {
   bool is_readable_ = true;
 };
 
+// The first link that is broken by its leaves, or by rows of its changes that rooms look at themselves.
+std::optional<std::int64_t> first_broken_link(Session& session, sqlite::Connection& db,
+                                              std::optional<std::int64_t> by_leaves) {
+  std::optional<std::int64_t> first = by_leaves;
+  for (const auto room : rooms()) {
+    const auto find = room().first_wrong_change;
+    const auto change = find != nullptr ? find(session, db) : std::nullopt;
+    if (!change) continue;
+    const std::int64_t link = storage::JournalStore(db).link_of(*change);
+    first = first ? std::min(*first, link) : link;
+  }
+  return first;
+}
+
 }  // namespace
 
 Json verify_file(Session& session, bool rebuild, const std::optional<ChainHead>& known) {
@@ -168,6 +184,7 @@ Json verify_file(Session& session, bool rebuild, const std::optional<ChainHead>&
   if (!write) snapshot.emplace(db);
 
   const ChainFindings chain = verify_chain(session, db);
+  const auto broken_link = first_broken_link(session, db, chain.broken_link);
   TotalsCheck totals(session, db, rebuild);
   totals.run();
   const bool has_vectors = storage::are_vectors_of_rows(db, [&] { session.tick(0, 0); });
@@ -179,13 +196,13 @@ Json verify_file(Session& session, bool rebuild, const std::optional<ChainHead>&
   if (rebuilds) write->journal().add(kTotalsRebuilt, {}, "{}");
   if (write) write->commit();
 
-  Json findings{{"is_ok", !chain.broken_link && is_continued && (is_derived || rebuilds)},
+  Json findings{{"is_ok", !broken_link && is_continued && (is_derived || rebuilds)},
                 {"entries", storage::LedgerStore(db).last_entry_id()},
                 {"changes", chain.changes},
                 {"links", chain.links},
                 {"head", head}};
   if (known) findings["is_continued"] = is_continued;
-  if (chain.broken_link) findings["broken_link"] = *chain.broken_link;
+  if (broken_link) findings["broken_link"] = *broken_link;
   findings["has_matching_totals"] = totals.is_matching();
   findings["has_readable_totals"] = totals.is_readable();
   findings["has_matching_vectors"] = has_vectors;

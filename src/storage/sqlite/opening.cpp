@@ -250,11 +250,18 @@ void prepare_connection(Connection& connection, const OpenOptions& options, std:
   const Connection::State& state = connection.state();
   run_script(state.db, kCommonPragmas);
   if (state.role == Role::writer) run_script(state.db, kBeforeWal);
-  if (is_empty(connection)) set_up(connection, options);
+  // One snapshot for all that is looked at: by itself each statement takes and leaves the locks of the log.
+  run_script(state.db, "BEGIN");
+  if (is_empty(connection)) {
+    run_script(state.db, "COMMIT");
+    set_up(connection, options);
+    run_script(state.db, "BEGIN");
+  }
   // Once more with what the log says beyond the file.
   require_ours(state.path, read_number(connection, "PRAGMA application_id"),
                read_number(connection, "PRAGMA user_version"), schema_version_max);
   if (check) check(connection);
+  run_script(state.db, "COMMIT");
   if (state.role == Role::writer) {
     prepare_writer(connection, options);
   } else {

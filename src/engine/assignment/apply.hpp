@@ -1,0 +1,20 @@
+// Writing what a run of a policy, or a handover, planned.
+#pragma once
+
+#include <string>
+
+#include "engine/assignment/run.hpp"
+#include "storage/assignment_store.hpp"
+
+namespace crmcore::engine {
+
+// Writes the plan: intervals, decisions, rotation, over-span, run and events. Returns the run's id, none when
+// there was nothing to write.
+RunId apply_assignment(Session& session, WriteScope& write, const PlannedRun& run, storage::Origin origin,
+                       const std::string& reason);
+
+// Ends the primary that `row` holds at `date` and puts `row` in its place; both by one rule for runs and
+// manual work. Throws Error(conflict) when the present one begins after the date.
+void replace_primary(storage::AssignmentStore& store, const storage::PrimaryRow& row);
+
+}  // namespace crmcore::engine
