@@ -10,7 +10,7 @@
 
 #include "workload.hpp"
 
-#if __has_include(<valgrind/callgrind.h>)
+#ifdef CRMCORE_CALLGRIND
 #include <valgrind/callgrind.h>
 #endif
 
@@ -21,7 +21,7 @@ int running_watches = 0;
 
 // Under callgrind only what the clock measures is counted (instructions.py).
 void toggle_counting() noexcept {
-#ifdef CALLGRIND_TOGGLE_COLLECT
+#ifdef CRMCORE_CALLGRIND
   CALLGRIND_TOGGLE_COLLECT;
 #endif
 }

@@ -171,7 +171,8 @@ void ask_gateway(const Arguments& arguments) {
     if (question.job != arguments.job) continue;
     Calls calls;
     std::string answer;
-    for (int i = 0; i < 100 && calls.watch().seconds() < 5; ++i) {
+    const auto count = static_cast<int>(call_count(arguments, 100));
+    for (int i = 0; i < count && calls.watch().seconds() < 5; ++i) {
       calls.time([&] { answer = connection.call(question.method, question.request); });
     }
     return report(arguments, calls, std::to_string(answer.size()));
@@ -191,7 +192,8 @@ void count_by_four(const Arguments& arguments) {
                         {By::grade, "w", "", {}}};
   Calls calls;
   std::size_t cells = 0;
-  for (int i = 0; i < 100 && calls.watch().seconds() < 5; ++i) {
+  const auto count = static_cast<int>(call_count(arguments, 100));
+  for (int i = 0; i < count && calls.watch().seconds() < 5; ++i) {
     calls.time([&] { cells = classification.cross_tab(request).cells.size(); });
   }
   report(arguments, calls, std::to_string(cells));
@@ -202,7 +204,8 @@ void load_of_managers(const Arguments& arguments) {
   crmcore::Connection connection = database.connect();
   Calls calls;
   std::int64_t rows = 0;
-  for (int i = 0; i < 20 && calls.watch().seconds() < 10; ++i) {
+  const auto count = static_cast<int>(call_count(arguments, 20));
+  for (int i = 0; i < count && calls.watch().seconds() < 10; ++i) {
     calls.time([&] { rows = rows_of(connection, "SELECT * FROM manager_load"); });
   }
   report(arguments, calls, std::to_string(rows));
