@@ -64,7 +64,7 @@ class LimitsTest(unittest.TestCase):
         }
         memory, size = run.limit_rows(measured)
         self.assertEqual((memory["ratio"], memory["met"]), ("301 MB", False))
-        self.assertEqual((size["ratio"], size["met"]), ("1.3 of its size", True))
+        self.assertEqual((size["ratio"], size["met"]), ("1.3 of its size", False))
 
     def test_without_crmcore_there_is_nothing_to_limit(self):
         self.assertEqual(run.limit_rows({"load": {"sqlite": result(1, file_mb=40.0)}}), [])

@@ -19,6 +19,7 @@ class Target:
     at_least: Optional[float] = None
     over_us: Optional[float] = None
     below_ms: Optional[float] = None
+    whole: bool = False  # below_ms is for all of the job
     without: Optional[tuple] = None  # (peer, job) whose time is first taken off both
     note: str = ""
 
@@ -46,11 +47,27 @@ JOBS = (
     ("post_durable", "post one entry durably"),
     ("post_small", "posts of 1, 16, 100 and 2,000 entries"),
     ("view_month", "ledger_month of one customer, by SQL"),
+    ("reads_file", "place everybody by territory"),
+    ("views", "each view of one customer: the slowest"),
+    ("cross_tab", "cross-tab of four dimensions"),
+    ("facets", "facets of a region"),
+    ("facets_all", "facets of everybody"),
+    ("list_axes", "list of 50 by county and ownership"),
+    ("list_grade", "list of 50 by grade"),
+    ("list_manager", "list of 50 by manager"),
+    ("list_name", "list of 50 by name"),
+    ("pyramid", "pyramid of a review"),
+    ("concentration", "concentration of a review"),
+    ("movers", "movers of a review"),
+    ("loads", "loads of all managers"),
+    ("manager_load", "the view manager_load, all"),
     ("online_retail", "online_retail loaded, graded, assigned"),
 )
 
 # The reads for one customer, or of one page: one unit of their work is a question.
-READS = ()
+ASKED_OF_ALL = ("cross_tab", "facets", "facets_all", "list_axes", "list_grade", "list_name")
+REPORTS = ("pyramid", "concentration", "movers", "loads", "manager_load")
+READS = ("views", "list_axes", "list_grade", "list_manager", "list_name")
 
 TARGETS = (
     Target("load", "sqlite", at_most=1.15),
@@ -78,8 +95,8 @@ TARGETS = (
     Target("cutoffs", "postgres", at_least=50.0),
     Target("cutoffs", "duckdb", at_least=15.0),
     Target("review_1pct", OURS, "review", at_most=0.5),
-    Target("assign_preview", below_ms=800.0),
-    Target("assign", below_ms=1000.0),
+    Target("assign_preview", below_ms=800.0, whole=True, note="at W"),
+    Target("assign", below_ms=1000.0, whole=True, note="at W"),
     Target("lookup_id_c", "sqlite", "lookup_id", at_most=1.3),
     Target("lookup_code_c", "sqlite", "lookup_code", at_most=1.3),
     Target("lookup_id_c", "postgres", "lookup_id", at_least=5.0),
@@ -88,6 +105,22 @@ TARGETS = (
     Target("lookup_code", "sqlite", at_most=1.3, note="through C++; the target is for typed C"),
     Target("lookup_code_gateway", OURS, "lookup_full", over_us=5.0, note="archive.get against the same through C++"),
     Target("view_month", below_ms=0.5),
+    Target("facets", "duckdb", at_least=5.0),
+    Target("facets", "postgres", at_least=8.0),
+    Target("facets_all", "sqlite", note="no target in performance.md"),
+    Target("list_axes", "sqlite", note="no target in performance.md"),
+    Target("list_axes", "duckdb", at_least=30.0),
+    Target("list_axes", "postgres", at_least=50.0),
+    Target("list_name", "duckdb", note="no target in performance.md"),
+    Target("cross_tab", "duckdb", at_least=5.0),
+    Target("cross_tab", "postgres", at_least=50.0),
+    Target("cross_tab", "sqlite", note="no target in performance.md"),
+    Target("views", below_ms=0.5),
+    Target("cross_tab", below_ms=2.0),
+    Target("facets", below_ms=2.0),
+    Target("facets_all", below_ms=2.0),
+    *(Target(job, below_ms=1.0) for job in ("list_axes", "list_grade", "list_manager", "list_name")),
+    *(Target(job, below_ms=50.0) for job in REPORTS),
     Target("open", below_ms=1.0),
     Target("open_read", "sqlite", note="no limit is set"),
     Target("online_retail", below_ms=3000.0, note="541,909 lines of a real year, read, checked and 397,884 posted"),
@@ -96,7 +129,7 @@ TARGETS = (
 
 # Limits on what crmcore needs in any job, and on its file against the bare tables' file.
 RESIDENT_MB_MAX = 300.0
-FILE_RATIO_MAX = 1.3
+FILE_RATIO_MAX = 1.1
 FILE_JOBS = ("load", "post_rows")  # whose files, added up, are the bare tables and indexes
 
 # Named in performance.md and not measured by this run.
@@ -104,6 +137,6 @@ NOT_MEASURED = (
     "look-up by id through the gateway: it names customers by code",
     "Django (load, look-ups) and pandas (review, cut-offs): not installed, left out",
     "look-ups through crmcore's Python binding against Python's sqlite3",
-    "filtered lists and facets, cross-tabs, search by name and initials, optimal assignment, rows to Arrow:"
-    " later issues",
+    "search by name and initials, optimal assignment, rows to Arrow: not"
+    " built yet",
 )

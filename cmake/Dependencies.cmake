@@ -56,21 +56,7 @@ if(CRMCORE_SQLITE_KIND STREQUAL "bundled")
   if(version LESS 3051003)
     message(FATAL_ERROR "the amalgamation in ${CRMCORE_SQLITE_DIR} is older than 3.51.3, which has a race in WAL")
   endif()
-  add_library(crmcore_sqlite OBJECT "${CRMCORE_SQLITE_DIR}/sqlite3.c")
-  target_include_directories(crmcore_sqlite SYSTEM PUBLIC "${CRMCORE_SQLITE_DIR}")
-  set(sqlite_optimisation -O3)
-  if(CRMCORE_SANITIZE)
-    # Checks for undefined behaviour in this one file took minutes to compile, and it is not ours to mend.
-    set(sqlite_optimisation -O1 -fno-sanitize=undefined)
-  endif()
-  target_compile_options(crmcore_sqlite PRIVATE ${sqlite_optimisation} -w)
-  target_compile_definitions(crmcore_sqlite PRIVATE
-    SQLITE_THREADSAFE=2 SQLITE_DEFAULT_MEMSTATUS=0 SQLITE_DQS=0 SQLITE_LIKE_DOESNT_MATCH_BLOBS
-    SQLITE_OMIT_DEPRECATED SQLITE_OMIT_SHARED_CACHE SQLITE_OMIT_LOAD_EXTENSION
-    SQLITE_USE_URI=0 SQLITE_ENABLE_FTS5 SQLITE_STRICT_SUBTYPE=1 SQLITE_MAX_MMAP_SIZE=0
-    SQLITE_DEFAULT_WAL_SYNCHRONOUS=2)
-  target_compile_definitions(crmcore_sqlite PUBLIC CRMCORE_SQLITE_BUNDLED=1)
-  target_link_libraries(crmcore_sqlite PUBLIC Threads::Threads m)
+  add_subdirectory("${CMAKE_CURRENT_LIST_DIR}/sqlite" cmake/sqlite)
 else()
   find_package(SQLite3 3.40 REQUIRED)
   add_library(crmcore_sqlite INTERFACE)

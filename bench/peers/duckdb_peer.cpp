@@ -5,6 +5,7 @@
 //   load         customers with primary key and unique code  -> customers.duckdb
 //   post         ledger entries with their unique key        -> ledger.duckdb
 //   metrics, review, cutoffs                                 ledger.duckdb
+//   reads_file   one table; then its questions               ledger.duckdb
 #include <array>
 #include <span>
 #include <string>
@@ -12,6 +13,7 @@
 
 #include "measure.hpp"
 #include "peers/duckdb_api.hpp"
+#include "read_sql.hpp"
 #include "review_sql.hpp"
 #include "workload.hpp"
 
@@ -249,6 +251,22 @@ void cutoffs(const Arguments& arguments) {
   Report("duckdb", arguments, arguments.customers, watch).check(percentile + " " + pareto).print();
 }
 
+void make_reads_file(const Arguments& arguments) {
+  Database database(arguments.place + "/ledger.duckdb");
+  Stopwatch watch;
+  watch.start();
+  bench::make_customer_read(arguments.customers, [&](const std::string& sql) { database.run(sql); });
+  watch.stop();
+  Report("duckdb", arguments, arguments.customers, watch).print();
+}
+
+bool ask(const Arguments& arguments) {
+  Database database(arguments.place + "/ledger.duckdb");
+  return bench::report_read("duckdb", arguments, [&](const std::string& sql, bool is_list) {
+    database.first_row(sql, is_list ? 0 : 1);
+  });
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -262,7 +280,9 @@ int main(int argc, char** argv) {
     review(arguments, job == "review");
   } else if (job == "cutoffs") {
     cutoffs(arguments);
-  } else {
+  } else if (job == "reads_file") {
+    make_reads_file(arguments);
+  } else if (!ask(arguments)) {
     bench::fail("duckdb_peer has no job \"" + job + "\"");
   }
 }

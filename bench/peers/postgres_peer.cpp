@@ -6,6 +6,7 @@
 //   lookup_id, lookup_code, open
 //   post         per batch: COPY into a temporary table, insert, upsert of the monthly totals
 //   metrics, review, cutoffs
+//   reads_file   one table with an index for each list; then its questions
 //   post_durable one commit per entry
 #include <array>
 #include <cstdio>
@@ -18,6 +19,7 @@
 #include <vector>
 
 #include "measure.hpp"
+#include "read_sql.hpp"
 #include "review_sql.hpp"
 #include "workload.hpp"
 
@@ -297,6 +299,24 @@ void open_connection(const Arguments& arguments) {
       .print();
 }
 
+void make_reads_file(const Arguments& arguments) {
+  Connection connection(arguments.place);
+  Stopwatch watch;
+  watch.start();
+  bench::make_customer_read(arguments.customers, [&](const std::string& sql) { connection.run(sql); });
+  connection.run("VACUUM ANALYZE customer_read");
+  watch.stop();
+  Report("postgres", arguments, arguments.customers, watch)
+      .done_elsewhere(connection.server_peak_kb())
+      .print();
+}
+
+bool ask(const Arguments& arguments) {
+  Connection connection(arguments.place);
+  return bench::report_read("postgres", arguments,
+                            [&](const std::string& sql, bool) { connection.run(sql); });
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -316,7 +336,9 @@ int main(int argc, char** argv) {
     lookup(arguments, job == "lookup_code");
   } else if (job == "open_read") {
     open_connection(arguments);
-  } else {
+  } else if (job == "reads_file") {
+    make_reads_file(arguments);
+  } else if (!ask(arguments)) {
     bench::fail("postgres_peer has no job \"" + job + "\"");
   }
 }

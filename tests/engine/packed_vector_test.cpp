@@ -160,7 +160,8 @@ TEST_CASE("the views that read packed numbers show what plain joins do") {
       "WHERE a.role = 'primary' AND a.manager IS NOT NULL ";
   const std::string all = lives.dump(joined + "GROUP BY a.manager ORDER BY 1");
   CHECK(all.find("m2") != std::string::npos);
-  CHECK(all == lives.dump("SELECT manager, customers, load FROM manager_load WHERE customers > 0 ORDER BY 1"));
+  CHECK(all ==
+        lives.dump("SELECT manager, customers, load FROM manager_load WHERE customers > 0 ORDER BY 1"));
   CHECK(lives.dump("SELECT manager, customers, load FROM manager_load WHERE manager = 'm1'") ==
         lives.dump(joined + "AND a.manager = 'm1' GROUP BY a.manager"));
   CHECK(lives.query("SELECT customers, load FROM manager_load WHERE manager = 'm3'") ==
