@@ -7,8 +7,7 @@
 //   post_rows    ledger entries with their unique key                        -> rows.db
 //   post         the same and monthly totals kept by row upserts             -> ledger.db
 //   post_by_month  the same with the month leading the totals' key           -> by_month.db
-//   metrics, review, cutoffs                                                 ledger.db
-//   reads_file   one table with an index for each list; then its questions   ledger.db
+//   metrics, review, cutoffs, reads_file and its questions                  ledger.db
 //   post_durable one commit per entry                                        rows.db
 //   post_small   commits of 1, 16, 100 and 2,000 entries                     rows.db
 #include <fstream>
