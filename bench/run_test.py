@@ -104,6 +104,9 @@ class GrowthTest(unittest.TestCase):
         self.assertTrue(growth.judge("review", self.SIZES, [1e-6, 1e-6, 1.25e-6])["met"])
         self.assertFalse(growth.judge("review", self.SIZES, [1e-6, 1e-6, 1.27e-6])["met"])
 
+    def test_a_question_is_the_whole_job(self):
+        self.assertEqual(growth.judge("cross_tab", self.SIZES, [1e-6, 1e-5, 1e-4])["grows"], "1.000")
+
     def test_a_call_may_grow_with_the_logarithm(self):
         self.assertTrue(growth.judge("lookup_id", self.SIZES, [1e-6, 1e-6, 1.8e-6])["met"])
         self.assertFalse(growth.judge("lookup_id", self.SIZES, [1e-6, 1e-6, 2e-6])["met"])
