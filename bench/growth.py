@@ -18,11 +18,8 @@ import targets
 
 ROUNDS = 3
 EXPONENT_MAX = 1.05
-# One unit of their work is a call, or an entry in a post, whatever the size of the archive.
-CALLS = ("lookup_id", "lookup_code", "lookup_full", "lookup_code_gateway", "lookup_id_c", "lookup_code_c", "open",
-         "open_read", "post_durable", "post_small", "view_month") + targets.READS
-# One unit of their work is a question, which goes through the archive.
-QUESTIONS = ("cross_tab", "facets", "facets_all") + targets.REPORTS
+# One unit of their work is a call, or an entry of a post, whatever the size of the archive.
+CALLS = targets.CALLS + ("post_small",)
 SIZES = {"quick": (1_000, 10_000, 100_000), "full": (10_000, 100_000, 1_000_000)}
 NOISE = 1.25  # of two times for calls of microseconds
 
@@ -41,7 +38,7 @@ def judge(job, sizes, seconds):
         allowed = math.log(sizes[-1]) / math.log(sizes[0]) * NOISE
         return {"job": job, "seconds": seconds, "grows": f"{per_unit:.2f} times", "allowed": f"{allowed:.2f} times",
                 "met": per_unit <= allowed}
-    exponent = (0 if job in QUESTIONS else 1) + math.log(per_unit) / math.log(factor)
+    exponent = (0 if job in targets.QUESTIONS else 1) + math.log(per_unit) / math.log(factor)
     return {"job": job, "seconds": seconds, "grows": f"{exponent:.3f}", "allowed": f"{EXPONENT_MAX:g}",
             "met": exponent <= EXPONENT_MAX}
 

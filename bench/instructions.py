@@ -22,20 +22,20 @@ MORE_MAX = 0.03
 # Jobs of one line run one after the other, since only one process may have a file open; lines run side by side once
 # the files are there.
 FIRST = ("load", "post", "review", "review_1pct", "reads_file")
-LINES = (("lookup_id_c", "lookup_code_c", "lookup_code_gateway", "open", "cutoffs", "assign_preview", "assign", "facets_all",
-          "list_axes", "cross_tab", "manager_load"),
+LINES = (("lookup_id_c", "lookup_code_c", "lookup_code_gateway", "open", "cutoffs", "assign_preview", "assign",
+          "facets_all", "list_axes", "cross_tab", "manager_load"),
          ("metrics", "view_month", "post_durable", "post_small"))
 PLAIN = {"OPENSSL_ia32cap": "0", "GLIBC_TUNABLES": "glibc.cpu.x86_non_temporal_threshold=0xc0000:"
          "glibc.cpu.hwcaps=-AVX_Usable,-AVX2_Usable,-AVX512F_Usable,-AVX512VL_Usable,-ERMS,-FSRM"}
 
 
-def count(program, job, folder, core="0"):
+def count(program, job, folder, core):
     """Instructions for one unit of the job's work; only what the job's clock measures is counted.
 
     On one core, so that the library starts no other threads, which would not be counted.
     """
-    done = subprocess.run(["taskset", "-c", core, "valgrind", "--tool=callgrind", "--collect-atstart=no", "--callgrind-out-file=/dev/null",
-                           str(program), job, str(CUSTOMERS), str(folder)],
+    done = subprocess.run(["taskset", "-c", str(core), "valgrind", "--tool=callgrind", "--collect-atstart=no",
+                           "--callgrind-out-file=/dev/null", str(program), job, str(CUSTOMERS), str(folder)],
                           env=os.environ | PLAIN, capture_output=True, text=True, check=False)
     found = re.search(r"Collected : (\d+)", done.stderr)
     if done.returncode != 0 or not found or int(found[1]) == 0:
@@ -44,12 +44,15 @@ def count(program, job, folder, core="0"):
 
 
 def count_all(program):
+    cores = sorted(os.sched_getaffinity(0))
     with tempfile.TemporaryDirectory(prefix="crmcore-instructions-") as folder:
-        counted = {job: count(program, job, folder) for job in FIRST}
+        counted = {job: count(program, job, folder, cores[0]) for job in FIRST}
+
+        def count_line(i):
+            return {job: count(program, job, folder, cores[i % len(cores)]) for job in LINES[i]}
+
         with concurrent.futures.ThreadPoolExecutor(len(LINES)) as pool:
-            cores = [str(core) for core in sorted(os.sched_getaffinity(0))[:len(LINES)]]
-            for line in pool.map(lambda i: {job: count(program, job, folder, cores[i % len(cores)]) for job in LINES[i]},
-                                 range(len(LINES))):
+            for line in pool.map(count_line, range(len(LINES))):
                 counted |= line
     return {job: round(value) for job, value in counted.items()}
 

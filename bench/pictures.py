@@ -10,7 +10,7 @@ import sys
 
 import targets
 
-GOOD, SHORT, TOLD = "#2a7f62", "#c8553d", "#8a8f98"
+GOOD, SHORT = "#2a7f62", "#c8553d"
 
 
 def plot_library():
@@ -40,7 +40,8 @@ def ratio_bars(rows):
         measured, wanted = float(found[0]), float(limit[0])
         reached = measured / wanted if row["target"].startswith(">=") else wanted / measured
         against = f" / {row['peer']}" if row["peer"] else ""
-        bars.append((titles.get(row["job"], row["job"]) + against, reached, f"{row['ratio']} ({row['target']})", row["met"]))
+        bars.append((titles.get(row["job"], row["job"]) + against, reached, f"{row['ratio']} ({row['target']})",
+                     row["met"]))
     return bars
 
 
@@ -88,7 +89,8 @@ def draw(build, folder):
     if plot is None:
         print("no pictures: matplotlib is not installed (scripts/setup --bench)")
         return
-    for name, drawer, picture in (("result.json", draw_ratios, "ratios.svg"), ("growth.json", draw_growth, "growth.svg")):
+    for name, drawer, picture in (("result.json", draw_ratios, "ratios.svg"),
+                                  ("growth.json", draw_growth, "growth.svg")):
         kept = pathlib.Path(build) / name
         if kept.exists():
             drawer(plot, json.loads(kept.read_text(encoding="utf-8")), pathlib.Path(folder) / picture)

@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::int64_t kRowsOfInsert = 1000;
 
-// Index of the region that holds `index` and has no parent, or that is a step above it.
+// The province that the region lies in.
 int province_of(int index) {
   while (region(index).parent >= 0) index = region(index).parent;
   return index;

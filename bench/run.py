@@ -134,7 +134,7 @@ def human_time(seconds):
 
 # Jobs of many small calls are shown per call, the others as a whole.
 def shown(job, result):
-    per_call = job.startswith(("lookup", "list", "facets", "cross_tab", "view")) or job in targets.REPORTS or job in ("open", "open_read", "post_durable")
+    per_call = job in targets.CALLS or job in targets.QUESTIONS
     return human_time(result["unit_seconds"] if per_call else result["seconds"])
 
 

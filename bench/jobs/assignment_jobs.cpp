@@ -3,8 +3,6 @@
 #include <string>
 #include <vector>
 
-#include "crmcore/assignment.hpp"
-
 #include "jobs/jobs.hpp"
 
 namespace bench {
@@ -23,6 +21,8 @@ constexpr const char* kPlacingPolicy = R"({
     {"rule": "least_loaded"}]
 })";
 
+}  // namespace
+
 std::vector<crmcore::ManagerInput> managers_of(const Workload& workload) {
   constexpr std::array kLevels = {"ordinary", "advanced", "senior"};
   std::vector<crmcore::ManagerInput> inputs;
@@ -40,8 +40,6 @@ std::vector<crmcore::ManagerInput> managers_of(const Workload& workload) {
   }
   return inputs;
 }
-
-}  // namespace
 
 void assign_all(const Arguments& arguments) {
   copy_file(arguments, kReviewFile, kAssignedFile);

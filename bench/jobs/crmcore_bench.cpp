@@ -1,6 +1,5 @@
-// crmcore_bench JOB CUSTOMERS DIRECTORY, the jobs in this order: load, lookup_id, lookup_code, lookup_full,
-// lookup_id_c, lookup_code_c, lookup_code_gateway, open, open_read, post, metrics, review, cutoffs,
-// review_1pct, assign_preview, assign, post_durable, post_small, view_month, online_retail.
+// crmcore_bench JOB CUSTOMERS DIRECTORY, the jobs in the order of targets.py: a job copies or reads the file
+// that one before it left.
 #include <filesystem>
 #include <unistd.h>
 
@@ -55,7 +54,6 @@ constexpr Job kJobs[] = {
     {"reads_file", make_reads_file},
     {"views", view_one_customer},
     {"cross_tab", count_by_four},
-    {"cross_tab_gateway", ask_gateway},
     {"facets", ask_gateway},
     {"facets_all", ask_gateway},
     {"list_axes", ask_gateway},

@@ -3,7 +3,9 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
+#include "crmcore/assignment.hpp"
 #include "crmcore/database.hpp"
 
 #include "measure.hpp"
@@ -35,6 +37,8 @@ double file_megabytes(const Arguments& arguments, const char* file);
 
 // Of the axis "industry".
 std::string industry_code(int industry);
+// The workload's managers with the regions and industries that they serve.
+std::vector<crmcore::ManagerInput> managers_of(const Workload& workload);
 
 void load_customers(const Arguments& arguments);
 void look_up(const Arguments& arguments);
