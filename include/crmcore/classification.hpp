@@ -97,7 +97,7 @@ struct CustomerFilter {
 };
 
 struct FacetsRequest {
-  std::vector<CustomerFilter> filters;  // all of which hold; none: everybody
+  std::vector<CustomerFilter> filters;  // all of which hold, at most 16 and one manager; none: everybody
   std::vector<Dimension> dimensions;    // axes and grades, each counted by itself; at most 16
 };
 

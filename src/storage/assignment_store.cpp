@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cassert>
-#include <map>
 
 #include "storage/primary_scan.hpp"
 #include "storage/review_store.hpp"
@@ -237,21 +236,6 @@ std::optional<std::int32_t> AssignmentStore::grade(CustomerId customer, SchemeId
 void AssignmentStore::primaries(const std::function<void(const PrimaryRow&)>& visit) {
   PrimaryScan scan(db_, CustomerId{0}, CustomerId{INT64_MAX});
   while (scan.next()) visit(scan.row());
-}
-
-std::vector<std::pair<std::int32_t, std::int64_t>> AssignmentStore::grades_of(ManagerId manager,
-                                                                              SchemeId scheme) {
-  std::map<std::int32_t, std::int64_t> counts;
-  PrimaryScan scan(db_, manager);
-  while (scan.next()) ++counts[grade(scan.row().customer, scheme).value_or(-1)];
-  return {counts.begin(), counts.end()};
-}
-
-void AssignmentStore::served(FunctionRef<void(ManagerId, CustomerId)> visit) {
-  PrimaryScan scan(db_, CustomerId{0}, CustomerId{INT64_MAX});
-  while (scan.next()) {
-    if (scan.row().manager) visit(scan.row().manager, scan.row().customer);
-  }
 }
 
 std::optional<PrimaryRow> AssignmentStore::primary(CustomerId customer) {

@@ -17,7 +17,6 @@
 #include <utility>
 #include <vector>
 
-#include "base/function_ref.hpp"
 #include "storage/assignment_rows.hpp"
 #include "storage/consideration.hpp"
 #include "storage/placement_block.hpp"
@@ -57,15 +56,11 @@ class AssignmentStore {
   void grades(SchemeId scheme, const std::function<void(CustomerId, std::int32_t, Date)>& visit);
   std::optional<std::int32_t> grade(CustomerId customer, SchemeId scheme);
   void primaries(const std::function<void(const PrimaryRow&)>& visit);
-  // How many customers of each grade (negative: none) a manager serves as primary.
-  std::vector<std::pair<std::int32_t, std::int64_t>> grades_of(ManagerId manager, SchemeId scheme);
 
   std::optional<PrimaryRow> primary(CustomerId customer);
   // The row whose interval holds the date, among the past ones, and where it ends.
   std::optional<std::pair<PrimaryRow, Date>> past_primary(CustomerId customer, Date at);
   std::vector<CustomerId> customers_of(ManagerId manager);
-  // Visits who has a manager, by ascending customer.
-  void served(FunctionRef<void(ManagerId, CustomerId)> visit);
   void put(const PrimaryRow& row);
   void set_locked(CustomerId customer, bool is_locked, std::string_view reason);
   void insert_past(const PrimaryRow& row, Date to);

@@ -48,6 +48,7 @@ void visit_pieces(std::span<const std::uint8_t> body, Visit visit) {
     const auto base = read_at<std::int64_t>(body, at);
     const auto count = read_at<std::uint32_t>(body, at + sizeof base);
     at += kPieceHeadBytes;
+    if (base < 0 || base > kEntryIdMax) damaged_entries();
     if ((body.size() - at) / sizeof(std::uint32_t) < count) damaged_entries();
     visit(base, body.subspan(at, count * sizeof(std::uint32_t)));
     at += count * sizeof(std::uint32_t);

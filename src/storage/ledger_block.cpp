@@ -31,9 +31,9 @@ enum Field : std::uint8_t {
   entries = 64,  // set when it is not 1
 };
 constexpr std::uint8_t kMaskMax = 127;
-constexpr std::uint8_t kIsRun = 128;     // among recent totals: entries, no record
-constexpr std::uint8_t kRunNumbers = 3;  // a mask of two numbers, which follow it
-constexpr std::uint64_t kRunIdMax = std::uint64_t{1} << 53;
+constexpr std::uint8_t kIsRun = 128;                              // among recent totals: entries, no record
+constexpr std::uint8_t kRunNumbers = 3;                           // a mask of two numbers, which follow it
+constexpr std::uint64_t kRunEntriesMax = std::uint64_t{1} << 24;  // far beyond any posting
 
 void put(std::vector<std::uint8_t>& out, std::uint64_t value) {
   while (value >= 0x80) {
@@ -359,7 +359,7 @@ bool RecentReader::next(CustomerId first, CustomerId last, EntryRun& run) {
     } else if (first <= found.customer && found.customer <= last) {
       const std::uint64_t id = number();
       const std::uint64_t count = number();
-      if (id > kRunIdMax || count > kRunIdMax) damaged();
+      if (id > kEntryIdMax || count == 0 || count > kRunEntriesMax) damaged();
       run = {found.customer, found.day, static_cast<std::int64_t>(id), static_cast<std::int64_t>(count)};
       return true;
     } else {

@@ -121,6 +121,8 @@ class BlockReader : private BodyReader {
 // be empty. A record names its customer and day.
 void append(std::vector<std::uint8_t>& body, const DayTotals& record);
 
+inline constexpr std::int64_t kEntryIdMax = std::int64_t{1} << 53;
+
 // The same of entries: where they are found.
 void append(std::vector<std::uint8_t>& body, const EntryRun& run);
 

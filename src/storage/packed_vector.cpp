@@ -114,17 +114,17 @@ void VectorBlock::copy_to(std::span<std::uint16_t> out) const noexcept {
 
 VectorWriter::Numbers& VectorWriter::numbers_of(const VectorKey& key, std::int64_t block) {
   const std::int64_t row = key.packed(block);
-  if (row == last_row_) return last_->numbers;
-  const auto [found, is_new] = pending_.try_emplace(row, Pending{key, block, {}});
+  if (row == last_row_) return *last_;
+  const auto [found, is_new] = pending_.try_emplace(row);
   if (is_new) {
-    found->second.numbers.resize(static_cast<std::size_t>(kVectorCustomers));
+    found->second.resize(static_cast<std::size_t>(kVectorCustomers));
     auto body = db_.use(kVectorBody);
     body.bind(1, row);
-    if (body.step()) VectorBlock(body.blob(0)).copy_to(found->second.numbers);
+    if (body.step()) VectorBlock(body.blob(0)).copy_to(found->second);
   }
   last_row_ = row;
   last_ = &found->second;
-  return last_->numbers;
+  return *last_;
 }
 
 void VectorWriter::set(const VectorKey& key, CustomerId customer, std::uint32_t number) {
@@ -135,8 +135,8 @@ void VectorWriter::set(const VectorKey& key, CustomerId customer, std::uint32_t 
 
 void VectorWriter::flush() {
   auto put = db_.use(kPutVector);
-  for (const auto& [row, pending] : pending_) {
-    const auto body = pack_numbers(pending.numbers);
+  for (const auto& [row, numbers] : pending_) {
+    const auto body = pack_numbers(numbers);
     put.bind(1, row).bind(2, body).run();
   }
   pending_.clear();

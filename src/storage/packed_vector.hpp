@@ -44,6 +44,9 @@ constexpr VectorKey vector_of(SchemeId scheme) noexcept {
 constexpr std::uint32_t number_of_grade(std::int32_t grade) noexcept {
   return static_cast<std::uint32_t>(grade + 3);
 }
+constexpr std::int32_t grade_of_number(std::uint32_t number) noexcept {
+  return static_cast<std::int32_t>(number) - 3;
+}
 
 // Numbers of a block as they lie in its body; those that are missing at the end are 0.
 class VectorBlock {
@@ -76,17 +79,12 @@ class VectorWriter {
 
  private:
   using Numbers = std::vector<std::uint32_t>;
-  struct Pending {
-    VectorKey key;
-    std::int64_t block;
-    Numbers numbers;
-  };
   Numbers& numbers_of(const VectorKey& key, std::int64_t block);
 
   sqlite::Connection& db_;
-  std::map<std::int64_t, Pending> pending_;  // by key of the row, in whose order they are written
+  std::map<std::int64_t, Numbers> pending_;  // by key of the row, in whose order they are written
   std::int64_t last_row_ = -1;
-  Pending* last_ = nullptr;
+  Numbers* last_ = nullptr;
 };
 
 // Reads one vector from its first block on.

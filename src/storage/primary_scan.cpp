@@ -15,7 +15,7 @@ constexpr const char* kPrimariesBetween =
     "WHERE customer_id >= ?1 AND customer_id <= ?2 ORDER BY customer_id";
 constexpr const char* kPrimariesOfManager =
     "SELECT customer_id, manager_id, from_day, origin, run_id, reason, is_locked FROM assignment_now "
-    "WHERE manager_id = ?1 ORDER BY customer_id";
+    "WHERE manager_id = ?1 AND customer_id >= 0 ORDER BY customer_id";
 constexpr const char* kManagersOfBlocks =
     "SELECT block_run, managers FROM placement_block WHERE block_run >= ?1 AND block_run < ?2 "
     "ORDER BY block_run";

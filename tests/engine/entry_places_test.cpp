@@ -1,8 +1,6 @@
 // The view ledger_entry shows the same with the way in by customer as without it, and verify finds an index
 // that is not that of the rows.
 #include <doctest/doctest.h>
-#include <rapidcheck.h>
-#include <sqlite3.h>
 
 #include "archive_fixture.hpp"
 #include "base/json.hpp"

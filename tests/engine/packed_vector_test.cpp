@@ -65,6 +65,57 @@ const char* const kChosen =
     "AND o.axis = 'ownership' AND o.node = 'private' WHERE r.axis = 'region' AND (r.node = '11' OR r.node "
     "LIKE 'n%'))";
 
+// `chosen` selects as `id` the customers that the filters are to choose.
+void compare_with_sql(Lives& lives, std::vector<CustomerFilter> filters, const std::string& chosen) {
+  CAPTURE(chosen);
+  FacetsRequest request;
+  request.filters = std::move(filters);
+  request.dimensions = {{Dimension::Kind::axis, "region", "", {}}, {Dimension::Kind::grade, "value", "", {}}};
+  const Facets facets = Classification(lives.connection).facets(request);
+  std::map<std::string, std::int64_t> regions;
+  std::map<std::string, std::int64_t> grades;
+  for (const auto& one : facets.facets[0].counts) regions[one.key] = one.count;
+  for (const auto& one : facets.facets[1].counts) grades[one.key] = one.count;
+  std::map<std::string, std::int64_t> expected_regions;
+  std::map<std::string, std::int64_t> expected_grades;
+  std::int64_t customers = 0;
+  for (const Json& row :
+       lives.query("SELECT k.node, g.grade FROM " + chosen +
+                   " x LEFT JOIN customer_class k ON k.customer_id = x.id AND k.axis = 'region' "
+                   "LEFT JOIN grade_current g ON g.customer_id = x.id")) {
+    ++customers;
+    ++expected_regions[row["node"].is_null() ? std::string() : row["node"].text()];
+    ++expected_grades[row["grade"].is_null() ? std::string() : row["grade"].text()];
+  }
+  CHECK(customers > 0);
+  CHECK(facets.customers == customers);
+  CHECK(regions == expected_regions);
+  CHECK(grades == expected_grades);
+
+  for (const ListOrder order : {ListOrder::id, ListOrder::name}) {
+    ListRequest list;
+    list.filters = request.filters;
+    list.order = order;
+    list.limit = 37;
+    std::vector<std::int64_t> ids;
+    for (bool has_more = true; has_more;) {
+      const CustomerList page = Classification(lives.connection).list(list);
+      for (const ListedCustomer& one : page.customers) ids.push_back(one.id.value);
+      has_more = page.has_more;
+      if (!has_more) break;
+      list.after_id = page.customers.back().id;
+      list.after_name = page.customers.back().name;
+    }
+    std::vector<std::int64_t> expected;
+    for (const Json& row :
+         lives.query("SELECT c.customer_id FROM customer c JOIN " + chosen +
+                     " x ON x.id = c.customer_id ORDER BY " + (order == ListOrder::id ? "1" : "c.name, 1"))) {
+      expected.push_back(row["customer_id"].get<std::int64_t>());
+    }
+    CHECK(ids == expected);
+  }
+}
+
 }  // namespace
 
 TEST_CASE("packed numbers are those of the rows after any lives, also of what was taken back") {
@@ -88,57 +139,48 @@ TEST_CASE("packed numbers are those of the rows after any lives, also of what wa
   CHECK(found["is_ok"] == true);
 }
 
-TEST_CASE("facets and lists are those of SQL over the views") {
+TEST_CASE("facets and lists are those of SQL over the views, whatever chooses") {
   Lives lives;
   lives.add_nodes();
   for (int i = 0; i < 30; ++i) lives.live();
+  for (int i = 0; i < 40; ++i)
+    lives.add_customer("k" + std::to_string(i), i % 2 == 0 ? "11" : "31", 30'000 * (i % 5));
+  lives.add_manager("m1", "senior", "北京", 100'000);
+  lives.add_manager("m2", "senior", "上海", 100'000);
+  lives.assignment.put_policy(kOfficePolicy);
   lives.review("2024-01-01");
-  const CustomerFilter filters[] = {{CustomerFilter::Kind::axis, "region", "11"},
-                                    {CustomerFilter::Kind::axis, "ownership", "private"}};
-  FacetsRequest request;
-  request.filters = {std::begin(filters), std::end(filters)};
-  request.dimensions = {{Dimension::Kind::axis, "region", "", {}}, {Dimension::Kind::grade, "value", "", {}}};
-  const Facets facets = Classification(lives.connection).facets(request);
-  std::map<std::string, std::int64_t> regions;
-  std::map<std::string, std::int64_t> grades;
-  for (const auto& one : facets.facets[0].counts) regions[one.key] = one.count;
-  for (const auto& one : facets.facets[1].counts) grades[one.key] = one.count;
-  std::map<std::string, std::int64_t> expected_regions;
-  std::map<std::string, std::int64_t> expected_grades;
-  std::int64_t customers = 0;
-  for (const Json& row : lives.query(std::string("SELECT k.node, g.grade FROM ") + kChosen +
-                                     " x JOIN customer_class k ON k.customer_id = x.id AND k.axis = 'region' "
-                                     "LEFT JOIN grade_current g ON g.customer_id = x.id")) {
-    ++customers;
-    ++expected_regions[row["node"].text()];
-    ++expected_grades[row["grade"].is_null() ? std::string() : row["grade"].text()];
+  lives.run("2024-01-15");
+  lives.live();  // newcomers have no grade and no manager
+  using Kind = CustomerFilter::Kind;
+  compare_with_sql(lives, {{Kind::axis, "region", "11"}, {Kind::axis, "ownership", "private"}}, kChosen);
+  compare_with_sql(lives, {}, "(SELECT customer_id AS id FROM customer)");
+  for (const std::string grade : {"A", "B", "C"}) {
+    compare_with_sql(lives, {{Kind::grade, "value", grade}},
+                     "(SELECT customer_id AS id FROM grade_current WHERE grade = '" + grade + "')");
   }
-  CHECK(customers > 100);
-  CHECK(facets.customers == customers);
-  CHECK(regions == expected_regions);
-  CHECK(grades == expected_grades);
+  compare_with_sql(lives, {{Kind::grade, "value", ""}},
+                   "(SELECT customer_id AS id FROM customer EXCEPT SELECT customer_id FROM grade_current "
+                   "WHERE grade IS NOT NULL)");
+  compare_with_sql(
+      lives, {{Kind::manager, "m1", ""}},
+      "(SELECT customer_id AS id FROM assignment_current WHERE role = 'primary' AND manager = 'm1')");
+  compare_with_sql(
+      lives, {{Kind::axis, "ownership", "private"}, {Kind::manager, "m1", ""}},
+      "(SELECT a.customer_id AS id FROM assignment_current a JOIN customer_class o ON o.customer_id = "
+      "a.customer_id AND o.axis = 'ownership' AND o.node = 'private' WHERE a.role = 'primary' AND "
+      "a.manager = 'm1')");
+}
 
-  for (const ListOrder order : {ListOrder::id, ListOrder::name}) {
+TEST_CASE("a page behind all customers is empty") {
+  Lives lives;
+  lives.add_nodes();
+  lives.live();
+  for (const std::int64_t behind :
+       {lives.customers + std::int64_t{1}, (std::int64_t{1} << 53) - 1, INT64_MAX}) {
     ListRequest list;
-    list.filters = request.filters;
-    list.order = order;
-    list.limit = 37;
-    std::vector<std::int64_t> ids;
-    for (bool has_more = true; has_more;) {
-      const CustomerList page = Classification(lives.connection).list(list);
-      for (const ListedCustomer& one : page.customers) ids.push_back(one.id.value);
-      has_more = page.has_more;
-      if (!has_more) break;
-      list.after_id = page.customers.back().id;
-      list.after_name = page.customers.back().name;
-    }
-    std::vector<std::int64_t> expected;
-    for (const Json& row :
-         lives.query(std::string("SELECT c.customer_id FROM customer c JOIN ") + kChosen +
-                     " x ON x.id = c.customer_id ORDER BY " + (order == ListOrder::id ? "1" : "c.name, 1"))) {
-      expected.push_back(row["customer_id"].get<std::int64_t>());
-    }
-    CHECK(ids == expected);
+    list.filters = {{CustomerFilter::Kind::axis, "ownership", "private"}};
+    list.after_id = CustomerId{behind};
+    CHECK(Classification(lives.connection).list(list).customers.empty());
   }
 }
 
@@ -168,6 +210,32 @@ TEST_CASE("the views that read packed numbers show what plain joins do") {
         parse_json(R"([{"customers": 0, "load": 0}])"));
   CHECK(lives.dump("SELECT * FROM ledger_entry ORDER BY entry_id") ==
         lives.dump("SELECT * FROM main.ledger_entry ORDER BY entry_id"));
+}
+
+TEST_CASE("a packed grade that no policy has is told as damage") {
+  TempDirectory directory;
+  const std::string path = directory.file("copy.crm");
+  {
+    Lives lives;
+    for (int i = 0; i < 3; ++i) lives.add_customer("k" + std::to_string(i), "11", 1000);
+    lives.add_manager("m1", "senior", "北京", 400);
+    lives.assignment.put_policy(kOfficePolicy);
+    lives.review("2024-01-01");
+    lives.run("2024-01-15");
+    CHECK(lives.connection.call("assignment.loads", "{}").find("\"customers\":3") != std::string::npos);
+    lives.connection.call("database.backup", R"({"path":")" + path + "\"}");
+  }
+  sqlite::Connection::open(path, sqlite::Role::writer, {}, INT32_MAX)
+      ->run(sqlite::Sql{
+          "UPDATE packed_vector SET body = x'02ffffffffffffffffffff' WHERE vector_block >> 58 = 2"});
+  const Database database = Database::open(path);
+  Connection connection = database.connect();
+  try {
+    connection.call("assignment.loads", "{}");
+    FAIL("nothing was told");
+  } catch (const Error& error) {
+    CHECK(error.code() == Code::corrupt);
+  }
 }
 
 TEST_CASE("a packed number that is not that of the row is found and made anew") {

@@ -74,7 +74,7 @@ TEST_CASE("placements come back as they were packed, in whole and without reason
       RC_ASSERT(placements[i].customer == decisions[i].customer);
       RC_ASSERT(placements[i].manager == decisions[i].to);
       RC_ASSERT(placements[i].run == kSomeKey.run);
-      if (decisions[i].customer) customers.push_back(decisions[i].customer);
+      customers.push_back(decisions[i].customer);
     }
     RC_ASSERT(unpack_customers(pack_customers(customers)) == customers);
   }));

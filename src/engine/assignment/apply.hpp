@@ -13,8 +13,8 @@ namespace crmcore::engine {
 RunId apply_assignment(Session& session, WriteScope& write, const PlannedRun& run, storage::Origin origin,
                        const std::string& reason);
 
-// Ends the primary that `row` holds at `date` and puts `row` in its place; both by one rule for runs and
-// manual work. Throws Error(conflict) when the present one begins after the date.
+// Ends the customer's primary at `row.from` and puts `row` in its place; both by one rule for runs and manual
+// work. Throws Error(conflict) when the present one begins after that date.
 void replace_primary(storage::AssignmentStore& store, const storage::PrimaryRow& row);
 
 }  // namespace crmcore::engine

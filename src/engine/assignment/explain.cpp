@@ -5,7 +5,7 @@
 #include "engine/assignment/explain.hpp"
 
 #include <algorithm>
-#include <unordered_map>
+#include <numeric>
 #include <utility>
 
 #include "assignment/decision.hpp"
@@ -50,6 +50,13 @@ void mark_full(Json& considered, const storage::DecisionRow& decision) {
   }
 }
 
+// Throws Error(corrupt) for a stage that the policy does not have.
+const assignment::Stage& stage_of(const assignment::Policy& policy, std::int32_t stage) {
+  if (stage < 0 || stage >= std::ssize(policy.stages))
+    throw Error(Code::corrupt, "a decision is of a stage that its policy does not have");
+  return policy.stages[static_cast<std::size_t>(stage)];
+}
+
 Json findings_json(sqlite::Connection& db, const assignment::Policy& policy,
                    const std::vector<storage::StageFindingRow>& findings) {
   Json stages = Json::array();
@@ -65,7 +72,7 @@ Json findings_json(sqlite::Connection& db, const assignment::Policy& policy,
       const bool is_accepted = rejection == assignment::Rejection::none;
       candidates.push_back({code_or_null(db, manager), is_accepted ? Json() : Json(word_of(rejection))});
     }
-    const auto& stage = policy.stages.at(static_cast<std::size_t>(finding.stage));
+    const auto& stage = stage_of(policy, finding.stage);
     stages.push_back({{"stage", finding.stage},
                       {"rule", stage.rule.id},
                       {"counts", std::move(counts)},
@@ -92,7 +99,7 @@ Json decision_json(sqlite::Connection& db, const storage::DecisionRow& decision)
   if (decision.from) json["lost_by"] = word_of(static_cast<assignment::Rejection>(decision.lost_by));
   if (decision.to) {
     json["stage"] = decision.stage;
-    json["rule"] = loaded.policy.stages.at(static_cast<std::size_t>(decision.stage)).rule.id;
+    json["rule"] = stage_of(loaded.policy, decision.stage).rule.id;
     json["tie_break"] = word_of(static_cast<assignment::TieBreak>(decision.tie_break));
     json["load_before"] = decision.load_before;
     json["runner_up"] = code_or_null(db, decision.runner_up);
@@ -153,12 +160,9 @@ std::vector<LoadOfManager> loads_of(Session& session, std::string_view code) {
   std::vector<LoadOfManager> loads;
   for (const auto& manager : ManagerStore(db).managers()) {
     LoadOfManager& load = loads.emplace_back(LoadOfManager{manager.code, 0, 0, manager.span});
-    const auto& customers = grades[loads.size() - 1].customers;
-    for (std::size_t number = 0; number < customers.size(); ++number) {
-      const std::int32_t grade = number == 0 ? assignment::kNone : static_cast<std::int32_t>(number) - 3;
-      load.customers += customers[number];
-      load.load += customers[number] * (policy ? policy->policy.weight_of(grade) : 1);
-    }
+    const ManagerGrades& served = grades[loads.size() - 1];
+    load.customers = std::accumulate(served.customers.begin(), served.customers.end(), std::int64_t{0});
+    load.load = load_of(served, policy);
   }
   return loads;
 }

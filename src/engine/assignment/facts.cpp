@@ -9,6 +9,7 @@
 
 #include "base/format.hpp"
 #include "base/text.hpp"
+#include "engine/assignment/manager_grades.hpp"
 #include "engine/assignment/managers.hpp"
 #include "storage/assignment_store.hpp"
 #include "storage/class_scan.hpp"
@@ -143,6 +144,8 @@ class Loader {
     storage::scan_classes(session_.db(), slots, [&](CustomerId id, std::span<const NodeId> nodes) {
       tick();
       facts_.customers.emplace_back().id = id;
+      if (static_cast<std::size_t>(id.value) >= index_.size())
+        throw Error(Code::corrupt, "classes are of a customer that cannot be");
       index_[static_cast<std::size_t>(id.value)] = static_cast<std::uint32_t>(facts_.customers.size());
       for (std::size_t axis = 0; axis < nodes.size(); ++axis) {
         const auto node = static_cast<std::size_t>(nodes[axis].value);
@@ -252,12 +255,8 @@ AssignmentFacts load_assignment_facts(Session& session, const LoadedPolicy& load
 }
 
 std::int64_t load_of(sqlite::Connection& db, ManagerId manager, const std::optional<LoadedPolicy>& policy) {
-  std::int64_t load = 0;
-  const SchemeId scheme = policy ? policy->scheme : SchemeId{};
-  for (const auto& [grade, count] : AssignmentStore(db).grades_of(manager, scheme)) {
-    load += count * (policy ? policy->policy.weight_of(grade) : 1);
-  }
-  return load;
+  const auto served = grades_by_manager(db, policy ? policy->scheme : SchemeId{}, manager);
+  return served.empty() ? 0 : load_of(served.front(), policy);
 }
 
 std::int64_t weight_of(sqlite::Connection& db, CustomerId customer,

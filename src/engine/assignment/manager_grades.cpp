@@ -73,7 +73,9 @@ class ManagerGradeSource : public sqlite::RowSource {
       case 1:
         return scheme_.value;
       case 2:
-        return number_ == 0 ? sqlite::Value() : sqlite::Value(static_cast<std::int64_t>(number_) - 3);
+        return number_ == 0 ? sqlite::Value()
+                            : sqlite::Value(std::int64_t{
+                                  storage::grade_of_number(static_cast<std::uint32_t>(number_))});
       default:
         return grades_[at_].customers[number_];
     }
@@ -113,12 +115,29 @@ std::vector<ManagerGrades> grades_by_manager(sqlite::Connection& db, SchemeId sc
   }
   for (const auto& manager : storage::ManagerStore(db).managers()) all.push_back({manager.id, {0}});
   // Managers' ids are few and dense.
-  std::vector<std::size_t> index(all.empty() ? 0 : static_cast<std::size_t>(all.back().manager.value) + 1);
-  for (std::size_t i = 0; i < all.size(); ++i) index[static_cast<std::size_t>(all[i].manager.value)] = i;
-  store.served([&](ManagerId manager, CustomerId customer) {
-    count_grade(all[index.at(static_cast<std::size_t>(manager.value))], numbers.next(customer));
+  std::vector<ManagerGrades*> by_id(all.empty() ? 0 : static_cast<std::size_t>(all.back().manager.value) + 1);
+  for (ManagerGrades& one : all) by_id[static_cast<std::size_t>(one.manager.value)] = &one;
+  store.primaries([&](const storage::PrimaryRow& row) {
+    if (!row.manager) return;
+    const auto at = static_cast<std::size_t>(row.manager.value);
+    if (at >= by_id.size() || by_id[at] == nullptr)
+      throw Error(Code::corrupt, "a customer is served by a manager who is not there");
+    count_grade(*by_id[at], numbers.next(row.customer));
   });
   return all;
+}
+
+std::int64_t load_of(const ManagerGrades& served, const std::optional<LoadedPolicy>& policy) {
+  std::int64_t load = 0;
+  for (std::size_t number = 0; number < served.customers.size(); ++number) {
+    const std::int64_t customers = served.customers[number];
+    if (customers == 0) continue;
+    const std::int32_t grade = storage::grade_of_number(static_cast<std::uint32_t>(number));
+    if (policy && grade >= std::ssize(policy->policy.weights))
+      throw Error(Code::corrupt, "a packed grade is none of the policy's; verify rebuilds it");
+    load += customers * (policy ? policy->policy.weight_of(grade) : 1);
+  }
+  return load;
 }
 
 sqlite::TableFunction manager_grade_table(File&) {

@@ -6,8 +6,10 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
+#include "engine/assignment/policies.hpp"
 #include "engine/core/session.hpp"
 #include "storage/sqlite/table_function.hpp"
 
@@ -21,6 +23,10 @@ struct ManagerGrades {
 
 // Of all managers, by id, or of one; `scheme` may be none.
 std::vector<ManagerGrades> grades_by_manager(sqlite::Connection& db, SchemeId scheme, ManagerId only = {});
+
+// What those customers weigh by the policy; without one each weighs 1. Throws Error(corrupt) for a grade that
+// the policy does not have.
+std::int64_t load_of(const ManagerGrades& served, const std::optional<LoadedPolicy>& policy);
 
 // crmcore_manager_grade(): manager, scheme (0: none), grade, customers. Each manager has at least one row.
 sqlite::TableFunction manager_grade_table(File&);

@@ -137,7 +137,9 @@ FilterColumns columns_of(Session& session, std::span<const CustomerFilter> filte
                        parts_of_grade(scheme, filter, path));
     } else {
       if (columns.has_manager) throw Error(Code::invalid, "a second manager", path + "/manager");
-      const auto manager = storage::ManagerStore(db).find(text::key_form(filter.code));
+      const bool is_text = !text::find_invalid_utf8(filter.code);
+      const auto manager =
+          is_text ? storage::ManagerStore(db).find(text::key_form(filter.code)) : std::nullopt;
       if (!manager) {
         throw Error(Code::not_found, fmt::format("no manager {}", text::quoted(filter.code)),
                     path + "/manager");

@@ -71,7 +71,7 @@ class Lister {
   // Calls `visit(customer)` for those chosen behind `after`, by id, until it returns false.
   template <class Visit>
   void visit_chosen(CustomerId after, Visit visit) {
-    const CustomerId from{after.value + 1};
+    const CustomerId from{std::clamp<std::int64_t>(after.value, 0, last_.value) + 1};  // behind all: nobody
     FilterColumns filters = columns_of(session_, request_.filters, from);
     std::vector<std::uint8_t> chosen;
     filters.pass.run(from, last_, [&](CustomerId first, std::span<const std::int32_t> cells) {

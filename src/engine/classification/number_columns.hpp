@@ -2,7 +2,7 @@
 //
 // A column has a number for every customer (storage/packed_vector.hpp). Counting costs a look-up or an
 // addition in memory for each customer and column, so columns are joined while their numbers together are
-// few: own, ownership and grade of a customer become one number, which is made by arithmetic on whole
+// few: region, ownership and grade of a customer become one number, which is made by arithmetic on whole
 // registers. Loops are over whole blocks, whose length the compiler knows. tests/engine/cross_tab_test.cpp
 // and tests/engine/packed_vector_test.cpp compare with counts over the views.
 #pragma once
