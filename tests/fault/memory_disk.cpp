@@ -92,7 +92,7 @@ struct DiskCalls {
     if (disk.fails(false)) return SQLITE_IOERR_DELETE;
     if (disk.directory_.erase(name) == 0) return SQLITE_IOERR_DELETE_NOENT;
     disk.record({Kind::remove, 0, name, 0, {}});
-    if (is_synced != 0 && disk.lie_ != Lie::lying_remove) disk.sync_directory();
+    if (is_synced != 0) disk.sync_directory();
     return SQLITE_OK;
   }
   static int access(sqlite3_vfs* vfs, const char* name, int /*flags*/, int* out) {
@@ -121,7 +121,10 @@ struct DiskCalls {
     if (open.disk->fails(true)) return open.disk->failure_.is_full ? SQLITE_FULL : SQLITE_IOERR_WRITE;
     const auto* bytes = static_cast<const char*>(from);
     write_at(open.node->content, static_cast<std::size_t>(at), bytes, static_cast<std::size_t>(count));
-    open.disk->record({Kind::write, open.node->number, {}, static_cast<std::size_t>(at),
+    open.disk->record({Kind::write,
+                       open.node->number,
+                       {},
+                       static_cast<std::size_t>(at),
                        std::string(bytes, static_cast<std::size_t>(count))});
     return SQLITE_OK;
   }

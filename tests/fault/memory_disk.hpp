@@ -1,5 +1,5 @@
-// A disk in memory for SQLite's files: it records what is done to them and fails where it is told to; and what
-// of that a loss of power may leave.
+// A disk in memory for SQLite's files: it records what is done to them and fails where it is told to; and
+// what of that a loss of power may leave.
 #pragma once
 
 #include <cstdint>
@@ -24,7 +24,7 @@ struct DiskOperation {
 };
 
 // How the disk, or SQLite on it, breaks its word.
-enum class Lie { none, sync_off, no_sync_at_commit, lying_sync, lying_directory, lying_remove };
+enum class Lie { none, sync_off, no_sync_at_commit, lying_sync, lying_directory };
 
 // From operation `number` on, counted from 1 since it was asked for; reads count too.
 struct Failure {
@@ -33,7 +33,8 @@ struct Failure {
   bool is_full = false;  // writes fail for want of room, the rest does not fail
 };
 
-// While it lives, SQLite's files are opened on it. What is not SQLite's, such as the lock file, stays outside.
+// While it lives, SQLite's files are opened on it. What is not SQLite's, such as the lock file, stays
+// outside.
 class MemoryDisk {
  public:
   explicit MemoryDisk(const Files& files = {}, Lie lie = Lie::none);
