@@ -181,7 +181,8 @@ void crmcore_buf_free(crmcore_buf* buf);
 // Opens an archive file, or makes it. `options` is optional: {"create": true, "durability": "strict" |
 // "relaxed", "busy_timeout_ms": 5000, "base_currency": "CNY", "currency_digits": 2}; the last two are read
 // when the file is made. Fails with NOT_FOUND (absent and not to be made), LOCKED (open elsewhere, also in
-// this process), NOT_A_DATABASE, NEWER, CORRUPT, UNSUPPORTED (network drive), IO.
+// this process, by any name), NOT_A_DATABASE (also: what lies beside it is not ours), NEWER, CORRUPT,
+// UNSUPPORTED (network drive, hard links), IO.
 int32_t crmcore_db_open(const char* path, int64_t path_size, const char* options, int64_t options_size,
                         crmcore_db** db, crmcore_error** error);
 // Closes the file once its connections and their rows are freed too.

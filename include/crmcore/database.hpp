@@ -42,7 +42,8 @@ class Connection;
 class Database {
  public:
   // Opens or makes the file. Throws Error: not_a_database, newer, corrupt, locked (another process or
-  // another Database owns it), not_found (absent and not to be made), unsupported (network drive), io.
+  // another Database owns it), not_found (absent and not to be made), unsupported (network drive, hard
+  // links), io.
   static Database open(const std::string& path, const OpenOptions& options = {});
 
   // Makes a connection. It keeps the file open, so that the two may be freed in any order.

@@ -1,6 +1,7 @@
 // The one exception type of crmcore, and the values that describe what was wrong with an input.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <exception>
 #include <string>
@@ -40,6 +41,11 @@ enum class Code : std::int32_t {
 // Returns the code's name as it is written in documents and JSON, e.g. "NOT_FOUND".
 std::string_view code_name(Code code) noexcept;
 
+// More things than this are not told of one input.
+inline constexpr std::size_t kViolationsMax = 100;
+// Bytes of a message and of a path; what is longer ends with "…".
+inline constexpr std::size_t kMessageBytesMax = 1024;
+
 // One thing that is wrong with an input. `path` is a JSON Pointer to the offending field
 // ("/factors/2/weight"), empty for the input as a whole.
 struct Diagnostic {
@@ -51,7 +57,8 @@ struct Diagnostic {
 };
 
 // Ends an operation: nothing of it was applied. The first diagnostic is the error's own code, path and
-// message; all violations found in one input are listed.
+// message; the first kViolationsMax violations found in one input are listed. Messages and paths are one line
+// of UTF-8 each: control characters and bytes that are no UTF-8 are told as \xNN.
 class Error : public std::exception {
  public:
   Error(Code code, std::string message, std::string path = {});

@@ -62,12 +62,18 @@ std::string_view code_name(Code code) noexcept {
 }
 
 Error::Error(Code code, std::string message, std::string path) {
-  diagnostics_.push_back({code, std::move(path), std::move(message)});
+  diagnostics_.push_back({code, text::one_line(std::move(path), kMessageBytesMax),
+                          text::one_line(std::move(message), kMessageBytesMax)});
 }
 
 Error::Error(std::vector<Diagnostic> diagnostics) : diagnostics_(std::move(diagnostics)) {
   if (diagnostics_.empty()) {
     diagnostics_.push_back({Code::internal, "", "an error was raised without saying what is wrong"});
+  }
+  if (diagnostics_.size() > kViolationsMax) diagnostics_.resize(kViolationsMax);
+  for (Diagnostic& one : diagnostics_) {
+    one.path = text::one_line(std::move(one.path), kMessageBytesMax);
+    one.message = text::one_line(std::move(one.message), kMessageBytesMax);
   }
 }
 

@@ -4,6 +4,7 @@
 #include "base/text.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
@@ -266,6 +267,29 @@ std::string quoted(std::string_view value) {
   }
   out += at < value.size() ? "\"…" : "\"";
   return out;
+}
+
+std::string one_line(std::string text, std::size_t bytes_max) {
+  constexpr std::string_view kEnd = "…";
+  assert(bytes_max >= kEnd.size());
+  std::string line;
+  std::size_t cut = 0;  // where the end has room
+  bool is_same = true;
+  for (std::size_t at = 0; at < text.size() && line.size() <= bytes_max;) {
+    const std::size_t size = sequence_size(text, at);
+    if (size == 0 || is_control(decode(text, at, size))) {
+      const std::size_t count = std::max<std::size_t>(size, 1);
+      for (std::size_t i = 0; i < count; ++i) line += fmt::format("\\x{:02X}", byte_at(text, at + i));
+      at += count;
+      is_same = false;
+    } else {
+      line.append(text, at, size);
+      at += size;
+    }
+    if (line.size() + kEnd.size() <= bytes_max) cut = line.size();
+  }
+  if (line.size() > bytes_max) return line.erase(cut).append(kEnd);
+  return is_same ? std::move(text) : line;
 }
 
 std::string alternatives(std::span<const std::string_view> words) {

@@ -41,6 +41,10 @@ std::string fold(std::string_view utf8);
 // \xNN, cut after 40 characters.
 std::string quoted(std::string_view value);
 
+// Makes a text one line of at most `bytes_max` bytes: control characters, line and paragraph separators and
+// bytes that are not UTF-8 become \xNN, what is longer ends with "…". Precondition: bytes_max of at least 3.
+std::string one_line(std::string text, std::size_t bytes_max);
+
 // Lists words for a message: "company, household or person".
 std::string alternatives(std::span<const std::string_view> words);
 

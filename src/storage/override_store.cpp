@@ -13,8 +13,10 @@ constexpr Sql kOverridesOf{
 constexpr Sql kOverridesInForce{
     "SELECT subject_id, override_no, kind, grade, from_day, until_day, lifted_day, reason, actor, status, "
     "decided_by "
-    "FROM grade_override WHERE scheme_id = ?1 AND status = 0 AND from_day <= ?2 "
-    "AND (until_day IS NULL OR until_day > ?2) AND (lifted_day IS NULL OR lifted_day > ?2) "
+    "FROM grade_override WHERE scheme_id = ?1 AND status = 0 AND "
+    "((from_day <= ?2 AND (until_day IS NULL OR until_day > ?2) AND (lifted_day IS NULL OR lifted_day > ?2)) "
+    "OR (from_day <= ?3 AND (until_day IS NULL OR until_day > ?3) AND (lifted_day IS NULL OR lifted_day > "
+    "?3))) "
     "ORDER BY subject_id, override_no"};
 constexpr Sql kInsertOverride{
     "INSERT INTO grade_override (subject_id, scheme_id, override_no, kind, grade, from_day, until_day, "
@@ -27,8 +29,8 @@ constexpr Sql kDecideOverride{
     "UPDATE grade_override SET status = ?4, decided_by = ?5 "
     "WHERE subject_id = ?2 AND scheme_id = ?1 AND override_no = ?3"};
 constexpr Sql kBlacklisted{
-    "SELECT customer_id FROM blacklist WHERE from_day <= ?1 AND (to_day IS NULL OR to_day > ?1) "
-    "ORDER BY customer_id"};
+    "SELECT DISTINCT customer_id FROM blacklist WHERE (from_day <= ?1 AND (to_day IS NULL OR to_day > ?1)) "
+    "OR (from_day <= ?2 AND (to_day IS NULL OR to_day > ?2)) ORDER BY customer_id"};
 constexpr Sql kOpenBlacklisting{
     "SELECT from_day, reason, actor FROM blacklist WHERE customer_id = ?1 AND to_day IS NULL"};
 constexpr Sql kInsertBlacklist{
@@ -76,9 +78,9 @@ std::vector<OverrideRow> OverrideStore::of_subject(SchemeId scheme, SubjectId su
   return read_overrides(std::move(rows));
 }
 
-std::vector<OverrideRow> OverrideStore::in_force(SchemeId scheme, Date date) {
+std::vector<OverrideRow> OverrideStore::in_force(SchemeId scheme, Date as_of, Date made) {
   auto rows = db_.use(kOverridesInForce);
-  rows.bind(1, scheme).bind(2, date);
+  rows.bind(1, scheme).bind(2, as_of).bind(3, made);
   return read_overrides(std::move(rows));
 }
 
@@ -113,10 +115,10 @@ void OverrideStore::decide(SchemeId scheme, SubjectId subject, OverrideNo overri
       .run();
 }
 
-std::vector<CustomerId> OverrideStore::blacklisted(Date date) {
+std::vector<CustomerId> OverrideStore::blacklisted(Date as_of, Date made) {
   std::vector<CustomerId> found;
   auto rows = db_.use(kBlacklisted);
-  rows.bind(1, date);
+  rows.bind(1, as_of).bind(2, made);
   while (rows.step()) found.push_back(rows.id<CustomerId>(0));
   return found;
 }

@@ -66,6 +66,35 @@ TEST_CASE("the first diagnostic is the error's own") {
   CHECK(Error(std::vector<Diagnostic>{}).code() == Code::internal);
 }
 
+TEST_CASE("messages and paths are one line of UTF-8, of a bounded length and number") {
+  struct Row {
+    std::string given;
+    std::string told;
+  };
+  const Row rows[] = {
+      {"plain 文字", "plain 文字"},
+      {"two\nlines\ttab", "two\\x0Alines\\x09tab"},
+      {std::string("a\0b\x7f", 4), "a\\x00b\\x7F"},
+      {"bad \xff\xc0\xaf", "bad \\xFF\\xC0\\xAF"},
+      {"line\xe2\x80\xa8separator", "line\\xE2\\x80\\xA8separator"},
+      {std::string(kMessageBytesMax, 'x'), std::string(kMessageBytesMax, 'x')},
+      {std::string(kMessageBytesMax + 1, 'x'), std::string(kMessageBytesMax - 3, 'x') + "…"},
+      {std::string(kMessageBytesMax - 1, 'x') + "字", std::string(kMessageBytesMax - 3, 'x') + "…"},
+      {std::string(5000, '\n'), ""},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.given);
+    for (const Error& error :
+         {Error(Code::invalid, row.given, row.given), Error({{Code::invalid, row.given, row.given}})}) {
+      CHECK(error.message() == error.path());
+      CHECK(error.message().size() <= kMessageBytesMax);
+      if (!row.told.empty()) CHECK(error.message() == row.told);
+    }
+  }
+  CHECK(Error(std::vector<Diagnostic>(5000, {Code::range, "/a", "b"})).diagnostics().size() ==
+        kViolationsMax);
+}
+
 TEST_CASE("throw_if_any throws all of them, or nothing") {
   CHECK_NOTHROW(throw_if_any({}));
   try {

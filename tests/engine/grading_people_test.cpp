@@ -91,6 +91,38 @@ TEST_CASE("blacklist: blocks at once, counts for nobody, and gives the grade bac
   CHECK(moves[2]["review"].is_null());
 }
 
+TEST_CASE("blacklist, pin, floor and ceiling hold for a review that is dated back before them") {
+  World world;
+  const auto be_on = [&](std::string_view date) {
+    world.connection.set_now(std::int64_t{day(date).days} * 86'400'000'000);
+  };
+  be_on("2023-02-03");
+  world.grading.blacklist(world.ids[11], "fraud");
+  const auto put = [&](int n, OverrideKind kind, std::string grade) {
+    OverrideInput input;
+    input.customer = world.ids[static_cast<std::size_t>(n - 1)];
+    input.scheme = "standard";
+    input.kind = kind;
+    input.grade = std::move(grade);
+    input.reason = "said so";
+    input.from = day("2023-02-03");
+    return world.grading.put_override(input);
+  };
+  put(1, OverrideKind::pin, "A");
+  put(2, OverrideKind::floor, "B");
+  put(11, OverrideKind::ceiling, "C");
+  be_on("2023-02-05");
+  const ReviewSummary previewed =
+      world.grading.preview({"standard", {}, day("2023-02-01"), ReviewKind::scheduled, ""});
+  const ReviewSummary made = world.review("2023-02-01");
+  CHECK(previewed.plan == made.plan);
+  CHECK(world.grade(12) == "X");
+  CHECK(world.grade(1) == "A");
+  CHECK(world.grade(2) == "B");
+  CHECK(world.grade(11) == "C");
+  CHECK(world.explain(1)["rule"] == "pin");
+}
+
 TEST_CASE("prospects: own scheme, conversion with the first order, grace in the next scheme") {
   World world;
   Archive(world.connection).define_attribute({"score", "Score", AttributeType::integer, {}, {}});

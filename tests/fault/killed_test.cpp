@@ -100,6 +100,47 @@ TEST_CASE("what a killed process acknowledged is there, whole, and counts once")
   MESSAGE(count << " kills; " << unacknowledged << " deliveries were applied without an acknowledgement");
 }
 
+TEST_CASE("a killed backup leaves nothing at its name, or all of it") {
+  std::mt19937 random(20240703);
+  const Folder folder;
+  const std::string path = folder / "source.crm";
+  const std::string copy = folder / "copy.crm";
+  const Database database = Database::open(path);
+  Connection connection = connect(database);
+  fill(connection, 300);
+  int whole = 0;
+  for (int round = rounds() / 4; round > 0; --round) {
+    CAPTURE(round);
+    const pid_t child = ::fork();
+    if (child == 0) {
+      try {
+        // Not the parent's: this is another process.
+        const Database twin = Database::open(folder / "twin.crm");
+        Connection writer = connect(twin);
+        if (round == rounds() / 4) fill(writer, 300);
+        writer.backup(copy);
+        for (;;) ::pause();
+      } catch (...) {
+        ::_exit(1);
+      }
+    }
+    ::usleep(round == rounds() / 4 ? 3'000'000 : static_cast<useconds_t>(random() % 200'000));
+    ::kill(child, SIGKILL);
+    int status = 0;
+    REQUIRE(::waitpid(child, &status, 0) == child);
+    CHECK(WIFSIGNALED(status));
+    if (!std::filesystem::exists(copy)) continue;
+    ++whole;
+    Connection reader = connect(Database::open(copy));
+    CHECK(is_verified(reader));
+    std::filesystem::remove(copy);
+  }
+  CHECK(whole > 0);
+  connection.backup(copy);  // what was left by others is no hindrance
+  for (const auto& file : std::filesystem::directory_iterator(folder.path()))
+    CHECK(file.path().string().find(".unfinished") == std::string::npos);
+}
+
 TEST_CASE("a file whose maker was killed is made by the next one") {
   std::mt19937 random(20240702);
   const Folder folder;

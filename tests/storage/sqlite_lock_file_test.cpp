@@ -138,71 +138,17 @@ TEST_CASE("the lock file is the owner's alone, stays, and is no link") {
   CHECK(outcome_of([&] { LockFile lock(folder / "missing/x.crm"); }).code == Code::io);
 }
 
-TEST_CASE("a path is checked before anything is opened") {
+TEST_CASE("what is no lock file is left as it is") {
   const Folder folder;
-  std::filesystem::create_directory(folder / "directory");
-  std::filesystem::create_directory(folder / "real");
-  std::filesystem::create_directory_symlink(folder / "real", folder / "alias");
-  write_bytes(folder / "file.crm", "");
-  std::filesystem::create_symlink(folder / "file.crm", folder / "link.crm");
-  std::filesystem::create_symlink(folder / "nowhere", folder / "broken.crm");
-  REQUIRE(::mkfifo((folder / "fifo.crm").c_str(), 0600) == 0);
-  struct Row {
-    std::string path;
-    Code code;
-  };
-  const Row rows[] = {
-      {"", Code::invalid},
-      {std::string("a\0b", 3), Code::invalid},
-      {"file:x.crm", Code::invalid},
-      {"file:///tmp/x.crm?mode=ro", Code::invalid},
-      {":memory:", Code::invalid},
-      {folder / "missing/x.crm", Code::io},
-      {folder / "file.crm/x.crm", Code::io},
-      {folder / "", Code::not_a_database},
-      {folder / "..", Code::not_a_database},
-      {folder / "directory", Code::not_a_database},
-      {folder / "fifo.crm", Code::not_a_database},
-      {folder / "link.crm", Code::not_a_database},
-      {folder / "broken.crm", Code::not_a_database},
-      {"/dev/null", Code::not_a_database},
-      {folder / "file.crm", Code::ok},
-      {folder / "new.crm", Code::ok},
-      {folder / "名字 with space.crm", Code::ok},
-  };
-  for (const Row& row : rows) {
-    CAPTURE(row.path);
-    CHECK(outcome_of([&] { checked_path(row.path); }).code == row.code);
+  for (const std::string& bytes : {std::string("notes"), std::string("12"), std::string("12\nmore\n"),
+                                   std::string("\n"), std::string(100, '1')}) {
+    CAPTURE(bytes);
+    write_bytes(folder / "x.crm.lock", bytes);
+    CHECK(outcome_of([&] { LockFile lock(folder / "x.crm"); }).code == Code::not_a_database);
+    CHECK(read_bytes(folder / "x.crm.lock") == bytes);
   }
-  CHECK(checked_path(folder / "alias/x.crm") == checked_path(folder / "real/x.crm"));
-  CHECK(checked_path(folder / "real/../new.crm") == checked_path(folder / "new.crm"));
-  CHECK(checked_path("x.crm") == std::filesystem::canonical(".").string() + "/x.crm");
-}
-
-TEST_CASE("network file systems are known by number or, in FUSE, by name") {
-  struct Row {
-    std::uint64_t magic;
-    const char* fuse_type;
-    const char* name;
-  };
-  const Row rows[] = {
-      {0x6969, "", "NFS"},
-      {0xff534d42, "", "CIFS"},
-      {0xfe534d42, "", "SMB2"},
-      {0x517b, "", "SMB"},
-      {0x65735546, "fuse.sshfs", "fuse.sshfs"},
-      {0x65735546, "fuse.rclone", "fuse.rclone"},
-      {0x65735546, "fuseblk", ""},
-      {0x65735546, "fuse.fuse-overlayfs", ""},
-      {0xef53, "", ""},
-      {0x01021994, "", ""},
-      {0x794c7630, "", ""},
-      {0x9123683e, "", ""},
-  };
-  for (const Row& row : rows) {
-    CAPTURE(row.magic);
-    CHECK(network_file_system(row.magic, row.fuse_type) == row.name);
-  }
+  write_bytes(folder / "x.crm.lock", "12\n");
+  CHECK(LockFile(folder / "x.crm").previous_owner_died());
 }
 
 }  // namespace

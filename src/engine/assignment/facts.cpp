@@ -182,7 +182,7 @@ class Loader {
         facts_.managers[at->second].load += policy_.weight_of(customer->grade);
       }
     });
-    for (const CustomerId id : storage::OverrideStore(session_.db()).blacklisted(as_of_)) {
+    for (const CustomerId id : storage::OverrideStore(session_.db()).blacklisted(as_of_, session_.today())) {
       if (CustomerFacts* customer = find(id)) customer->is_blacklisted = true;
     }
   }

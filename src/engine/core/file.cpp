@@ -11,6 +11,7 @@
 #include "storage/archive_store.hpp"
 #include "storage/migrations.hpp"
 #include "storage/sqlite/backup.hpp"
+#include "storage/sqlite/path_check.hpp"
 #include "storage/sqlite/transaction.hpp"
 
 namespace crmcore::engine {
@@ -81,18 +82,24 @@ File::File(std::string path, OpenOptions options)
 }
 
 std::shared_ptr<File> File::open(const std::string& path, const OpenOptions& options) {
+  return open_at(sqlite::checked_path(path), options);
+}
+
+std::shared_ptr<File> File::open_at(const std::string& path, const OpenOptions& options) {
   if (options.busy_timeout_ms < 0 || options.busy_timeout_ms > kTimeoutMsMax) {
     throw Error(
         Code::range,
         fmt::format("a busy time-out of {} ms; 0 to {} are allowed", options.busy_timeout_ms, kTimeoutMsMax),
         "/busy_timeout_ms");
   }
-  std::shared_ptr<File> file(new File(sqlite::checked_path(path), options));
+  std::shared_ptr<File> file(new File(path, options));
   if (!options.create && !std::filesystem::exists(file->path_)) {
     throw Error(Code::not_found, fmt::format("no file at '{}'", path), "/path");
   }
   if (options.create) facts_of_new_file(options);  // refuse before a file is made
+  sqlite::require_own_companions(file->path_);
   file->lock_.emplace(file->path_);
+  file->file_lock_.emplace(file->path_, options.create);
   std::int32_t version = 0;
   // All that is read of a file that is as it should be is read at once.
   const auto look = [&](sqlite::Connection& writer) {

@@ -15,6 +15,7 @@
 
 #include "engine/core/catalog.hpp"
 #include "storage/sqlite/connection.hpp"
+#include "storage/sqlite/file_lock.hpp"
 #include "storage/sqlite/lock_file.hpp"
 
 namespace crmcore::engine {
@@ -72,6 +73,8 @@ std::string_view own_schema_digest() noexcept;
 class File {
  public:
   static std::shared_ptr<File> open(const std::string& path, const OpenOptions& options);
+  // The same for a canonical path that is checked already.
+  static std::shared_ptr<File> open_at(const std::string& path, const OpenOptions& options);
   ~File();
   File(const File&) = delete;
   File& operator=(const File&) = delete;
@@ -83,6 +86,9 @@ class File {
   // Throws Error(forked) in a child process of the one that opened the file.
   void require_same_process() const;
   bool is_same_process() const noexcept;
+
+  // Before a commit. Throws Error: io, corrupt.
+  void require_in_place() { file_lock_->require_in_place(); }
 
   // The connection that writes; only while its turn in the queue is held.
   sqlite::Connection& writer() noexcept { return *writer_; }
@@ -121,6 +127,7 @@ class File {
   OpenOptions options_;
   std::int64_t process_;
   std::optional<sqlite::LockFile> lock_;
+  std::optional<sqlite::FileLock> file_lock_;  // outlives all connections
   std::unique_ptr<sqlite::Connection> writer_;
   ArchiveFacts facts_;
   std::vector<std::string> public_views_;

@@ -123,6 +123,7 @@ void Session::commit() {
   try {
     write_->journal->close();
     for (Cursor* cursor : cursors_) cursor->transaction_ended();
+    file_->require_in_place();
     write_->transaction->commit();
   } catch (...) {
     rollback();

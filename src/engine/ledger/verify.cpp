@@ -183,6 +183,7 @@ Json verify_file(Session& session, bool rebuild, const std::optional<ChainHead>&
   std::optional<sqlite::ReadTransaction> snapshot;
   if (!write) snapshot.emplace(db);
 
+  const std::string damage = db.quick_check();
   const ChainFindings chain = verify_chain(session, db);
   const auto broken_link = first_broken_link(session, db, chain.broken_link);
   TotalsCheck totals(session, db, rebuild);
@@ -196,13 +197,14 @@ Json verify_file(Session& session, bool rebuild, const std::optional<ChainHead>&
   if (rebuilds) write->journal().add(kTotalsRebuilt, {}, "{}");
   if (write) write->commit();
 
-  Json findings{{"is_ok", !broken_link && is_continued && (is_derived || rebuilds)},
+  Json findings{{"is_ok", damage.empty() && !broken_link && is_continued && (is_derived || rebuilds)},
                 {"entries", storage::LedgerStore(db).last_entry_id()},
                 {"changes", chain.changes},
                 {"links", chain.links},
                 {"head", head}};
   if (known) findings["is_continued"] = is_continued;
   if (broken_link) findings["broken_link"] = *broken_link;
+  if (!damage.empty()) findings["damage"] = damage;
   findings["has_matching_totals"] = totals.is_matching();
   findings["has_readable_totals"] = totals.is_readable();
   findings["has_matching_vectors"] = has_vectors;
@@ -211,17 +213,19 @@ Json verify_file(Session& session, bool rebuild, const std::optional<ChainHead>&
 }
 
 Json verify_answer() {
-  return schema::object({{"is_ok", schema::boolean()},
-                         {"entries", schema::integer()},
-                         {"changes", schema::integer()},
-                         {"links", schema::integer()},
-                         {"head", schema::about("of the links, in hexadecimal", schema::text())},
-                         schema::optional("is_continued", schema::boolean()),
-                         schema::optional("broken_link", schema::integer()),
-                         {"has_matching_totals", schema::boolean()},
-                         {"has_readable_totals", schema::boolean()},
-                         {"has_matching_vectors", schema::about("of classes and grades", schema::boolean())},
-                         {"is_rebuilt", schema::boolean()}});
+  return schema::object(
+      {{"is_ok", schema::boolean()},
+       {"entries", schema::integer()},
+       {"changes", schema::integer()},
+       {"links", schema::integer()},
+       {"head", schema::about("of the links, in hexadecimal", schema::text())},
+       schema::optional("is_continued", schema::boolean()),
+       schema::optional("broken_link", schema::integer()),
+       schema::optional("damage", schema::about("what SQLite finds wrong with its pages", schema::text())),
+       {"has_matching_totals", schema::boolean()},
+       {"has_readable_totals", schema::boolean()},
+       {"has_matching_vectors", schema::about("of classes and grades", schema::boolean())},
+       {"is_rebuilt", schema::boolean()}});
 }
 
 }  // namespace crmcore::engine

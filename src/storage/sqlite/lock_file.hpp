@@ -5,21 +5,10 @@
 // free nor keep the lock. tests/storage/sqlite_lock_file_test.cpp proves each with processes of its own.
 #pragma once
 
-#include <cstdint>
 #include <string>
-#include <string_view>
 #include <sys/types.h>
 
 namespace crmcore::sqlite {
-
-// The name of the network file system with statfs magic `magic`, or, for FUSE, of type `fuse_type` as in
-// /proc/self/mountinfo ("fuse.sshfs"); empty for a local one.
-std::string_view network_file_system(std::uint64_t magic, std::string_view fuse_type) noexcept;
-
-// Resolves `path` to an absolute path without symbolic links in its directory part. Throws Error:
-// invalid (empty, NUL inside, "file:" URI, ":memory:"), io (no such directory), unsupported (network file
-// system), not_a_database (exists and is not a regular file: directory, FIFO, device, symbolic link).
-std::string checked_path(const std::string& path);
 
 // An exclusive open-file-description lock on "<path>.lock", created with mode 0600, held until the
 // object ends; the lock file stays. The kernel frees the lock when the process ends in any way.
@@ -27,7 +16,7 @@ class LockFile {
  public:
   // Throws Error(locked) naming the owner's process id when another process, or another Database of
   // this process, holds it; Error(io) when the lock file cannot be made.
-  // Error(not_a_database) when something else than a regular file has its name.
+  // Error(not_a_database) when something else than a lock file has its name.
   explicit LockFile(const std::string& data_path);
   ~LockFile();
   LockFile(const LockFile&) = delete;

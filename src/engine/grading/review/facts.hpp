@@ -81,6 +81,7 @@ class FactsReader {
 };
 
 // Marks who is overridden, on the blacklist (its values become NaN) or has an open trigger.
-void mark_overrides(sqlite::Connection& db, const grading::Model& model, SchemeId scheme, ReviewFacts& facts);
+void mark_overrides(sqlite::Connection& db, const grading::Model& model, SchemeId scheme, Date made,
+                    ReviewFacts& facts);
 
 }  // namespace crmcore::engine

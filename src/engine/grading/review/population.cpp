@@ -181,7 +181,7 @@ std::optional<Population> carry_population(Session& session, sqlite::Connection&
   if (!news) return std::nullopt;
   Leavers leavers;
   Population population = Carrier(session, db, model, last, *news).run(leavers);
-  mark_overrides(db, model, last.scheme, population.facts);
+  mark_overrides(db, model, last.scheme, session.today(), population.facts);
   add_leavers(population, leavers);
   return population;
 }

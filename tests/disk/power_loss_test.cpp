@@ -4,8 +4,8 @@
 #include <cstdlib>
 #include <doctest/doctest.h>
 
-#include "fault/archive_state.hpp"
-#include "fault/memory_disk.hpp"
+#include "disk/archive_state.hpp"
+#include "disk/memory_disk.hpp"
 #include "fault/small_archive.hpp"
 
 namespace crmcore::fault {

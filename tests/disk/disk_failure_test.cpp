@@ -6,8 +6,8 @@
 #include <optional>
 #include <vector>
 
-#include "fault/archive_state.hpp"
-#include "fault/memory_disk.hpp"
+#include "disk/archive_state.hpp"
+#include "disk/memory_disk.hpp"
 #include "fault/small_archive.hpp"
 
 namespace crmcore::fault {

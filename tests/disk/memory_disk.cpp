@@ -1,4 +1,4 @@
-#include "fault/memory_disk.hpp"
+#include "disk/memory_disk.hpp"
 
 #include <algorithm>
 #include <array>
