@@ -1,6 +1,7 @@
 #include "storage/sqlite/connection.hpp"
 
 #include <cassert>
+#include <new>
 #include <sqlite3.h>
 #include <unistd.h>
 
@@ -178,6 +179,8 @@ std::string Connection::quick_check() {
   std::string findings;
   for (Statement statement = use(kQuickCheck); statement.step();) {
     if (statement.text(0) == "ok") continue;
+    // SQLite tells a page for which it found no memory as one that is damaged.
+    if (statement.text(0).ends_with("error code=7")) throw std::bad_alloc();
     if (!findings.empty()) findings += '\n';
     findings += statement.text(0);
   }

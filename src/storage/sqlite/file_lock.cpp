@@ -62,16 +62,16 @@ OpenFiles& open_files() {
 
 void require_one_name(const std::string& path, const struct stat& status) {
   if (status.st_nlink <= 1) return;
-  throw Error(Code::unsupported,
-              fmt::format("{} has {} names (hard links), each of which would have a write-ahead log of its own; "
-                          "an archive has one",
-                          path, static_cast<std::uint64_t>(status.st_nlink)));
+  throw Error(
+      Code::unsupported,
+      fmt::format("{} has {} names (hard links), each of which would have a write-ahead log of its own; "
+                  "an archive has one",
+                  path, static_cast<std::uint64_t>(status.st_nlink)));
 }
 
 }  // namespace
 
-FileLock::FileLock(const std::string& path, bool may_create)
-    : path_(path), process_(process_number()) {
+FileLock::FileLock(const std::string& path, bool may_create) : path_(path), process_(process_number()) {
   if (may_create) {
     const Descriptor made(::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
     if (!made && errno != EEXIST) throw_system_error("creating " + path);
@@ -113,9 +113,10 @@ struct stat FileLock::look() const {
 void FileLock::require_in_place() {
   const struct stat status = look();
   if (status.st_nlink == 0 || status.st_dev != device_ || status.st_ino != inode_) {
-    throw Error(Code::io, fmt::format("{} was {} while it was open; nothing was applied. Put the file back that "
-                                      "was opened, or close it and open what is there",
-                                      path_, status.st_nlink == 0 ? "deleted or moved" : "replaced"));
+    throw Error(Code::io,
+                fmt::format("{} was {} while it was open; nothing was applied. Put the file back that "
+                            "was opened, or close it and open what is there",
+                            path_, status.st_nlink == 0 ? "deleted or moved" : "replaced"));
   }
   if (status.st_size < size_) {
     throw Error(Code::corrupt,

@@ -1,5 +1,5 @@
-// The lock on the data file itself, so that two names of one file meet: a bind mount, or a hard link made while
-// it is open.
+// The lock on the data file itself, so that two names of one file meet: a bind mount, or a hard link made
+// while it is open.
 //
 // It lies beyond the bytes that SQLite locks and writes, and belongs to the open descriptor. Closing any
 // descriptor of a file drops all locks that SQLite has on it in this process: the descriptor is opened before
@@ -16,8 +16,8 @@ namespace crmcore::sqlite {
 class FileLock {
  public:
   // Makes the file, empty and with mode 0600, when it is absent and `may_create`. Throws Error: locked (open
-  // in another process, or in this one, by any name), unsupported (the file has further names), not_a_database
-  // (no regular file), not_found (absent), io.
+  // in another process, or in this one, by any name), unsupported (the file has further names),
+  // not_a_database (no regular file), not_found (absent), io.
   FileLock(const std::string& path, bool may_create);
   ~FileLock();
   FileLock(const FileLock&) = delete;
