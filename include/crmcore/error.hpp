@@ -1,6 +1,7 @@
 // The one exception type of crmcore, and the values that describe what was wrong with an input.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <exception>
 #include <string>
@@ -50,8 +51,14 @@ struct Diagnostic {
   friend bool operator==(const Diagnostic&, const Diagnostic&) = default;
 };
 
+// An error tells at most so many violations, and as much of a message and of a path.
+inline constexpr std::size_t kViolationsMax = 100;
+inline constexpr std::size_t kMessageBytesMax = 1024;
+
 // Ends an operation: nothing of it was applied. The first diagnostic is the error's own code, path and
-// message; all violations found in one input are listed.
+// message; the violations found in one input are listed. Whatever they are made of, messages and paths are
+// one line of UTF-8: control characters and bytes that are not UTF-8 stand as \xNN, and what is longer ends
+// with an ellipsis.
 class Error : public std::exception {
  public:
   Error(Code code, std::string message, std::string path = {});

@@ -61,13 +61,17 @@ std::string_view code_name(Code code) noexcept {
   return "INTERNAL";
 }
 
-Error::Error(Code code, std::string message, std::string path) {
-  diagnostics_.push_back({code, std::move(path), std::move(message)});
-}
+Error::Error(Code code, std::string message, std::string path)
+    : Error(std::vector<Diagnostic>{{code, std::move(path), std::move(message)}}) {}
 
 Error::Error(std::vector<Diagnostic> diagnostics) : diagnostics_(std::move(diagnostics)) {
   if (diagnostics_.empty()) {
     diagnostics_.push_back({Code::internal, "", "an error was raised without saying what is wrong"});
+  }
+  if (diagnostics_.size() > kViolationsMax) diagnostics_.resize(kViolationsMax);
+  for (Diagnostic& one : diagnostics_) {
+    one.path = text::one_line(std::move(one.path), kMessageBytesMax);
+    one.message = text::one_line(std::move(one.message), kMessageBytesMax);
   }
 }
 

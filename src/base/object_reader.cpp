@@ -320,7 +320,7 @@ void ObjectReader::each(std::string_view key, std::size_t count_max, const Json&
   const Json* array = container(key, count_max, true);
   if (array == nullptr) return;
   // What no violation can be told of any more need not be read: the whole is refused.
-  for (std::size_t i = 0; i < array->size() && found_->size() < kDiagnosticsMax; ++i) {
+  for (std::size_t i = 0; i < array->size() && found_->size() < kViolationsMax; ++i) {
     each((*array)[i], join_path(path_of(key), i));
   }
 }
@@ -401,7 +401,7 @@ void ObjectReader::each_member(std::string_view key, std::size_t count_max, cons
   const Json* object = container(key, count_max, false);
   if (object == nullptr) return;
   for (const auto& [name, value] : object->items()) {
-    if (found_->size() == kDiagnosticsMax) return;
+    if (found_->size() == kViolationsMax) return;
     each(name, value, join_path(path_of(key), name));
   }
 }
@@ -411,7 +411,7 @@ void ObjectReader::fail(Code code, std::string_view key, std::string message) {
 }
 
 void ObjectReader::report(Code code, std::string path, std::string message) {
-  if (found_ != nullptr && found_->size() < kDiagnosticsMax)
+  if (found_ != nullptr && found_->size() < kViolationsMax)
     found_->push_back({code, std::move(path), std::move(message)});
 }
 
@@ -419,7 +419,7 @@ void ObjectReader::finish() {
   if (json_ == nullptr || !json_->is_object()) return;
   for (const auto& member : json_->items()) {
     const std::string& name = member.first;
-    if (found_->size() == kDiagnosticsMax) return;
+    if (found_->size() == kViolationsMax) return;
     if (std::find(read_.begin(), read_.end(), name) != read_.end()) continue;
     const std::string allowed = read_.empty() ? "none" : fmt::format("{}", fmt::join(read_, ", "));
     fail(

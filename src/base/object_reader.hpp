@@ -22,9 +22,6 @@
 
 namespace crmcore {
 
-// More violations than this are not collected from one input.
-inline constexpr std::size_t kDiagnosticsMax = 100;
-
 // A member that is absent or null reads as nothing; a member never read is refused by finish().
 // Example:
 //   std::vector<Diagnostic> found;

@@ -21,6 +21,7 @@ namespace crmcore::text {
 namespace {
 
 constexpr std::size_t kQuotedCharactersMax = 40;
+constexpr std::string_view kEllipsis = "…";
 
 std::uint8_t byte_at(std::string_view bytes, std::size_t at) noexcept {
   return static_cast<std::uint8_t>(bytes[at]);
@@ -156,6 +157,18 @@ void collapse_spaces(std::string& utf8) {
   utf8.resize(end);
 }
 
+// Appends the character at `at`, escaped where a line cannot show it, and gives its size.
+std::size_t append_shown(std::string& out, std::string_view value, std::size_t at) {
+  const std::size_t size = sequence_size(value, at);
+  if (size != 0 && !is_control(decode(value, at, size))) {
+    out += value.substr(at, size);
+    return size;
+  }
+  const std::size_t escaped = std::max<std::size_t>(size, 1);
+  for (std::size_t i = 0; i < escaped; ++i) out += fmt::format("\\x{:02X}", byte_at(value, at + i));
+  return escaped;
+}
+
 void refuse(Code code, std::string message, std::string_view path) {
   throw Error(code, std::move(message), std::string(path));
 }
@@ -255,17 +268,24 @@ std::string quoted(std::string_view value) {
   std::string out = "\"";
   std::size_t at = 0;
   for (std::size_t shown = 0; at < value.size() && shown < kQuotedCharactersMax; ++shown) {
-    const std::size_t size = sequence_size(value, at);
-    const std::uint8_t byte = byte_at(value, at);
-    if (size == 0 || byte < 0x20 || byte == 0x7F) {
-      out += fmt::format("\\x{:02X}", byte);
-    } else {
-      out += value.substr(at, size);
-    }
-    at += size == 0 ? 1 : size;
+    at += append_shown(out, value, at);
   }
   out += at < value.size() ? "\"…" : "\"";
   return out;
+}
+
+std::string one_line(std::string text, std::size_t bytes_max) {
+  const bool is_short = text.size() <= bytes_max;
+  const auto is_plain_byte = [](char c) { return c >= ' ' && c < 0x7F; };
+  if (is_short && std::all_of(text.begin(), text.end(), is_plain_byte)) return text;
+  std::string line;
+  std::size_t cut = 0;  // where an ellipsis still has room
+  for (std::size_t at = 0; at < text.size();) {
+    at += append_shown(line, text, at);
+    if (line.size() + kEllipsis.size() <= bytes_max) cut = line.size();
+    if (line.size() > bytes_max) return line.erase(cut).append(kEllipsis);
+  }
+  return line;
 }
 
 std::string alternatives(std::span<const std::string_view> words) {

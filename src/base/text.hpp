@@ -41,6 +41,10 @@ std::string fold(std::string_view utf8);
 // \xNN, cut after 40 characters.
 std::string quoted(std::string_view value);
 
+// The text as one line of UTF-8 of at most `bytes_max` bytes, which are three or more: control characters,
+// line ends of any kind and bytes that are not UTF-8 as \xNN, an ellipsis where it is cut.
+std::string one_line(std::string text, std::size_t bytes_max);
+
 // Lists words for a message: "company, household or person".
 std::string alternatives(std::span<const std::string_view> words);
 

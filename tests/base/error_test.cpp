@@ -4,6 +4,9 @@
 #include <iterator>
 #include <set>
 #include <string>
+#include <vector>
+
+#include "base/text.hpp"
 
 namespace crmcore {
 
@@ -64,6 +67,39 @@ TEST_CASE("the first diagnostic is the error's own") {
   CHECK(two.diagnostics().size() == 2);
 
   CHECK(Error(std::vector<Diagnostic>{}).code() == Code::internal);
+}
+
+TEST_CASE("messages and paths are one short line of UTF-8, whatever they are made of") {
+  const Error error(Code::invalid, "line\nline\r\t\x7F\xC2\x85\xE2\x80\xA8 \xFF\xED\xA0\x80 ä 客户",
+                    "/a\nb\xFE");
+  CHECK(error.message() ==
+        "line\\x0Aline\\x0D\\x09\\x7F\\xC2\\x85\\xE2\\x80\\xA8 \\xFF\\xED\\xA0\\x80 ä 客户");
+  CHECK(error.path() == "/a\\x0Ab\\xFE");
+
+  const std::string full(kMessageBytesMax, 'x');
+  CHECK(Error(Code::invalid, full).message() == full);
+  CHECK(Error(Code::invalid, full + "y").message() == full.substr(3) + "…");
+  // Cut between characters, of input as of escapes.
+  for (const std::string_view one : {"户", "ä", "\n", "\xFF"}) {
+    for (std::size_t before = 0; before < 4; ++before) {
+      std::string many(before, 'x');
+      while (many.size() < 5000) many += one;
+      const Error cut(Code::invalid, many, many);
+      CHECK(cut.message().size() <= kMessageBytesMax);
+      CHECK(cut.message().size() > kMessageBytesMax - 8);
+      CHECK(cut.message().ends_with("…"));
+      CHECK(cut.path() == cut.message());
+      CHECK(!text::find_invalid_utf8(cut.message()));
+    }
+  }
+}
+
+TEST_CASE("an error tells the first hundred violations") {
+  std::vector<Diagnostic> many;
+  for (int i = 0; i < 1000; ++i) many.push_back({Code::invalid, "/" + std::to_string(i), "odd"});
+  const Error error(many);
+  REQUIRE(error.diagnostics().size() == kViolationsMax);
+  CHECK(error.diagnostics().back().path == "/99");
 }
 
 TEST_CASE("throw_if_any throws all of them, or nothing") {

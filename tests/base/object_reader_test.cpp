@@ -182,7 +182,7 @@ TEST_CASE("violations are counted, not endless") {
   std::vector<Diagnostic> found;
   ObjectReader in(json, "", found);
   in.finish();
-  CHECK(found.size() == kDiagnosticsMax);
+  CHECK(found.size() == kViolationsMax);
 }
 
 }  // namespace crmcore

@@ -54,7 +54,7 @@ PutResult put_customers(Session& session, std::span<const CustomerInput> custome
         ++result.unchanged;
         break;
     }
-    if (found.size() >= kDiagnosticsMax) break;
+    if (found.size() >= kViolationsMax) break;
   }
   throw_if_any(std::move(found));
   putter.finish();

@@ -18,14 +18,14 @@ constexpr std::size_t kAttributesAtOnceMax = 1000;
 constexpr std::size_t kClassesAtOnceMax = 1000;
 
 void add_invalid(std::vector<Diagnostic>& found, std::string path, std::string message) {
-  if (found.size() < kDiagnosticsMax) found.push_back({Code::invalid, std::move(path), std::move(message)});
+  if (found.size() < kViolationsMax) found.push_back({Code::invalid, std::move(path), std::move(message)});
 }
 
 // The value of JSON; appends to `found` when it is of no type that attributes have.
 archive::AttributeValue read_value(const Json& json, const std::string& path,
                                    std::vector<Diagnostic>& found) {
   if (json.is_string()) {
-    if (found.size() < kDiagnosticsMax) {
+    if (found.size() < kViolationsMax) {
       collect(found, path, {}, [&] { text::require_text(json.text(), archive::kAttributeTextBytesMax, {}); });
     }
     return json.text();

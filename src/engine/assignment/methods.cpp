@@ -126,7 +126,7 @@ PlanRequest read_commit_request(ObjectReader& in) {
 AssignmentRequest with_customer_ids(Session& session, const PlanRequest& request) {
   AssignmentRequest run = request.run;
   std::vector<Diagnostic> found;
-  for (std::size_t i = 0; i < request.customers.size() && found.size() < kDiagnosticsMax; ++i) {
+  for (std::size_t i = 0; i < request.customers.size() && found.size() < kViolationsMax; ++i) {
     if (const auto id = find_customer_id(session, request.customers[i]))
       run.customers.push_back(*id);
     else

@@ -344,7 +344,7 @@ PutResult put_managers(Session& session, std::span<const ManagerInput> managers,
   ManagerPutter putter(session, write);
   std::vector<Diagnostic> found;
   PutResult result;
-  for (std::size_t i = 0; i < managers.size() && found.size() < kDiagnosticsMax; ++i) {
+  for (std::size_t i = 0; i < managers.size() && found.size() < kViolationsMax; ++i) {
     putter.put(managers[i], fmt::format("{}/{}", path, i), found, result);
   }
   throw_if_any(std::move(found));

@@ -65,7 +65,7 @@ std::vector<EntryInput> entries_of(Session& session, const std::vector<GivenEntr
     if (!id) {
       found.push_back({Code::not_found, fmt::format("/entries/{}/customer", entries.size()),
                        fmt::format("no customer '{}'", one.customer)});
-      if (found.size() == kDiagnosticsMax) break;
+      if (found.size() == kViolationsMax) break;
     }
     entries.push_back({id.value_or(CustomerId{}), one.date, one.kind, one.amount, one.document, one.line,
                        one.original_date, one.currency, one.rate});
