@@ -60,8 +60,9 @@ class OverrideStore {
 
   // All of one subject, oldest first, lifted and declined ones included.
   std::vector<OverrideRow> of_subject(SchemeId scheme, SubjectId subject);
-  // Approved ones that cover the date, in the order of subjects.
-  std::vector<OverrideRow> in_force(SchemeId scheme, Date date);
+  // Approved ones that hold for what is as of a date and made on a day, in the order of subjects: those that
+  // cover the later of the two; of a subject that has none then, those that cover the date.
+  std::vector<OverrideRow> in_force(SchemeId scheme, Date as_of, Date made);
   void insert(SchemeId scheme, const OverrideRow& row);
   void lift(SchemeId scheme, SubjectId subject, OverrideNo override_no, Date day);
   void decide(SchemeId scheme, SubjectId subject, OverrideNo override_no, OverrideStatus status,

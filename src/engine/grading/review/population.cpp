@@ -157,7 +157,7 @@ class Carrier {
 Population read_population(Session& session, sqlite::Connection& db, const grading::Model& model,
                            SchemeId scheme) {
   Population population;
-  population.facts = load_facts(session, db, model, scheme);
+  population.facts = load_facts(session, db, model, scheme, session.today());
   const ReviewFacts& facts = population.facts;
   population.states.resize(facts.size());
   Leavers leavers;
@@ -181,7 +181,7 @@ std::optional<Population> carry_population(Session& session, sqlite::Connection&
   if (!news) return std::nullopt;
   Leavers leavers;
   Population population = Carrier(session, db, model, last, *news).run(leavers);
-  mark_overrides(db, model, last.scheme, population.facts);
+  mark_overrides(db, model, last.scheme, session.today(), population.facts);
   add_leavers(population, leavers);
   return population;
 }
