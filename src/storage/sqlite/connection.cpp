@@ -7,6 +7,7 @@
 #include "base/format.hpp"
 #include "storage/sqlite/connection_state.hpp"
 #include "storage/sqlite/opening.hpp"
+#include "storage/sqlite/page_digest.hpp"
 #include "storage/sqlite/result_code.hpp"
 
 namespace crmcore::sqlite {
@@ -182,6 +183,10 @@ std::string Connection::quick_check() {
     findings += statement.text(0);
   }
   return findings;
+}
+
+bool Connection::has_page_digests() const {
+  return sqlite::has_page_digests(state_->db);
 }
 
 sqlite3* Connection::handle() const noexcept {
