@@ -165,11 +165,12 @@ const char* crmcore_code_name(int32_t code);
 int32_t crmcore_error_code(const crmcore_error* error);
 // Returns the crmcore_extended_code, or the crmcore_code where there is nothing to add.
 int32_t crmcore_error_extended(const crmcore_error* error);
-// Returns one line for a log or an operator, never NULL.
+// Returns one line for a log or an operator, never NULL: UTF-8 of at most 1,024 bytes, an ellipsis where it was
+// cut; control characters and bytes that are not UTF-8 stand as \xNN. Paths and violations are made so too.
 const char* crmcore_error_message(const crmcore_error* error);
 // Returns the path (see Paths), never NULL.
 const char* crmcore_error_path(const crmcore_error* error);
-// Returns everything that was wrong: [{"code", "path", "message"}, …], the first being the error itself.
+// Returns what was wrong, at most 100: [{"code", "path", "message"}, …], the first being the error itself.
 const char* crmcore_error_violations(const crmcore_error* error);
 void crmcore_error_free(crmcore_error* error);
 
