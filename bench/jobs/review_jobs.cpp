@@ -105,7 +105,7 @@ void measure_metrics(const Arguments& arguments) {
   Reviewed reviewed;
   Stopwatch watch;
   watch.start();
-  const engine::ReviewFacts facts = engine::load_facts(session, session.db(), model, {});
+  const engine::ReviewFacts facts = engine::load_facts(session, session.db(), model, {}, session.today());
   const double facts_seconds = watch.stop();
   watch.start();
   const std::vector<std::span<const double>> columns(facts.columns.begin(), facts.columns.end());

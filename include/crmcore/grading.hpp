@@ -126,15 +126,16 @@ class Grading {
   // Why the customer has its grade, what would change it, and its history; JSON.
   std::string explain(CustomerId customer, std::string_view scheme);
 
-  // Takes effect with the next review of any kind. Returns the number of the override, which is one of the
-  // customer and the scheme.
+  // Takes effect with the next review of any kind, one that is dated back too. Returns the number of the
+  // override, which is one of the customer and the scheme.
   std::int64_t put_override(const OverrideInput& input);
   void lift_override(CustomerId customer, std::string_view scheme, std::int64_t override,
                      std::string_view reason);
   // Approves or declines a proposal. Throws Error(denied) for whoever proposed it.
   void decide_override(CustomerId customer, std::string_view scheme, std::int64_t override, bool is_approved);
 
-  // Blocks the customer's grade under every scheme at once.
+  // Blocks the customer's grade under every scheme at once; reviews and runs of assignment that are made from
+  // now on see it, whatever their date.
   void blacklist(CustomerId customer, std::string_view reason);
   // Gives the computed grades back. A reason is required.
   void unblacklist(CustomerId customer, std::string_view reason);

@@ -1,5 +1,7 @@
 #include "storage/override_store.hpp"
 
+#include <algorithm>
+
 namespace crmcore::storage {
 namespace {
 
@@ -10,13 +12,11 @@ constexpr Sql kOverridesOf{
     "SELECT subject_id, override_no, kind, grade, from_day, until_day, lifted_day, reason, actor, status, "
     "decided_by "
     "FROM grade_override WHERE subject_id = ?2 AND scheme_id = ?1 ORDER BY override_no"};
-constexpr Sql kOverridesInForce{
+constexpr Sql kApprovedOverrides{
     "SELECT subject_id, override_no, kind, grade, from_day, until_day, lifted_day, reason, actor, status, "
     "decided_by "
-    "FROM grade_override WHERE scheme_id = ?1 AND status = 0 AND "
-    "((from_day <= ?2 AND (until_day IS NULL OR until_day > ?2) AND (lifted_day IS NULL OR lifted_day > ?2)) "
-    "OR (from_day <= ?3 AND (until_day IS NULL OR until_day > ?3) AND (lifted_day IS NULL OR lifted_day > "
-    "?3))) "
+    "FROM grade_override WHERE scheme_id = ?1 AND status = 0 AND from_day <= ?2 "
+    "AND (until_day IS NULL OR until_day > ?3) AND (lifted_day IS NULL OR lifted_day > ?3) "
     "ORDER BY subject_id, override_no"};
 constexpr Sql kInsertOverride{
     "INSERT INTO grade_override (subject_id, scheme_id, override_no, kind, grade, from_day, until_day, "
@@ -29,8 +29,8 @@ constexpr Sql kDecideOverride{
     "UPDATE grade_override SET status = ?4, decided_by = ?5 "
     "WHERE subject_id = ?2 AND scheme_id = ?1 AND override_no = ?3"};
 constexpr Sql kBlacklisted{
-    "SELECT DISTINCT customer_id FROM blacklist WHERE (from_day <= ?1 AND (to_day IS NULL OR to_day > ?1)) "
-    "OR (from_day <= ?2 AND (to_day IS NULL OR to_day > ?2)) ORDER BY customer_id"};
+    "SELECT customer_id FROM blacklist WHERE from_day <= ?1 AND (to_day IS NULL OR to_day > ?1) "
+    "ORDER BY customer_id"};
 constexpr Sql kOpenBlacklisting{
     "SELECT from_day, reason, actor FROM blacklist WHERE customer_id = ?1 AND to_day IS NULL"};
 constexpr Sql kInsertBlacklist{
@@ -79,9 +79,19 @@ std::vector<OverrideRow> OverrideStore::of_subject(SchemeId scheme, SubjectId su
 }
 
 std::vector<OverrideRow> OverrideStore::in_force(SchemeId scheme, Date as_of, Date made) {
-  auto rows = db_.use(kOverridesInForce);
-  rows.bind(1, scheme).bind(2, as_of).bind(3, made);
-  return read_overrides(std::move(rows));
+  const Date later = std::max(as_of, made);
+  auto rows = db_.use(kApprovedOverrides);
+  rows.bind(1, scheme).bind(2, later).bind(3, as_of);
+  std::vector<OverrideRow> found = read_overrides(std::move(rows));
+  for (auto first = found.begin(); first != found.end();) {
+    const auto last =
+        std::find_if(first, found.end(), [&](const auto& row) { return row.subject != first->subject; });
+    const bool is_later = std::any_of(first, last, [&](const OverrideRow& row) { return row.covers(later); });
+    const Date day = is_later ? later : as_of;
+    const auto kept = std::remove_if(first, last, [&](const OverrideRow& row) { return !row.covers(day); });
+    first = found.erase(kept, last);
+  }
+  return found;
 }
 
 void OverrideStore::insert(SchemeId scheme, const OverrideRow& row) {
@@ -115,10 +125,10 @@ void OverrideStore::decide(SchemeId scheme, SubjectId subject, OverrideNo overri
       .run();
 }
 
-std::vector<CustomerId> OverrideStore::blacklisted(Date as_of, Date made) {
+std::vector<CustomerId> OverrideStore::blacklisted(Date date) {
   std::vector<CustomerId> found;
   auto rows = db_.use(kBlacklisted);
-  rows.bind(1, as_of).bind(2, made);
+  rows.bind(1, date);
   while (rows.step()) found.push_back(rows.id<CustomerId>(0));
   return found;
 }

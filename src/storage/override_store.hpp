@@ -60,16 +60,16 @@ class OverrideStore {
 
   // All of one subject, oldest first, lifted and declined ones included.
   std::vector<OverrideRow> of_subject(SchemeId scheme, SubjectId subject);
-  // Approved ones in force on the day of a review or on the day on which it is made, in the order of
-  // subjects: a review dated back does not undo what was said since.
+  // Approved ones that hold for what is as of a date and made on a day, in the order of subjects: those that
+  // cover the later of the two; of a subject that has none then, those that cover the date.
   std::vector<OverrideRow> in_force(SchemeId scheme, Date as_of, Date made);
   void insert(SchemeId scheme, const OverrideRow& row);
   void lift(SchemeId scheme, SubjectId subject, OverrideNo override_no, Date day);
   void decide(SchemeId scheme, SubjectId subject, OverrideNo override_no, OverrideStatus status,
               std::string_view decided_by);
 
-  // Customers on the blacklist on either day, ascending.
-  std::vector<CustomerId> blacklisted(Date as_of, Date made);
+  // Customers on the blacklist at a date, ascending.
+  std::vector<CustomerId> blacklisted(Date date);
   std::optional<BlacklistRow> open_blacklisting(CustomerId customer);
   void insert(const BlacklistRow& row);
   void lift(CustomerId customer, Date from, Date to, std::string_view reason, std::string_view actor);

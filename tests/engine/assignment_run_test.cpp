@@ -216,6 +216,26 @@ TEST_CASE("lost and blacklisted customers: the first are not planned, the second
   CHECK(office.manager_of(e) == "m3");
 }
 
+// A run dated before a blacklisting gave a manager to who was on the list.
+TEST_CASE("blacklisted customers come last in a run that is dated back too") {
+  TwoCities office;
+  const CustomerId d = office.add_customer("d", "上海", 200'000);
+  const CustomerId e = office.add_customer("e", "上海", 100);
+  office.grading.blacklist(d, "fraud");
+  ManagerInput small;
+  small.code = "m3";
+  small.span = 2;
+  office.assignment.put_managers(std::span(&small, 1));
+  const AssignmentRequest dated_back = office.request("2024-01-10");
+  const std::string told = office.assignment.preview(dated_back).plan;
+  const AssignmentSummary run = office.assignment.commit(dated_back);
+  CHECK(run.plan == told);
+  CHECK(run.unassigned == 1);
+  CHECK(office.manager_of(d) == "-");
+  CHECK(office.manager_of(office.c) == "m3");
+  CHECK(office.manager_of(e) == "m3");
+}
+
 TEST_CASE("a policy is immutable once used, and must fit axes, scheme and levels") {
   TwoCities office;
   const Json document = parse_json(kOfficePolicy);

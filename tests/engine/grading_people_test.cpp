@@ -7,19 +7,24 @@
 namespace crmcore::testing {
 namespace {
 
+std::int64_t put_override(World& world, int n, OverrideKind kind, const char* grade, std::optional<Date> from,
+                          std::optional<Date> to) {
+  OverrideInput input;
+  input.customer = world.ids[static_cast<std::size_t>(n - 1)];
+  input.scheme = "standard";
+  input.kind = kind;
+  input.grade = grade;
+  input.reason = "key account";
+  input.from = from;
+  input.to = to;
+  return world.grading.put_override(input);
+}
+
 TEST_CASE("overrides: pin, floor and ceiling hold until they end, the computed grade goes on") {
   World world;
   world.review("2023-01-01");
-  const auto put = [&](int n, OverrideKind kind, std::string grade, std::optional<Date> to) {
-    OverrideInput input;
-    input.customer = world.ids[static_cast<std::size_t>(n - 1)];
-    input.scheme = "standard";
-    input.kind = kind;
-    input.grade = std::move(grade);
-    input.reason = "key account";
-    input.from = day("2023-01-15");
-    input.to = to;
-    return world.grading.put_override(input);
+  const auto put = [&](int n, OverrideKind kind, const char* grade, std::optional<Date> to) {
+    return put_override(world, n, kind, grade, day("2023-01-15"), to);
   };
   CHECK(put(1, OverrideKind::pin, "A", day("2023-03-01")) == 1);
   CHECK(put(12, OverrideKind::ceiling, "B", std::nullopt) == 1);
@@ -91,36 +96,63 @@ TEST_CASE("blacklist: blocks at once, counts for nobody, and gives the grade bac
   CHECK(moves[2]["review"].is_null());
 }
 
-TEST_CASE("blacklist, pin, floor and ceiling hold for a review that is dated back before them") {
+std::int64_t noon_of(std::string_view iso) {
+  return (std::int64_t{day(iso).days} * 24 + 12) * 3'600'000'000;
+}
+
+// A review dated before a blacklisting lifted it.
+TEST_CASE("blacklist: a review that is dated back does not lift it") {
   World world;
-  const auto be_on = [&](std::string_view date) {
-    world.connection.set_now(std::int64_t{day(date).days} * 86'400'000'000);
-  };
-  be_on("2023-02-03");
+  world.connection.set_now(noon_of("2023-01-01"));
+  world.review("2023-01-01");
+  REQUIRE(world.grade(12) == "A");
+  world.connection.set_now(noon_of("2023-02-03"));
   world.grading.blacklist(world.ids[11], "fraud");
-  const auto put = [&](int n, OverrideKind kind, std::string grade) {
-    OverrideInput input;
-    input.customer = world.ids[static_cast<std::size_t>(n - 1)];
-    input.scheme = "standard";
-    input.kind = kind;
-    input.grade = std::move(grade);
-    input.reason = "said so";
-    input.from = day("2023-02-03");
-    return world.grading.put_override(input);
-  };
-  put(1, OverrideKind::pin, "A");
-  put(2, OverrideKind::floor, "B");
-  put(11, OverrideKind::ceiling, "C");
-  be_on("2023-02-05");
-  const ReviewSummary previewed =
-      world.grading.preview({"standard", {}, day("2023-02-01"), ReviewKind::scheduled, ""});
-  const ReviewSummary made = world.review("2023-02-01");
-  CHECK(previewed.plan == made.plan);
+  world.connection.set_now(noon_of("2023-02-05"));
+  const ReviewRequest dated_back{"standard", {}, day("2023-02-01"), ReviewKind::scheduled, ""};
+  const ReviewSummary told = world.grading.preview(dated_back);
+  const ReviewSummary summary = world.grading.commit(dated_back);
+  CHECK(summary.plan == told.plan);
   CHECK(world.grade(12) == "X");
+  CHECK(summary.unblocked == 0);
+  CHECK(world.grading.replay(summary.id));
+
+  // Lifted before the review is made: not in force, though it covers the date of the review.
+  world.connection.set_now(noon_of("2023-03-03"));
+  world.grading.unblacklist(world.ids[11], "cleared by court");
+  CHECK(world.grade(12) == "A");
+  world.connection.set_now(noon_of("2023-03-05"));
+  world.review("2023-03-01");
+  CHECK(world.grade(12) == "A");
+  CHECK(world.grading.replay(summary.id));
+}
+
+TEST_CASE("overrides: what is in force when a review is made holds for one that is dated back") {
+  World world;
+  world.connection.set_now(noon_of("2023-01-01"));
+  world.review("2023-01-01");
+  REQUIRE(world.grade(1) == "C");
+  REQUIRE(world.grade(2) == "C");
+  REQUIRE(world.grade(12) == "A");
+  world.connection.set_now(noon_of("2023-02-03"));
+  put_override(world, 1, OverrideKind::pin, "A", {}, {});
+  put_override(world, 2, OverrideKind::floor, "B", {}, {});
+  put_override(world, 12, OverrideKind::ceiling, "B", {}, {});
+  // One that ended covers the date, another holds on the day of making: they do not mix.
+  put_override(world, 3, OverrideKind::floor, "A", day("2023-01-15"), day("2023-02-03"));
+  put_override(world, 3, OverrideKind::ceiling, "B", {}, {});
+  put_override(world, 4, OverrideKind::pin, "A", day("2023-01-15"), day("2023-02-02"));
+  world.connection.set_now(noon_of("2023-02-05"));
+  const ReviewRequest dated_back{"standard", {}, day("2023-02-01"), ReviewKind::scheduled, ""};
+  const std::string told = world.grading.preview(dated_back).plan;
+  const ReviewSummary summary = world.grading.commit(dated_back);
+  CHECK(summary.plan == told);
   CHECK(world.grade(1) == "A");
   CHECK(world.grade(2) == "B");
-  CHECK(world.grade(11) == "C");
-  CHECK(world.explain(1)["rule"] == "pin");
+  CHECK(world.grade(12) == "B");
+  CHECK(world.grade(3) == "C");
+  CHECK(world.grade(4) == "A");
+  CHECK(world.grading.replay(summary.id));
 }
 
 TEST_CASE("prospects: own scheme, conversion with the first order, grace in the next scheme") {

@@ -182,7 +182,9 @@ class Loader {
         facts_.managers[at->second].load += policy_.weight_of(customer->grade);
       }
     });
-    for (const CustomerId id : storage::OverrideStore(session_.db()).blacklisted(as_of_, session_.today())) {
+    // A run that is dated back serves nobody who was put on the blacklist since.
+    const Date day = std::max(as_of_, session_.today());
+    for (const CustomerId id : storage::OverrideStore(session_.db()).blacklisted(day)) {
       if (CustomerFacts* customer = find(id)) customer->is_blacklisted = true;
     }
   }

@@ -78,12 +78,15 @@ Json scheme_schema_answer() {
 }
 
 ReviewRequest read_review_request(ObjectReader& in) {
-  return {read_scheme_code(in), read_scheme_version(in),
-          in.about("entries before it count; today when absent").date("as_of"),
-          in.word_or("kind", ReviewKind::scheduled),
-          in.about("of a preview: refuse when the review comes out differently now")
-              .text("plan", kTextBytesMax)
-              .value_or("")};
+  return {
+      read_scheme_code(in), read_scheme_version(in),
+      in.about("entries before it count; today when absent; blacklist and overrides are those of the day on "
+               "which it is made")
+          .date("as_of"),
+      in.word_or("kind", ReviewKind::scheduled),
+      in.about("of a preview: refuse when the review comes out differently now")
+          .text("plan", kTextBytesMax)
+          .value_or("")};
 }
 
 Json run_preview(Session& session, const ReviewRequest& request) {

@@ -16,6 +16,7 @@
 #include "engine/grading/method_parts.hpp"
 #include "engine/grading/review/last.hpp"
 #include "engine/grading/review/pass.hpp"
+#include "storage/journal_store.hpp"
 
 namespace crmcore::engine {
 namespace {
@@ -32,6 +33,12 @@ grading::Scheme read_candidate(const Json& document) {
   Json numbered = document;
   if (numbered.is_object() && !numbered.contains("version")) numbered["version"] = 1;
   return at_path("/candidate", [&] { return grading::parse_scheme(numbered); });
+}
+
+// The day on which a review was made; its link is not written yet while its transaction is open.
+Date day_made(Session& session, const storage::ReviewRow& review) {
+  storage::ChangeScan changes(session.db(), review.change_seq - 1);
+  return changes.next() && changes.has_link() ? utc_date(changes.at()) : session.today();
 }
 
 // What the candidate makes of the population of the review.
@@ -94,7 +101,7 @@ Json what_if(Session& session, std::string_view scheme_code, const Json& documen
   sqlite::ReadTransaction snapshot(db);
   const LastReview last = require_last_review(db, scheme_code);
   const grading::Model model(read_candidate(document), last.row.as_of);
-  const ReviewFacts facts = load_facts(session, db, model, last.id);
+  const ReviewFacts facts = load_facts(session, db, model, last.id, day_made(session, last.row));
   const std::vector<std::span<const double>> columns(facts.columns.begin(), facts.columns.end());
   const grading::Scheme& candidate = model.scheme();
   Comparison found = compare(db, last, facts, grading::evaluate(model, columns), candidate);

@@ -42,7 +42,7 @@ Json worth(Session& session, std::optional<Date> given, std::optional<std::int64
   sqlite::Connection& db = session.db();
   sqlite::ReadTransaction snapshot(db);
   const grading::Model model(grading::parse_scheme(parse_json(kMeasures)), as_of);
-  const ReviewFacts facts = load_facts(session, db, model, {});
+  const ReviewFacts facts = load_facts(session, db, model, {}, session.today());
   std::int64_t repeated = 0;
   std::vector<std::int64_t> revenue;
   for (std::size_t i = 0; i < facts.size(); ++i) {

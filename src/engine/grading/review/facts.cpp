@@ -324,8 +324,8 @@ void ReviewFacts::clear() {
   for (auto& column : columns) column.clear();
 }
 
-ReviewFacts load_facts(Session& session, sqlite::Connection& db, const grading::Model& model,
-                       SchemeId scheme) {
+ReviewFacts load_facts(Session& session, sqlite::Connection& db, const grading::Model& model, SchemeId scheme,
+                       Date made) {
   FactsReader reader(db, session.catalog(), model);
   const std::int64_t last = reader.last_subject().value;
   ReviewFacts facts;
@@ -342,14 +342,14 @@ ReviewFacts load_facts(Session& session, sqlite::Connection& db, const grading::
     reader.read(block, wanted, facts);
     if (block % 64 == 63) session.tick(block + 1, blocks);
   }
-  mark_overrides(db, model, scheme, session.today(), facts);
+  mark_overrides(db, model, scheme, made, facts);
   return facts;
 }
 
 void mark_overrides(sqlite::Connection& db, const grading::Model& model, SchemeId scheme, Date made,
                     ReviewFacts& facts) {
   storage::OverrideStore store(db);
-  for (const CustomerId id : store.blacklisted(model.as_of(), made)) {
+  for (const CustomerId id : store.blacklisted(std::max(model.as_of(), made))) {
     const auto at = find(facts, subject_of(id));
     if (!at) continue;
     facts.circumstances[*at] |= kIsBlacklisted;

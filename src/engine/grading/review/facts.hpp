@@ -58,10 +58,11 @@ struct ReviewFacts {
   void clear();
 };
 
-// Reads the population as `db` sees it. Throws Error: invalid (an attribute or axis that is not defined),
-// range (a sum beyond 2^53 - 1), cancelled, unsupported (subjects of which the archive has no facts).
-ReviewFacts load_facts(Session& session, sqlite::Connection& db, const grading::Model& model,
-                       SchemeId scheme);
+// Reads the population as `db` sees it, for a review made on the day `made`. Throws Error: invalid (an
+// attribute or axis that is not defined), range (a sum beyond 2^53 - 1), cancelled, unsupported (subjects of
+// which the archive has no facts).
+ReviewFacts load_facts(Session& session, sqlite::Connection& db, const grading::Model& model, SchemeId scheme,
+                       Date made);
 
 // Measures subjects block by block, without overrides, blacklist and triggers.
 class FactsReader {
@@ -80,7 +81,8 @@ class FactsReader {
   std::unique_ptr<Impl> impl_;
 };
 
-// Marks who is overridden, on the blacklist (its values become NaN) or has an open trigger.
+// Marks who is overridden, on the blacklist (its values become NaN) or has an open trigger. Where a review is
+// dated back, what people said until it is made holds.
 void mark_overrides(sqlite::Connection& db, const grading::Model& model, SchemeId scheme, Date made,
                     ReviewFacts& facts);
 

@@ -157,7 +157,7 @@ class Carrier {
 Population read_population(Session& session, sqlite::Connection& db, const grading::Model& model,
                            SchemeId scheme) {
   Population population;
-  population.facts = load_facts(session, db, model, scheme);
+  population.facts = load_facts(session, db, model, scheme, session.today());
   const ReviewFacts& facts = population.facts;
   population.states.resize(facts.size());
   Leavers leavers;

@@ -49,7 +49,7 @@ std::vector<grading::State> corrected_states(sqlite::Connection& db, SchemeId sc
 Population population_of(Session& session, sqlite::Connection& db, const ReviewPlan& plan, Reading reading) {
   if (plan.kind == ReviewKind::correction) {
     Population population;
-    population.facts = load_facts(session, db, plan.model, plan.scheme);
+    population.facts = load_facts(session, db, plan.model, plan.scheme, session.today());
     population.states = corrected_states(db, plan.scheme, plan.model.as_of(), population.facts);
     return population;
   }
