@@ -197,8 +197,8 @@ int32_t crmcore_db_currency_digits(const crmcore_db* db);
 // `rebuild` totals that differ are made anew from the entries. Fails with MISUSE inside a transaction.
 int32_t crmcore_db_verify(crmcore_conn* conn, int32_t rebuild, crmcore_buf** findings, crmcore_error** error);
 // Copies the archive as it is now into a new file at `path`, while others read and write, and verifies the
-// copy: answers as method database.backup. Fails with CONFLICT (there is something at `path`), MISUSE (inside
-// a transaction), FULL; nothing is left then.
+// copy: answers as method database.backup. Fails with CONFLICT (there is something at `path`), LOCKED
+// (another copy is being made there), MISUSE (inside a transaction), FULL; nothing is left then.
 int32_t crmcore_db_backup(crmcore_conn* conn, const char* path, int64_t path_size, crmcore_buf** findings,
                           crmcore_error** error);
 // Reads the gap-free sequence of changes after a number, at most `limit` (1 to 10,000): answers as method

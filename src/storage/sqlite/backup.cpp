@@ -1,14 +1,12 @@
 #include "storage/sqlite/backup.hpp"
 
-#include <cerrno>
-#include <fcntl.h>
 #include <memory>
 #include <sqlite3.h>
-#include <system_error>
 #include <unistd.h>
 
 #include "base/format.hpp"
 #include "storage/sqlite/connection_state.hpp"
+#include "storage/sqlite/descriptor.hpp"
 #include "storage/sqlite/result_code.hpp"
 #include "storage/sqlite/transaction.hpp"
 
@@ -16,16 +14,6 @@ namespace crmcore::sqlite {
 namespace {
 
 constexpr int kPagesPerStep = 1024;
-
-void make_file(const std::string& path) {
-  const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-  if (descriptor >= 0) {
-    ::close(descriptor);
-    return;
-  }
-  throw Error(errno == EEXIST ? Code::conflict : Code::io,
-              fmt::format("making {}: {}", path, std::generic_category().message(errno)), "/path");
-}
 
 struct Closer {
   void operator()(sqlite3* db) const noexcept { sqlite3_close_v2(db); }
@@ -63,7 +51,7 @@ void copy_pages(sqlite3* from, sqlite3* to, const std::function<void(std::int64_
 void copy_file(Connection& source, const std::string& path,
                const std::function<void(std::int64_t, std::int64_t)>& tick) {
   const std::string journal = path + "-journal";  // there may be no memory left to name it
-  make_file(path);
+  if (!make_file(path)) throw Error(Code::conflict, fmt::format("there is something at {}", path), "/path");
   try {
     // One snapshot: the copy does not begin anew when somebody writes meanwhile.
     const ReadTransaction snapshot(source);

@@ -16,6 +16,8 @@ namespace {
 constexpr Sql kApplicationIdRead{"PRAGMA application_id"};
 constexpr Sql kUserVersionRead{"PRAGMA user_version"};
 constexpr Sql kHasSchema{"SELECT 1 FROM sqlite_schema LIMIT 1"};
+constexpr std::string_view kNoMemory = "error code=7";
+constexpr std::string_view kNoMemoryToRead = "error code=3082";
 constexpr Sql kQuickCheck{"PRAGMA quick_check"};
 
 sqlite3_stmt* prepare_handle(sqlite3* db, std::string_view sql, unsigned flags) {
@@ -180,9 +182,10 @@ std::string Connection::quick_check() {
   for (Statement statement = use(kQuickCheck); statement.step();) {
     if (statement.text(0) == "ok") continue;
     // SQLite tells a page for which it found no memory as one that is damaged.
-    if (statement.text(0).ends_with("error code=7")) throw std::bad_alloc();
+    const std::string_view finding = statement.text(0);
+    if (finding.ends_with(kNoMemory) || finding.ends_with(kNoMemoryToRead)) throw std::bad_alloc();
     if (!findings.empty()) findings += '\n';
-    findings += statement.text(0);
+    findings += finding;
   }
   return findings;
 }

@@ -1,7 +1,8 @@
-// A file descriptor that is closed with its owner.
+// A file descriptor that is closed with its owner, and what is done by it.
 #pragma once
 
 #include <cerrno>
+#include <fcntl.h>
 #include <new>
 #include <string>
 #include <system_error>
@@ -39,6 +40,24 @@ class Descriptor {
   const int system_error = errno;
   if (system_error == ENOMEM) throw std::bad_alloc();
   throw Error(Code::io, fmt::format("{}: {}", doing, std::generic_category().message(system_error)));
+}
+
+// Makes an empty file with mode 0600; false when there is something of that name. Throws Error(io).
+inline bool make_file(const std::string& path) {
+  const Descriptor made(::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
+  if (!made && errno != EEXIST) throw_system_error("making " + path);
+  return static_cast<bool>(made);
+}
+
+// Sets (F_WRLCK) or frees (F_UNLCK) the lock of an open file description on `bytes` from `start` on, 0 for
+// all that follow. False, with errno, when it is another's.
+inline bool set_lock(int descriptor, short type, off_t start, off_t bytes) noexcept {
+  struct flock lock = {};
+  lock.l_type = type;
+  lock.l_whence = SEEK_SET;
+  lock.l_start = start;
+  lock.l_len = bytes;
+  return ::fcntl(descriptor, F_OFD_SETLK, &lock) == 0;
 }
 
 }  // namespace crmcore::sqlite

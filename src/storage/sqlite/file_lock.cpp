@@ -20,15 +20,6 @@ namespace {
 // SQLite writes less than 2^48 bytes and locks bytes after 2^30.
 constexpr off_t kLockedByte = off_t{1} << 62;
 
-bool lock_byte(int descriptor, short type) {
-  struct flock lock = {};
-  lock.l_type = type;
-  lock.l_whence = SEEK_SET;
-  lock.l_start = kLockedByte;
-  lock.l_len = 1;
-  return ::fcntl(descriptor, F_OFD_SETLK, &lock) == 0;
-}
-
 // The files that this process has open. A child of fork() has its parent's in it, which it has not opened.
 class OpenFiles {
  public:
@@ -72,10 +63,7 @@ void require_one_name(const std::string& path, const struct stat& status) {
 }  // namespace
 
 FileLock::FileLock(const std::string& path, bool may_create) : path_(path), process_(process_number()) {
-  if (may_create) {
-    const Descriptor made(::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
-    if (!made && errno != EEXIST) throw_system_error("creating " + path);
-  }
+  if (may_create) make_file(path);
   require_regular_or_absent(path);
   struct stat status = look();
   if (status.st_nlink == 0) throw Error(Code::not_found, fmt::format("no file at '{}'", path), "/path");
@@ -85,7 +73,7 @@ FileLock::FileLock(const std::string& path, bool may_create) : path_(path), proc
   inode_ = status.st_ino;
   Descriptor file(::open(path.c_str(), O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
   const int open_error = errno;
-  const bool is_locked = file && lock_byte(file.get(), F_WRLCK);
+  const bool is_locked = file && set_lock(file.get(), F_WRLCK, kLockedByte, 1);
   if (!is_locked) {
     open_files().remove(device_, inode_);
     errno = open_error;
@@ -99,7 +87,7 @@ FileLock::FileLock(const std::string& path, bool may_create) : path_(path), proc
 FileLock::~FileLock() {
   // A forked child leaves the descriptor open: closing it would drop locks of its own on the file.
   if (process_number() != process_) return;
-  lock_byte(descriptor_, F_UNLCK);
+  set_lock(descriptor_, F_UNLCK, kLockedByte, 1);
   ::close(descriptor_);
   open_files().remove(device_, inode_);
 }

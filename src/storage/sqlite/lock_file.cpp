@@ -33,13 +33,6 @@ bool is_owner(std::string_view text) {
           std::all_of(text.begin(), text.end() - 1, [](char c) { return c >= '0' && c <= '9'; }));
 }
 
-bool set_lock(int descriptor, short type) {
-  struct flock lock = {};
-  lock.l_type = type;
-  lock.l_whence = SEEK_SET;  // from 0 with length 0: all of the file
-  return ::fcntl(descriptor, F_OFD_SETLK, &lock) == 0;
-}
-
 }  // namespace
 
 LockFile::LockFile(const std::string& data_path) : owner_(::getpid()) {
@@ -47,7 +40,7 @@ LockFile::LockFile(const std::string& data_path) : owner_(::getpid()) {
   require_regular_or_absent(path);
   Descriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600));
   if (!file) throw_system_error("making the lock file " + path);
-  const bool is_locked = set_lock(file.get(), F_WRLCK);
+  const bool is_locked = set_lock(file.get(), F_WRLCK, 0, 0);
   const int lock_error = errno;
   const std::string left = written_owner(file.get());
   const long owner = std::strtol(left.c_str(), nullptr, 10);
@@ -76,7 +69,7 @@ LockFile::~LockFile() {
   if (::getpid() == owner_) {
     // An empty file says that the owner closed in good order.
     [[maybe_unused]] const int result = ::ftruncate(descriptor_, 0);
-    set_lock(descriptor_, F_UNLCK);
+    set_lock(descriptor_, F_UNLCK, 0, 0);
   }
   ::close(descriptor_);
 }

@@ -5,17 +5,14 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <cstring>
-#include <fcntl.h>
 #include <span>
 #include <sqlite3.h>
-#include <system_error>
-#include <unistd.h>
 #include <utility>
 
 #include "base/format.hpp"
 #include "storage/sqlite/callbacks.hpp"
+#include "storage/sqlite/descriptor.hpp"
 #include "storage/sqlite/result_code.hpp"
 
 namespace crmcore::sqlite {
@@ -74,15 +71,6 @@ void configure(sqlite3* db, Setting setting) {
   const int result = sqlite3_db_config(db, setting.option, setting.value, nullptr);
   if (result != SQLITE_OK)
     throw_sqlite_error(db, result, fmt::format("setting SQLite's option {}", setting.option));
-}
-
-void create_file(const std::string& path) {
-  const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-  if (descriptor >= 0) {
-    ::close(descriptor);
-  } else if (errno != EEXIST) {
-    throw Error(Code::io, fmt::format("creating {}: {}", path, std::generic_category().message(errno)));
-  }
 }
 
 void open_handle(Connection::State& state, bool may_create) {
@@ -240,7 +228,7 @@ void open_file(Connection::State& state, bool may_create, std::int32_t schema_ve
   if (sqlite3_libversion_number() < kVersionNumberMin) {
     throw Error(Code::unsupported, fmt::format("SQLite {} is older than 3.40", sqlite3_libversion()));
   }
-  if (may_create) create_file(state.path);
+  if (may_create) make_file(state.path);
   open_handle(state, may_create);
   check_raw_header(state, schema_version_max);
 }

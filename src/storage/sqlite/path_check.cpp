@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <fstream>
 #include <memory>
+#include <optional>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <sys/vfs.h>
@@ -68,14 +69,15 @@ void require_local(const std::string& directory) {
                           directory, name));
 }
 
+constexpr std::array<std::string_view, 5> kCompanions = {"-journal", "-wal", "-shm", ".lock", ".unfinished"};
+
 // What SQLite and we keep beside a file of another name would be deleted or emptied with that one.
 void require_free_name(const std::string& path) {
   for (const std::string_view suffix : kCompanions) {
     if (!path.ends_with(suffix)) continue;
     throw Error(Code::invalid,
-                fmt::format("{} has the name of what is kept beside another file; a name may not "
-                            "end with -journal, -wal, -shm, .lock or .unfinished",
-                            path));
+                fmt::format("{} has the name of what is kept beside another file; a name may not end with {}",
+                            path, fmt::join(kCompanions, ", ")));
   }
 }
 
@@ -192,11 +194,6 @@ void require_own_companions(const std::string& path) {
   require_own_journal(path + "-journal");
   require_own_log(path + "-wal", path);
   require_own_index(path + "-shm");
-}
-
-bool has_log(const std::string& path) {
-  struct stat status = {};
-  return ::stat((path + "-wal").c_str(), &status) == 0 && status.st_size > 0;
 }
 
 }  // namespace crmcore::sqlite

@@ -6,15 +6,11 @@
 // them all.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
 
 namespace crmcore::sqlite {
-
-inline constexpr std::array<std::string_view, 5> kCompanions = {"-journal", "-wal", "-shm", ".lock",
-                                                                ".unfinished"};
 
 // The name of the network file system with statfs magic `magic`, or, for FUSE, of type `fuse_type` as in
 // /proc/self/mountinfo ("fuse.sshfs"); empty for a local one.
@@ -32,8 +28,5 @@ void require_regular_or_absent(const std::string& path);
 // Throws Error: not_a_database when a companion of the file at `path` is none of SQLite's, corrupt when a log
 // with contents lies beside a file that is absent or empty.
 void require_own_companions(const std::string& path);
-
-// True when there is a write-ahead log with contents.
-bool has_log(const std::string& path);
 
 }  // namespace crmcore::sqlite
