@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "storage/idle_child.hpp"
 #include "storage/sqlite_files.hpp"
 
 namespace crmcore::sqlite {
@@ -45,21 +46,10 @@ TEST_CASE("a forked child neither frees its parent's lock nor keeps it") {
   const Folder folder;
   const std::string path = folder / "x.crm";
   auto lock = std::make_unique<FileLock>(path, true);
-  int end[2] = {};
-  REQUIRE(::pipe(end) == 0);
-  const pid_t child = ::fork();
-  if (child == 0) {
-    ::close(end[1]);
-    lock.reset();
-    char byte = 0;
-    ::_exit(::read(end[0], &byte, 1) == 0 ? 0 : 1);
-  }
+  const IdleChild idle([&] { lock.reset(); });
   CHECK(code_in_child(path) == Code::locked);
   lock.reset();
   CHECK(code_in_child(path) == Code::ok);
-  ::close(end[1]);
-  ::close(end[0]);
-  ::waitpid(child, nullptr, 0);
 }
 
 TEST_CASE("a file that was deleted, replaced or cut while it was open is told before a commit") {

@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "storage/idle_child.hpp"
 #include "storage/sqlite/lock_file.hpp"
 #include "storage/sqlite_files.hpp"
 
@@ -110,19 +111,9 @@ TEST_CASE("a forked child neither frees its parent's lock nor keeps it") {
   ::waitpid(child, nullptr, 0);
   CHECK(outcome_of([&] { LockFile second(path); }).code == Code::locked);
 
-  int end[2] = {};
-  REQUIRE(::pipe(end) == 0);
-  const pid_t idle = ::fork();
-  if (idle == 0) {
-    ::close(end[1]);
-    char byte = 0;
-    ::_exit(::read(end[0], &byte, 1) == 0 ? 0 : 1);
-  }
+  const IdleChild idle;
   lock.reset();
   CHECK(outcome_of([&] { LockFile second(path); }).code == Code::ok);
-  ::close(end[1]);
-  ::close(end[0]);
-  ::waitpid(idle, nullptr, 0);
 }
 
 TEST_CASE("the lock file is the owner's alone, stays, and is no link") {
