@@ -175,6 +175,43 @@ static void interrupted(void) {
   tear_down();
 }
 
+// Writes on another connection, which waits for the one whose call this is; says how often it was refused.
+static crmcore_conn* second_conn;
+static int32_t write_beside(void* user, int64_t done, int64_t total) {
+  (void)done, (void)total;
+  crmcore_error* mine = NULL;
+  int64_t id = 0;
+  const int32_t status =
+      crmcore_customer_put(second_conn, "C-009", -1, "x", -1, CRMCORE_CUSTOMER_KEEP, &id, &mine);
+  *(int*)user += status == CRMCORE_E_MISUSE;
+  CHECK(status == CRMCORE_E_MISUSE);
+  crmcore_error_free(mine);
+  return 0;
+}
+
+static void write_from_a_callback(void) {
+  enum { kCount = 20000 };
+  static struct entry entries[kCount];
+  static char documents[kCount][16];
+  int refused = 0;
+  int64_t posted = 0, already = 0;
+  set_up();
+  second_conn = connect_to(archive.db);
+  for (int i = 0; i < kCount; ++i) {
+    snprintf(documents[i], sizeof documents[i], "D-%d", i);
+    entries[i] = (struct entry){1, 19000, CRMCORE_ENTRY_REVENUE, 100, documents[i], 1};
+  }
+  OK(crmcore_conn_begin(used_conn, &error));
+  OK(crmcore_conn_set_progress(used_conn, write_beside, &refused, NULL, &error));
+  OK(post_entries(used_conn, "\"source\":\"erp\"", entries, kCount, &posted, &already));
+  OK(crmcore_conn_set_progress(used_conn, NULL, NULL, NULL, &error));
+  OK(crmcore_conn_commit(used_conn, &error));
+  CHECK(refused > 0 && posted == kCount);
+  CHECK(put_customer(second_conn, "C-009", "x") == 3);
+  crmcore_conn_free(second_conn);
+  tear_down();
+}
+
 static void in_a_child(void) {
   crmcore_conn* fresh = NULL;
   crmcore_db* db = NULL;
@@ -218,6 +255,7 @@ int main(void) {
   freed_meanwhile(1);
   freed_and_read_at_once();
   interrupted();
+  write_from_a_callback();
   after_fork(0);
   after_fork(1);
   return finish();

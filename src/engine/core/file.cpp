@@ -59,9 +59,14 @@ std::int32_t require_known_schema(sqlite::Connection& writer) {
 
 }  // namespace
 
-bool WriterQueue::enter(std::int32_t timeout_ms) {
+bool WriterQueue::enter(std::int32_t timeout_ms, const Caller& caller) {
   std::unique_lock lock(mutex_);
-  const auto place = waiting_.insert(waiting_.end(), 0);
+  if (!waiting_.empty() && waiting_.front()->load() == std::this_thread::get_id()) {
+    throw Error(Code::misuse,
+                "a callback writes on another connection while the call that it belongs to writes; write when "
+                "that call has returned");
+  }
+  const auto place = waiting_.insert(waiting_.end(), &caller);
   const auto is_turn = [&] { return waiting_.begin() == place; };
   if (turn_.wait_for(lock, std::chrono::milliseconds(timeout_ms), is_turn)) return true;
   waiting_.erase(place);

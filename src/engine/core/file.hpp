@@ -1,6 +1,7 @@
 // An open archive file: what its connections share.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <cstdint>
 #include <list>
@@ -9,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <vector>
 
 #include "crmcore/database.hpp"
@@ -23,14 +25,18 @@ namespace crmcore::engine {
 // Writers in the order of their coming: SQLite's own waiting is unfair.
 class WriterQueue {
  public:
-  // False when it was not our turn within the time-out.
-  bool enter(std::int32_t timeout_ms);
+  // The thread that is inside a call of the connection that waits or writes; none between its calls.
+  using Caller = std::atomic<std::thread::id>;
+
+  // False when it was not our turn within the time-out. Throws Error(misuse) when the writer is a connection in
+  // whose call this thread is: it would wait for itself.
+  bool enter(std::int32_t timeout_ms, const Caller& caller);
   void leave() noexcept;
 
  private:
   std::mutex mutex_;
   std::condition_variable turn_;
-  std::list<int> waiting_;  // the front's owner is the writer
+  std::list<const Caller*> waiting_;  // the front's is the writer
 };
 
 // The day of every customer's first entry, by customer id; kept while the file is open, so that posting

@@ -26,6 +26,7 @@ Session::Call::Call(Session& session) : session_(session) {
     session.leave_call();
     throw Error(Code::misuse, "the connection is in use by another thread");
   }
+  session.caller_.store(std::this_thread::get_id());
   session.interrupt_.store(false, std::memory_order_relaxed);
 }
 
@@ -79,7 +80,7 @@ const Catalog& Session::catalog() {
 
 Session::Write::Write(Session& of) : session(of) {
   File& file = *session.file_;
-  if (!file.queue().enter(file.options().busy_timeout_ms)) {
+  if (!file.queue().enter(file.options().busy_timeout_ms, session.caller_)) {
     throw Error(Code::busy, fmt::format("another connection held the writer for more than {} ms",
                                         file.options().busy_timeout_ms));
   }
@@ -178,6 +179,7 @@ void Session::retire(std::unique_ptr<Cursor> cursor) noexcept {
 
 // Whoever retires a cursor while the call ends sees the flag down and comes in, or is seen here.
 void Session::leave_call() noexcept {
+  caller_.store({});
   do {
     Cursor* retired = retired_.load(std::memory_order_relaxed) ? retired_.exchange(nullptr) : nullptr;
     while (retired) {

@@ -107,6 +107,7 @@ class Session {
   std::string actor_;
   Progress progress_;
   std::atomic<bool> is_in_call_ = false;
+  WriterQueue::Caller caller_{};
   std::atomic<Cursor*> retired_ = nullptr;  // a list, linked by the cursors
   std::atomic<bool> interrupt_ = false;     // set from any thread, cleared when a call begins
   std::unique_ptr<sqlite::Connection> reader_;
