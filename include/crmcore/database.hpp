@@ -1,6 +1,7 @@
 // Opening an archive file, connections, transactions, queries and the gateway.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -22,8 +23,18 @@ enum class Durability {
   relaxed = 1,  // a commit survives a process kill; power loss may drop the last commits
 };
 
+enum class Access {
+  shared = 0,     // reads and writes, beside other processes
+  exclusive = 1,  // no other process has the file open
+  read_only = 2,  // reads, beside processes that write; also where nothing may be written
+};
+constexpr std::array<std::string_view, 3> words_of(Access) noexcept {
+  return {"shared", "exclusive", "read_only"};
+}
+
 struct OpenOptions {
   bool create = true;  // make the file when it does not exist
+  Access access = Access::shared;
   Durability durability = Durability::strict;
   std::int32_t busy_timeout_ms = 5000;  // 0 to 600,000
   // Only read when the file is made: ISO 4217 code, and the decimals of its minor unit (0 to 6);

@@ -13,6 +13,8 @@ constexpr Sql kCreateArchive{
 constexpr Sql kReadArchive{"SELECT base_currency, currency_digits, created_us FROM archive WHERE id = 1"};
 constexpr Sql kCatalogVersion{"SELECT catalog_version FROM archive WHERE id = 1"};
 constexpr Sql kTouchCatalog{"UPDATE archive SET catalog_version = catalog_version + 1 WHERE id = 1"};
+constexpr Sql kReadIdentity{"SELECT archive FROM identity WHERE id = 1"};
+constexpr Sql kIdentify{"INSERT INTO identity (id, archive) VALUES (1, ?1)"};
 
 }  // namespace
 
@@ -37,6 +39,15 @@ std::int64_t ArchiveStore::catalog_version() {
 
 void ArchiveStore::touch_catalog() {
   db_.use(kTouchCatalog).run();
+}
+
+std::string ArchiveStore::identity() {
+  auto row = db_.use(kReadIdentity);
+  return row.step() ? row.string(0) : std::string();
+}
+
+void ArchiveStore::identify(std::string_view identity) {
+  db_.use(kIdentify).bind(1, identity).run();
 }
 
 }  // namespace crmcore::storage

@@ -9,6 +9,9 @@
 
 namespace crmcore::storage {
 
+// The script since which an archive has an identity.
+inline constexpr std::int32_t kIdentityScript = 9;
+
 struct ArchiveRow {
   std::string base_currency;
   int currency_digits = 2;
@@ -24,6 +27,10 @@ class ArchiveStore {
   // Grows with every change of an axis, node or attribute, so that caches can tell that they are old.
   std::int64_t catalog_version();
   void touch_catalog();
+
+  // What this archive has and no other; empty while it has none. 32 hexadecimal digits.
+  std::string identity();
+  void identify(std::string_view identity);
 
  private:
   sqlite::Connection& db_;

@@ -1,5 +1,5 @@
-// Processes that want one file: one has it, the others are told so at once, all get their turn, and the sum
-// is exact.
+// Processes that want one file for themselves: one has it, the others are told so at once, all get their turn,
+// and the sum is exact.
 #include <doctest/doctest.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -18,7 +18,10 @@ constexpr int kTriesMax = 60'000;
 Database open_in_turn(const std::string& path) {
   for (int i = 0; i < kTriesMax; ++i) {
     try {
-      return Database::open(path);
+      OpenOptions options;
+      options.access = Access::exclusive;
+      options.busy_timeout_ms = 0;
+      return Database::open(path, options);
     } catch (const Error& error) {
       if (error.code() != Code::locked) throw;
     }
@@ -42,7 +45,7 @@ Database open_in_turn(const std::string& path) {
   }
 }
 
-TEST_CASE("six processes share a file by turns") {
+TEST_CASE("six processes have a file for themselves by turns") {
   const Folder folder;
   const std::string path = folder / "shared.crm";
   {

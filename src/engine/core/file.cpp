@@ -1,6 +1,6 @@
 #include "engine/core/file.hpp"
 
-#include <chrono>
+#include <array>
 #include <filesystem>
 #include <utility>
 
@@ -9,9 +9,11 @@
 #include "base/process.hpp"
 #include "engine/core/room.hpp"
 #include "storage/archive_store.hpp"
+#include "storage/journal_store.hpp"
 #include "storage/migrations.hpp"
 #include "storage/sqlite/backup.hpp"
 #include "storage/sqlite/path_check.hpp"
+#include "storage/sqlite/random.hpp"
 #include "storage/sqlite/transaction.hpp"
 
 namespace crmcore::engine {
@@ -20,9 +22,12 @@ namespace {
 constexpr std::int32_t kTimeoutMsMax = 600'000;
 constexpr std::size_t kIdleReadersMax = 2;
 
-sqlite::OpenOptions sqlite_options(const OpenOptions& options) {
-  return {options.durability == Durability::strict ? sqlite::Durability::strict : sqlite::Durability::relaxed,
-          options.busy_timeout_ms, options.create};
+std::string new_identity() {
+  std::array<std::uint8_t, 16> bytes{};
+  sqlite::fill_random(bytes);
+  std::string text;
+  for (const std::uint8_t byte : bytes) text += fmt::format("{:02x}", byte);
+  return text;
 }
 
 ArchiveFacts facts_of_new_file(const OpenOptions& options) {
@@ -37,7 +42,7 @@ ArchiveFacts facts_of_new_file(const OpenOptions& options) {
     throw Error(Code::range, fmt::format("{} decimals of the currency; 0 to 6 are allowed", chosen),
                 "/currency_digits");
   }
-  return {options.base_currency, chosen};
+  return {options.base_currency, chosen, {}};
 }
 
 void require_own_schema(sqlite::Connection& writer) {
@@ -59,28 +64,6 @@ std::int32_t require_known_schema(sqlite::Connection& writer) {
 
 }  // namespace
 
-bool WriterQueue::enter(std::int32_t timeout_ms, const Caller& caller) {
-  std::unique_lock lock(mutex_);
-  if (!waiting_.empty() && waiting_.front()->load() == std::this_thread::get_id()) {
-    throw Error(Code::misuse,
-                "a callback writes on another connection while the call that it belongs to writes; write when "
-                "that call has returned");
-  }
-  const auto place = waiting_.insert(waiting_.end(), &caller);
-  const auto is_turn = [&] { return waiting_.begin() == place; };
-  if (turn_.wait_for(lock, std::chrono::milliseconds(timeout_ms), is_turn)) return true;
-  waiting_.erase(place);
-  return false;
-}
-
-void WriterQueue::leave() noexcept {
-  {
-    const std::lock_guard lock(mutex_);
-    waiting_.pop_front();
-  }
-  turn_.notify_all();
-}
-
 File::File(std::string path, OpenOptions options)
     : path_(std::move(path)), options_(std::move(options)), process_(process_number()) {
   idle_readers_.reserve(kIdleReadersMax);  // giving one back must not fail
@@ -98,27 +81,45 @@ std::shared_ptr<File> File::open_at(const std::string& path, const OpenOptions& 
         "/busy_timeout_ms");
   }
   std::shared_ptr<File> file(new File(path, options));
-  if (!options.create && !std::filesystem::exists(file->path_)) {
+  const bool reads_only = options.access == Access::read_only;
+  if ((reads_only || !options.create) && !std::filesystem::exists(file->path_)) {
     throw Error(Code::not_found, fmt::format("no file at '{}'", path), "/path");
   }
-  if (options.create) facts_of_new_file(options);  // refuse before a file is made
-  sqlite::require_own_companions(file->path_);
-  file->lock_.emplace(file->path_);
-  file->file_lock_.emplace(file->path_, options.create);
-  std::int32_t version = 0;
-  // All that is read of a file that is as it should be is read at once.
-  const auto look = [&](sqlite::Connection& writer) {
-    version = require_known_schema(writer);
-    if (version == storage::schema_version()) file->read_facts(writer);
-  };
-  file->writer_ = sqlite::Connection::open(file->path_, sqlite::Role::writer, sqlite_options(options),
-                                           storage::schema_version(), look);
-  file->offer_tables(*file->writer_);
-  if (file->lock_->previous_owner_died()) file->require_sound();
-  if (version < storage::schema_version()) file->make_schema(version);
-  file->writer_->set_public_views(file->public_views_);
-  file->offer_views(*file->writer_);
+  if (options.create && !reads_only) facts_of_new_file(options);  // refuse before a file is made
+  file->use_.emplace(file->path_, options);
+  storage::AuditLink last;
+  if (reads_only) {
+    file->give_back(file->open_reader([&](sqlite::Connection& reader) { file->look_at(reader); }));
+  } else {
+    file->open_to_write();
+    last = storage::JournalStore(*file->writer_).last_link();
+  }
+  file->use_->opened(file->facts_.identity, last);
   return file;
+}
+
+void File::open_to_write() {
+  writer_ = sqlite::Connection::open(path_, sqlite::Role::writer, sqlite_options(), storage::schema_version(),
+                                     [this](sqlite::Connection& writer) { look_at(writer); });
+  offer_tables(*writer_);
+  if (use_->may_be_unsound()) require_sound();
+  if (version_ < storage::schema_version()) make_schema(version_);
+  writer_->set_public_views(public_views_);
+  offer_views(*writer_);
+}
+
+// All that is read of a file that is as it should be is read at once.
+void File::look_at(sqlite::Connection& db) {
+  version_ = require_known_schema(db);
+  const bool is_current = version_ == storage::schema_version();
+  if (!is_current && (!use_->is_first() || use_->access() != sqlite::Access::write)) {
+    throw Error(Code::unsupported,
+                fmt::format("{} has the format {}, not {}: open it once for writing, while nobody else has it open",
+                            path_, version_, storage::schema_version()));
+  }
+  if (!is_current) return;
+  read_facts(db);
+  use_->require_unlost(db, facts_.identity);
 }
 
 File::~File() {
@@ -126,7 +127,38 @@ File::~File() {
   if (!is_same_process()) {
     static_cast<void>(writer_.release());
     for (auto& reader : idle_readers_) static_cast<void>(reader.release());
+  } else if (use_ && use_->is_opened()) {
+    close();
   }
+}
+
+void File::close() noexcept {
+  use_->begin_closing();
+  idle_readers_.clear();
+  // SQLite copies the log when the last connection closes the file, and leaves that to nobody when processes
+  // that only read are the last. Nobody is waited for.
+  if (use_->is_last_writer()) {
+    try {
+      writer_->set_progress([] { return true; });
+      writer_->checkpoint();
+    } catch (const std::exception&) {
+      // The log stays, and is read by the next one.
+    }
+  }
+  writer_.reset();
+  use_->end_closing();
+}
+
+sqlite::OpenOptions File::sqlite_options() const {
+  return {options_.durability == Durability::strict ? sqlite::Durability::strict : sqlite::Durability::relaxed,
+          options_.busy_timeout_ms, options_.create, use_->access()};
+}
+
+void File::refresh() {
+  if (!first_entries_.is_loaded() || use_->is_sole_writer()) return;
+  const std::int64_t now = writer_->data_version();
+  if (now != data_version_) first_entries_.clear();
+  data_version_ = now;
 }
 
 bool File::is_same_process() const noexcept {
@@ -149,13 +181,15 @@ void File::make_schema(std::int32_t from) {
   }
   require_own_schema(*writer_);
   transaction.commit();
+  // So that the file says whose it is without its log.
+  writer_->checkpoint();
   read_facts(*writer_);
 }
 
 void File::read_facts(sqlite::Connection& writer) {
   public_views_ = storage::public_views(writer);
   const auto row = storage::ArchiveStore(writer).read();
-  facts_ = {row.base_currency, row.currency_digits};
+  facts_ = {row.base_currency, row.currency_digits, storage::ArchiveStore(writer).identity()};
 }
 
 // One that is there is of an attempt that did not end: the file is still what it was.
@@ -167,6 +201,7 @@ void File::keep_snapshot(std::int32_t version) {
 
 void File::upgrade(std::int32_t from) {
   storage::migrate(*writer_, from);
+  if (from < storage::kIdentityScript) storage::ArchiveStore(*writer_).identify(new_identity());
   if (from == 0) return;
   for (const auto room : rooms()) {
     if (const auto upgrade = room().upgrade) upgrade(*this, from);
@@ -214,8 +249,12 @@ std::unique_ptr<sqlite::Connection> File::take_reader() {
       return reader;
     }
   }
-  auto reader = sqlite::Connection::open(path_, sqlite::Role::reader, sqlite_options(options_),
-                                         storage::schema_version());
+  return open_reader({});
+}
+
+std::unique_ptr<sqlite::Connection> File::open_reader(const std::function<void(sqlite::Connection&)>& look) {
+  auto reader =
+      sqlite::Connection::open(path_, sqlite::Role::reader, sqlite_options(), storage::schema_version(), look);
   reader->set_public_views(public_views_);
   offer_tables(*reader);
   offer_views(*reader);

@@ -2,9 +2,8 @@
 #pragma once
 
 #include <atomic>
-#include <condition_variable>
 #include <cstdint>
-#include <list>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -16,28 +15,10 @@
 #include "crmcore/database.hpp"
 
 #include "engine/core/catalog.hpp"
+#include "engine/core/file_use.hpp"
 #include "storage/sqlite/connection.hpp"
-#include "storage/sqlite/file_lock.hpp"
-#include "storage/sqlite/lock_file.hpp"
 
 namespace crmcore::engine {
-
-// Writers in the order of their coming: SQLite's own waiting is unfair.
-class WriterQueue {
- public:
-  // The thread that is inside a call of the connection that waits or writes; none between its calls.
-  using Caller = std::atomic<std::thread::id>;
-
-  // False when it was not our turn within the time-out. Throws Error(misuse) when the writer is a connection in
-  // whose call this thread is: it would wait for itself.
-  bool enter(std::int32_t timeout_ms, const Caller& caller);
-  void leave() noexcept;
-
- private:
-  std::mutex mutex_;
-  std::condition_variable turn_;
-  std::list<const Caller*> waiting_;  // the front's is the writer
-};
 
 // The day of every customer's first entry, by customer id; kept while the file is open, so that posting
 // need not look up each customer. Customers beyond the end have no entry.
@@ -70,6 +51,7 @@ class FirstEntries {
 struct ArchiveFacts {
   std::string base_currency;
   int currency_digits = 2;
+  std::string identity;  // 32 hexadecimal digits that no other archive has
 };
 
 // The digest of the schema that the migrations make, found when the library is built
@@ -93,16 +75,18 @@ class File {
   void require_same_process() const;
   bool is_same_process() const noexcept;
 
-  // Before a commit. Throws Error: io, corrupt.
-  void require_in_place() { file_lock_->require_in_place(); }
-
-  // The connection that writes; only while its turn in the queue is held.
+  // How this process has the file beside others.
+  FileUse& use() noexcept { return *use_; }
+  // The connection that writes; only in its turn.
   sqlite::Connection& writer() noexcept { return *writer_; }
-  WriterQueue& queue() noexcept { return queue_; }
   FirstEntries& first_entries() noexcept { return first_entries_; }
+  // In a write transaction that has begun: lets go of what another process has changed meanwhile.
+  void refresh();
 
-  // Pages in the write-ahead log; from any thread.
-  int wal_pages() const noexcept { return writer_->wal_pages(); }
+  // Pages that this process knows of in the write-ahead log; from any thread.
+  int wal_pages() const noexcept { return writer_ ? writer_->wal_pages() : 0; }
+  // The log's size as it is now, whoever writes.
+  std::int64_t wal_bytes() const noexcept;
 
   // Axes and attributes as `db` sees them. What was committed is read once for all connections; what only
   // the writer sees yet is read anew. From any thread.
@@ -115,6 +99,12 @@ class File {
 
  private:
   File(std::string path, OpenOptions options);
+  sqlite::OpenOptions sqlite_options() const;
+  // What is told of the file before anything is written to it.
+  void look_at(sqlite::Connection& db);
+  void open_to_write();
+  std::unique_ptr<sqlite::Connection> open_reader(const std::function<void(sqlite::Connection&)>& look);
+  void close() noexcept;
   void require_sound();
   // Brings the schema of this version, 0 for none, to the present one.
   void make_schema(std::int32_t from);
@@ -132,12 +122,12 @@ class File {
   std::string path_;
   OpenOptions options_;
   std::int64_t process_;
-  std::optional<sqlite::LockFile> lock_;
-  std::optional<sqlite::FileLock> file_lock_;  // outlives all connections
-  std::unique_ptr<sqlite::Connection> writer_;
+  std::optional<FileUse> use_;  // outlives all connections
+  std::int32_t version_ = 0;    // of the schema that was found
+  std::int64_t data_version_ = 0;  // what first_entries_ is true of
+  std::unique_ptr<sqlite::Connection> writer_;  // none where the file is only read
   ArchiveFacts facts_;
   std::vector<std::string> public_views_;
-  WriterQueue queue_;
   FirstEntries first_entries_;
   std::mutex readers_mutex_;
   std::vector<std::unique_ptr<sqlite::Connection>> idle_readers_;

@@ -76,10 +76,18 @@ Digest change_leaf(const storage::ChangeRow& change, const storage::SaltSeed& se
   return merkle_leaf(bytes.raw(commitment).view());
 }
 
-Digest link_leaf(const storage::AuditLink& link) {
+Digest link_leaf(std::string_view archive, const storage::AuditLink& link) {
   LeafBytes bytes;
+  bytes.raw(archive);
   bytes.integer(link.id).integer(link.at.microseconds).integer(link.change_last).integer(link.entry_last);
   return merkle_leaf(bytes.raw(link.changes).raw(link.entries).raw(link.actor).view());
+}
+
+Digest link_node(storage::JournalStore& store, std::string_view archive, const storage::AuditLink& link) {
+  Digest node = link_leaf(archive, link);
+  for (std::int64_t size = 1; link.id % (2 * size) == 0; size *= 2)
+    node = merkle_node(store.node(link.id - size).value_or(Digest{}), node);
+  return node;
 }
 
 // The links split into complete subtrees as their number splits into powers of two, and each of these ends
@@ -95,8 +103,8 @@ std::optional<Digest> chain_head(storage::JournalStore& store, std::int64_t link
   return head;
 }
 
-Journal::Journal(sqlite::Connection& db, Instant at, std::string actor)
-    : store_(db), at_(at), actor_(std::move(actor)) {
+Journal::Journal(sqlite::Connection& db, std::string_view archive, Instant at, std::string actor)
+    : store_(db), archive_(archive), at_(at), actor_(std::move(actor)) {
   state_.link = store_.last_link();
   state_.change_last = state_.link.change_last;
   state_.entry_last = state_.link.entry_last;
@@ -179,9 +187,7 @@ void Journal::cut_link() {
   storage::AuditLink link{
       state_.link.id + 1, at_, actor_, state_.change_last, state_.entry_last, state_.changes.root(),
       entries_.finish(),  {}};
-  link.node = link_leaf(link);
-  for (std::int64_t size = 1; link.id % (2 * size) == 0; size *= 2)
-    link.node = merkle_node(store_.node(link.id - size).value_or(Digest{}), link.node);
+  link.node = link_node(store_, archive_, link);
   store_.insert(link);
   state_.link = std::move(link);
   state_.changes.clear();

@@ -3,7 +3,7 @@
 // A change is a leaf: what is public of it (its number, kind, subject, the subject's change before) and a
 // commitment to what is private, SHA-256 over a salt, its number and its text. So a text can be dropped, with
 // its salt, and everything else stays provable; without salts a phone number is found by trying all. A link
-// has the root over the leaves of its changes, a digest over its entries, who and when; and the links are the
+// has the root over the leaves of its changes, a digest over its entries, who and when, and whose it is; the links are the
 // leaves of one more tree, whose root, the head, says all of it in 32 bytes and is continued by whatever is
 // added later. An edit, a deletion or a reordering anywhere shows at the first link that it touches.
 // docs/journal.md has the format to the byte, tests/engine/journal_test.cpp a second reading of it.
@@ -49,15 +49,18 @@ inline constexpr std::int64_t kSaltBlock = 1024;
 
 // The leaf of a change. `text` is what is private: its body, or what a new customer was.
 Digest change_leaf(const storage::ChangeRow& change, const storage::SaltSeed& seed, std::string_view text);
-// The leaf of a link whose fields are filled, but for the node.
-Digest link_leaf(const storage::AuditLink& link);
+// The leaf of a link of this archive whose fields are filled, but for the node.
+Digest link_leaf(std::string_view archive, const storage::AuditLink& link);
+// The node of a link, by its leaf and the nodes of those before.
+Digest link_node(storage::JournalStore& store, std::string_view archive, const storage::AuditLink& link);
 // The head over the first `links` links; nothing when there are not so many.
 std::optional<Digest> chain_head(storage::JournalStore& store, std::int64_t links);
 
 // The journal of one write transaction.
 class Journal {
  public:
-  Journal(sqlite::Connection& db, Instant at, std::string actor);
+  // `archive` is the archive's identity.
+  Journal(sqlite::Connection& db, std::string_view archive, Instant at, std::string actor);
 
   // Appends a change and returns its place in the sequence. The subject may be nobody.
   std::int64_t add(const ChangeKind& kind, const ChangeSubject& subject, std::string_view body);
@@ -82,6 +85,8 @@ class Journal {
 
   // Writes the last link; before the commit.
   void close();
+  // The last that is written.
+  const storage::AuditLink& link() const noexcept { return state_.link; }
 
  private:
   struct State {
@@ -99,6 +104,7 @@ class Journal {
   void cut_link();
 
   storage::JournalStore store_;
+  std::string archive_;
   Instant at_;
   std::string actor_;
   State state_;

@@ -80,17 +80,15 @@ const Catalog& Session::catalog() {
 
 Session::Write::Write(Session& of) : session(of) {
   File& file = *session.file_;
-  if (!file.queue().enter(file.options().busy_timeout_ms, session.caller_)) {
-    throw Error(Code::busy, fmt::format("another connection held the writer for more than {} ms",
-                                        file.options().busy_timeout_ms));
-  }
+  file.use().begin_turn(session.caller_, [&] { return session.must_stop(0, 0); });
   try {
     transaction.emplace(file.writer());
-    journal.emplace(file.writer(), session.clock_.now(), session.actor_);
+    file.refresh();
+    journal.emplace(file.writer(), file.facts().identity, session.clock_.now(), session.actor_);
     file.writer().set_progress(session.stop_check());
   } catch (...) {
     transaction.reset();
-    file.queue().leave();
+    file.use().end_turn();
     throw;
   }
 }
@@ -98,7 +96,7 @@ Session::Write::Write(Session& of) : session(of) {
 Session::Write::~Write() {
   session.file_->writer().set_progress({});
   transaction.reset();
-  session.file_->queue().leave();
+  session.file_->use().end_turn();
 }
 
 void Session::end_write() noexcept {
@@ -124,12 +122,13 @@ void Session::commit() {
   try {
     write_->journal->close();
     for (Cursor* cursor : cursors_) cursor->transaction_ended();
-    file_->require_in_place();
+    file_->use().require_in_place();
     write_->transaction->commit();
   } catch (...) {
     rollback();
     throw;
   }
+  file_->use().note(write_->journal->link());
   end_write();
 }
 

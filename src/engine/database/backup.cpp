@@ -28,7 +28,7 @@ class Copy {
       : path_(path),
         lock_name_(path + ".lock"),
         unfinished_(path + ".unfinished"),
-        lock_(require_free(path)) {
+        lock_(require_free(path), 0) {
     for (std::size_t i = 0; i < kSuffixes.size(); ++i) files_[i] = unfinished_ + kSuffixes[i];
     remove_unfinished();
   }

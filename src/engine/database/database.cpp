@@ -24,6 +24,7 @@ OpenOptions OpenOptions::from_json(std::string_view json) {
   return engine::read_options(json, [](ObjectReader& in) {
     OpenOptions options;
     options.create = in.boolean("create").value_or(options.create);
+    options.access = in.word<Access>("access").value_or(options.access);
     options.durability = static_cast<Durability>(in.word("durability", {"strict", "relaxed"}).value_or(0));
     options.busy_timeout_ms = static_cast<std::int32_t>(
         in.integer("busy_timeout_ms", 0, INT32_MAX).value_or(options.busy_timeout_ms));

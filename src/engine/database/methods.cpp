@@ -26,6 +26,9 @@ Json info(Session& session, Nothing) {
   return {{"library", version()},
           {"sqlite", sqlite::library_version()},
           {"is_sqlite_bundled", sqlite::is_bundled()},
+          {"archive", facts.identity},
+          {"access", word_of(session.file().options().access)},
+          {"is_sole_writer", session.file().use().is_sole_writer()},
           {"base_currency", facts.base_currency},
           {"currency_digits", facts.currency_digits}};
 }
@@ -34,6 +37,9 @@ Json info_answer() {
   return object({{"library", schema::text()},
                  {"sqlite", schema::text()},
                  {"is_sqlite_bundled", boolean()},
+                 {"archive", schema::text()},
+                 {"access", schema::word<Access>()},
+                 {"is_sole_writer", boolean()},
                  {"base_currency", schema::text()},
                  {"currency_digits", integer(0, 6)}});
 }

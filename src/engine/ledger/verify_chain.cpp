@@ -8,6 +8,7 @@
 
 #include "base/json.hpp"
 #include "engine/archive/first_contents.hpp"
+#include "storage/archive_store.hpp"
 #include "storage/ledger_store.hpp"
 #include "storage/migrations.hpp"
 
@@ -20,6 +21,7 @@ class ChainMaker {
   ChainMaker(sqlite::Connection& db, const Catalog& catalog)
       : db_(db),
         store_(db),
+        archive_(storage::ArchiveStore(db).identity()),
         contents_(db, catalog, CustomerId{1}, CustomerId{INT64_MAX}),
         has_contents_(contents_.next()) {}
 
@@ -42,7 +44,7 @@ class ChainMaker {
                                       [&](const storage::EntryRow& row) { add_to(entries, row); });
     link.changes = expected == link.change_last + 1 ? changes.root() : Digest{};
     link.entries = entries.finish();
-    links_.add(link_leaf(link));
+    links_.add(link_leaf(archive_, link));
     link.node = links_.last_complete();
   }
 
@@ -68,6 +70,7 @@ class ChainMaker {
 
   sqlite::Connection& db_;
   storage::JournalStore store_;
+  std::string archive_;
   // Customers are made in the order of their ids, so one pass over all of them follows the journal.
   FirstContents contents_;
   bool has_contents_;
@@ -118,8 +121,7 @@ bool continues(sqlite::Connection& db, const ChainHead& head) {
 }
 
 void rebuild_chain(File& file, std::int32_t from) {
-  constexpr std::int32_t kTreesSince = 4;  // the script 0004_journal.sql
-  if (from >= kTreesSince) return;
+  if (from >= storage::kIdentityScript) return;
   sqlite::Connection& db = file.writer();
   storage::JournalStore store(db);
   std::vector<storage::AuditLink> links;
@@ -133,7 +135,7 @@ void rebuild_chain(File& file, std::int32_t from) {
     store.update_digests(link);
     before = link;
   }
-  Journal journal(db, Clock().now(), {});
+  Journal journal(db, storage::ArchiveStore(db).identity(), Clock().now(), {});
   journal.add(kFileMigrated, {}, dump_json({{"from", from}, {"to", storage::schema_version()}}));
   journal.close();
 }

@@ -19,6 +19,7 @@ constexpr Sql kHasSchema{"SELECT 1 FROM sqlite_schema LIMIT 1"};
 constexpr std::string_view kNoMemory = "error code=7";
 constexpr std::string_view kNoMemoryToRead = "error code=3082";
 constexpr Sql kQuickCheck{"PRAGMA quick_check"};
+constexpr Sql kDataVersion{"PRAGMA data_version"};
 
 sqlite3_stmt* prepare_handle(sqlite3* db, std::string_view sql, unsigned flags) {
   sqlite3_stmt* handle = nullptr;
@@ -36,6 +37,7 @@ std::unique_ptr<Connection> Connection::open(const std::string& path, Role role,
   auto owned = std::make_unique<State>();
   State& state = *owned;
   state.role = role;
+  state.access = options.access;
   state.path = path;
   state.busy_timeout_us = std::int64_t{options.busy_timeout_ms} * 1000;
   state.jitter =
@@ -163,6 +165,11 @@ void Connection::drop_cache() noexcept {
 
 int Connection::wal_pages() const noexcept {
   return state_->wal_pages.load(std::memory_order_relaxed);
+}
+
+std::int64_t Connection::data_version() {
+  Statement statement = use(kDataVersion);
+  return statement.step() ? statement.integer(0) : 0;
 }
 
 void Connection::checkpoint() {

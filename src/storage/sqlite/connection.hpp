@@ -27,6 +27,12 @@ enum class Role {
   reader,  // query_only, never checkpoints
 };
 
+enum class Access {
+  write,  // reads and writes
+  read,   // reads beside processes that write
+  still,  // reads a file that nobody writes: no locks, and nothing is made beside it
+};
+
 // What the file says of itself, read before anything is written.
 struct FileHeader {
   std::int32_t application_id = 0;
@@ -47,6 +53,7 @@ struct OpenOptions {
   Durability durability = Durability::strict;
   std::int32_t busy_timeout_ms = 5000;
   bool create = true;  // make the file when it does not exist, set it up when it is empty; writer only
+  Access access = Access::write;
 };
 
 // True when the SQLite in use carries the fix of the WAL-reset race (3.51.3, 3.50.7, 3.44.6 or later).
@@ -110,6 +117,8 @@ class Connection {
   void drop_cache() noexcept;
   // Pages in the write-ahead log after the writer's last commit; from any thread.
   int wal_pages() const noexcept;
+  // Another number whenever another connection has committed since; inside a transaction.
+  std::int64_t data_version();
   // A truncating checkpoint; the writer only. Throws Error(busy) when readers hold the log beyond the
   // time-out.
   void checkpoint();

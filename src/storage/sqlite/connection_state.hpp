@@ -30,6 +30,7 @@ struct Connection::State {
 
   sqlite3* db = nullptr;
   Role role = Role::writer;
+  Access access = Access::write;
   std::string path;
   StatementCache cache;
   PublicQueryGuard guard;

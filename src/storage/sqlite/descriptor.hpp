@@ -49,15 +49,4 @@ inline bool make_file(const std::string& path) {
   return static_cast<bool>(made);
 }
 
-// Sets (F_WRLCK) or frees (F_UNLCK) the lock of an open file description on `bytes` from `start` on, 0 for
-// all that follow. False, with errno, when it is another's.
-inline bool set_lock(int descriptor, short type, off_t start, off_t bytes) noexcept {
-  struct flock lock = {};
-  lock.l_type = type;
-  lock.l_whence = SEEK_SET;
-  lock.l_start = start;
-  lock.l_len = bytes;
-  return ::fcntl(descriptor, F_OFD_SETLK, &lock) == 0;
-}
-
 }  // namespace crmcore::sqlite

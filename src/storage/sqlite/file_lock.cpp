@@ -1,16 +1,11 @@
 #include "storage/sqlite/file_lock.hpp"
 
-#include <algorithm>
 #include <cerrno>
 #include <fcntl.h>
-#include <mutex>
-#include <tuple>
-#include <vector>
 
 #include "crmcore/error.hpp"
 
 #include "base/format.hpp"
-#include "base/process.hpp"
 #include "storage/sqlite/descriptor.hpp"
 #include "storage/sqlite/path_check.hpp"
 
@@ -18,37 +13,20 @@ namespace crmcore::sqlite {
 namespace {
 
 // SQLite writes less than 2^48 bytes and locks bytes after 2^30.
-constexpr off_t kLockedByte = off_t{1} << 62;
+constexpr off_t kFirstByte = off_t{1} << 62;
+constexpr off_t kWriteByte = kFirstByte;      // for reading: writes as others do; for writing: writes alone
+constexpr off_t kStillByte = kFirstByte + 1;  // for reading: nobody may write
+constexpr off_t kNamesByte = kFirstByte + 2;  // … and as many as there are names
+constexpr off_t kNames = off_t{1} << 61;
+constexpr off_t kAllBytes = kNamesByte + kNames - kFirstByte;
 
-// The files that this process has open. A child of fork() has its parent's in it, which it has not opened.
-class OpenFiles {
- public:
-  bool add(dev_t device, ino_t inode) {
-    const std::lock_guard lock(mutex_);
-    const Row row{process_number(), device, inode};
-    if (std::find(rows_.begin(), rows_.end(), row) != rows_.end()) return false;
-    rows_.push_back(row);
-    return true;
-  }
-  void remove(dev_t device, ino_t inode) noexcept {
-    const std::lock_guard lock(mutex_);
-    const Row row{process_number(), device, inode};
-    rows_.erase(std::remove(rows_.begin(), rows_.end(), row), rows_.end());
-  }
-
- private:
-  using Row = std::tuple<std::int64_t, dev_t, ino_t>;
-  std::mutex mutex_;
-  std::vector<Row> rows_;
-};
-
-OpenFiles& open_files() {
-  static OpenFiles files;
-  return files;
+// Neither the first nor the last, so that there are bytes on both sides.
+off_t byte_of(std::uint64_t name) {
+  return kNamesByte + 1 + static_cast<off_t>(name % static_cast<std::uint64_t>(kNames - 2));
 }
 
-[[noreturn]] void throw_locked(const std::string& path, std::string_view where) {
-  throw Error(Code::locked, fmt::format("{} is open already {}, perhaps by another name", path, where));
+[[noreturn]] void throw_locked(const std::string& path, std::string_view how) {
+  throw Error(Code::locked, fmt::format("{} is open {}", path, how));
 }
 
 void require_one_name(const std::string& path, const struct stat& status) {
@@ -62,34 +40,85 @@ void require_one_name(const std::string& path, const struct stat& status) {
 
 }  // namespace
 
-FileLock::FileLock(const std::string& path, bool may_create) : path_(path), process_(process_number()) {
+FileLock::FileLock(const std::string& path, FileAccess access, std::uint64_t name, bool may_create)
+    : path_(path) {
   if (may_create) make_file(path);
   require_regular_or_absent(path);
-  struct stat status = look();
+  const struct stat status = look();
   if (status.st_nlink == 0) throw Error(Code::not_found, fmt::format("no file at '{}'", path), "/path");
   require_one_name(path, status);
-  if (!open_files().add(status.st_dev, status.st_ino)) throw_locked(path, "in this process");
-  device_ = status.st_dev;
-  inode_ = status.st_ino;
-  Descriptor file(::open(path.c_str(), O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
-  const int open_error = errno;
-  const bool is_locked = file && set_lock(file.get(), F_WRLCK, kLockedByte, 1);
-  if (!is_locked) {
-    open_files().remove(device_, inode_);
-    errno = open_error;
-    if (!file) throw_system_error("opening " + path);
-    throw_locked(path, "in another process");
+  note(status);
+  try {
+    const int mode = access == FileAccess::read || access == FileAccess::still ? O_RDONLY : O_RDWR;
+    const int opened = ::open(path.c_str(), mode | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    if (opened < 0) throw_system_error("opening " + path);
+    descriptor_ = LockDescriptor(opened);
+    lock(access, byte_of(name));
+  } catch (...) {
+    let_go();
+    throw;
   }
   size_ = status.st_size;
-  descriptor_ = file.release();
 }
 
 FileLock::~FileLock() {
-  // A forked child leaves the descriptor open: closing it would drop locks of its own on the file.
-  if (process_number() != process_) return;
-  set_lock(descriptor_, F_UNLCK, kLockedByte, 1);
-  ::close(descriptor_);
-  open_files().remove(device_, inode_);
+  let_go();
+}
+
+// The descriptor goes first: whoever opens the file next in this process must not lose SQLite's locks by it.
+void FileLock::let_go() noexcept {
+  descriptor_ = LockDescriptor();
+  note_closed(device_, inode_);
+}
+
+void FileLock::note(const struct stat& status) {
+  device_ = status.st_dev;
+  inode_ = status.st_ino;
+  switch (note_open(status)) {
+    case Opened::now:
+      return;
+    case Opened::already:
+      throw_locked(path_, "in this process already, perhaps by another name");
+    case Opened::before_fork:
+      throw Error(Code::forked, fmt::format("{} was open when this process was forked, which SQLite cannot "
+                                            "forget; open it after fork() only, or close it before",
+                                            path_));
+  }
+}
+
+// What is held is set first and looked at then: of two who come at once at least one sees the other.
+void FileLock::lock(FileAccess access, off_t name) {
+  if (access == FileAccess::exclusive) {
+    if (!descriptor_.set(F_WRLCK, kFirstByte, kAllBytes)) throw_locked(path_, "in another process");
+    return;
+  }
+  if (access == FileAccess::still) {
+    if (!descriptor_.set(F_RDLCK, kStillByte, 1) || descriptor_.is_taken(kWriteByte, 1)) {
+      throw_locked(path_, "in another process, which may write");
+    }
+    return;
+  }
+  if (!descriptor_.set(F_RDLCK, name, 1)) throw_locked(path_, "in another process, for itself alone");
+  const off_t after = name + 1;
+  if (descriptor_.is_taken(kNamesByte, name - kNamesByte) ||
+      descriptor_.is_taken(after, kNamesByte + kNames - after)) {
+    throw_locked(path_, "in another process by another name, or without the lock file that lies beside it");
+  }
+  if (access == FileAccess::read) return;
+  if (!descriptor_.set(access == FileAccess::shared ? F_RDLCK : F_WRLCK, kWriteByte, 1)) {
+    throw_locked(path_, "for writing in another process, one of the two with a SQLite by which only one may");
+  }
+  if (descriptor_.is_taken(kStillByte, 1)) {
+    throw_locked(path_, "in another process that reads it as a file that nobody writes");
+  }
+}
+
+bool FileLock::is_alone() const noexcept {
+  return !descriptor_.is_taken(kFirstByte, kAllBytes);
+}
+
+bool FileLock::is_written_by_others() const noexcept {
+  return descriptor_.is_taken(kWriteByte, 1);
 }
 
 struct stat FileLock::look() const {

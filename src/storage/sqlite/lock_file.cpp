@@ -1,9 +1,7 @@
 #include "storage/sqlite/lock_file.hpp"
 
-#include <algorithm>
 #include <cerrno>
-#include <climits>
-#include <cstdlib>
+#include <chrono>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -17,61 +15,111 @@
 namespace crmcore::sqlite {
 namespace {
 
-constexpr std::size_t kOwnerBytesMax = 24;
+constexpr off_t kTurnByte = off_t{1} << 61;
+constexpr off_t kWriterByte = kTurnByte + 1;
+constexpr off_t kProcessesByte = kTurnByte + 2;
+constexpr off_t kProcesses = off_t{1} << 60;
+// Whoever waits to write holds the byte of the nanosecond in which it came.
+constexpr off_t kTicketsByte = off_t{1} << 62;
 
-// What the owner left: its process id, nothing when it closed in good order.
-std::string written_owner(int descriptor) {
-  std::string text(kOwnerBytesMax, '\0');
-  const ssize_t length = ::pread(descriptor, text.data(), text.size(), 0);
-  text.resize(length > 0 ? static_cast<std::size_t>(length) : 0);
-  return text;
+std::uint64_t mixed(std::uint64_t first, std::uint64_t second) {
+  std::uint64_t number = (first * 0x9e3779b97f4a7c15U) ^ (second + 0x632be59bd9b4e019U);
+  number = (number ^ (number >> 30U)) * 0xbf58476d1ce4e5b9U;
+  return number ^ (number >> 31U);
 }
 
-bool is_owner(std::string_view text) {
-  return text.empty() ||
-         (text.size() > 1 && text.size() < kOwnerBytesMax && text.back() == '\n' &&
-          std::all_of(text.begin(), text.end() - 1, [](char c) { return c >= '0' && c <= '9'; }));
+// Processes of two containers may have one number.
+off_t process_byte() {
+  struct stat numbers = {};
+  ::stat("/proc/self/ns/pid", &numbers);
+  const std::uint64_t number = mixed(static_cast<std::uint64_t>(::getpid()), numbers.st_ino);
+  return kProcessesByte + static_cast<off_t>(number % static_cast<std::uint64_t>(kProcesses));
+}
+
+// Of the machine, not of the process.
+off_t ticket_byte() {
+  const auto now = std::chrono::steady_clock::now().time_since_epoch();
+  return kTicketsByte + 1 + std::chrono::duration_cast<std::chrono::nanoseconds>(now).count();
 }
 
 }  // namespace
 
-LockFile::LockFile(const std::string& data_path) : owner_(::getpid()) {
-  const std::string path = data_path + ".lock";
-  require_regular_or_absent(path);
-  Descriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600));
-  if (!file) throw_system_error("making the lock file " + path);
-  const bool is_locked = set_lock(file.get(), F_WRLCK, 0, 0);
-  const int lock_error = errno;
-  const std::string left = written_owner(file.get());
-  const long owner = std::strtol(left.c_str(), nullptr, 10);
-  if (!is_locked) {
-    if (lock_error == EAGAIN || lock_error == EACCES) {
-      throw Error(Code::locked, fmt::format("{} is open already in process {}{}", data_path, owner,
-                                            owner == owner_ ? " (this one)" : ""));
-    }
-    errno = lock_error;
-    throw_system_error("locking " + path);
+LockFile::LockFile(const std::string& data_path, std::int32_t timeout_ms) : path_(data_path + ".lock") {
+  require_regular_or_absent(path_);
+  struct stat opened = {};
+  struct stat named = {};
+  // Whoever had the turn may have removed the file with it.
+  do {
+    open(timeout_ms);
+    if (::fstat(descriptor_.get(), &opened) != 0) throw_system_error("looking at " + path_);
+  } while (::stat(path_.c_str(), &named) != 0 || named.st_ino != opened.st_ino || named.st_dev != opened.st_dev);
+  number_ = mixed(opened.st_dev, opened.st_ino);
+  read(data_path);
+  if (!descriptor_.set(F_WRLCK, process_byte(), 1)) {
+    throw Error(Code::locked, fmt::format("{} is open already in process {} (this one)", data_path, ::getpid()));
   }
-  if (!is_owner(left)) {
-    throw Error(Code::not_a_database,
-                fmt::format("{} is not a lock file: it would be overwritten; move it away", path));
-  }
-  previous_owner_died_ = owner != 0;
-  const std::string text = fmt::format("{}\n", owner_);
-  if (::ftruncate(file.get(), 0) != 0 ||
-      ::pwrite(file.get(), text.data(), text.size(), 0) != static_cast<ssize_t>(text.size())) {
-    throw_system_error("writing the lock file " + path);
-  }
-  descriptor_ = file.release();
 }
 
-LockFile::~LockFile() {
-  if (::getpid() == owner_) {
-    // An empty file says that the owner closed in good order.
-    [[maybe_unused]] const int result = ::ftruncate(descriptor_, 0);
-    set_lock(descriptor_, F_UNLCK, 0, 0);
+std::optional<std::uint64_t> LockFile::number_at(const std::string& data_path) {
+  struct stat file = {};
+  if (::stat((data_path + ".lock").c_str(), &file) != 0) return std::nullopt;
+  return mixed(file.st_dev, file.st_ino);
+}
+
+void LockFile::open(std::int32_t timeout_ms) {
+  const int opened = ::open(path_.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
+  if (opened < 0) throw_system_error("making the lock file " + path_);
+  descriptor_ = LockDescriptor(opened);
+  if (take_turn(timeout_ms)) return;
+  if (errno != EAGAIN && errno != EACCES) throw_system_error("locking " + path_);
+  throw Error(Code::locked, fmt::format("another process, or another part of this one, has been opening, closing "
+                                        "or copying to the archive of {} for more than {} ms",
+                                        path_, timeout_ms));
+}
+
+void LockFile::read(const std::string& data_path) {
+  std::string text(kLockNoteBytes + 1, '\0');
+  const ssize_t length = ::pread(descriptor_.get(), text.data(), text.size(), 0);
+  if (length < 0) throw_system_error("reading " + path_);
+  text.resize(static_cast<std::size_t>(length));
+  if (!may_be_lock_note(text)) {
+    throw Error(Code::not_a_database,
+                fmt::format("{} is not the lock file of {}: it would be overwritten; move it away", path_, data_path));
   }
-  ::close(descriptor_);
+  found_ = parse_lock_note(text);
+}
+
+bool LockFile::take_turn(std::int32_t timeout_ms) noexcept {
+  const auto try_it = [this] { return descriptor_.set(F_WRLCK, kTurnByte, 1); };
+  return wait_until(std::int64_t{timeout_ms} * 1000, try_it, [] { return false; }) == Waited::done;
+}
+
+void LockFile::end_turn() noexcept {
+  descriptor_.set(F_UNLCK, kTurnByte, 1);
+}
+
+// The order is that of the tickets, the exclusion that of the writer's byte.
+Waited LockFile::take_write_turn(std::int64_t timeout_us, FunctionRef<bool()> must_stop) {
+  const auto try_it = [this] { return descriptor_.set(F_WRLCK, kWriterByte, 1); };
+  off_t ticket = ticket_byte();
+  if (!descriptor_.is_taken(kTicketsByte, ticket - kTicketsByte) && try_it()) return Waited::done;
+  while (!descriptor_.set(F_WRLCK, ticket, 1)) ++ticket;
+  const auto is_next = [&] { return !descriptor_.is_taken(kTicketsByte, ticket - kTicketsByte) && try_it(); };
+  const Waited waited = wait_until(timeout_us, is_next, must_stop);
+  descriptor_.set(F_UNLCK, ticket, 1);
+  return waited;
+}
+
+void LockFile::end_write_turn() noexcept {
+  descriptor_.set(F_UNLCK, kWriterByte, 1);
+}
+
+void LockFile::write(const LockNote& note) noexcept {
+  try {
+    const std::string text = lock_note_text(note);
+    [[maybe_unused]] const auto written = ::pwrite(descriptor_.get(), text.data(), text.size(), 0);
+  } catch (const std::bad_alloc&) {
+  }
 }
 
 }  // namespace crmcore::sqlite

@@ -1,34 +1,57 @@
-// The lock beside the data file: one process owns a file at a time.
+// The file "<archive>.lock": who comes and goes, who writes next, and what the last one noted.
 //
-// The lock belongs to the open descriptor, so that it ends with its owner however that ends; the file stays,
-// because one that is unlinked can be locked by two. A forked child shares the descriptor and must neither
-// free nor keep the lock. tests/storage/sqlite_lock_file_test.cpp proves each with processes of its own.
+// Opening and closing an archive happen one at a time, among all processes of the machine; so do writes, in
+// the order in which they were asked for (SQLite's own waiting is unfair). All of it is byte locks of an open
+// file description, which end with their process however that ends; the file stays, because one that is
+// removed can be locked by two. tests/storage/lock_file_test.cpp proves each with processes of its own.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
-#include <sys/types.h>
+
+#include "base/function_ref.hpp"
+#include "storage/sqlite/lock_note.hpp"
+#include "storage/sqlite/open_files.hpp"
+#include "storage/sqlite/waiting.hpp"
 
 namespace crmcore::sqlite {
 
-// An exclusive open-file-description lock on "<path>.lock", created with mode 0600, held until the
-// object ends; the lock file stays. The kernel frees the lock when the process ends in any way.
 class LockFile {
  public:
-  // Throws Error(locked) naming the owner's process id when another process, or another Database of
-  // this process, holds it; Error(io) when the lock file cannot be made.
-  // Error(not_a_database) when something else than a lock file has its name.
-  explicit LockFile(const std::string& data_path);
-  ~LockFile();
+  // Opens the file, made with mode 0600, and has the turn of opening then. Throws Error: locked (somebody
+  // opens or closes the archive for longer than the time-out, or another copy of the library in this process
+  // has it open), not_a_database (something else has its name), io.
+  LockFile(const std::string& data_path, std::int32_t timeout_ms);
   LockFile(const LockFile&) = delete;
   LockFile& operator=(const LockFile&) = delete;
 
-  // True when the owner before this one ended without closing: the data deserves a quick_check.
-  bool previous_owner_died() const noexcept { return previous_owner_died_; }
+  // The number of the lock file that lies beside the archive; nothing when there is none.
+  static std::optional<std::uint64_t> number_at(const std::string& data_path);
+  // Stands for the name that the archive is opened by (file_lock.hpp).
+  std::uint64_t number() const noexcept { return number_; }
+  // What the last one noted; nothing when it is not known.
+  const std::optional<LockNote>& found() const noexcept { return found_; }
+
+  // The turn of opening and closing.
+  bool take_turn(std::int32_t timeout_ms) noexcept;
+  void end_turn() noexcept;
+
+  // The turn of writing, given in the order of coming.
+  Waited take_write_turn(std::int64_t timeout_us, FunctionRef<bool()> must_stop);
+  void end_write_turn() noexcept;
+
+  // A note that cannot be written is one that says less than it might.
+  void write(const LockNote& note) noexcept;
 
  private:
-  int descriptor_ = -1;
-  pid_t owner_ = 0;  // a forked child must not free its parent's lock
-  bool previous_owner_died_ = false;
+  void open(std::int32_t timeout_ms);
+  void read(const std::string& data_path);
+
+  std::string path_;
+  LockDescriptor descriptor_;
+  std::uint64_t number_ = 0;
+  std::optional<LockNote> found_;
 };
 
 }  // namespace crmcore::sqlite

@@ -73,17 +73,32 @@ void configure(sqlite3* db, Setting setting) {
     throw_sqlite_error(db, result, fmt::format("setting SQLite's option {}", setting.option));
 }
 
+// The name of a file of which SQLite is told that nobody writes it.
+std::string still_name(const std::string& path) {
+  std::string name = "file:";
+  for (const char c : path) {
+    if (c == '%' || c == '?' || c == '#') {
+      name += fmt::format("%{:02x}", c);
+    } else {
+      name += c;
+    }
+  }
+  return name + "?immutable=1";
+}
+
 void open_handle(Connection::State& state, bool may_create) {
-  constexpr int kFlags =
-      SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_NOMUTEX;
+  int flags = SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_NOMUTEX;
+  flags |= state.access == Access::write ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY;
   // On disk the file exists by now, with its mode; a VFS that keeps files elsewhere still has to make it.
-  const int flags = may_create ? kFlags | SQLITE_OPEN_CREATE : kFlags;
-  const int result = sqlite3_open_v2(state.path.c_str(), &state.db, flags, nullptr);
+  if (may_create) flags |= SQLITE_OPEN_CREATE;
+  if (state.access == Access::still) flags |= SQLITE_OPEN_URI;
+  const std::string name = state.access == Access::still ? still_name(state.path) : state.path;
+  const int result = sqlite3_open_v2(name.c_str(), &state.db, flags, nullptr);
   if (result != SQLITE_OK) throw_sqlite_error(state.db, result, "opening " + state.path);
   for (const Setting& limit : kLimits) sqlite3_limit(state.db, limit.option, limit.value);
   for (const Setting& setting : kConfiguration) configure(state.db, setting);
   install_callbacks(state);
-  if (sqlite3_db_readonly(state.db, "main") == 1) {
+  if (state.access == Access::write && sqlite3_db_readonly(state.db, "main") == 1) {
     throw Error(Code::io, fmt::format("opening {}: no permission to write to it", state.path));
   }
 }
@@ -203,7 +218,9 @@ void prepare_writer(Connection& connection, const OpenOptions& options) {
 }
 
 void prepare_reader(Connection& connection) {
-  require_wal(connection.state().path, journal_mode(connection, "PRAGMA journal_mode"));
+  if (connection.state().access != Access::still) {
+    require_wal(connection.state().path, journal_mode(connection, "PRAGMA journal_mode"));
+  }
   run_script(connection.handle(), "PRAGMA query_only = ON");
   connection.set_cache_kib(kReaderCacheKib);
 }

@@ -190,6 +190,11 @@ void require_regular_or_absent(const std::string& path) {
   throw Error(Code::not_a_database, fmt::format("{} is {}, not a regular file", path, kind));
 }
 
+bool has_log(const std::string& path) {
+  const auto bytes = first_bytes(path + "-wal", 4);
+  return bytes && !is_blank(*bytes);
+}
+
 void require_own_companions(const std::string& path) {
   require_own_journal(path + "-journal");
   require_own_log(path + "-wal", path);

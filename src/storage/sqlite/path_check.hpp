@@ -25,6 +25,8 @@ std::string checked_path(const std::string& path);
 // Throws Error(not_a_database) when something else than a regular file has this name.
 void require_regular_or_absent(const std::string& path);
 
+// Tells whether a write-ahead log with contents lies beside the file at `path`.
+bool has_log(const std::string& path);
 // Throws Error: not_a_database when a companion of the file at `path` is none of SQLite's, corrupt when a log
 // with contents lies beside a file that is absent or empty.
 void require_own_companions(const std::string& path);
