@@ -42,11 +42,12 @@
 //          Dates are "YYYY-MM-DD". The methods and their schemas: crmcore_library_describe(), docs/c-api.md.
 // Threads  crmcore_db: any thread. crmcore_conn and its crmcore_rows: one thread at a time, any thread; use
 //          by two at once, or from a callback, is answered with CRMCORE_E_MISUSE. Others: as plain data.
-// Calls    Callbacks run on the calling thread before the function returns, and return themselves: one that is
+// Calls    Callbacks run on the calling thread before the function returns, and return themselves: one that
+// is
 //          left by longjmp() or an exception leaves its connection in use for ever. A write on another
 //          connection from a callback of a call that writes is answered with CRMCORE_E_MISUSE at once.
-//          `free_user`, optional, is called with `user` exactly once when it is no longer needed, also when the
-//          function fails.
+//          `free_user`, optional, is called with `user` exactly once when it is no longer needed, also when
+//          the function fails.
 // Fork     A child process must open its own crmcore_db; there, calls on inherited ones are answered with
 //          CRMCORE_E_FORKED, and freeing them leaves the parent's file alone. What was read stays readable.
 // Writes   Each is one durable transaction of its own, or part of the one begun by crmcore_conn_begin(). One
@@ -82,7 +83,7 @@ enum crmcore_code {
   CRMCORE_E_BUSY = 9,             // another writer held the file beyond the time-out
   CRMCORE_E_CANCELLED = 10,       // a callback or crmcore_conn_interrupt() ended the call
   CRMCORE_E_MOVED = 11,           // the data changed since the plan that is to be applied
-  CRMCORE_E_DENIED = 12,          // the caller may not do this
+  CRMCORE_E_DENIED = 12,          // the caller may not do this, or the file is open for reading only
   CRMCORE_E_UNSUPPORTED = 13,     // this build cannot do it
   CRMCORE_E_IO = 14,              // reading or writing the file failed; nothing was applied
   CRMCORE_E_FULL = 15,            // no space left; nothing was applied
@@ -91,8 +92,8 @@ enum crmcore_code {
   CRMCORE_E_CORRUPT = 18,         // the file contradicts itself
   CRMCORE_E_NOT_A_DATABASE = 19,  // the file is none of crmcore's
   CRMCORE_E_NEWER = 20,           // the file was written by a newer crmcore
-  CRMCORE_E_LOCKED = 21,          // another process owns the file
-  CRMCORE_E_FORKED = 22,          // the handle belongs to the parent process
+  CRMCORE_E_LOCKED = 21,          // the file is open elsewhere in a way that does not go with this one
+  CRMCORE_E_FORKED = 22,          // the handle, or the open file, is the parent process's
   CRMCORE_E_INTERNAL = 23         // a defect of crmcore
 };
 
@@ -181,11 +182,15 @@ void crmcore_buf_free(crmcore_buf* buf);
 
 // ---- File ---------------------------------------------------------------------------------------
 
-// Opens an archive file, or makes it. `options` is optional: {"create": true, "durability": "strict" |
-// "relaxed", "busy_timeout_ms": 5000, "base_currency": "CNY", "currency_digits": 2}; the last two are read
-// when the file is made. Fails with NOT_FOUND (absent and not to be made), LOCKED (open elsewhere, also in
-// this process, by any name), NOT_A_DATABASE (also: what lies beside it is not ours), NEWER, CORRUPT,
-// UNSUPPORTED (network drive, hard links), IO.
+// Opens an archive file, or makes it. `options` is optional: {"create": true, "access": "shared" |
+// "exclusive" | "read_only", "durability": "strict" | "relaxed", "busy_timeout_ms": 5000, "base_currency":
+// "CNY", "currency_digits": 2}; the last two are read when the file is made. Processes share the file
+// (docs/files.md) unless one wants it for itself; "read_only" reads beside those that write, and where
+// nothing may be written. Fails with NOT_FOUND (absent and not to be made), LOCKED (open elsewhere in a way
+// that does not go with this one, or in this process, by any name), FORKED (open when this process was
+// forked), NOT_A_DATABASE (also: what lies beside it is not ours), NEWER, CORRUPT (also: what was
+// acknowledged is gone, or a log is another archive's), UNSUPPORTED (network drive, hard links, older format
+// where it may not be brought up), IO.
 int32_t crmcore_db_open(const char* path, int64_t path_size, const char* options, int64_t options_size,
                         crmcore_db** db, crmcore_error** error);
 // Closes the file once its connections and their rows are freed too.

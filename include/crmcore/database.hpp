@@ -49,12 +49,13 @@ struct OpenOptions {
 
 class Connection;
 
-// An open archive file. Shareable between threads; one process owns a file at a time.
+// An open archive file. Shareable between threads; other processes may have it open too (docs/files.md).
 class Database {
  public:
-  // Opens or makes the file. Throws Error: not_a_database, newer, corrupt, locked (another process or
-  // another Database owns it), not_found (absent and not to be made), unsupported (network drive, hard
-  // links), io.
+  // Opens or makes the file. Throws Error: not_a_database, newer, corrupt (also: what was acknowledged is
+  // gone), locked (open elsewhere in a way that does not go with this one, or in this process), forked (open
+  // when this process was forked), not_found (absent and not to be made), unsupported (network drive, hard
+  // links, older format where it may not be brought up), io.
   static Database open(const std::string& path, const OpenOptions& options = {});
 
   // Makes a connection. It keeps the file open, so that the two may be freed in any order.

@@ -24,7 +24,7 @@ enum class Code : std::int32_t {
   busy = 9,             // another writer held the file for longer than the time-out
   cancelled = 10,       // the host's callback or an interrupt ended the operation; nothing was applied
   moved = 11,           // the data changed since the plan that is to be applied
-  denied = 12,          // the caller may not do this, or the query path forbids it
+  denied = 12,          // the caller may not do this, or the query path or read-only opening forbids it
   unsupported = 13,     // this build or this SQLite cannot do it
   io = 14,              // reading or writing the file failed; nothing was applied
   full = 15,            // the disk or the file's quota is full; nothing was applied
@@ -33,8 +33,8 @@ enum class Code : std::int32_t {
   corrupt = 18,         // the file's content contradicts itself
   not_a_database = 19,  // the file is not a crmcore file
   newer = 20,           // the file was written by a newer crmcore
-  locked = 21,          // another process owns the file
-  forked = 22,          // the handle was opened before fork() and is used after it
+  locked = 21,          // the file is open elsewhere in a way that does not go with this one
+  forked = 22,          // the handle, or the file, was opened before fork() and is used after it
   internal = 23,        // a defect of crmcore
 };
 

@@ -65,15 +65,16 @@ class SecondReading {
   void check(const std::map<std::int64_t, std::string>& created) {
     std::vector<Digest> links;
     std::int64_t change_last = 0;
+    const std::string archive = sqlite::text_of(*db_, "SELECT archive FROM identity");
     auto rows = db_->prepare(
         "SELECT id, at_us, actor, change_last, entry_last, changes, entries, node FROM audit ORDER BY id");
     while (rows.step()) {
       const auto leaves = leaves_of(change_last + 1, rows.integer(3), created);
       CHECK(hex(tree(leaves, 0, leaves.size())) == hex(rows.bytes<32>(5)));
       change_last = rows.integer(3);
-      links.push_back(hash(std::string(1, '\0') + varint(rows.integer(0)) + varint(rows.integer(1)) +
-                           varint(change_last) + varint(rows.integer(4)) + raw(rows.bytes<32>(5)) +
-                           raw(rows.bytes<32>(6)) + rows.string(2)));
+      links.push_back(hash(std::string(1, '\0') + archive + varint(rows.integer(0)) +
+                           varint(rows.integer(1)) + varint(change_last) + varint(rows.integer(4)) +
+                           raw(rows.bytes<32>(5)) + raw(rows.bytes<32>(6)) + rows.string(2)));
       std::size_t complete = links.size() & (~links.size() + 1);
       CHECK(hex(tree(links, links.size() - complete, complete)) == hex(rows.bytes<32>(7)));
     }

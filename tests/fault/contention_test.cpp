@@ -1,5 +1,5 @@
-// Processes that want one file for themselves: one has it, the others are told so at once, all get their turn,
-// and the sum is exact.
+// Processes that want one file for themselves: one has it, the others are told so at once, all get their
+// turn, and the sum is exact.
 #include <doctest/doctest.h>
 #include <sys/wait.h>
 #include <unistd.h>

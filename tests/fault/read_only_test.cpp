@@ -64,11 +64,13 @@ TEST_CASE("one process reads what another writes, and may not write") {
   if (child == 0) {
     try {
       Connection connection = connect(open_to_read(path));
-      for (std::int64_t i = 0, asked = 0; ::read(go[0], &asked, sizeof asked) == sizeof asked && asked >= 0; ++i) {
+      for (std::int64_t i = 0, asked = 0; ::read(go[0], &asked, sizeof asked) == sizeof asked && asked >= 0;
+           ++i) {
         const std::int64_t count = integer(connection, "SELECT count(*) FROM customer");
         if (::write(done[1], &count, sizeof count) != sizeof count) ::_exit(2);
       }
-      const bool is_told = connection.call("database.info", "{}").find(R"("access":"read_only")") != std::string::npos;
+      const bool is_told =
+          connection.call("database.info", "{}").find(R"("access":"read_only")") != std::string::npos;
       const Code put = outcome_of([&] { put_customer(connection, "X"); }).code;
       const Code begin = outcome_of([&] { connection.begin(); }).code;
       ::_exit(is_told && put == Code::denied && begin == Code::denied && is_verified(connection) ? 0 : 3);

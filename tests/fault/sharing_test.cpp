@@ -68,7 +68,8 @@ TEST_CASE("eight processes post at once: the sum is exact, the sequence has no g
     children.push_back(start([&] {
       Connection connection = connect(Database::open(path));
       std::int64_t count = 0;
-      for (; seconds() < end; ++count) post(connection, entry("C0", fmt::format("P{}-{}", process, count), 1));
+      for (; seconds() < end; ++count)
+        post(connection, entry("C0", fmt::format("P{}-{}", process, count), 1));
       return ::write(counts[1], &count, sizeof count) == sizeof count ? 0 : 1;
     }));
   }
@@ -106,12 +107,12 @@ TEST_CASE("what a process keeps in memory is not older than what it writes to") 
     for (int i = 0; i < 600; ++i) list += fmt::format(R"({}{{"code":"C{}","name":"x"}})", i ? "," : "", i);
     connection.call("archive.put", "{\"customers\":[" + list + "]}");
   }
-  const auto post_many = [](Connection& connection, std::string_view document, std::string_view date, int from,
-                            int to) {
+  const auto post_many = [](Connection& connection, std::string_view document, std::string_view date,
+                            int from, int to) {
     std::string list;
     for (int i = from; i < to; ++i) {
-      list += fmt::format(R"({}{{"customer":"C{}","date":"{}","document":"{}-{}","amount":1}})", i > from ? "," : "",
-                          i, date, document, i);
+      list += fmt::format(R"({}{{"customer":"C{}","date":"{}","document":"{}-{}","amount":1}})",
+                          i > from ? "," : "", i, date, document, i);
     }
     post(connection, list);
   };
@@ -126,7 +127,8 @@ TEST_CASE("what a process keeps in memory is not older than what it writes to") 
   });
   {
     Connection connection = connect(Database::open(path));
-    for (int round = 0; round < 4; ++round) post_many(connection, fmt::format("a{}", round), "2024-06-01", 0, 300);
+    for (int round = 0; round < 4; ++round)
+      post_many(connection, fmt::format("a{}", round), "2024-06-01", 0, 300);
     char byte = 'g';
     REQUIRE(::write(go[1], &byte, 1) == 1);
     REQUIRE(::read(done[0], &byte, 1) == 1);
@@ -222,8 +224,8 @@ TEST_CASE("four processes write and are killed, again and again: nothing acknowl
     for (int process = 0; process < kFour; ++process) {
       CAPTURE(process);
       std::int64_t& known = last[static_cast<std::size_t>(process)];
-      const std::int64_t found = integer(
-          connection, fmt::format("SELECT count(*) FROM customer WHERE code LIKE 'K{}-%'", process));
+      const std::int64_t found =
+          integer(connection, fmt::format("SELECT count(*) FROM customer WHERE code LIKE 'K{}-%'", process));
       CHECK(found >= known);
       CHECK(found <= known + 1);
       known = found;

@@ -116,8 +116,8 @@ TEST_CASE("what goes together, and what does not") {
     const auto is = [&](FileAccess a, FileAccess b) {
       return (one == a && two == b) || (one == b && two == a);
     };
-    return is(kShared, kShared) || is(kShared, kRead) || is(kOnly, kRead) || is(kRead, kRead) || is(kRead, kStill) ||
-           is(kStill, kStill);
+    return is(kShared, kShared) || is(kShared, kRead) || is(kOnly, kRead) || is(kRead, kRead) ||
+           is(kRead, kStill) || is(kStill, kStill);
   };
   Other first;
   Other second;

@@ -113,9 +113,10 @@ void File::look_at(sqlite::Connection& db) {
   version_ = require_known_schema(db);
   const bool is_current = version_ == storage::schema_version();
   if (!is_current && (!use_->is_first() || use_->access() != sqlite::Access::write)) {
-    throw Error(Code::unsupported,
-                fmt::format("{} has the format {}, not {}: open it once for writing, while nobody else has it open",
-                            path_, version_, storage::schema_version()));
+    throw Error(
+        Code::unsupported,
+        fmt::format("{} has the format {}, not {}: open it once for writing, while nobody else has it open",
+                    path_, version_, storage::schema_version()));
   }
   if (!is_current) return;
   read_facts(db);
@@ -150,8 +151,9 @@ void File::close() noexcept {
 }
 
 sqlite::OpenOptions File::sqlite_options() const {
-  return {options_.durability == Durability::strict ? sqlite::Durability::strict : sqlite::Durability::relaxed,
-          options_.busy_timeout_ms, options_.create, use_->access()};
+  return {
+      options_.durability == Durability::strict ? sqlite::Durability::strict : sqlite::Durability::relaxed,
+      options_.busy_timeout_ms, options_.create, use_->access()};
 }
 
 void File::refresh() {
@@ -253,8 +255,8 @@ std::unique_ptr<sqlite::Connection> File::take_reader() {
 }
 
 std::unique_ptr<sqlite::Connection> File::open_reader(const std::function<void(sqlite::Connection&)>& look) {
-  auto reader =
-      sqlite::Connection::open(path_, sqlite::Role::reader, sqlite_options(), storage::schema_version(), look);
+  auto reader = sqlite::Connection::open(path_, sqlite::Role::reader, sqlite_options(),
+                                         storage::schema_version(), look);
   reader->set_public_views(public_views_);
   offer_tables(*reader);
   offer_views(*reader);

@@ -122,9 +122,9 @@ class File {
   std::string path_;
   OpenOptions options_;
   std::int64_t process_;
-  std::optional<FileUse> use_;  // outlives all connections
-  std::int32_t version_ = 0;    // of the schema that was found
-  std::int64_t data_version_ = 0;  // what first_entries_ is true of
+  std::optional<FileUse> use_;                  // outlives all connections
+  std::int32_t version_ = 0;                    // of the schema that was found
+  std::int64_t data_version_ = 0;               // what first_entries_ is true of
   std::unique_ptr<sqlite::Connection> writer_;  // none where the file is only read
   ArchiveFacts facts_;
   std::vector<std::string> public_views_;

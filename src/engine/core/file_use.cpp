@@ -27,7 +27,8 @@ std::string identity_without_log(const std::string& path) {
   sqlite::OpenOptions options;
   options.access = sqlite::Access::still;
   try {
-    const auto file = sqlite::Connection::open(path, sqlite::Role::reader, options, storage::schema_version());
+    const auto file =
+        sqlite::Connection::open(path, sqlite::Role::reader, options, storage::schema_version());
     return storage::ArchiveStore(*file).identity();
   } catch (const Error&) {
     return {};
@@ -46,9 +47,10 @@ bool may_be_written(const std::string& path) {
 bool WriterQueue::enter(std::int64_t timeout_us, const Caller& caller) {
   std::unique_lock lock(mutex_);
   if (!waiting_.empty() && waiting_.front()->load() == std::this_thread::get_id()) {
-    throw Error(Code::misuse,
-                "a callback writes on another connection while the call that it belongs to writes; write when "
-                "that call has returned");
+    throw Error(
+        Code::misuse,
+        "a callback writes on another connection while the call that it belongs to writes; write when "
+        "that call has returned");
   }
   const auto place = waiting_.insert(waiting_.end(), &caller);
   const auto is_turn = [&] { return waiting_.begin() == place; };
@@ -81,9 +83,10 @@ void FileUse::begin_to_write(bool may_create) {
   const bool was_empty = std::filesystem::file_size(path_, absent) == 0 && !absent;
   const auto& found = lock_file_->found();
   if (was_empty && found && found->is_open && found->links > 0) {
-    throw Error(Code::corrupt, fmt::format("{} is empty, but had {} links of changes when its last process ended; "
-                                           "put a backup in its place and delete {}.lock",
-                                           path_, found->links, path_));
+    throw Error(Code::corrupt,
+                fmt::format("{} is empty, but had {} links of changes when its last process ended; "
+                            "put a backup in its place and delete {}.lock",
+                            path_, found->links, path_));
   }
   const FileAccess access = options_.access == Access::exclusive ? FileAccess::exclusive
                             : sqlite::has_wal_reset_fix()        ? FileAccess::shared
@@ -114,9 +117,10 @@ void FileUse::begin_to_read() {
   file_lock_.emplace(path_, FileAccess::still, 0, false);
   is_first_ = true;
   if (sqlite::has_log(path_)) {
-    throw Error(Code::unsupported, fmt::format("{} was not closed in good order and may not be written here; open it "
-                                               "once where its log can be copied into it",
-                                               path_));
+    throw Error(Code::unsupported,
+                fmt::format("{} was not closed in good order and may not be written here; open it "
+                            "once where its log can be copied into it",
+                            path_));
   }
 }
 
@@ -137,45 +141,54 @@ void FileUse::require_unlost(sqlite::Connection& db, std::string_view identity) 
   const std::string remedy =
       fmt::format("put back what belongs together, or, to go on with what is there, delete {}.lock", path_);
   if (has_log && found && !found->is_open) {
-    throw Error(Code::corrupt, fmt::format("{} was closed in good order, so that the write-ahead log beside it is "
-                                           "not its own; {}",
-                                           path_, remedy));
+    throw Error(Code::corrupt,
+                fmt::format("{} was closed in good order, so that the write-ahead log beside it is "
+                            "not its own; {}",
+                            path_, remedy));
   }
   if (has_log) {
     const std::string in_file = identity_without_log(path_);
     if (!in_file.empty() && in_file != identity) {
-      throw Error(Code::corrupt, fmt::format("the write-ahead log beside {} is of archive {}, the file is archive {}; "
-                                             "put the log back that belongs to it, or move this one away",
-                                             path_, identity, in_file));
+      throw Error(Code::corrupt,
+                  fmt::format("the write-ahead log beside {} is of archive {}, the file is archive {}; "
+                              "put the log back that belongs to it, or move this one away",
+                              path_, identity, in_file));
     }
     // A log that leaves the identity's page as it is has changes, whose last link says whose they are.
     storage::JournalStore journal(db);
     const storage::AuditLink last = journal.last_link();
     if (last.id > 0 && last.node != link_node(journal, identity, last)) {
-      throw Error(Code::corrupt, fmt::format("the write-ahead log beside {} is another archive's; put the log back that "
-                                             "belongs to it, or move this one away",
-                                             path_));
+      throw Error(Code::corrupt,
+                  fmt::format("the write-ahead log beside {} is another archive's; put the log back that "
+                              "belongs to it, or move this one away",
+                              path_));
     }
   }
   if (!found || !found->is_open) return;
   if (!found->archive.empty() && found->archive != identity) {
-    throw Error(Code::corrupt, fmt::format("{} is archive {}, but archive {} was not closed here; {}", path_, identity,
-                                           found->archive, remedy));
+    throw Error(Code::corrupt, fmt::format("{} is archive {}, but archive {} was not closed here; {}", path_,
+                                           identity, found->archive, remedy));
   }
   // What relaxed commits noted may have outlived them when the machine stopped.
   if (found->links == 0 || (!found->is_strict && found->boot != sqlite::boot_id())) return;
   const auto node = storage::JournalStore(db).node(found->links);
   if (node && to_hex(*node) == found->node) return;
-  throw Error(Code::corrupt,
-              fmt::format("{} does not have link {} of its journal as it was acknowledged before its last process "
-                          "ended: its write-ahead log is missing, or an older file lies in its place; {}",
-                          path_, found->links, remedy));
+  throw Error(
+      Code::corrupt,
+      fmt::format("{} does not have link {} of its journal as it was acknowledged before its last process "
+                  "ended: its write-ahead log is missing, or an older file lies in its place; {}",
+                  path_, found->links, remedy));
 }
 
 void FileUse::opened(std::string_view identity, const storage::AuditLink& last) {
   if (access_ == sqlite::Access::write) {
-    note_ = {true, ::getpid(), sqlite::boot_id(), options_.durability == Durability::strict, std::string(identity),
-             last.id, to_hex(last.node)};
+    note_ = {true,
+             ::getpid(),
+             sqlite::boot_id(),
+             options_.durability == Durability::strict,
+             std::string(identity),
+             last.id,
+             to_hex(last.node)};
     lock_file_->write(note_);
   }
   if (lock_file_) lock_file_->end_turn();
@@ -205,7 +218,8 @@ void FileUse::begin_turn(const WriterQueue::Caller& caller, FunctionRef<bool()> 
   }
   if (is_sole_writer()) return;
   try {
-    switch (lock_file_->take_write_turn(std::max<std::int64_t>(0, timeout_us - microseconds_since(start)), must_stop)) {
+    switch (lock_file_->take_write_turn(std::max<std::int64_t>(0, timeout_us - microseconds_since(start)),
+                                        must_stop)) {
       case sqlite::Waited::done:
         return;
       case sqlite::Waited::stopped:

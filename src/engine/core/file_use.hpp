@@ -28,8 +28,8 @@ class WriterQueue {
   // The thread that is inside a call of the connection that waits or writes; none between its calls.
   using Caller = std::atomic<std::thread::id>;
 
-  // False when it was not our turn within the time-out. Throws Error(misuse) when the writer is a connection in
-  // whose call this thread is: it would wait for itself.
+  // False when it was not our turn within the time-out. Throws Error(misuse) when the writer is a connection
+  // in whose call this thread is: it would wait for itself.
   bool enter(std::int64_t timeout_us, const Caller& caller);
   void leave() noexcept;
 
@@ -84,7 +84,7 @@ class FileUse {
   sqlite::Access access_ = sqlite::Access::write;
   bool is_first_ = false;
   bool is_opened_ = false;
-  bool has_turn_ = false;  // of closing
+  bool has_turn_ = false;                      // of closing
   std::optional<sqlite::LockFile> lock_file_;  // none where nothing may be made beside the file
   std::optional<sqlite::FileLock> file_lock_;
   sqlite::LockNote note_;

@@ -3,10 +3,10 @@
 // A change is a leaf: what is public of it (its number, kind, subject, the subject's change before) and a
 // commitment to what is private, SHA-256 over a salt, its number and its text. So a text can be dropped, with
 // its salt, and everything else stays provable; without salts a phone number is found by trying all. A link
-// has the root over the leaves of its changes, a digest over its entries, who and when, and whose it is; the links are the
-// leaves of one more tree, whose root, the head, says all of it in 32 bytes and is continued by whatever is
-// added later. An edit, a deletion or a reordering anywhere shows at the first link that it touches.
-// docs/journal.md has the format to the byte, tests/engine/journal_test.cpp a second reading of it.
+// has the root over the leaves of its changes, a digest over its entries, who and when, and whose it is; the
+// links are the leaves of one more tree, whose root, the head, says all of it in 32 bytes and is continued by
+// whatever is added later. An edit, a deletion or a reordering anywhere shows at the first link that it
+// touches. docs/journal.md has the format to the byte, tests/engine/journal_test.cpp a second reading of it.
 #pragma once
 
 #include <cstdint>

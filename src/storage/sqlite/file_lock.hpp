@@ -1,8 +1,8 @@
 // The locks on the data file itself, so that all who open it meet, by whatever name.
 //
-// They lie beyond the bytes that SQLite locks and writes. Those who share the file hold, for reading, the byte
-// that their lock file's number gives: somebody who came by another name, a bind mount or a hard link made
-// while it was open, has another lock file, another write-ahead log and another byte, and is refused.
+// They lie beyond the bytes that SQLite locks and writes. Those who share the file hold, for reading, the
+// byte that their lock file's number gives: somebody who came by another name, a bind mount or a hard link
+// made while it was open, has another lock file, another write-ahead log and another byte, and is refused.
 //
 // Closing any descriptor of a file drops all locks that SQLite has on it in this process: the descriptor is
 // opened before SQLite's and closed after them, and a file that this process has open already is known by its
@@ -19,11 +19,11 @@
 namespace crmcore::sqlite {
 
 enum class FileAccess {
-  shared,     // reads and writes, as others do
-  only_write, // reads and writes; others read
-  exclusive,  // nobody else has it open
-  read,       // beside others, who may write
-  still,      // reads, while nobody writes
+  shared,      // reads and writes, as others do
+  only_write,  // reads and writes; others read
+  exclusive,   // nobody else has it open
+  read,        // beside others, who may write
+  still,       // reads, while nobody writes
 };
 
 class FileLock {

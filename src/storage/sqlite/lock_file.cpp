@@ -52,11 +52,13 @@ LockFile::LockFile(const std::string& data_path, std::int32_t timeout_ms) : path
   do {
     open(timeout_ms);
     if (::fstat(descriptor_.get(), &opened) != 0) throw_system_error("looking at " + path_);
-  } while (::stat(path_.c_str(), &named) != 0 || named.st_ino != opened.st_ino || named.st_dev != opened.st_dev);
+  } while (::stat(path_.c_str(), &named) != 0 || named.st_ino != opened.st_ino ||
+           named.st_dev != opened.st_dev);
   number_ = mixed(opened.st_dev, opened.st_ino);
   read(data_path);
   if (!descriptor_.set(F_WRLCK, process_byte(), 1)) {
-    throw Error(Code::locked, fmt::format("{} is open already in process {} (this one)", data_path, ::getpid()));
+    throw Error(Code::locked,
+                fmt::format("{} is open already in process {} (this one)", data_path, ::getpid()));
   }
 }
 
@@ -72,9 +74,10 @@ void LockFile::open(std::int32_t timeout_ms) {
   descriptor_ = LockDescriptor(opened);
   if (take_turn(timeout_ms)) return;
   if (errno != EAGAIN && errno != EACCES) throw_system_error("locking " + path_);
-  throw Error(Code::locked, fmt::format("another process, or another part of this one, has been opening, closing "
-                                        "or copying to the archive of {} for more than {} ms",
-                                        path_, timeout_ms));
+  throw Error(Code::locked,
+              fmt::format("another process, or another part of this one, has been opening, closing "
+                          "or copying to the archive of {} for more than {} ms",
+                          path_, timeout_ms));
 }
 
 void LockFile::read(const std::string& data_path) {
@@ -84,7 +87,8 @@ void LockFile::read(const std::string& data_path) {
   text.resize(static_cast<std::size_t>(length));
   if (!may_be_lock_note(text)) {
     throw Error(Code::not_a_database,
-                fmt::format("{} is not the lock file of {}: it would be overwritten; move it away", path_, data_path));
+                fmt::format("{} is not the lock file of {}: it would be overwritten; move it away", path_,
+                            data_path));
   }
   found_ = parse_lock_note(text);
 }

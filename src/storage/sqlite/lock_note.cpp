@@ -25,8 +25,8 @@ std::string with_sum(std::string text) {
 
 std::string lock_note_text(const LockNote& note) {
   std::string text = fmt::format(
-      R"({}"is_open":{},"process":{},"boot":"{}","is_strict":{},"archive":"{}","links":{},"node":"{}")", kBeginning,
-      note.is_open, note.process, note.boot, note.is_strict, note.archive, note.links, note.node);
+      R"({}"is_open":{},"process":{},"boot":"{}","is_strict":{},"archive":"{}","links":{},"node":"{}")",
+      kBeginning, note.is_open, note.process, note.boot, note.is_strict, note.archive, note.links, note.node);
   return with_sum(std::move(text));
 }
 

@@ -18,9 +18,9 @@ struct LockNote {
   std::int64_t process = 0;  // the last that opened it, or wrote
   std::string boot;          // of the machine, when this was written
   bool is_strict = true;
-  std::string archive;       // its identity; empty: the file has none yet
-  std::int64_t links = 0;    // of the journal
-  std::string node;          // of the last of them, in hexadecimal
+  std::string archive;     // its identity; empty: the file has none yet
+  std::int64_t links = 0;  // of the journal
+  std::string node;        // of the last of them, in hexadecimal
 
   friend bool operator==(const LockNote&, const LockNote&) = default;
 };

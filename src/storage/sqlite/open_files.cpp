@@ -64,6 +64,8 @@ LockDescriptor::~LockDescriptor() {
   // In a child of fork() the number may be another file's by now.
   if (place == all.descriptors.end()) return;
   all.descriptors.erase(place);
+  // A child that is being made may not have closed its copy yet.
+  set(F_UNLCK, 0, 0);
   ::close(descriptor_);
 }
 
