@@ -18,11 +18,28 @@ namespace crmcore::engine {
 namespace {
 
 constexpr std::int32_t kTimeoutMsMax = 600'000;
+constexpr std::int64_t kQueryMemoryMin = 1 << 20;
+constexpr std::int64_t kQueryMemoryMax = std::int64_t{1} << 40;
 constexpr std::size_t kIdleReadersMax = 2;
 
 sqlite::OpenOptions sqlite_options(const OpenOptions& options) {
   return {options.durability == Durability::strict ? sqlite::Durability::strict : sqlite::Durability::relaxed,
-          options.busy_timeout_ms, options.create};
+          options.busy_timeout_ms, options.create, options.query_memory_bytes};
+}
+
+void require_ranges(const OpenOptions& options) {
+  if (options.busy_timeout_ms < 0 || options.busy_timeout_ms > kTimeoutMsMax) {
+    throw Error(
+        Code::range,
+        fmt::format("a busy time-out of {} ms; 0 to {} are allowed", options.busy_timeout_ms, kTimeoutMsMax),
+        "/busy_timeout_ms");
+  }
+  if (options.query_memory_bytes < kQueryMemoryMin || options.query_memory_bytes > kQueryMemoryMax) {
+    throw Error(Code::range,
+                fmt::format("{} bytes of memory for a query; {} to {} are allowed",
+                            options.query_memory_bytes, kQueryMemoryMin, kQueryMemoryMax),
+                "/query_memory_bytes");
+  }
 }
 
 ArchiveFacts facts_of_new_file(const OpenOptions& options) {
@@ -62,9 +79,10 @@ std::int32_t require_known_schema(sqlite::Connection& writer) {
 bool WriterQueue::enter(std::int32_t timeout_ms, const Caller& caller) {
   std::unique_lock lock(mutex_);
   if (!waiting_.empty() && waiting_.front()->load() == std::this_thread::get_id()) {
-    throw Error(Code::misuse,
-                "a callback writes on another connection while the call that it belongs to writes; write when "
-                "that call has returned");
+    throw Error(
+        Code::misuse,
+        "a callback writes on another connection while the call that it belongs to writes; write when "
+        "that call has returned");
   }
   const auto place = waiting_.insert(waiting_.end(), &caller);
   const auto is_turn = [&] { return waiting_.begin() == place; };
@@ -91,12 +109,7 @@ std::shared_ptr<File> File::open(const std::string& path, const OpenOptions& opt
 }
 
 std::shared_ptr<File> File::open_at(const std::string& path, const OpenOptions& options) {
-  if (options.busy_timeout_ms < 0 || options.busy_timeout_ms > kTimeoutMsMax) {
-    throw Error(
-        Code::range,
-        fmt::format("a busy time-out of {} ms; 0 to {} are allowed", options.busy_timeout_ms, kTimeoutMsMax),
-        "/busy_timeout_ms");
-  }
+  require_ranges(options);
   std::shared_ptr<File> file(new File(path, options));
   if (!options.create && !std::filesystem::exists(file->path_)) {
     throw Error(Code::not_found, fmt::format("no file at '{}'", path), "/path");
