@@ -39,12 +39,12 @@ OpenOptions OpenOptions::from_json(std::string_view json) {
 
 namespace {
 
-Rows::Type type_of(const sqlite::Statement& row, int column) {
+Rows::Type type_in_row(const sqlite::Statement& row, int column) {
   return static_cast<Rows::Type>(row.column_type(column));
 }
 
-void append_value(std::string& out, const sqlite::Statement& row, int column) {
-  switch (type_of(row, column)) {
+void append_column(std::string& out, const sqlite::Statement& row, int column) {
+  switch (type_in_row(row, column)) {
     case Rows::Type::null:
       out.append("null");
       break;
@@ -245,7 +245,7 @@ std::string_view Rows::column_name(int column) const {
 }
 
 Rows::Type Rows::type(int column) const {
-  return type_of(cursor_->cursor->row(column), column);
+  return type_in_row(cursor_->cursor->row(column), column);
 }
 std::int64_t Rows::integer(int column) const {
   return cursor_->cursor->row(column).integer(column);
@@ -265,7 +265,7 @@ std::string Rows::drain_json() {
       if (column > 0) out.push_back(',');
       append_json_text(out, row.column_name(column));
       out.push_back(':');
-      append_value(out, row, column);
+      append_column(out, row, column);
     }
     out.push_back('}');
   });
@@ -284,7 +284,7 @@ std::string Rows::drain_csv(bool lossless) {
   drain(*cursor_->cursor, out, [&](const sqlite::Statement& row) {
     for (int column = 0; column < row.column_count(); ++column) {
       if (column > 0) out.push_back(',');
-      const Type type = type_of(row, column);
+      const Type type = type_in_row(row, column);
       if (type == Type::null) continue;
       const bool is_number = type == Type::integer || type == Type::real;
       csv::append_field(out, row.text(column), safety, is_number);
