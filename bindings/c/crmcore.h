@@ -183,8 +183,8 @@ void crmcore_buf_free(crmcore_buf* buf);
 // ---- File ---------------------------------------------------------------------------------------
 
 // Opens an archive file, or makes it. `options` is optional: {"create": true, "access": "shared" |
-// "exclusive" | "read_only", "durability": "strict" | "relaxed", "busy_timeout_ms": 5000, "base_currency":
-// "CNY", "currency_digits": 2}; the last two are read when the file is made. Processes share the file
+// "exclusive" | "read_only", "durability": "strict" | "relaxed", "busy_timeout_ms": 5000,
+// "query_memory_bytes": 268435456, "base_currency": "CNY", "currency_digits": 2}; the last two are read when the file is made. Processes share the file
 // (docs/files.md) unless one wants it for itself; "read_only" reads beside those that write, and where
 // nothing may be written. Fails with NOT_FOUND (absent and not to be made), LOCKED (open elsewhere in a way
 // that does not go with this one, or in this process, by any name), FORKED (open when this process was
@@ -228,8 +228,8 @@ int32_t crmcore_conn_clear_now(crmcore_conn* conn, crmcore_error** error);
 // Sets who is recorded for writes, at most 128 bytes.
 int32_t crmcore_conn_set_actor(crmcore_conn* conn, const char* actor, int64_t actor_size,
                                crmcore_error** error);
-// Sets who is asked now and then during long work; NULL for nobody. Kept until replaced or the connection
-// ends.
+// Sets who is asked now and then during long work, each 0.1 s of it but no more often than every 5 ms; NULL
+// for nobody. Kept until replaced or the connection ends.
 int32_t crmcore_conn_set_progress(crmcore_conn* conn, crmcore_progress_fn progress, void* user,
                                   crmcore_free_fn free_user, crmcore_error** error);
 // Ends what the connection is doing now with CRMCORE_E_CANCELLED. Callable from any thread at any time.
@@ -254,7 +254,8 @@ int32_t crmcore_conn_call(crmcore_conn* conn, const char* method, int64_t method
                           int64_t request_size, crmcore_buf** response, crmcore_error** error);
 // Runs a SELECT over the public views (docs/sql-views.md). `parameters`, optional, is a JSON array for ?1 …
 // or an object for :name; one that is wrong is told at "/parameters/0" or "/parameters/name". Fails with
-// DENIED for anything but reading public views, INVALID for bad SQL.
+// DENIED for anything but reading public views, INVALID for bad SQL, LIMIT (also by rows that follow: a value
+// of more than 384 KiB, more memory than "query_memory_bytes").
 int32_t crmcore_conn_query(crmcore_conn* conn, const char* sql, int64_t sql_size, const char* parameters,
                            int64_t parameters_size, crmcore_rows** rows, crmcore_error** error);
 

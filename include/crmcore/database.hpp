@@ -37,6 +37,8 @@ struct OpenOptions {
   Access access = Access::shared;
   Durability durability = Durability::strict;
   std::int32_t busy_timeout_ms = 5000;  // 0 to 600,000
+  // Of what one query sorts, groups and joins, and of what is made of its rows: 1 MiB to 1 TiB.
+  std::int64_t query_memory_bytes = std::int64_t{256} << 20;
   // Only read when the file is made: ISO 4217 code, and the decimals of its minor unit (0 to 6);
   // absent takes those of the currency.
   std::string base_currency = "CNY";

@@ -19,4 +19,9 @@ Date utc_date(Instant instant) noexcept {
   return Date{static_cast<std::int32_t>(held)};
 }
 
+std::int64_t passed_us() noexcept {
+  const auto since_start = std::chrono::steady_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::microseconds>(since_start).count();
+}
+
 }  // namespace crmcore

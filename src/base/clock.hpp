@@ -14,6 +14,9 @@ struct Instant {
   friend auto operator<=>(const Instant&, const Instant&) = default;
 };
 
+// Microseconds since some instant, which only grow; to measure what passes, never to record it.
+std::int64_t passed_us() noexcept;
+
 // The machine's clock, unless the host set a fixed instant.
 class Clock {
  public:

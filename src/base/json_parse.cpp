@@ -3,6 +3,8 @@
 #include "base/json_parse.hpp"
 
 #include <algorithm>
+#include <cstdint>
+#include <iterator>
 #include <string>
 #include <utility>
 #include <vector>
@@ -13,6 +15,7 @@
 #include "crmcore/money.hpp"
 
 #include "base/format.hpp"
+#include "base/pulse.hpp"
 #include "base/text.hpp"
 
 namespace crmcore {
@@ -144,6 +147,28 @@ class Builder final : public nlohmann::json_sax<Sax> {
   bool is_value_due_ = false;  // a key was read and its value was not
 };
 
+// The bytes of a text; each so many of them are a beat, since one string may be all of it.
+class BeatingBytes {
+ public:
+  using iterator_category = std::input_iterator_tag;
+  using value_type = char;
+  using difference_type = std::ptrdiff_t;
+  using pointer = const char*;
+  using reference = const char&;
+
+  explicit BeatingBytes(const char* at) noexcept : at_(at) {}
+  reference operator*() const noexcept { return *at_; }
+  BeatingBytes& operator++() {
+    constexpr std::uintptr_t kBytesBetween = 4096;
+    if (reinterpret_cast<std::uintptr_t>(++at_) % kBytesBetween == 0) Pulse::beat();
+    return *this;
+  }
+  friend bool operator==(const BeatingBytes&, const BeatingBytes&) = default;
+
+ private:
+  const char* at_;
+};
+
 }  // namespace
 
 Json parse_json(std::string_view text) {
@@ -156,7 +181,7 @@ Json parse_json(std::string_view text) {
     throw Error(Code::invalid, fmt::format("JSON text has a NUL at byte {}", at));
   }
   Builder builder(text);
-  Sax::sax_parse(text.begin(), text.end(), &builder);
+  Sax::sax_parse(BeatingBytes(text.data()), BeatingBytes(text.data() + text.size()), &builder);
   return builder.take();
 }
 

@@ -13,6 +13,7 @@
 #include "crmcore/error.hpp"
 
 #include "base/format.hpp"
+#include "base/pulse.hpp"
 #include "base/text.hpp"
 
 namespace crmcore {
@@ -115,6 +116,7 @@ void append_value(std::string& out, const Json& json) {
     out.push_back('[');
     for (const Json& element : json) {
       if (&element != json.begin()) out.push_back(',');
+      Pulse::beat();
       append_value(out, element);
     }
     out.push_back(']');

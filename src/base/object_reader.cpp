@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/format.hpp"
+#include "base/pulse.hpp"
 #include "base/schema.hpp"
 #include "base/text.hpp"
 
@@ -321,6 +322,7 @@ void ObjectReader::each(std::string_view key, std::size_t count_max, const Json&
   if (array == nullptr) return;
   // What no violation can be told of any more need not be read: the whole is refused.
   for (std::size_t i = 0; i < array->size() && found_->size() < kViolationsMax; ++i) {
+    Pulse::beat();
     each((*array)[i], join_path(path_of(key), i));
   }
 }

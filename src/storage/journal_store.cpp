@@ -3,6 +3,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/pulse.hpp"
 #include "storage/sqlite/random.hpp"
 
 namespace crmcore::storage {
@@ -179,7 +180,10 @@ void JournalStore::range(std::int64_t first, std::int64_t last,
                          const std::function<void(const ChangeRow&)>& visit) {
   auto changes = db_.use(kChangesBetween);
   changes.bind(1, first).bind(2, last);
-  while (changes.step()) visit(read_change(changes));
+  while (changes.step()) {
+    Pulse::beat();
+    visit(read_change(changes));
+  }
 }
 
 ChangeScan::ChangeScan(sqlite::Connection& db, std::int64_t after_seq)

@@ -4,6 +4,7 @@
 #include <cassert>
 #include <iterator>
 
+#include "base/pulse.hpp"
 #include "storage/sqlite/row_insert.hpp"
 
 namespace crmcore::storage {
@@ -219,13 +220,19 @@ void LedgerStore::entries(std::int64_t first, std::int64_t last,
                           const std::function<void(const EntryRow&)>& visit) {
   auto rows = db_.use(kEntriesBetween);
   rows.bind(1, first).bind(2, last);
-  while (rows.step()) visit(read_entry(rows));
+  while (rows.step()) {
+    Pulse::beat();
+    visit(read_entry(rows));
+  }
 }
 
 void LedgerStore::entries_of(const BlockRange& blocks, const std::function<void(const EntryRow&)>& visit) {
   auto rows = db_.use(kEntriesOf);
   rows.bind(1, first_customer(blocks)).bind(2, last_customer(blocks));
-  while (rows.step()) visit(read_entry(rows));
+  while (rows.step()) {
+    Pulse::beat();
+    visit(read_entry(rows));
+  }
 }
 
 void LedgerStore::customers_after(std::int64_t entry, const std::function<void(CustomerId)>& visit) {
@@ -285,6 +292,7 @@ void LedgerStore::add_packed(std::span<const DayTotals> records, std::span<const
   std::vector<DayTotals> merged;
   std::vector<std::uint8_t> index;
   while (!records.empty() || !entries.empty()) {
+    Pulse::beat();
     const auto key_of = [](const auto& one) { return BlockKey::of(one.customer, one.day); };
     const BlockKey key = entries.empty()   ? key_of(records.front())
                          : records.empty() ? key_of(entries.front())
@@ -346,6 +354,7 @@ void LedgerStore::recent_entries(CustomerId first, CustomerId last, std::vector<
   auto rows = db_.use(kRecent);
   while (rows.step()) {
     RecentReader reader(rows.blob(0));
+    Pulse::beat();
     for (EntryRun run; reader.next(first, last, run);) out.push_back(run);
   }
 }
@@ -357,6 +366,7 @@ void LedgerStore::entry_index(const BlockRange& range, std::vector<EntryRun>& ou
     auto blocks = db_.use(kEntriesOfBlocks);
     blocks.bind(1, first.packed()).bind(2, last.packed());
     while (blocks.step()) {
+      Pulse::beat();
       const std::int64_t base = BlockKey::unpack(blocks.integer(0)).block * kBlockCustomers;
       visit_entries(blocks.blob(1), {}, [&](std::uint32_t place, std::int64_t id, std::int64_t count) {
         out.push_back({CustomerId{base + place}, month_start(month), id, count});
@@ -407,6 +417,7 @@ void LedgerStore::totals(const BlockRange& range, std::vector<DayTotals>& out) {
     auto blocks = db_.use(kLedgerBlocks);
     blocks.bind(1, first.packed()).bind(2, last.packed());
     while (blocks.step()) {
+      Pulse::beat();
       BlockReader reader(BlockKey::unpack(blocks.integer(0)), blocks.blob(1));
       for (DayTotals record; reader.next(record);) out.push_back(record);
     }

@@ -119,12 +119,13 @@ struct entry {
 // Posts entries as columns; `source` is put into the options as it is.
 static inline int32_t post_entries(crmcore_conn* conn, const char* source, const struct entry* entries,
                                    int64_t count, int64_t* posted, int64_t* already) {
-  enum { kEntriesMax = 8 };
+  enum { kEntriesMax = 20000 };
   static const char* const names[] = {"customer_id", "day", "kind", "amount", "line"};
-  int64_t integers[5][kEntriesMax];
-  const char* documents[kEntriesMax];
+  static int64_t integers[5][kEntriesMax];
+  static const char* documents[kEntriesMax];
   char options[128];
   crmcore_columns* columns = NULL;
+  CHECK(count <= kEntriesMax);
   for (int64_t i = 0; i < count; ++i) {
     integers[0][i] = entries[i].customer_id;
     integers[1][i] = entries[i].day;

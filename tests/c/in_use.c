@@ -203,7 +203,7 @@ static void write_from_a_callback(void) {
   }
   OK(crmcore_conn_begin(used_conn, &error));
   OK(crmcore_conn_set_progress(used_conn, write_beside, &refused, NULL, &error));
-  OK(post_entries(used_conn, "\"source\":\"erp\"", entries, kCount, &posted, &already));
+  OK(post_entries(used_conn, "erp", entries, kCount, &posted, &already));
   OK(crmcore_conn_set_progress(used_conn, NULL, NULL, NULL, &error));
   OK(crmcore_conn_commit(used_conn, &error));
   CHECK(refused > 0 && posted == kCount);

@@ -1,7 +1,8 @@
-// Memory that runs out in the gateway: the stories of tests/c/golden, which call every method, are told three
+// Memory that runs out in the gateway: the stories of tests/c/golden, which call every method, are told four
 // times. First plainly, to learn the answers; then with one allocation failing, each call inside a
 // transaction that is rolled back, so that every n meets the same archive; then with all allocations failing
-// from the n-th on, each call as a transaction of its own. Whatever succeeds must answer as in the first.
+// from the n-th on, and with an address space that ends, each call as a transaction of its own. Whatever
+// succeeds must answer as in the first.
 #include "failing_memory.h"
 
 enum { kStepsMax = 160, kLineMax = 1 << 16 };
@@ -156,12 +157,12 @@ static void run_out_in_story(void) {
     act_as(current->actor);
     // These are refused inside a transaction, and leave the archive as it is.
     const int is_outside = is_method("database.backup") || is_method("database.verify");
-    const struct operation operation = {current->method, call_anew, !fails_on && !is_outside};
+    const struct operation operation = {current->method, call_anew, way == kFailsOnce && !is_outside};
     const int64_t n = run_out(&operation);
     printf("%s: %d allocations, %d failed%s\n", current->method, (int)n, (int)(failed - tried_before),
-           fails_on ? ", and on" : "");
+           way_names[way]);
     tried_before = failed;
-    if (!fails_on) OK(call_anew());
+    if (way == kFailsOnce) OK(call_anew());
   }
 }
 
@@ -190,7 +191,7 @@ int main(void) {
     for (int k = 0; k < step_count; ++k) {
       strcat(strcat(called, steps[k].method), " ");
     }
-    for (fails_on = 0; fails_on < 2; ++fails_on) {
+    for (way = kFailsOnce; way < kWays; ++way) {
       run_out_in_story();
       end_memory();
     }

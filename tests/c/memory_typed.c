@@ -250,8 +250,7 @@ static const struct operation operations[] = {CALL(import_columns),
                                               CALL(to_csv)};
 
 int main(void) {
-  for (int mode = 0; mode < 2; ++mode) {
-    fails_on = mode;
+  for (way = kFailsOnce; way < kWays; ++way) {
     archive = new_archive();
     const int64_t id = put_customer(archive.conn, "C-001", "云杉");
     post_revenue(archive.conn, id, DAY_2024_01_01, 100000, "INV-1");

@@ -9,6 +9,7 @@
 #include "base/format.hpp"
 #include "base/json.hpp"
 #include "storage/sqlite/connection.hpp"
+#include "storage/sqlite_files.hpp"
 
 using namespace crmcore;
 using namespace crmcore::testing;

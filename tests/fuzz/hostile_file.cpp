@@ -46,7 +46,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const Database database = Database::open(path);
     Connection connection = fault::connect(database);
     int asked = 0;
-    connection.set_progress([&](std::int64_t, std::int64_t) { return ++asked > 1000; });
+    connection.set_progress([&](std::int64_t, std::int64_t) { return ++asked > 100; });
     fault::contents(connection);
     fault::is_verified(connection);
     fault::post(connection, fault::entry("C1", "after", 5));

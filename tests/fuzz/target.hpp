@@ -49,7 +49,7 @@ class Archive {
   Archive() : database_(open(folder_ / "fuzz.crm")), connection_(fault::connect(database_)) {
     fault::fill(connection_, 8);
     // Endless statements are for the host to stop: it does so after some 400,000 steps.
-    connection_.set_progress([this](std::int64_t, std::int64_t) { return ++asked_ > 100; });
+    connection_.set_progress([this](std::int64_t, std::int64_t) { return ++asked_ > 20; });
     last_change_ = last_change();
   }
 

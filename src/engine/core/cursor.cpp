@@ -14,6 +14,7 @@ Json parse_parameters(std::string_view text) {
   try {
     return parse_json(text);
   } catch (const Error& error) {
+    if (error.code() == Code::cancelled) throw;
     throw Error(error.code(), error.message(), "/parameters" + error.path());
   }
 }
@@ -106,6 +107,15 @@ const sqlite::Statement& Cursor::row(int column) const {
                 fmt::format("no column {}; the query has {}", column, statement.column_count()));
   }
   return statement;
+}
+
+void Cursor::require_room(Session& session, std::size_t bytes) {
+  const std::int64_t bytes_max = session.file().options().query_memory_bytes;
+  if (static_cast<std::int64_t>(bytes) <= bytes_max) return;
+  throw Error(Code::limit,
+              fmt::format("what the rows are told as has more than the {} bytes that "
+                          "\"query_memory_bytes\" of the file's opening allows; read them one by one",
+                          bytes_max));
 }
 
 bool Cursor::next() {

@@ -23,6 +23,8 @@ class Cursor {
   // Throws Error(cancelled) when kSnapshotPagesMax were written since the first row: a snapshot that is kept
   // for ever would let the write-ahead log grow to its ceiling, where nobody may write.
   bool next();
+  // What is made of the rows counts as the query's memory. Throws Error(limit).
+  static void require_room(Session& session, std::size_t bytes);
   // Throws Error(misuse) when there is no current row or no such column.
   const sqlite::Statement& row(int column) const;
   const sqlite::Statement& columns() const;

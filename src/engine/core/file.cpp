@@ -20,6 +20,8 @@ namespace crmcore::engine {
 namespace {
 
 constexpr std::int32_t kTimeoutMsMax = 600'000;
+constexpr std::int64_t kQueryMemoryMin = 1 << 20;
+constexpr std::int64_t kQueryMemoryMax = std::int64_t{1} << 40;
 constexpr std::size_t kIdleReadersMax = 2;
 
 std::string new_identity() {
@@ -28,6 +30,21 @@ std::string new_identity() {
   std::string text;
   for (const std::uint8_t byte : bytes) text += fmt::format("{:02x}", byte);
   return text;
+}
+
+void require_ranges(const OpenOptions& options) {
+  if (options.busy_timeout_ms < 0 || options.busy_timeout_ms > kTimeoutMsMax) {
+    throw Error(
+        Code::range,
+        fmt::format("a busy time-out of {} ms; 0 to {} are allowed", options.busy_timeout_ms, kTimeoutMsMax),
+        "/busy_timeout_ms");
+  }
+  if (options.query_memory_bytes < kQueryMemoryMin || options.query_memory_bytes > kQueryMemoryMax) {
+    throw Error(Code::range,
+                fmt::format("{} bytes of memory for a query; {} to {} are allowed",
+                            options.query_memory_bytes, kQueryMemoryMin, kQueryMemoryMax),
+                "/query_memory_bytes");
+  }
 }
 
 ArchiveFacts facts_of_new_file(const OpenOptions& options) {
@@ -74,12 +91,7 @@ std::shared_ptr<File> File::open(const std::string& path, const OpenOptions& opt
 }
 
 std::shared_ptr<File> File::open_at(const std::string& path, const OpenOptions& options) {
-  if (options.busy_timeout_ms < 0 || options.busy_timeout_ms > kTimeoutMsMax) {
-    throw Error(
-        Code::range,
-        fmt::format("a busy time-out of {} ms; 0 to {} are allowed", options.busy_timeout_ms, kTimeoutMsMax),
-        "/busy_timeout_ms");
-  }
+  require_ranges(options);
   std::shared_ptr<File> file(new File(path, options));
   const bool reads_only = options.access == Access::read_only;
   if ((reads_only || !options.create) && !std::filesystem::exists(file->path_)) {
@@ -153,7 +165,7 @@ void File::close() noexcept {
 sqlite::OpenOptions File::sqlite_options() const {
   return {
       options_.durability == Durability::strict ? sqlite::Durability::strict : sqlite::Durability::relaxed,
-      options_.busy_timeout_ms, options_.create, use_->access()};
+      options_.busy_timeout_ms, options_.create, use_->access(), options_.query_memory_bytes};
 }
 
 void File::refresh() {

@@ -12,10 +12,13 @@ namespace {
 
 constexpr std::size_t kActorBytesMax = 128;
 constexpr std::size_t kIdleCursorReadersMax = 2;
+// A host is asked no more often, however often its work could be stopped.
+constexpr std::int64_t kAskedEveryUs = 5'000;
 
 }  // namespace
 
-Session::Call::Call(Session& session) : session_(session) {
+Session::Call::Call(Session& session)
+    : session_(session), pulse_([](void* of) { static_cast<Session*>(of)->tick(0, 0); }, &session) {
   session.file_->require_same_process();
   if (session.is_in_call_.exchange(true, std::memory_order_acquire)) {
     throw Error(Code::misuse,
@@ -28,9 +31,10 @@ Session::Call::Call(Session& session) : session_(session) {
   }
   session.caller_.store(std::this_thread::get_id());
   session.interrupt_.store(false, std::memory_order_relaxed);
+  session.asked_us_.reset();
 }
 
-Session::Call::Call(Session& session, std::nothrow_t) noexcept : session_(session) {
+Session::Call::Call(Session& session, std::nothrow_t) noexcept : session_(session), pulse_(nullptr, nullptr) {
   while (session.is_in_call_.exchange(true, std::memory_order_acquire)) std::this_thread::yield();
 }
 
@@ -140,7 +144,13 @@ void Session::rollback() {
 }
 
 bool Session::must_stop(std::int64_t done, std::int64_t total) {
-  return interrupt_.load(std::memory_order_relaxed) || (progress_ && progress_(done, total));
+  if (interrupt_.load(std::memory_order_relaxed)) return true;
+  if (!progress_) return false;
+  const std::int64_t now_us = passed_us();
+  if (asked_us_ && now_us - *asked_us_ < kAskedEveryUs) return false;
+  const bool is_to_stop = progress_(done, total);
+  asked_us_ = passed_us();
+  return is_to_stop || interrupt_.load(std::memory_order_relaxed);
 }
 
 std::function<bool()> Session::stop_check() {

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/clock.hpp"
+#include "base/pulse.hpp"
 #include "engine/core/catalog.hpp"
 #include "engine/core/file.hpp"
 #include "engine/core/journal.hpp"
@@ -80,6 +81,7 @@ class Session {
 
    private:
     Session& session_;
+    Pulse pulse_;
   };
 
  private:
@@ -106,6 +108,7 @@ class Session {
   Clock clock_;
   std::string actor_;
   Progress progress_;
+  std::optional<std::int64_t> asked_us_;  // when the host was asked last during this call
   std::atomic<bool> is_in_call_ = false;
   WriterQueue::Caller caller_{};
   std::atomic<Cursor*> retired_ = nullptr;  // a list, linked by the cursors

@@ -75,11 +75,15 @@ class Copy {
   bool is_to_go_ = false;
 };
 
-// The whole check, by opening the copy as any host would.
-Json verify_copy(const std::string& path) {
+// The whole check, by opening the copy as any host would; whoever waits for it is asked as before.
+Json verify_copy(Session& waiting, const std::string& path) {
   OpenOptions options;
   options.create = false;
   Session session(File::open_at(path, options));
+  session.set_progress([&](std::int64_t done, std::int64_t total) {
+    waiting.tick(done, total);
+    return false;
+  });
   Json findings = verify_file(session, false);
   if (!findings["is_ok"].get<bool>()) {
     throw Error(Code::corrupt, fmt::format("the copy contradicts itself: {}", dump_json(findings)));
@@ -96,7 +100,7 @@ Json back_up(Session& session, const std::string& path) {
   const auto copy = std::make_shared<Copy>(sqlite::checked_path(path));
   sqlite::copy_file(session.db(), copy->unfinished(),
                     [&](std::int64_t done, std::int64_t total) { session.tick(done, total); });
-  Json answer = verify_copy(copy->unfinished());
+  Json answer = verify_copy(session, copy->unfinished());
   answer["path"] = copy->path();
   copy->finish();
   // Whoever is told of no copy finds none.

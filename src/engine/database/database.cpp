@@ -28,6 +28,8 @@ OpenOptions OpenOptions::from_json(std::string_view json) {
     options.durability = static_cast<Durability>(in.word("durability", {"strict", "relaxed"}).value_or(0));
     options.busy_timeout_ms = static_cast<std::int32_t>(
         in.integer("busy_timeout_ms", 0, INT32_MAX).value_or(options.busy_timeout_ms));
+    options.query_memory_bytes =
+        in.integer("query_memory_bytes", 0, kIntegerMax).value_or(options.query_memory_bytes);
     options.base_currency = in.text("base_currency", 64).value_or(options.base_currency);
     if (const auto digits = in.integer("currency_digits", INT32_MIN, INT32_MAX)) {
       options.currency_digits = static_cast<int>(*digits);
@@ -35,6 +37,44 @@ OpenOptions OpenOptions::from_json(std::string_view json) {
     return options;
   });
 }
+
+namespace {
+
+Rows::Type type_in_row(const sqlite::Statement& row, int column) {
+  return static_cast<Rows::Type>(row.column_type(column));
+}
+
+void append_column(std::string& out, const sqlite::Statement& row, int column) {
+  switch (type_in_row(row, column)) {
+    case Rows::Type::null:
+      out.append("null");
+      break;
+    case Rows::Type::integer:
+      out.append(std::to_string(row.integer(column)));
+      break;
+    case Rows::Type::real:
+      out.append(dump_json(Json(row.real(column))));
+      break;
+    default:
+      if (text::find_invalid_utf8(row.text(column))) {
+        throw Error(Code::utf8,
+                    "column '" + std::string(row.column_name(column)) + "' holds bytes that are not UTF-8");
+      }
+      append_json_text(out, row.text(column));
+  }
+}
+
+// Appends what is left by one call, so that it can be interrupted as a whole.
+template <class Append>
+void drain(engine::Cursor& cursor, const std::string& out, Append append_row) {
+  const Session::Call call(cursor.session());
+  while (cursor.next()) {
+    append_row(cursor.columns());
+    engine::Cursor::require_room(cursor.session(), out.size());
+  }
+}
+
+}  // namespace
 
 struct Database::File {
   std::shared_ptr<engine::File> file;
@@ -206,7 +246,7 @@ std::string_view Rows::column_name(int column) const {
 }
 
 Rows::Type Rows::type(int column) const {
-  return static_cast<Type>(cursor_->cursor->row(column).column_type(column));
+  return type_in_row(cursor_->cursor->row(column), column);
 }
 std::int64_t Rows::integer(int column) const {
   return cursor_->cursor->row(column).integer(column);
@@ -220,32 +260,16 @@ std::string_view Rows::text(int column) const {
 
 std::string Rows::drain_json() {
   std::string out = "[";
-  while (next()) {
+  drain(*cursor_->cursor, out, [&](const sqlite::Statement& row) {
     out.append(out.size() == 1 ? "{" : ",{");
-    for (int column = 0; column < column_count(); ++column) {
+    for (int column = 0; column < row.column_count(); ++column) {
       if (column > 0) out.push_back(',');
-      append_json_text(out, column_name(column));
+      append_json_text(out, row.column_name(column));
       out.push_back(':');
-      switch (type(column)) {
-        case Type::null:
-          out.append("null");
-          break;
-        case Type::integer:
-          out.append(std::to_string(integer(column)));
-          break;
-        case Type::real:
-          out.append(dump_json(Json(real(column))));
-          break;
-        default:
-          if (text::find_invalid_utf8(text(column))) {
-            throw Error(Code::utf8,
-                        "column '" + std::string(column_name(column)) + "' holds bytes that are not UTF-8");
-          }
-          append_json_text(out, text(column));
-      }
+      append_column(out, row, column);
     }
     out.push_back('}');
-  }
+  });
   out.push_back(']');
   return out;
 }
@@ -258,15 +282,16 @@ std::string Rows::drain_csv(bool lossless) {
     csv::append_field(out, column_name(column), safety, false);
   }
   out.append("\r\n");
-  while (next()) {
-    for (int column = 0; column < column_count(); ++column) {
+  drain(*cursor_->cursor, out, [&](const sqlite::Statement& row) {
+    for (int column = 0; column < row.column_count(); ++column) {
       if (column > 0) out.push_back(',');
-      if (is_null(column)) continue;
-      const bool is_number = type(column) == Type::integer || type(column) == Type::real;
-      csv::append_field(out, text(column), safety, is_number);
+      const Type type = type_in_row(row, column);
+      if (type == Type::null) continue;
+      const bool is_number = type == Type::integer || type == Type::real;
+      csv::append_field(out, row.text(column), safety, is_number);
     }
     out.append("\r\n");
-  }
+  });
   return out;
 }
 

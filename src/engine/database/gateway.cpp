@@ -75,6 +75,7 @@ Json parse_request(std::string_view request) {
   try {
     json = parse_json(request);
   } catch (const Error& error) {
+    if (error.code() == Code::cancelled) throw;
     throw Error(error.code(), error.message(), error.path().empty() ? "/request" : error.path());
   }
   if (!json.is_object()) throw Error(Code::invalid, "a JSON object is required", "/request");

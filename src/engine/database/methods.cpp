@@ -102,6 +102,7 @@ Json query(Session& session, const QueryRequest& request) {
   }
   Json rows = Json::array();
   bool has_more = false;
+  std::size_t bytes = 0;
   while (statement.step()) {
     if (static_cast<std::int64_t>(rows.size()) == request.limit) {
       has_more = true;
@@ -110,7 +111,9 @@ Json query(Session& session, const QueryRequest& request) {
     Json row = Json::array();
     for (int column = 0; column < statement.column_count(); ++column) {
       row.push_back(value_json(statement, column));
+      bytes += sizeof(Json) + (row.back().is_string() ? row.back().text().size() : 0);
     }
+    Cursor::require_room(session, bytes);
     rows.push_back(std::move(row));
   }
   return {{"columns", std::move(columns)}, {"rows", std::move(rows)}, {"has_more", has_more}};

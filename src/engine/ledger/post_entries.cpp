@@ -14,6 +14,7 @@
 #include "base/format.hpp"
 #include "base/json_write.hpp"
 #include "base/limits.hpp"
+#include "base/pulse.hpp"
 #include "base/text.hpp"
 
 namespace crmcore::engine {
@@ -255,6 +256,7 @@ std::size_t EntryPoster::post_together(std::span<const EntryInput> entries) {
 }
 
 void EntryPoster::settle(const storage::EntryRow& entry, const EntryInput& input) {
+  Pulse::beat();
   last_id_ = entry.id;
   ++result_.posted;
   if (is_foreign(input)) {

@@ -9,6 +9,7 @@
 #include <tuple>
 #include <vector>
 
+#include "base/pulse.hpp"
 #include "base/schema.hpp"
 #include "engine/core/room.hpp"
 #include "engine/ledger/verify_chain.hpp"
@@ -33,6 +34,7 @@ class Documents {
       return std::tuple(row.customer, row.source, std::string_view(texts_).substr(row.at, row.size));
     };
     std::sort(rows_.begin(), rows_.end(), [&](const Row& a, const Row& b) {
+      Pulse::beat();
       return std::tuple_cat(key(a), std::tuple(a.day)) < std::tuple_cat(key(b), std::tuple(b.day));
     });
     for (std::size_t i = 0; i < rows_.size(); ++i) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/json.hpp"
+#include "base/pulse.hpp"
 #include "engine/archive/first_contents.hpp"
 #include "storage/archive_store.hpp"
 #include "storage/ledger_store.hpp"
@@ -51,6 +52,7 @@ class ChainMaker {
  private:
   void add_run(const storage::ChangeRow& run, MerkleTree& changes) {
     for (std::int64_t member = 0; member < run.count; ++member) {
+      Pulse::beat();
       const CustomerId customer{run.subject.id + member};
       const storage::ChangeRow one{run.seq_first() + member, run.kind, customer, run.previous, {}};
       while (has_contents_ && contents_.customer() < customer) has_contents_ = contents_.next();

@@ -13,8 +13,7 @@ namespace {
 constexpr std::int64_t kFirstSleepUs = 100;
 constexpr std::int64_t kSleepUsMax = 10'000;
 
-bool is_stopped(Connection::State& state) noexcept {
-  if (state.is_interrupted.load(std::memory_order_relaxed)) return true;
+bool must_stop(Connection::State& state) noexcept {
   try {
     return state.stop && state.stop();
   } catch (...) {
@@ -37,7 +36,7 @@ int wait_for_lock(void* context, int attempt) {
     state.wait_was_stopped = false;
     state.is_interrupted.store(false, std::memory_order_relaxed);
   }
-  if (is_stopped(state)) {
+  if (state.is_interrupted.load(std::memory_order_relaxed) || must_stop(state)) {
     state.wait_was_stopped = true;
     return 0;
   }
@@ -70,7 +69,8 @@ int authorize(void* context, int action, const char* first, const char* second, 
 }
 
 int ask_stop(void* context) {
-  return is_stopped(*static_cast<Connection::State*>(context)) ? 1 : 0;
+  auto& state = *static_cast<Connection::State*>(context);
+  return must_stop(state) || (state.running != nullptr && state.running->has_too_much()) ? 1 : 0;
 }
 
 }  // namespace
@@ -78,6 +78,7 @@ int ask_stop(void* context) {
 void install_callbacks(Connection::State& state) {
   sqlite3_busy_handler(state.db, wait_for_lock, &state);
   sqlite3_set_authorizer(state.db, authorize, &state);
+  ask_every(state, kStepsUsually);
   if (state.role == Role::writer) {
     sqlite3_wal_hook(state.db, after_commit, &state);
   } else {
@@ -85,10 +86,12 @@ void install_callbacks(Connection::State& state) {
   }
 }
 
+void ask_every(Connection::State& state, int steps) noexcept {
+  sqlite3_progress_handler(state.db, steps, ask_stop, &state);
+}
+
 void Connection::set_progress(std::function<bool()> stop) {
-  constexpr int kSteps = 4000;
   state_->stop = std::move(stop);
-  sqlite3_progress_handler(state_->db, kSteps, state_->stop ? ask_stop : nullptr, state_.get());
 }
 
 void Connection::interrupt() noexcept {

@@ -5,7 +5,12 @@
 
 namespace crmcore::sqlite {
 
-// Installs the busy handler, the checkpoints of a writer and the authorizer.
+// Installs the busy handler, the question whether to go on, the checkpoints of a writer and the authorizer.
 void install_callbacks(Connection::State& state);
+
+// After so many steps of SQLite's it is asked whether to go on.
+inline constexpr int kStepsUsually = 4000;
+inline constexpr int kStepsOfHost = 16;  // which may take a long value each
+void ask_every(Connection::State& state, int steps) noexcept;
 
 }  // namespace crmcore::sqlite

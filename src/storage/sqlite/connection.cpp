@@ -39,6 +39,7 @@ std::unique_ptr<Connection> Connection::open(const std::string& path, Role role,
   state.role = role;
   state.access = options.access;
   state.path = path;
+  state.query_memory_bytes = options.query_memory_bytes;
   state.busy_timeout_us = std::int64_t{options.busy_timeout_ms} * 1000;
   state.jitter =
       (static_cast<std::uint64_t>(::getpid()) << 32U ^ reinterpret_cast<std::uintptr_t>(&state)) | 1U;

@@ -46,6 +46,8 @@ inline constexpr std::int32_t kApplicationId = 0x43524d43;  // "CRMC"
 inline constexpr int kCheckpointPages = 1000;
 // … and starts no transaction while readers hold it beyond this many (64 MiB): Error(busy).
 inline constexpr int kWalPagesMax = 16384;
+// Of one value.
+inline constexpr int kValueBytesMax = 64 << 20;
 // So much may be written while a cursor of the host reads one snapshot (32 MiB): it ends before the ceiling.
 inline constexpr int kSnapshotPagesMax = kWalPagesMax / 2;
 
@@ -54,6 +56,7 @@ struct OpenOptions {
   std::int32_t busy_timeout_ms = 5000;
   bool create = true;  // make the file when it does not exist, set it up when it is empty; writer only
   Access access = Access::write;
+  std::int64_t query_memory_bytes = 256 << 20;  // of one of the host's queries
 };
 
 // True when the SQLite in use carries the fix of the WAL-reset race (3.51.3, 3.50.7, 3.44.6 or later).
@@ -89,7 +92,7 @@ class Connection {
 
   // Prepares text that came from outside for reading public views only: a single SELECT, checked by the
   // authorizer, of at most 64 KiB. Throws Error: denied for anything else, invalid with SQLite's message for
-  // bad SQL, limit.
+  // bad SQL, limit. It runs within the bounds of host_query.hpp, and ends with Error(limit) beyond them.
   Statement prepare_public_query(std::string_view sql);
   // Names the views that public queries may read. These views use no views outside the set and no WITH
   // (SQLite reports what a CTE reads under the name of the CTE).

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "storage/sqlite/connection.hpp"
+#include "storage/sqlite/host_query.hpp"
 #include "storage/sqlite/public_query.hpp"
 #include "storage/sqlite/statement_cache.hpp"
 
@@ -41,6 +42,8 @@ struct Connection::State {
   std::function<bool()> stop;
   std::atomic<bool> is_interrupted = false;  // while waiting for a lock
   bool wait_was_stopped = false;             // the last wait ended by stop() or interrupt()
+  std::int64_t query_memory_bytes = 0;       // of one of the host's queries
+  HostQuery* running = nullptr;              // the query of the host that SQLite works for now
 
   std::atomic<int> wal_pages = 0;  // after the last commit
   bool must_reopen = false;

@@ -14,6 +14,7 @@
 #include "storage/sqlite/callbacks.hpp"
 #include "storage/sqlite/descriptor.hpp"
 #include "storage/sqlite/result_code.hpp"
+#include "storage/sqlite/text_functions.hpp"
 
 namespace crmcore::sqlite {
 namespace {
@@ -28,7 +29,7 @@ struct Setting {
 };
 
 constexpr Setting kLimits[] = {
-    {SQLITE_LIMIT_LENGTH, 64 << 20},
+    {SQLITE_LIMIT_LENGTH, kValueBytesMax},
     {SQLITE_LIMIT_SQL_LENGTH, 1 << 20},
     {SQLITE_LIMIT_COLUMN, 200},
     {SQLITE_LIMIT_EXPR_DEPTH, 200},
@@ -98,6 +99,7 @@ void open_handle(Connection::State& state, bool may_create) {
   for (const Setting& limit : kLimits) sqlite3_limit(state.db, limit.option, limit.value);
   for (const Setting& setting : kConfiguration) configure(state.db, setting);
   install_callbacks(state);
+  replace_text_functions(state.db);
   if (state.access == Access::write && sqlite3_db_readonly(state.db, "main") == 1) {
     throw Error(Code::io, fmt::format("opening {}: no permission to write to it", state.path));
   }

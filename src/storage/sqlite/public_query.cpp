@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/format.hpp"
+#include "storage/sqlite/callbacks.hpp"
 #include "storage/sqlite/connection_state.hpp"
 #include "storage/sqlite/result_code.hpp"
 
@@ -224,11 +225,16 @@ Statement Connection::prepare_public_query(std::string_view sql) {
   const std::string text(sql);  // with the NUL that SQLite reads up to
   sqlite3_stmt* handle = nullptr;
   const char* tail = nullptr;
+  auto query = std::make_shared<HostQuery>(*state_);
   guard.start(scan);
-  const int result =
-      sqlite3_prepare_v3(state_->db, text.c_str(), static_cast<int>(text.size() + 1), 0, &handle, &tail);
+  int result = SQLITE_OK;
+  {
+    const HostQuery::Run run(*query, kStepsUsually);
+    result =
+        sqlite3_prepare_v3(state_->db, text.c_str(), static_cast<int>(text.size() + 1), 0, &handle, &tail);
+  }
   guard.stop();
-  Statement statement(handle, nullptr, Code::invalid);
+  Statement statement(handle, nullptr, std::move(query));
   if (guard.has_run_out()) throw std::bad_alloc();
   if (!guard.refusal().empty()) refuse(guard.refusal());
   if (result != SQLITE_OK) throw_sqlite_error(state_->db, result, "preparing the query", Code::invalid);

@@ -1,5 +1,6 @@
 #include "storage/sqlite/result_code.hpp"
 
+#include <cerrno>
 #include <new>
 #include <sqlite3.h>
 #include <string>
@@ -128,6 +129,10 @@ int sqlite_code_of(Code code) noexcept {
 
 void throw_sqlite_error(sqlite3* connection, int sqlite_code, std::string_view doing, Code sql_error) {
   if (code_of(sqlite_code, sql_error) == Code::no_memory) throw std::bad_alloc();
+  // A map of the log's index that does not fit the address space is memory that ran out too.
+  if (primary(sqlite_code) == SQLITE_IOERR && connection && sqlite3_system_errno(connection) == ENOMEM) {
+    throw std::bad_alloc();
+  }
   const std::string text = text_of(connection, sqlite_code);
   Code code = code_of(sqlite_code, sql_error);
   for (const MessageRow& row : kMessages) {

@@ -4,6 +4,8 @@
 #include <sqlite3.h>
 #include <utility>
 
+#include "storage/sqlite/callbacks.hpp"
+#include "storage/sqlite/host_query.hpp"
 #include "storage/sqlite/result_code.hpp"
 
 namespace crmcore::sqlite {
@@ -23,7 +25,7 @@ void require_memory(sqlite3_stmt* handle) {
 Statement::Statement(Statement&& other) noexcept
     : handle_(std::exchange(other.handle_, nullptr)),
       in_use_(std::exchange(other.in_use_, nullptr)),
-      sql_error_(other.sql_error_) {}
+      query_(std::move(other.query_)) {}
 
 Statement::~Statement() {
   if (in_use_ == nullptr) {
@@ -66,16 +68,28 @@ Statement& Statement::bind_null(int index) {
   return *this;
 }
 
-bool Statement::step() {
-  const int result = sqlite3_step(handle_);
-  if (result == SQLITE_ROW) return true;
-  if (result == SQLITE_DONE) return false;
+int Statement::step_once() {
+  if (query_ == nullptr) return sqlite3_step(handle_);
+  const HostQuery::Run run(*query_, kStepsOfHost);
+  return sqlite3_step(handle_);
+}
+
+void Statement::fail(int result) {
   try {
-    throw_sqlite_error(sqlite3_db_handle(handle_), result, "running a statement", sql_error_);
+    const std::string complaint = query_ ? query_->complaint() : std::string();
+    if (!complaint.empty()) throw Error(Code::limit, complaint);
+    throw_sqlite_error(sqlite3_db_handle(handle_), result, "running a statement",
+                       query_ ? Code::invalid : Code::internal);
   } catch (...) {
     sqlite3_reset(handle_);
     throw;
   }
+}
+
+bool Statement::step() {
+  const int result = step_once();
+  if (result != SQLITE_ROW && result != SQLITE_DONE) fail(result);
+  return result == SQLITE_ROW;
 }
 
 void Statement::run() {

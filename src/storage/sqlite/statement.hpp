@@ -26,6 +26,8 @@ struct sqlite3_stmt;
 
 namespace crmcore::sqlite {
 
+class HostQuery;
+
 // A statement's text. Declared `constexpr` at namespace scope beside its binds; the address of the text
 // is its identity in the connection's cache, so it must have static storage.
 struct Sql {
@@ -39,9 +41,9 @@ struct Sql {
 class Statement {
  public:
   // `in_use` is the cache's flag for this statement, cleared when the lease ends; nullptr makes this object
-  // the owner of `handle`. `sql_error` is the code of errors that lie in the SQL itself.
-  Statement(sqlite3_stmt* handle, bool* in_use, Code sql_error = Code::internal) noexcept
-      : handle_(handle), in_use_(in_use), sql_error_(sql_error) {}
+  // the owner of `handle`. `query` is what bounds a query of the host's, whose SQL's errors are the host's.
+  Statement(sqlite3_stmt* handle, bool* in_use, std::shared_ptr<HostQuery> query = nullptr) noexcept
+      : handle_(handle), in_use_(in_use), query_(std::move(query)) {}
   Statement(Statement&& other) noexcept;
   Statement& operator=(Statement&&) = delete;
   ~Statement();
@@ -126,9 +128,12 @@ class Statement {
   sqlite3_stmt* handle() const noexcept { return handle_; }
 
  private:
+  int step_once();
+  [[noreturn]] void fail(int result);
+
   sqlite3_stmt* handle_;
-  bool* in_use_;  // nullptr: this object owns the handle and finalizes it
-  Code sql_error_;
+  bool* in_use_;                      // nullptr: this object owns the handle and finalizes it
+  std::shared_ptr<HostQuery> query_;  // none of the library's own
 };
 
 }  // namespace crmcore::sqlite

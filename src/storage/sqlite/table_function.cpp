@@ -44,6 +44,7 @@ Cursor& cursor_of(sqlite3_vtab_cursor* base) {
 // Errors leave through SQLite as a code and a text.
 template <class Body>
 int guarded(sqlite3_vtab* table, Body body) noexcept {
+  const HostQuery::Aside aside(table_of(table).module->connection->state());
   try {
     body();
     return SQLITE_OK;
