@@ -7,6 +7,7 @@
 
 #include "base/csv.hpp"
 #include "base/json.hpp"
+#include "base/sum.hpp"
 #include "base/text.hpp"
 #include "engine/archive/change_log.hpp"
 #include "engine/core/cursor.hpp"
@@ -229,9 +230,11 @@ std::string Rows::drain_json() {
         case Type::null:
           out.append("null");
           break;
-        case Type::integer:
-          out.append(std::to_string(integer(column)));
+        case Type::integer: {
+          const Sum sum = to_sum(integer(column));
+          out.append(dump_json(sum.number ? Json(*sum.number) : Json(sum.text)));
           break;
+        }
         case Type::real:
           out.append(dump_json(Json(real(column))));
           break;
