@@ -15,7 +15,7 @@ Sum to_sum(Wide sum) {
 
 void add_sum(Json& object, std::string_view name, const Sum& sum) {
   object[name] = sum.number ? Json(*sum.number) : Json();
-  if (!sum.number) object[std::string(name).append("_text")] = sum.text;
+  if (!sum.text.empty()) object[std::string(name).append("_text")] = sum.text;
 }
 
 namespace schema {

@@ -17,7 +17,7 @@ constexpr bool is_number(Wide sum) noexcept {
 
 Sum to_sum(Wide sum);
 
-// Sets the member `name`, and where it is null `<name>_text`.
+// Sets the member `name`, and `<name>_text` where there is a text. An empty sum is null.
 void add_sum(Json& object, std::string_view name, const Sum& sum);
 
 namespace schema {

@@ -90,7 +90,8 @@ Bands Bands::parse(const Json& definition, const std::string& path, std::vector<
   ObjectReader in(definition, path, found);
   Bands result = read(in);
   in.finish();
-  if (!result.bands_.empty() || found.size() == found_before) result.check(in.path_of("bands"), found);
+  // Bands that could not be read have no neighbours.
+  if (found.size() == found_before) result.check(in.path_of("bands"), found);
   return found.size() == found_before ? result : Bands{};
 }
 

@@ -278,6 +278,13 @@ TEST_CASE("sums over customers that are beyond are told exactly, as text") {
     CHECK(told["whale_curve"][0]["value_text"].text() == to_sum(Wide{kIntegerMax} * 10 - 55).text);
     CHECK(told["gini"].get<double>() == doctest::Approx(0));
   }
+  const Json moved = till.call("grading.what_if", {{"scheme", "profit"}, {"candidate", parse_json(kAllMoney)}});
+  require_numbers(moved);
+  CHECK(moved["value"][0][0].is_null());
+  CHECK(moved["value"][0][2] == Json(0));
+  CHECK(moved["value_text"][0][2].is_null());
+  CHECK(moved["value_down"].is_null());
+  CHECK(moved["value_down_text"].text().size() == 19);
   CHECK(till.call("grading.replay", {{"review", 1}})["is_identical"] == true);
   const Json rows =
       till.call("database.query", {{"sql", "SELECT sum(revenue) FROM ledger_month WHERE customer_id < 3"}});
