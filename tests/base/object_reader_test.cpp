@@ -185,8 +185,6 @@ TEST_CASE("violations are counted, not endless") {
   CHECK(found.size() == kViolationsMax);
 }
 
-}  // namespace crmcore
-
 TEST_CASE("nothing is said of the members of what is no object") {
   for (const char* document : {"[]", "null", "7", R"("text")"}) {
     CAPTURE(document);
@@ -200,3 +198,5 @@ TEST_CASE("nothing is said of the members of what is no object") {
     CHECK(found.front().path == "/place");
   }
 }
+
+}  // namespace crmcore
