@@ -1,10 +1,10 @@
 // What was booked in all time, by side, and how much of it can be answered.
 //
-// Whatever a view or a review says of one customer is a sum over some of its days of some of these four sides:
-// at most revenue and corrections together, at least less reversals and costs. While revenue or reversals,
-// whichever is more, and costs or corrections, whichever is more, stay within kIntegerMax together, every such
-// sum does; and what takes back no more than was booked is never what carries them beyond
-// (docs/decisions/0022-totals-that-can-be-answered.md). tests/storage/turnover_test.cpp proves both.
+// Whatever a view or a review says of one customer is a sum over some of its days of some of these four
+// sides: at most revenue and corrections together, at least less reversals and costs. While revenue or
+// reversals, whichever is more, and costs or corrections, whichever is more, stay within kIntegerMax
+// together, every such sum does; and what takes back no more than was booked is never what carries them
+// beyond (docs/decisions/0022-totals-that-can-be-answered.md). tests/storage/turnover_test.cpp proves both.
 #pragma once
 
 #include <algorithm>

@@ -64,10 +64,10 @@ TEST_CASE("the canonical document reads back to itself and writes every default 
 TEST_CASE("rules over levels that are refused say nothing of levels") {
   std::string many = "\"l0\"";
   for (std::size_t i = 1; i <= kLevelsMax; ++i) many += ",\"l" + std::to_string(i) + '"';
-  for (const std::string& levels : {std::string(), std::string(R"(,"levels":null)"), std::string(R"(,"levels":[])"),
-                                    std::string(R"(,"levels":5)"), std::string(R"(,"levels":{})"),
-                                    std::string(R"(,"levels":[null])"), std::string(R"(,"levels":[""])"),
-                                    R"(,"levels":[)" + many + ']'}) {
+  for (const std::string& levels :
+       {std::string(), std::string(R"(,"levels":null)"), std::string(R"(,"levels":[])"),
+        std::string(R"(,"levels":5)"), std::string(R"(,"levels":{})"), std::string(R"(,"levels":[null])"),
+        std::string(R"(,"levels":[""])"), R"(,"levels":[)" + many + ']'}) {
     CAPTURE(levels);
     try {
       parse_policy(parse_json(R"({"code":"s","scheme":"v","grades":["A"],"weights":{"A":1},

@@ -19,7 +19,8 @@ namespace {
 constexpr std::int64_t kCard = 6222021234567890;  // the number of a bank card, typed where the amount belongs
 
 // All metrics of money and rates of it, and a product that is far beyond.
-constexpr std::string_view kAllMoney = R"({"code": "money", "calendar": {"timezone": "UTC"}, "returns": "net_own",
+constexpr std::string_view kAllMoney =
+    R"({"code": "money", "calendar": {"timezone": "UTC"}, "returns": "net_own",
   "factors": [
     {"code": "margin", "weight": 50, "metric": {"kind": "margin", "window": {"kind": "lifetime"}},
      "scale": {"kind": "z_score"}},
@@ -126,8 +127,8 @@ void ask_everything(Till& till, int customers) {
     const Json dated{{"scheme", scheme}, {"as_of", day}, {"kind", "ad_hoc"}};
     ask("grading.preview", dated);
     ask("grading.commit", dated);
-    for (const auto* method : {"grading.pyramid", "grading.concentration", "grading.stability", "grading.problems",
-                               "grading.list_reviews"}) {
+    for (const auto* method : {"grading.pyramid", "grading.concentration", "grading.stability",
+                               "grading.problems", "grading.list_reviews"}) {
       ask(method, of_scheme);
     }
     ask("grading.movers", {{"scheme", scheme}, {"limit", 10}});
@@ -182,9 +183,9 @@ TEST_CASE("the bound is met and passed by one, of each side") {
     const char* beside;  // shares the bound
     std::int64_t beside_sign;
   };
-  for (const Case& c : {Case{"revenue", 1, "cost", -1}, Case{"revenue", 1, "cost", 1}, Case{"reversal", 1, "cost", 1},
-                        Case{"cost", 1, "revenue", 1}, Case{"cost", -1, "activity_cost", -1},
-                        Case{"activity_cost", 1, "cost", 1}}) {
+  for (const Case& c : {Case{"revenue", 1, "cost", -1}, Case{"revenue", 1, "cost", 1},
+                        Case{"reversal", 1, "cost", 1}, Case{"cost", 1, "revenue", 1},
+                        Case{"cost", -1, "activity_cost", -1}, Case{"activity_cost", 1, "cost", 1}}) {
     CAPTURE(c.kind);
     CAPTURE(c.beside);
     Till till;
@@ -259,9 +260,9 @@ TEST_CASE("sums over customers that are beyond are told exactly, as text") {
   const std::string exact = to_sum(whole).text;
   CHECK(exact.size() == 19);
 
-  Json table = till.call("classification.cross_tab",
-                         {{"dimensions", parse_json(R"([{"axis": "region"}])")},
-                          {"revenue", {{"from", "2023-01-01"}, {"to", "2025-01-01"}}}});
+  Json table =
+      till.call("classification.cross_tab", {{"dimensions", parse_json(R"([{"axis": "region"}])")},
+                                             {"revenue", {{"from", "2023-01-01"}, {"to", "2025-01-01"}}}});
   require_numbers(table);
   CHECK(table["sum"].is_null());
   CHECK(digits(table, "sum") == exact);
@@ -278,7 +279,8 @@ TEST_CASE("sums over customers that are beyond are told exactly, as text") {
     CHECK(told["whale_curve"][0]["value_text"].text() == to_sum(Wide{kIntegerMax} * 10 - 55).text);
     CHECK(told["gini"].get<double>() == doctest::Approx(0));
   }
-  const Json moved = till.call("grading.what_if", {{"scheme", "profit"}, {"candidate", parse_json(kAllMoney)}});
+  const Json moved =
+      till.call("grading.what_if", {{"scheme", "profit"}, {"candidate", parse_json(kAllMoney)}});
   require_numbers(moved);
   CHECK(moved["value"][0][0].is_null());
   CHECK(moved["value"][0][2] == Json(0));
@@ -289,8 +291,8 @@ TEST_CASE("sums over customers that are beyond are told exactly, as text") {
   const Json rows =
       till.call("database.query", {{"sql", "SELECT sum(revenue) FROM ledger_month WHERE customer_id < 3"}});
   CHECK(rows["rows"][0][0] == std::to_string(2 * kIntegerMax - 3));
-  CHECK(till.connection.query("SELECT sum(revenue) AS s FROM ledger_month WHERE customer_id < 3").drain_json() ==
-        R"([{"s":")" + std::to_string(2 * kIntegerMax - 3) + R"("}])");
+  CHECK(till.connection.query("SELECT sum(revenue) AS s FROM ledger_month WHERE customer_id < 3")
+            .drain_json() == R"([{"s":")" + std::to_string(2 * kIntegerMax - 3) + R"("}])");
 }
 
 TEST_CASE("extreme amounts in any order: what is accepted is answered, to the last digit") {
@@ -308,8 +310,8 @@ TEST_CASE("extreme amounts in any order: what is accepted is answered, to the la
       const std::string kind = *rc::gen::element<std::string>("revenue", "cost", "reversal", "activity_cost");
       const int customer = *rc::gen::inRange(1, 4);
       const std::int64_t sign = kind.ends_with("cost") && *rc::gen::arbitrary<bool>() ? -1 : 1;
-      const std::int64_t amount =
-          sign * *rc::gen::element<std::int64_t>(0, 1, 99, kCard, kIntegerMax, kIntegerMax / 2, kIntegerMax / 3);
+      const std::int64_t amount = sign * *rc::gen::element<std::int64_t>(0, 1, 99, kCard, kIntegerMax,
+                                                                         kIntegerMax / 2, kIntegerMax / 3);
       const std::string date =
           *rc::gen::element<std::string>("2023-12-31", "2024-01-01", "2024-01-02", "2024-01-31");
       const std::string found = refusal([&] { till.post({till.entry(customer, kind, amount, date)}); });
@@ -319,9 +321,9 @@ TEST_CASE("extreme amounts in any order: what is accepted is answered, to the la
       expected[kind + date.substr(0, 7) + Till::name(customer)] += amount;
     }
     ask_everything(till, 3);
-    const Json table = till.call("classification.cross_tab",
-                                 {{"dimensions", parse_json(R"([{"axis": "region"}])")},
-                                  {"revenue", {{"from", "2023-01-01"}, {"to", "2025-01-01"}}}});
+    const Json table =
+        till.call("classification.cross_tab", {{"dimensions", parse_json(R"([{"axis": "region"}])")},
+                                               {"revenue", {{"from", "2023-01-01"}, {"to", "2025-01-01"}}}});
     const Sum net = to_sum(expected["net"]);
     RC_ASSERT(digits(table, "sum") == (net.number ? std::to_string(*net.number) : net.text));
     for (int customer = 1; customer <= 3; ++customer) {

@@ -49,7 +49,8 @@ bool is_within(Wide sum) {
 TEST_CASE("every sum over some of what is accepted can be answered") {
   CHECK(rc::check([] {
     Turnover turnover;
-    const auto booked = accepted(*rc::gen::container<std::vector<Booked>>(rc::gen::exec(any_booked)), turnover);
+    const auto booked =
+        accepted(*rc::gen::container<std::vector<Booked>>(rc::gen::exec(any_booked)), turnover);
     Wide revenue = 0;
     Wide reversals = 0;
     Wide cost = 0;
@@ -61,8 +62,9 @@ TEST_CASE("every sum over some of what is accepted can be answered") {
        : one.kind == EntryKind::cost     ? cost
                                          : activity) += one.amount;
     }
-    for (const Wide sum : {revenue, reversals, cost, activity, revenue - reversals, revenue - reversals - cost,
-                           revenue - reversals - cost - activity, revenue - cost, revenue - cost - activity}) {
+    for (const Wide sum :
+         {revenue, reversals, cost, activity, revenue - reversals, revenue - reversals - cost,
+          revenue - reversals - cost - activity, revenue - cost, revenue - cost - activity}) {
       RC_ASSERT(is_within(sum));
     }
   }));

@@ -207,9 +207,10 @@ Json cross_tab_method(Session& session, const CrossTabRequest& table) {
 Json cross_tab_answer() {
   const Json keys =
       schema::about("by dimension; null for those without", schema::list(schema::nullable(schema::text())));
-  const Json cell = schema::object(
-      {{"keys", keys}, {"count", schema::integer()}, schema::optional("sum", schema::sum()),
-       schema::optional("sum_text", schema::sum_text())});
+  const Json cell = schema::object({{"keys", keys},
+                                    {"count", schema::integer()},
+                                    schema::optional("sum", schema::sum()),
+                                    schema::optional("sum_text", schema::sum_text())});
   return schema::object({{"cells", schema::list(cell)},
                          {"customers", schema::integer()},
                          schema::optional("sum", schema::sum()),

@@ -223,7 +223,8 @@ void EntryPoster::require_answerable(const storage::EntryRow& entry, const std::
   const auto [own, is_new] = turnovers_.try_emplace(entry.customer);
   if (is_new) {
     // The ledger has all of the customer: whoever is posted to from here on has a turnover here.
-    own->second = storage::turnover_of(ledger_.of_customer(entry.customer, kDateMin, Date{kDateMax.days + 1}));
+    own->second =
+        storage::turnover_of(ledger_.of_customer(entry.customer, kDateMin, Date{kDateMax.days + 1}));
   }
   storage::Turnover next = own->second;
   next.add(entry.kind, entry.amount);

@@ -1,10 +1,11 @@
 // Documents of every kind, mutated: fuzz_mutants ROOT SECONDS [SEED [ROUNDS]]
 //
-// The stories of tests/c/golden are played, and before each call mutants of it are tried, each in a transaction
-// that is rolled back, so that they find what the call would. Schemes and policies have cases of their own. A
-// mutant is accepted, or refused with a code that says what is wrong with it and paths that point into it; it
-// takes less than a second and leaves nothing behind. Round r with the same seed always tries the same. What is
-// being tried lies in the file that is told first, for whoever looks for what ended the process.
+// The stories of tests/c/golden are played, and before each call mutants of it are tried, each in a
+// transaction that is rolled back, so that they find what the call would. Schemes and policies have cases of
+// their own. A mutant is accepted, or refused with a code that says what is wrong with it and paths that
+// point into it; it takes less than a second and leaves nothing behind. Round r with the same seed always
+// tries the same. What is being tried lies in the file that is told first, for whoever looks for what ended
+// the process.
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
@@ -56,8 +57,8 @@ void put_at(Json& document, std::string_view path, const Json& value) {
   *place = value;
 }
 
-// The cases of a kind of document: the one that is right, and those that are refused, themselves right but for one
-// place.
+// The cases of a kind of document: the one that is right, and those that are refused, themselves right but
+// for one place.
 std::vector<Json> documents_of(const std::string& path) {
   const Json cases = parse_json(fault::read_bytes(path));
   std::vector<Json> documents{cases["document"]};
@@ -111,8 +112,8 @@ std::string take_part(std::string_view& path) {
   return part;
 }
 
-// True for a path to a value of the request, or to a member that it or a member that it lacks would have. Null
-// is what is absent.
+// True for a path to a value of the request, or to a member that it or a member that it lacks would have.
+// Null is what is absent.
 bool points_into(const Json& request, std::string_view path) {
   // A row of a file, which is a text of the request, or what the caller gave beside it.
   if (path.starts_with("/lines/") || path == "/method" || path == "/request") return true;

@@ -74,8 +74,27 @@ constexpr std::string_view kTexts[] = {
     "sqlite_schema",
 };
 
-constexpr std::int64_t kBounds[] = {0, 1, 2, 25, 26, 63, 64, 100, 127, 128, 255, 256, 1000, 3660, 10'000, 65'535, 65'536,
-                                    1'000'000, INT32_MAX, std::int64_t{INT32_MAX} + 1, 1'000'000'000'000,
+constexpr std::int64_t kBounds[] = {0,
+                                    1,
+                                    2,
+                                    25,
+                                    26,
+                                    63,
+                                    64,
+                                    100,
+                                    127,
+                                    128,
+                                    255,
+                                    256,
+                                    1000,
+                                    3660,
+                                    10'000,
+                                    65'535,
+                                    65'536,
+                                    1'000'000,
+                                    INT32_MAX,
+                                    std::int64_t{INT32_MAX} + 1,
+                                    1'000'000'000'000,
                                     9'007'199'254'740'991};
 
 // The text up to where it is no UTF-8: what is none is among the raw texts.
@@ -210,7 +229,8 @@ Json Mutator::any_value(const Json& document) {
 
 Json Mutator::any_number() {
   const std::int64_t bound = kBounds[below(std::size(kBounds))];
-  const std::int64_t near = std::min(bound + static_cast<std::int64_t>(below(3)) - 1, kBounds[std::size(kBounds) - 1]);
+  const std::int64_t near =
+      std::min(bound + static_cast<std::int64_t>(below(3)) - 1, kBounds[std::size(kBounds) - 1]);
   switch (below(6)) {
     case 0:
       return -near;

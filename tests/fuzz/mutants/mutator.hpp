@@ -1,5 +1,5 @@
-// Makes wrong documents of right ones: members and elements are dropped, doubled, moved, replaced by what lies at
-// a bound or is of another type, and nested. The same random numbers make the same text.
+// Makes wrong documents of right ones: members and elements are dropped, doubled, moved, replaced by what
+// lies at a bound or is of another type, and nested. The same random numbers make the same text.
 #pragma once
 
 #include <cstdint>

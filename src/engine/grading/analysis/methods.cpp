@@ -55,12 +55,12 @@ Json run_pyramid(Session& session, const OfReview& request) {
 Json pyramid_answer() {
   return schema::object(
       {{"scheme", schema::text()},
-       {"tiers", schema::about("best first, then the ungraded and the blocked ones",
-                               schema::list(schema::object({{"grade", schema::text()},
-                                                            {"count", schema::integer()},
-                                                            {"value", schema::sum()},
-                                                            schema::optional("value_text",
-                                                                             schema::sum_text())})))}});
+       {"tiers",
+        schema::about("best first, then the ungraded and the blocked ones",
+                      schema::list(schema::object({{"grade", schema::text()},
+                                                   {"count", schema::integer()},
+                                                   {"value", schema::sum()},
+                                                   schema::optional("value_text", schema::sum_text())})))}});
 }
 
 Json run_concentration(Session& session, const OfReview& request) {

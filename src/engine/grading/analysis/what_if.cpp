@@ -136,12 +136,9 @@ Json what_if(Session& session, std::string_view scheme_code, const Json& documen
     (one.to < one.from ? up : down) += one.value;
   }
   const std::size_t changed = found.differences.size();
-  Json json{{"scheme", last.scheme.code},
-            {"candidate", candidate.code},
-            {"as_of", format_date(last.row.as_of)},
-            {"from_states", states_json(last.scheme)},
-            {"to_states", states_json(candidate)},
-            {"customers", found.counts}};
+  Json json{{"scheme", last.scheme.code},           {"candidate", candidate.code},
+            {"as_of", format_date(last.row.as_of)}, {"from_states", states_json(last.scheme)},
+            {"to_states", states_json(candidate)},  {"customers", found.counts}};
   add_values(json, found.values);
   json["changed"] = changed;
   add_sum(json, "value_up", is_comparable ? to_sum(up) : Sum{});

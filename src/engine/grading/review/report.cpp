@@ -1,9 +1,8 @@
 // One pass collects counts and sums per tier and whoever moved or is held; values are sorted once, at the
 // end. All sums are integers, so that a report does not depend on the order of rows, and the same functions
-// make it in a commit, in a replay and from a record that has none. A report with sums beyond 2^53 - 1 is made
-// from the record whenever it is asked for. Cost: 15 ms for a million
-// subjects, of which most is sorting by radix; to read it is independent of their number.
-// tests/engine/review_report_test.cpp proves it.
+// make it in a commit, in a replay and from a record that has none. A report with sums beyond 2^53 - 1 is
+// made from the record whenever it is asked for. Cost: 15 ms for a million subjects, of which most is sorting
+// by radix; to read it is independent of their number. tests/engine/review_report_test.cpp proves it.
 #include "engine/grading/review/report.hpp"
 
 #include <algorithm>
