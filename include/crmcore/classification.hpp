@@ -77,14 +77,14 @@ struct CrossTabRequest {
 struct CrossTabCell {
   std::vector<std::string> keys;
   std::int64_t count = 0;
-  Sum sum;  // 0 where nothing is summed
+  Sum sum{0, {}};  // 0 where nothing is summed
 };
 
 // Cells that hold customers, in the order of the dimensions; nodes stand in depth-first order.
 struct CrossTab {
   std::vector<CrossTabCell> cells;
   std::int64_t customers = 0;
-  Sum sum;
+  Sum sum{0, {}};
 };
 
 // Chooses customers: those of a node and of all below it, of a grade in force, of a primary manager.

@@ -14,12 +14,13 @@
 #include "crmcore/ledger.hpp"
 
 #include "storage/ledger_block.hpp"
-#include "storage/sqlite/connection.hpp"
 
 namespace crmcore::storage {
 
-// None of the sums is negative; one beyond kIntegerMax is kept as kIntegerMax + 1.
+// None of the sums is negative; one beyond kIntegerMax is kept as kBeyond.
 struct Turnover {
+  static constexpr std::int64_t kBeyond = kIntegerMax + 1;
+
   std::int64_t revenue = 0;
   std::int64_t reversals = 0;
   std::int64_t costs = 0;        // of both kinds
@@ -33,11 +34,10 @@ struct Turnover {
   friend bool operator==(const Turnover&, const Turnover&) = default;
 };
 
+inline constexpr Turnover kUnknownTurnover{Turnover::kBeyond, Turnover::kBeyond, Turnover::kBeyond,
+                                           Turnover::kBeyond};
+
 // Of totals of days, in which corrections of the same day are no longer told from costs.
 Turnover turnover_of(std::span<const DayTotals> days) noexcept;
-
-// Of all entries of the archive.
-Turnover read_turnover(sqlite::Connection& db);
-void put_turnover(sqlite::Connection& db, const Turnover& turnover);
 
 }  // namespace crmcore::storage

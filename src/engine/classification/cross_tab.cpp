@@ -185,7 +185,7 @@ class CrossTabber {
         told.keys.push_back(labels_[i][static_cast<std::size_t>(group)]);
       }
       told.count = held.count;
-      told.sum = to_sum(held.sum);
+      if (has_sum()) told.sum = to_sum(held.sum);
       table.customers += held.count;
       whole += held.sum;
     };
@@ -216,7 +216,7 @@ class CrossTabber {
       std::sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
       for (const auto& [cell, held] : sorted) tell(static_cast<std::int64_t>(cell), held);
     }
-    table.sum = to_sum(whole);
+    if (has_sum()) table.sum = to_sum(whole);
     return table;
   }
 

@@ -115,7 +115,7 @@ EntryPoster::EntryPoster(Session& session, WriteScope& write, std::string_view s
   first_id_ = last_id_ + 1;
   last_customer_ = customers_.last_id();
   greatest_document_ = ledger_.last_document(source_);
-  turnover_ = storage::read_turnover(write.db());
+  turnover_ = ledger_.turnover();
   totals_.reserve(std::min(count_hint + count_hint / 4, kPendingTotalsMax));
   FirstEntries& known = session.file().first_entries();
   // All of them are read when as much has been spent, or will be, on looking for single ones.
@@ -356,12 +356,14 @@ void EntryPoster::note_first_entry(const storage::EntryRow& entry) {
 
 void EntryPoster::settle_totals() {
   storage::combine(totals_);
-  if (totals_.size() >= kPackedRecordsMin) {
+  // Beyond the archive's bound, what is recent stays in the order of posting (storage/ledger_store.cpp).
+  if (totals_.size() >= kPackedRecordsMin && !is_by_customer_) {
     storage::sort_entries(entry_runs_);
     ledger_.add_packed(totals_, entry_runs_);
-  } else {
-    ledger_.add_recent(totals_, entry_runs_);
+    totals_.clear();
+    entry_runs_.clear();
   }
+  ledger_.add_recent(totals_, entry_runs_, turnover_);
   totals_.clear();
   entry_runs_.clear();
 }
@@ -434,8 +436,7 @@ std::string EntryPoster::posting_body(std::string_view batch) const {
 }
 
 PostResult EntryPoster::finish(std::string_view batch) {
-  settle_totals();
-  if (result_.posted > 0) storage::put_turnover(write_.db(), turnover_);
+  if (result_.posted > 0) settle_totals();
   settle_standing();
   if ((first_id_ - 1) / kRecentEntriesMax != last_id_ / kRecentEntriesMax) ledger_.pack_recent();
   if (result_.posted > 0 || !batch.empty()) {

@@ -82,9 +82,9 @@ class TotalsCheck {
       first = block + 1;
       pending = 0;
     }
-    if (storage::read_turnover(db_) == turnover_) return;
+    if (ledger_.turnover() == turnover_) return;
     is_matching_ = false;
-    if (rebuild_) storage::put_turnover(db_, turnover_);
+    if (rebuild_) ledger_.add_recent({}, {}, turnover_);
   }
 
   bool is_matching() const noexcept { return is_matching_; }

@@ -1,16 +1,13 @@
--- What was booked in all time, by side: gross sums over ledger_entry_row, one beyond 2^53 - 1 kept as 2^53. Derived,
--- kept in the transactions of postings, checked and rebuilt by verify: while these can be answered
--- (storage/turnover.hpp), so can those of every customer, and a posting looks at no customer's own.
-CREATE TABLE ledger_turnover (
-  id INTEGER PRIMARY KEY CHECK (id = 1),
-  revenue INTEGER NOT NULL,
-  reversals INTEGER NOT NULL,
-  costs INTEGER NOT NULL,             -- of both kinds
-  corrections INTEGER NOT NULL        -- negative costs, by magnitude
-) STRICT;
--- total() is exact below 2^53.
-INSERT INTO ledger_turnover (id, revenue, reversals, costs, corrections)
-SELECT 1,
+-- The last row of ledger_recent, which every posting writes, also tells what was booked in all time, by side: gross sums
+-- over ledger_entry_row, one beyond 2^53 - 1 kept as 2^53. While these can be answered (storage/turnover.hpp), so can
+-- those of every customer, and a posting looks at no customer's own. In rows before the last they mean nothing.
+ALTER TABLE ledger_recent ADD COLUMN revenue INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE ledger_recent ADD COLUMN reversals INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE ledger_recent ADD COLUMN costs INTEGER NOT NULL DEFAULT 0;        -- of both kinds
+ALTER TABLE ledger_recent ADD COLUMN corrections INTEGER NOT NULL DEFAULT 0;  -- negative costs, by magnitude
+-- A row without totals. total() is exact below 2^53.
+INSERT INTO ledger_recent (id, body, revenue, reversals, costs, corrections)
+SELECT (SELECT coalesce(max(id), 0) + 1 FROM ledger_recent), x'01',
        CAST(min(total(amount) FILTER (WHERE kind = 0), 9007199254740992) AS INTEGER),
        CAST(min(total(amount) FILTER (WHERE kind = 2), 9007199254740992) AS INTEGER),
        CAST(min(total(amount) FILTER (WHERE kind IN (1, 3) AND amount > 0), 9007199254740992) AS INTEGER),

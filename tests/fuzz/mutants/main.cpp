@@ -23,7 +23,7 @@ using namespace crmcore;
 namespace {
 
 // Whether what is said of a refusal is looked at too: one line, and not long.
-constexpr bool kLooksAtMessages = false;
+constexpr bool kLooksAtMessages = true;
 constexpr std::size_t kMessageBytesMax = 1024;
 constexpr double kSecondsMax = 1;
 constexpr int kMutantsOfCall = 8;
