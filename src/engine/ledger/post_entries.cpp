@@ -232,7 +232,7 @@ void EntryPoster::require_answerable(const storage::EntryRow& entry, const std::
   const auto& [revenue, reversals, costs, corrections] = own->second;
   throw Error(
       Code::range,
-      fmt::format("a {} of {} is too much for customer {}: revenue of {} or reversals of {}, whichever is "
+      fmt::format("{} of {} is too much for customer {}: revenue of {} or reversals of {}, whichever is "
                   "more, and costs of {} or their corrections of {} may reach 2^53 - 1 minor units together",
                   word_of(entry.kind), entry.amount.minor, entry.customer.value, revenue, reversals, costs,
                   corrections),
