@@ -5,11 +5,15 @@ ALTER TABLE ledger_recent ADD COLUMN revenue INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE ledger_recent ADD COLUMN reversals INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE ledger_recent ADD COLUMN costs INTEGER NOT NULL DEFAULT 0;        -- of both kinds
 ALTER TABLE ledger_recent ADD COLUMN corrections INTEGER NOT NULL DEFAULT 0;  -- negative costs, by magnitude
--- A row without totals. total() is exact below 2^53.
+-- A row without totals. Sums of real numbers are exact below 2^53.
 INSERT INTO ledger_recent (id, body, revenue, reversals, costs, corrections)
 SELECT (SELECT coalesce(max(id), 0) + 1 FROM ledger_recent), x'01',
-       CAST(min(total(amount) FILTER (WHERE kind = 0), 9007199254740992) AS INTEGER),
-       CAST(min(total(amount) FILTER (WHERE kind = 2), 9007199254740992) AS INTEGER),
-       CAST(min(total(amount) FILTER (WHERE kind IN (1, 3) AND amount > 0), 9007199254740992) AS INTEGER),
-       CAST(min(-total(amount) FILTER (WHERE kind IN (1, 3) AND amount < 0), 9007199254740992) AS INTEGER)
-FROM ledger_entry_row;
+       CASE WHEN revenue < 9007199254740992 THEN CAST(revenue AS INTEGER) ELSE 9007199254740992 END,
+       CASE WHEN reversals < 9007199254740992 THEN CAST(reversals AS INTEGER) ELSE 9007199254740992 END,
+       CASE WHEN costs < 9007199254740992 THEN CAST(costs AS INTEGER) ELSE 9007199254740992 END,
+       CASE WHEN corrections < 9007199254740992 THEN CAST(corrections AS INTEGER) ELSE 9007199254740992 END
+FROM (SELECT coalesce(sum(CASE WHEN kind = 0 THEN amount * 1.0 END), 0) AS revenue,
+             coalesce(sum(CASE WHEN kind = 2 THEN amount * 1.0 END), 0) AS reversals,
+             coalesce(sum(CASE WHEN kind IN (1, 3) AND amount > 0 THEN amount * 1.0 END), 0) AS costs,
+             coalesce(sum(CASE WHEN kind IN (1, 3) AND amount < 0 THEN amount * -1.0 END), 0) AS corrections
+      FROM ledger_entry_row) AS booked;
