@@ -66,7 +66,7 @@ crmcore::ReviewRequest request_on(std::int32_t day) {
 std::string check_of(crmcore::Grading& grading, const crmcore::ReviewSummary& summary) {
   Reviewed reviewed;
   for (std::size_t i = 0; i < kGrades; ++i) reviewed.grades.at(i) = summary.grades.at(i).count;
-  for (const auto& tier : grading.pyramid("w")) reviewed.value += tier.value.minor;
+  for (const auto& tier : grading.pyramid("w")) reviewed.value += tier.value.number.value();
   return reviewed.text();
 }
 
@@ -83,13 +83,13 @@ Standing standing(const std::vector<double>& values, double at) {
 
 // The peers break ties of value by the customer's id, so that of a group on the line only some are within;
 // crmcore keeps such a group together. Counted here as the peers do.
-std::int64_t within_pareto(const std::vector<double>& values, double at, grading::Wide total, int percent) {
+std::int64_t within_pareto(const std::vector<double>& values, double at, crmcore::Wide total, int percent) {
   const Standing group = standing(values, at);
-  grading::Wide ahead = grading::weight_above(values, grading::Weigh::by_value, at).total;
+  crmcore::Wide ahead = grading::weight_above(values, grading::Weigh::by_value, at).total;
   std::int64_t within = group.above;
   for (std::int64_t i = 0; i < group.equal && ahead * 100 < total * percent; ++i) {
     ++within;
-    ahead += static_cast<grading::Wide>(at);
+    ahead += static_cast<crmcore::Wide>(at);
   }
   return within;
 }
@@ -183,11 +183,11 @@ void cut_off(const Arguments& arguments) {
   watch.start();
   std::vector<grading::WeightLimit> limits;
   for (const int percent : kPercents) {
-    limits.push_back({(static_cast<grading::Wide>(scores.size()) * percent + 99) / 100});
+    limits.push_back({(static_cast<crmcore::Wide>(scores.size()) * percent + 99) / 100});
   }
   const std::vector<double> score_lines =
       grading::select_by_weight(scores, grading::Weigh::each_once, limits);
-  const grading::Wide total = grading::weight_of(values, grading::Weigh::by_value).total;
+  const crmcore::Wide total = grading::weight_of(values, grading::Weigh::by_value).total;
   limits.clear();
   for (const int share : kShares) limits.push_back({(total * share + 99) / 100});
   const std::vector<double> value_lines = grading::select_by_weight(values, grading::Weigh::by_value, limits);

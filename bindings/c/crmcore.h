@@ -418,7 +418,8 @@ int32_t crmcore_entry_import_stream(crmcore_conn* conn, crmcore_read_fn read, vo
 // own), currency and rate (texts; absent: the base currency). `options`: {"source": …, "batch": …}. (source,
 // document, line) is an entry's idempotency key: delivered again with the same content it counts once and
 // among `already`. `batch`, optional, makes the delivery as a whole idempotent at the cost of one look-up.
-// Fails with NOT_FOUND (customer), CONFLICT (delivered before with other content), INVALID, RANGE.
+// Fails with NOT_FOUND (customer), CONFLICT (delivered before with other content), INVALID, RANGE (also at an
+// amount that would carry a total of its customer beyond 2^53 - 1).
 int32_t crmcore_entry_post(crmcore_conn* conn, const crmcore_columns* columns, const char* options,
                            int64_t options_size, int64_t* posted, int64_t* already, crmcore_error** error);
 // Posts entries, all or nothing: request, response and failures of method ledger.post.

@@ -56,7 +56,7 @@ void show_pyramid(crmcore::Connection& connection) {
   for (const auto& tier : tiers) {
     customers += tier.count;
     most = std::max(most, tier.count);
-    value += tier.value.minor;
+    value += tier.value.number.value();
   }
   terminal::Table table({{"count", Align::right},
                          {"share", Align::right},
@@ -67,9 +67,9 @@ void show_pyramid(crmcore::Connection& connection) {
                          {"yuan", Align::right}});
   for (const auto& tier : tiers) {
     if (tier.count == 0) continue;
+    const std::int64_t yield = tier.value.number.value();
     table.add({std::to_string(tier.count), per_cent(tier.count, customers), blocks_left(tier.count, most),
-               "  " + tier.grade, blocks(tier.value.minor, value), per_cent(tier.value.minor, value),
-               whole_yuan(tier.value.minor)});
+               "  " + tier.grade, blocks(yield, value), per_cent(yield, value), whole_yuan(yield)});
   }
   print(table);
 }

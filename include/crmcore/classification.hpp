@@ -77,14 +77,14 @@ struct CrossTabRequest {
 struct CrossTabCell {
   std::vector<std::string> keys;
   std::int64_t count = 0;
-  std::int64_t sum = 0;
+  Sum sum{0, {}};  // 0 where nothing is summed
 };
 
 // Cells that hold customers, in the order of the dimensions; nodes stand in depth-first order.
 struct CrossTab {
   std::vector<CrossTabCell> cells;
   std::int64_t customers = 0;
-  std::int64_t sum = 0;
+  Sum sum{0, {}};
 };
 
 // Chooses customers: those of a node and of all below it, of a grade in force, of a primary manager.
@@ -170,8 +170,7 @@ class Classification {
   // axis is derived).
   void set_class(CustomerId customer, std::string_view axis, std::string_view node);
 
-  // Counts all customers as they are now, exactly. Throws Error: not_found, limit, range (a sum beyond
-  // 2^53 - 1).
+  // Counts all customers as they are now, exactly. Throws Error: not_found, limit.
   CrossTab cross_tab(const CrossTabRequest& request);
   // Counts the customers that all filters choose, by each dimension for itself. Throws Error: not_found,
   // invalid, limit.

@@ -72,7 +72,7 @@ struct ReviewSummary {
 struct TierOfPyramid {
   std::string grade;  // empty: ungraded
   std::int64_t count = 0;
-  Money value;  // of the scheme's basis: what the cut reads, else its first money metric
+  Sum value;  // minor units of the scheme's basis: what the cut reads, else its first money metric
 };
 
 enum class OverrideKind : std::int32_t { pin = 0, floor = 1, ceiling = 2 };

@@ -94,7 +94,8 @@ class Ledger {
 
   // Posts entries, all or nothing. An entry whose key (source, document, line) is known counts once when
   // it is the same, and is refused with Error(conflict) naming both when it is not. The first entry
-  // makes a prospect an existing customer. Throws Error: not_found (customer), invalid, range.
+  // makes a prospect an existing customer. Throws Error: not_found (customer), invalid, range (also where a
+  // total of the customer could not be told any more).
   PostResult post(const PostOptions& options, std::span<const EntryInput> entries);
 
   // The same from columns of equal length, named and read as the members of the gateway's entries are:

@@ -19,6 +19,14 @@ struct Money {
   friend auto operator<=>(const Money&, const Money&) = default;
 };
 
+// A sum over many customers, which may be beyond kIntegerMax and is told exactly all the same.
+struct Sum {
+  std::optional<std::int64_t> number;  // absent beyond kIntegerMax
+  std::string text;                    // the digits then; empty otherwise
+
+  friend bool operator==(const Sum&, const Sum&) = default;
+};
+
 // Sum and difference; throw Error(range) beyond kIntegerMax.
 Money operator+(Money a, Money b);
 Money operator-(Money a, Money b);

@@ -3,12 +3,9 @@
 #include <algorithm>
 #include <cassert>
 
+#include "base/wide.hpp"
+
 namespace crmcore::assignment {
-namespace {
-
-__extension__ using Wide = __int128;
-
-}  // namespace
 
 Queue::Queue(Choice choice, const std::vector<ManagerLoad>& loads) : choice_(choice), loads_(loads) {
   assert(choice != Choice::unset);

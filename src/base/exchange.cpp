@@ -1,12 +1,12 @@
 #include "base/exchange.hpp"
 
+#include "base/wide.hpp"
+
 namespace crmcore {
 namespace {
 
 constexpr int kRateDigits = 9;
 constexpr std::int64_t kWholeMax = 1'000'000'000;  // 9 digits; with more, the product below might not fit
-
-__extension__ using Wide = __int128;
 
 }  // namespace
 

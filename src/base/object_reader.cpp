@@ -133,7 +133,6 @@ const Json* ObjectReader::value_of(std::string_view key) {
 
 void ObjectReader::require(std::string_view key, std::string_view what) {
   if (is_describing()) return describe_required(key);
-  if (!json_->is_object()) return;  // reported already
   if (value_of(key) == nullptr) fail(Code::invalid, key, fmt::format("is required: {}", what));
 }
 
@@ -409,6 +408,7 @@ void ObjectReader::each_member(std::string_view key, std::size_t count_max, cons
 }
 
 void ObjectReader::fail(Code code, std::string_view key, std::string message) {
+  if (json_ != nullptr && !json_->is_object()) return;  // reported already
   report(code, path_of(key), std::move(message));
 }
 

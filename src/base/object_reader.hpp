@@ -141,7 +141,7 @@ class ObjectReader {
   void each_member(std::string_view key, std::size_t count_max, EachMember each);
   void each_member(std::string_view key, std::size_t count_max, const Json& schema, EachMember each);
 
-  // Adds a violation at a member.
+  // Adds a violation at a member; nothing where there is no object that could have one.
   void fail(Code code, std::string_view key, std::string message);
   // Refuses every member that was not read: "unknown field; allowed: a, b, c".
   void finish();

@@ -11,6 +11,7 @@
 #include "base/json.hpp"
 #include "base/limits.hpp"
 #include "base/object_reader.hpp"
+#include "base/text.hpp"
 
 namespace crmcore::classification {
 namespace {
@@ -27,6 +28,16 @@ Band read_band(ObjectReader& in) {
                         *band.from));
   }
   return band;
+}
+
+// What a node with this code and name would be refused for, at the band.
+void check_band_texts(const Band& band, const std::string& path, std::vector<Diagnostic>& found) {
+  try {
+    text::require_code(band.code, join_path(path, "code"));
+    text::require_name(band.name, join_path(path, "name"));
+  } catch (const Error& error) {
+    found.insert(found.end(), error.diagnostics().begin(), error.diagnostics().end());
+  }
 }
 
 // Checks that `upper`, the band listed next, begins where `lower` ends.
@@ -81,6 +92,7 @@ void Bands::check(const std::string& path, std::vector<Diagnostic>& found) const
       found.push_back({Code::conflict, join_path(band_path, "code"),
                        fmt::format("code '{}' is already that of {}", bands_[i].code, entry->second)});
     }
+    check_band_texts(bands_[i], band_path, found);
     if (i > 0) check_neighbours(bands_[i - 1], bands_[i], join_path(path, i - 1), band_path, found);
   }
 }
@@ -90,7 +102,8 @@ Bands Bands::parse(const Json& definition, const std::string& path, std::vector<
   ObjectReader in(definition, path, found);
   Bands result = read(in);
   in.finish();
-  if (!result.bands_.empty() || found.size() == found_before) result.check(in.path_of("bands"), found);
+  // Bands that could not be read have no neighbours.
+  if (found.size() == found_before) result.check(in.path_of("bands"), found);
   return found.size() == found_before ? result : Bands{};
 }
 

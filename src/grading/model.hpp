@@ -23,7 +23,8 @@ class Model {
   std::size_t factor_count() const noexcept { return probes_.size(); }
 
   // Writes one value per factor, in the scheme's order; NaN = missing. Amounts are minor units, categories
-  // are indexes, and both are exact in a double. Precondition: out.size() == factor_count().
+  // are indexes, and both are exact in a double; what is beyond +-kIntegerMax counts as that. Precondition:
+  // out.size() == factor_count().
   void measure(const SubjectFacts& facts, std::span<double> out) const;
 
  private:

@@ -29,6 +29,14 @@ void check_caps(const Scheme& scheme, ObjectReader& in) {
   }
 }
 
+// Whether it is not said at all; what was said and refused is told already.
+bool lacks_fiscal_month(ObjectReader& in) {
+  const Json* calendar = in.raw("calendar");
+  if (calendar == nullptr || calendar->is_null()) return true;
+  const Json* month = calendar->find("fiscal_month");
+  return calendar->is_object() && (month == nullptr || month->is_null());
+}
+
 }  // namespace
 
 void check_scheme(const Scheme& scheme, ObjectReader& in) {
@@ -49,7 +57,7 @@ void check_scheme(const Scheme& scheme, ObjectReader& in) {
     }
     if (!kind.reads_ledger) continue;
     reads_ledger = true;
-    if (is_fiscal(*scheme.factors[f].metric) && scheme.calendar.fiscal_month == 0 && !has_fiscal) {
+    if (is_fiscal(*scheme.factors[f].metric) && !has_fiscal && lacks_fiscal_month(in)) {
       has_fiscal = true;
       in.found().push_back({Code::invalid, "/calendar/fiscal_month",
                             fmt::format("is required by /factors/{}/metric/window, which is fiscal", f)});

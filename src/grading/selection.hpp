@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-#include "grading/wide.hpp"
+#include "base/wide.hpp"
 
 namespace crmcore::grading {
 

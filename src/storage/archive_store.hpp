@@ -10,7 +10,7 @@
 namespace crmcore::storage {
 
 // The script since which an archive has an identity.
-inline constexpr std::int32_t kIdentityScript = 9;
+inline constexpr std::int32_t kIdentityScript = 10;
 
 struct ArchiveRow {
   std::string base_currency;

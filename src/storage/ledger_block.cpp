@@ -307,15 +307,17 @@ bool BlockReader::next(const BlockPlaces& places, DayTotals& record) {
   return false;
 }
 
+std::vector<std::uint8_t> empty_body() {
+  return {kFormat};
+}
+
 void append(std::vector<std::uint8_t>& body, const DayTotals& record) {
-  if (body.empty()) body.push_back(kFormat);
   put(body, static_cast<std::uint64_t>(record.customer.value));
   put_signed(body, record.day.days);
   put_fields(body, record);
 }
 
 void append(std::vector<std::uint8_t>& body, const EntryRun& run) {
-  if (body.empty()) body.push_back(kFormat);
   put(body, static_cast<std::uint64_t>(run.customer.value));
   put_signed(body, run.day.days);
   body.push_back(kIsRun);

@@ -117,8 +117,9 @@ class BlockReader : private BodyReader {
   std::int32_t month_start_;
 };
 
-// The other form, of a few records of anybody and any day in any order: appends `record` to a body, which may
-// be empty. A record names its customer and day.
+// The other form, of a few records of anybody and any day in any order, each of which names its customer and
+// day: a body without any, and one record more.
+std::vector<std::uint8_t> empty_body();
 void append(std::vector<std::uint8_t>& body, const DayTotals& record);
 
 inline constexpr std::int64_t kEntryIdMax = std::int64_t{1} << 53;

@@ -46,9 +46,13 @@ constexpr Sql kInsertBatch{
     "INSERT INTO ledger_batch (source_id, batch, digest, entry_first, entry_count, already_count) "
     "VALUES (?1, ?2, ?3, ?4, ?5, ?6)"};
 constexpr Sql kLastRecent{"SELECT id, body FROM ledger_recent ORDER BY id DESC LIMIT 1"};
+constexpr Sql kTurnover{
+    "SELECT revenue, reversals, costs, corrections FROM ledger_recent ORDER BY id DESC LIMIT 1"};
 constexpr Sql kPutRecent{
-    "INSERT INTO ledger_recent (id, body) VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET body = "
-    "excluded.body"};
+    "INSERT INTO ledger_recent (id, body, revenue, reversals, costs, corrections) "
+    "VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (id) DO UPDATE SET body = excluded.body, "
+    "revenue = excluded.revenue, reversals = excluded.reversals, costs = excluded.costs, "
+    "corrections = excluded.corrections"};
 constexpr Sql kRecent{"SELECT body FROM ledger_recent ORDER BY id"};
 constexpr Sql kDropRecent{"DELETE FROM ledger_recent"};
 constexpr Sql kLedgerBlock{"SELECT body FROM ledger_totals WHERE month_block = ?1"};
@@ -260,9 +264,16 @@ void LedgerStore::insert(const BatchRow& batch) {
       .run();
 }
 
-void LedgerStore::add_recent(std::span<const DayTotals> records, std::span<const EntryRun> entries) {
+Turnover LedgerStore::turnover() {
+  auto last = db_.use(kTurnover);
+  if (!last.step()) return kUnknownTurnover;
+  return {last.integer(0), last.integer(1), last.integer(2), last.integer(3)};
+}
+
+void LedgerStore::add_recent(std::span<const DayTotals> records, std::span<const EntryRun> entries,
+                             const Turnover& turnover) {
   std::int64_t id = 1;
-  std::vector<std::uint8_t> body;
+  std::vector<std::uint8_t> body = empty_body();
   {
     auto last = db_.use(kLastRecent);
     if (last.step()) {
@@ -274,17 +285,21 @@ void LedgerStore::add_recent(std::span<const DayTotals> records, std::span<const
     }
   }
   auto put = db_.use(kPutRecent);
+  put.bind(3, turnover.revenue)
+      .bind(4, turnover.reversals)
+      .bind(5, turnover.costs)
+      .bind(6, turnover.corrections);
   const auto write = [&] { put.bind(1, id).bind(2, std::span<const std::uint8_t>(body)).run(); };
   const auto add = [&](const auto& one) {
     append(body, one);
     if (body.size() < kRecentBytesMax) return;
     write();
     ++id;
-    body.clear();
+    body = empty_body();
   };
   for (const DayTotals& record : records) add(record);
   for (const EntryRun& run : entries) add(run);
-  if (!body.empty()) write();
+  write();
 }
 
 void LedgerStore::add_packed(std::span<const DayTotals> records, std::span<const EntryRun> entries) {
@@ -322,7 +337,9 @@ void LedgerStore::pack_recent() {
   recent_entries(CustomerId{0}, CustomerId{INT64_MAX}, entries);
   sort_entries(entries);
   add_packed(records, entries);
+  const Turnover booked = turnover();
   db_.use(kDropRecent).run();
+  add_recent({}, {}, booked);
 }
 
 void LedgerStore::clear_totals(const BlockRange& blocks) {
@@ -341,8 +358,9 @@ void LedgerStore::clear_totals(const BlockRange& blocks) {
     kept.clear();
     kept_entries.clear();
   }
+  const Turnover booked = turnover();
   db_.use(kDropRecent).run();
-  add_recent(kept, kept_entries);
+  add_recent(kept, kept_entries, booked);
   for (const std::int32_t month : months_with_blocks(db_, 0, kMonthMax)) {
     const BlockKey first{month, blocks.first};
     const BlockKey last{month, blocks.last};
@@ -473,7 +491,9 @@ void TotalsScan::read_recent(std::int64_t block, const BlockPlaces& places, std:
     const bool is_only_one = reads_ == 1;
     LedgerStore(db_).recent(is_only_one ? first : CustomerId{0}, is_only_one ? last : CustomerId{INT64_MAX},
                             {from_, to_}, recent_);
-    std::sort(recent_.begin(), recent_.end(), is_before_customer);
+    // What stands behind each of a customer's records was accepted on top of those before it: in this order
+    // their sums on the way can be answered too.
+    std::stable_sort(recent_.begin(), recent_.end(), is_before_customer);
   }
   const auto begin =
       std::lower_bound(recent_.begin(), recent_.end(), DayTotals{first, {}}, is_before_customer);

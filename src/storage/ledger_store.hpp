@@ -26,6 +26,7 @@
 #include "base/digest.hpp"
 #include "storage/ledger_block.hpp"
 #include "storage/sqlite/connection.hpp"
+#include "storage/turnover.hpp"
 
 namespace crmcore::storage {
 
@@ -93,9 +94,12 @@ class LedgerStore {
   std::optional<BatchRow> find_batch(SourceId source, std::string_view batch);
   void insert(const BatchRow& batch);
 
+  // What all entries of the archive are together: kUnknownTurnover where nothing tells.
+  Turnover turnover();
   // Adds to the recent totals, and to the index of entries what is posted; both may be in any order and in
-  // parts.
-  void add_recent(std::span<const DayTotals> records, std::span<const EntryRun> entries);
+  // parts. `turnover` is that of the archive then.
+  void add_recent(std::span<const DayTotals> records, std::span<const EntryRun> entries,
+                  const Turnover& turnover);
   // Adds to the packed blocks. Precondition: `records` are combined, `entries` sorted by sort_entries().
   void add_packed(std::span<const DayTotals> records, std::span<const EntryRun> entries);
   // Appends the recent totals of customers first to last, as they were added.

@@ -2,6 +2,7 @@
 #include "assignment/policy.hpp"
 
 #include <doctest/doctest.h>
+#include <string>
 
 #include "assignment/policy_schema.hpp"
 #include "assignment/registry.hpp"
@@ -57,6 +58,27 @@ TEST_CASE("the canonical document reads back to itself and writes every default 
         R"("unassigned_visible_to":"unit_heads","certificates":[],"stages":[{"rule":"territory","version":1,)"
         R"("params":{"axis":"region","without_segments":"none"},"requires":[],"prefers":[],)"
         R"("on_no_candidate":"next"}]})");
+}
+
+// Rules were read over levels that were refused, and said what is wrong by a level that is not there.
+TEST_CASE("rules over levels that are refused say nothing of levels") {
+  std::string many = "\"l0\"";
+  for (std::size_t i = 1; i <= kLevelsMax; ++i) many += ",\"l" + std::to_string(i) + '"';
+  for (const std::string& levels :
+       {std::string(), std::string(R"(,"levels":null)"), std::string(R"(,"levels":[])"),
+        std::string(R"(,"levels":5)"), std::string(R"(,"levels":{})"), std::string(R"(,"levels":[null])"),
+        std::string(R"(,"levels":[""])"), R"(,"levels":[)" + many + ']'}) {
+    CAPTURE(levels);
+    try {
+      parse_policy(parse_json(R"({"code":"s","scheme":"v","grades":["A"],"weights":{"A":1},
+        "stages":[{"rule":"quality","params":{"table":[{"grade":"A"}]}}])" +
+                              levels + '}'));
+      FAIL("accepted");
+    } catch (const Error& error) {
+      CHECK(error.code() == (levels.size() > 40 ? Code::limit : Code::invalid));
+      for (const Diagnostic& one : error.diagnostics()) CHECK(one.path.starts_with("/levels"));
+    }
+  }
 }
 
 TEST_CASE("documents that contradict themselves are refused with code and path") {

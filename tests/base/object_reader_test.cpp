@@ -185,4 +185,18 @@ TEST_CASE("violations are counted, not endless") {
   CHECK(found.size() == kViolationsMax);
 }
 
+TEST_CASE("nothing is said of the members of what is no object") {
+  for (const char* document : {"[]", "null", "7", R"("text")"}) {
+    CAPTURE(document);
+    const Json json = parse_json(document);
+    std::vector<Diagnostic> found;
+    ObjectReader in(json, "/place", found);
+    in.require_text("code", 8);
+    if (!in.has("metric")) in.fail(Code::invalid, "metric", "is required");
+    in.finish();
+    REQUIRE(found.size() == 1);
+    CHECK(found.front().path == "/place");
+  }
+}
+
 }  // namespace crmcore

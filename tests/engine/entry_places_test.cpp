@@ -92,7 +92,8 @@ TEST_CASE("an index that is not that of the rows is found and made anew") {
        {"UPDATE ledger_totals SET entries = x''", "UPDATE ledger_totals SET entries = x'01'",
         "UPDATE ledger_totals SET entries = substr(entries, 1, length(entries) - 4) WHERE length(entries) > "
         "0",
-        "UPDATE ledger_totals SET entries = CAST(entries || x'00000000' AS BLOB)"}) {
+        "UPDATE ledger_totals SET entries = CAST(entries || x'00000000' AS BLOB)",
+        "UPDATE ledger_recent SET revenue = revenue - 1", "DELETE FROM ledger_recent"}) {
     CAPTURE(change);
     TempDirectory directory;
     std::string expected;

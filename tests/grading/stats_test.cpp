@@ -16,6 +16,7 @@ namespace crmcore::grading {
 namespace {
 
 using Numbers = std::vector<std::int64_t>;
+using Sums = std::vector<Wide>;
 
 TEST_CASE("concentration") {
   CHECK(gini(Numbers{1, 2, 3, 4}) == doctest::Approx(.25).epsilon(1e-12));
@@ -58,11 +59,19 @@ TEST_CASE("concentration of values sorted once is that of each measure alone") {
     const std::size_t top = *rc::gen::inRange<std::size_t>(0, values.size() + 2);
     RC_ASSERT(sorted.top_share(top) == top_share(without_losses, top));
   }));
-  CHECK_FALSE(Descending({9007199254740991, 1}, {}, 2).sums(std::vector<std::size_t>{2}, true));
+}
+
+TEST_CASE("concentration of more than 64 bits") {
+  const Numbers values(2048, 9007199254740991);
+  CHECK(Descending(values, {}, values.size()).sums(std::vector<std::size_t>{1, 2048}, true) ==
+        Sums{9007199254740991, Wide{9007199254740991} * 2048});
+  CHECK(herfindahl(values) == doctest::Approx(1. / 2048).epsilon(1e-12));
+  CHECK(gini(values) == doctest::Approx(0));
+  CHECK(top_share(values, 1024) == .5);
 }
 
 TEST_CASE("whale curve") {
-  CHECK(whale_curve(Numbers{0, 50, -20, 40, 10, -10, 30}) == Numbers{50, 90, 120, 130, 130, 120, 100});
+  CHECK(whale_curve(Numbers{0, 50, -20, 40, 10, -10, 30}) == Sums{50, 90, 120, 130, 130, 120, 100});
   CHECK(whale_curve(Numbers{}).empty());
 }
 

@@ -132,7 +132,7 @@ TEST_CASE("online_retail: ABC over the whole year") {
     CHECK(summary.placed == 4338);
     CHECK(grading.replay(summary.id));
     std::int64_t value = 0;
-    for (const TierOfPyramid& tier : grading.pyramid(one.code)) value += tier.value.minor;
+    for (const TierOfPyramid& tier : grading.pyramid(one.code)) value += tier.value.number.value();
     CHECK(value == 8911407904);
   }
 }

@@ -141,9 +141,8 @@ TEST_CASE("either way of sorting gives the order of month, customer and day") {
 TEST_CASE("recent totals read back as they were appended, by customers too") {
   CHECK(rc::check([] {
     const auto records = any_records(5000, 100);
-    std::vector<std::uint8_t> body;
+    std::vector<std::uint8_t> body = empty_body();
     for (const auto& record : records) append(body, record);
-    if (records.empty()) return;
     const CustomerId first{*rc::gen::inRange<std::int64_t>(0, 5000)};
     const CustomerId last{first.value + *rc::gen::inRange<std::int64_t>(0, 3000)};
     RecentReader reader(body);
@@ -158,7 +157,7 @@ TEST_CASE("recent totals read back as they were appended, by customers too") {
 }
 
 TEST_CASE("damaged recent totals are refused or read, never trusted to end") {
-  std::vector<std::uint8_t> body;
+  std::vector<std::uint8_t> body = empty_body();
   for (int i = 0; i < 50; ++i) append(body, DayTotals{CustomerId{1 + i * 700}, Date{19'000}, 1000 + i, 500});
   // Nothing when it is refused.
   const auto count_of = [](std::span<const std::uint8_t> bytes) -> std::optional<std::size_t> {

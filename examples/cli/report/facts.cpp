@@ -17,6 +17,21 @@ std::optional<double> number(const Json& json) {
   return json.is_null() ? std::nullopt : std::optional(json.get<double>());
 }
 
+// A sum over many customers: beyond 2^53 - 1 its digits stand beside it.
+Amount sum(const Json& json, const std::string& member) {
+  if (!json.at(member).is_null()) return json.at(member).get<std::int64_t>();
+  Amount found = 0;
+  bool is_negative = false;
+  for (const char c : json.at(member + "_text").get<std::string>()) {
+    if (c == '-') {
+      is_negative = true;
+    } else {
+      found = 10 * found + (c - '0');
+    }
+  }
+  return is_negative ? -found : found;
+}
+
 // The scheme asked for, or the only one.
 std::string choose_scheme(Source& source, const std::string& asked) {
   std::vector<std::string> codes;
@@ -66,8 +81,7 @@ void read_tiers(Source& source, Facts& facts) {
                              : i + 2 == tiers.size() ? State::Kind::ungraded
                                                      : State::Kind::ranked;
     facts.states.push_back({tiers[i].at("grade").get<std::string>(), kind});
-    facts.tiers.push_back(
-        {tiers[i].at("count").get<std::int64_t>(), tiers[i].at("value").get<std::int64_t>()});
+    facts.tiers.push_back({tiers[i].at("count").get<std::int64_t>(), sum(tiers[i], "value")});
   }
 }
 
@@ -110,10 +124,11 @@ Movers read_movers(const Json& json, bool has_scores) {
   return movers;
 }
 
-std::vector<CurvePoint> curve(const Json& points, const char* member, double whole) {
+template <class Share>
+std::vector<CurvePoint> curve(const Json& points, Share share_of) {
   std::vector<CurvePoint> curve{{0, 0}};
   for (const Json& point : points) {
-    curve.push_back({point.at("customers").get<std::int64_t>(), point.at(member).get<double>() / whole});
+    curve.push_back({point.at("customers").get<std::int64_t>(), share_of(point)});
   }
   return curve;
 }
@@ -124,10 +139,14 @@ std::optional<Concentration> read_concentration(const Json& answer) {
   Concentration found;
   found.gini = answer.at("gini").get<double>();
   found.herfindahl = answer.at("herfindahl").get<double>();
-  found.lorenz = curve(answer.at("lorenz_curve"), "share", 1);
+  found.lorenz =
+      curve(answer.at("lorenz_curve"), [](const Json& point) { return point.at("share").get<double>(); });
   const Json& whale = answer.at("whale_curve");
-  const auto whole = whale.back().at("value").get<double>();
-  if (whole > 0) found.whale = curve(whale, "value", whole);
+  const auto whole = static_cast<double>(sum(whale.back(), "value"));
+  if (whole > 0) {
+    found.whale =
+        curve(whale, [&](const Json& point) { return static_cast<double>(sum(point, "value")) / whole; });
+  }
   for (const Json& top : answer.at("top_shares")) {
     found.tops.push_back({top.at("per_cent").get<int>(), top.at("customers").get<std::int64_t>(),
                           top.at("share").get<double>()});

@@ -38,9 +38,12 @@ struct Review {
   std::int64_t warned = 0;
 };
 
+// In minor units: a sum over many customers may be beyond 64 bits.
+__extension__ using Amount = __int128;
+
 struct Tier {
   std::int64_t customers = 0;
-  std::int64_t value = 0;  // minor units
+  Amount value = 0;
 };
 
 // From one review to the next: a row and a column for each state, and the last ones for who was not there.

@@ -27,18 +27,20 @@ std::string grouped(std::string digits) {
   return digits;
 }
 
-std::string unsigned_text(std::uint64_t number, std::size_t width = 1) {
-  std::string digits = std::to_string(number);
+// Precondition: `number` is 0 or more.
+std::string unsigned_text(Amount number, std::size_t width = 1) {
+  std::string digits;
+  for (; number > 0; number /= 10) digits.insert(digits.begin(), static_cast<char>('0' + number % 10));
   if (digits.size() < width) digits.insert(0, width - digits.size(), '0');
   return digits;
 }
 
-std::uint64_t magnitude(std::int64_t number) {
-  return number < 0 ? 0 - static_cast<std::uint64_t>(number) : static_cast<std::uint64_t>(number);
+Amount magnitude(Amount number) {
+  return number < 0 ? -number : number;
 }
 
-std::uint64_t power_of_ten(int digits) {
-  std::uint64_t power = 1;
+std::int64_t power_of_ten(int digits) {
+  std::int64_t power = 1;
   for (int i = 0; i < digits; ++i) power *= 10;
   return power;
 }
@@ -71,15 +73,15 @@ std::string Language::count(std::int64_t number) const {
   return std::string(number < 0 ? kMinus : "") + grouped(unsigned_text(magnitude(number)));
 }
 
-std::string Language::money(std::int64_t minor) const {
-  const std::uint64_t unit = power_of_ten(digits_);
+std::string Language::money(Amount minor) const {
+  const std::int64_t unit = power_of_ten(digits_);
   std::string text(minor < 0 ? kMinus : "");
   text += grouped(unsigned_text(magnitude(minor) / unit));
   if (digits_ > 0) text += "." + unsigned_text(magnitude(minor) % unit, static_cast<std::size_t>(digits_));
   return text;
 }
 
-std::string Language::short_money(std::int64_t minor) const {
+std::string Language::short_money(Amount minor) const {
   struct Unit {
     double size;
     std::string_view name;

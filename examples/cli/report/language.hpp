@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "report/facts.hpp"
+
 namespace report {
 
 // Every text of the page; words.cpp has them in each language.
@@ -26,11 +28,11 @@ class Language {
   std::string say(Word word, std::initializer_list<std::string_view> arguments) const;
 
   const std::string& currency() const { return currency_; }
-  std::string count(std::int64_t number) const;       // 4,338
-  std::string money(std::int64_t minor) const;        // 14,330,869.12
-  std::string short_money(std::int64_t minor) const;  // 14.3 M, 1433 万
-  std::string share(double part) const;               // 81.9 %
-  std::string per_cent(std::int64_t whole) const;     // 80 %
+  std::string count(std::int64_t number) const;    // 4,338
+  std::string money(Amount minor) const;           // 14,330,869.12
+  std::string short_money(Amount minor) const;     // 14.3 M, 1433 万
+  std::string share(double part) const;            // 81.9 %
+  std::string per_cent(std::int64_t whole) const;  // 80 %
   std::string decimal(double number, int digits) const;
 
  private:

@@ -27,7 +27,7 @@ std::string tile(std::string_view name, std::string_view number, std::string_vie
 
 std::string tiles(const Facts& facts, const Language& language) {
   std::int64_t customers = 0;
-  std::int64_t value = 0;
+  Amount value = 0;
   for (const Tier& tier : facts.tiers) {
     customers += tier.customers;
     value += tier.value;

@@ -22,15 +22,15 @@ std::vector<TierRow> rows_of(const Facts& facts) {
   return rows;
 }
 
-double part(std::int64_t of, std::int64_t whole) {
+double part(Amount of, Amount whole) {
   return whole == 0 ? 0 : static_cast<double>(of) / static_cast<double>(whole);
 }
 
 struct Sums {
   std::int64_t customers = 0;
-  std::int64_t value = 0;
+  Amount value = 0;
   std::int64_t customers_max = 0;
-  std::int64_t value_max = 0;
+  Amount value_max = 0;
 };
 
 Sums sums_of(const std::vector<TierRow>& rows) {
@@ -84,7 +84,7 @@ void draw_row(Picture& picture, const TierRow& row, double y, const PyramidLayou
   picture.box({layout.middle - gap - customers, bar_y, customers, kBarHeight}, colour, 3);
   picture.text({layout.middle - gap, label_y}, Anchor::end, "small", count);
   const double value =
-      layout.bar * part(std::max<std::int64_t>(row.tier.value, 0), std::max<std::int64_t>(sums.value_max, 0));
+      layout.bar * part(std::max<Amount>(row.tier.value, 0), std::max<Amount>(sums.value_max, 0));
   picture.box({layout.middle + gap, bar_y, value, kBarHeight}, colour, 3);
   std::string amount = language.short_money(row.tier.value);
   if (sums.value > 0) amount += " · " + language.share(part(row.tier.value, sums.value));

@@ -11,6 +11,7 @@
 #include "crmcore/archive.hpp"
 
 #include "base/format.hpp"
+#include "base/sum.hpp"
 #include "base/text.hpp"
 #include "engine/classification/cell_pass.hpp"
 #include "engine/classification/customer_filter.hpp"
@@ -26,12 +27,6 @@ namespace {
 
 constexpr std::int64_t kDenseCellsMax = 1 << 20;
 constexpr std::int64_t kCellsMax = std::int64_t{1} << 50;
-
-void add_to_cell(std::int64_t& sum, std::int64_t amount) {
-  if (__builtin_add_overflow(sum, amount, &sum) || sum > kIntegerMax || sum < -kIntegerMax) {
-    throw Error(Code::range, "the sum of a cell exceeds 2^53 - 1", "/sum");
-  }
-}
 
 class CrossTabber {
  public:
@@ -63,9 +58,9 @@ class CrossTabber {
   }
 
  private:
-  struct Sum {
+  struct Cell {
     std::int64_t count = 0;
-    std::int64_t sum = 0;
+    Wide sum = 0;
   };
 
   void require_request() const {
@@ -175,23 +170,24 @@ class CrossTabber {
     amounts([&](CustomerId id, std::int64_t amount) {
       const auto at = static_cast<std::size_t>(id.value);
       if (at < place_.size() && place_[at] != kOutside)
-        add_to_cell(cells[static_cast<std::size_t>(place_[at])].sum, amount);
+        cells[static_cast<std::size_t>(place_[at])].sum += amount;
     });
   }
 
   CrossTab count() {
     CrossTab table;
-    const auto tell = [&](std::int64_t cell, const Sum& sum) {
+    Wide whole = 0;
+    const auto tell = [&](std::int64_t cell, const Cell& held) {
       CrossTabCell& told = table.cells.emplace_back();
       told.keys.reserve(labels_.size());
       for (std::size_t i = 0; i < labels_.size(); ++i) {
         const auto group = cell / strides_[i] % static_cast<std::int64_t>(labels_[i].size());
         told.keys.push_back(labels_[i][static_cast<std::size_t>(group)]);
       }
-      told.count = sum.count;
-      told.sum = sum.sum;
-      table.customers += sum.count;
-      add_to_cell(table.sum, sum.sum);
+      told.count = held.count;
+      if (has_sum()) told.sum = to_sum(held.sum);
+      table.customers += held.count;
+      whole += held.sum;
     };
     if (cells_ <= kDenseCellsMax) {
       // The first one counts those in no cell, so that there is nothing to ask.
@@ -200,7 +196,7 @@ class CrossTabber {
         return take(first, block,
                     [&](std::int32_t cell) { ++counts[static_cast<std::size_t>(std::max(cell, -1) + 1)]; });
       });
-      std::vector<Sum> cells(has_sum() ? static_cast<std::size_t>(cells_) : 0);
+      std::vector<Cell> cells(has_sum() ? static_cast<std::size_t>(cells_) : 0);
       add_sums(cells);
       table.cells.reserve(static_cast<std::size_t>(
           std::count_if(counts.begin() + 1, counts.end(), [](std::uint32_t count) { return count > 0; })));
@@ -209,17 +205,18 @@ class CrossTabber {
         tell(static_cast<std::int64_t>(cell), {counts[cell + 1], has_sum() ? cells[cell].sum : 0});
       }
     } else {
-      std::unordered_map<std::size_t, Sum> cells;
+      std::unordered_map<std::size_t, Cell> cells;
       pass_.run_wide({}, last_, [&](CustomerId first, std::span<const std::int64_t> block) {
         return take(first, block, [&](std::int64_t cell) {
           if (cell >= 0) ++cells[static_cast<std::size_t>(cell)].count;
         });
       });
       add_sums(cells);
-      std::vector<std::pair<std::size_t, Sum>> sorted(cells.begin(), cells.end());
+      std::vector<std::pair<std::size_t, Cell>> sorted(cells.begin(), cells.end());
       std::sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
-      for (const auto& [cell, sum] : sorted) tell(static_cast<std::int64_t>(cell), sum);
+      for (const auto& [cell, held] : sorted) tell(static_cast<std::int64_t>(cell), held);
     }
+    if (has_sum()) table.sum = to_sum(whole);
     return table;
   }
 

@@ -4,6 +4,7 @@
 
 #include "base/limits.hpp"
 #include "base/schema.hpp"
+#include "base/sum.hpp"
 #include "classification/registry.hpp"
 #include "classification/tree.hpp"
 #include "engine/archive/customers.hpp"
@@ -195,22 +196,25 @@ Json cross_tab_method(Session& session, const CrossTabRequest& table) {
     Json keys = Json::array();
     for (const std::string& key : cell.keys) keys.push_back(key.empty() ? Json() : Json(key));
     Json told = {{"keys", std::move(keys)}, {"count", cell.count}};
-    if (has_sum) told["sum"] = cell.sum;
+    if (has_sum) add_sum(told, "sum", cell.sum);
     cells.push_back(std::move(told));
   }
   Json json = {{"cells", std::move(cells)}, {"customers", counted.customers}};
-  if (has_sum) json["sum"] = counted.sum;
+  if (has_sum) add_sum(json, "sum", counted.sum);
   return json;
 }
 
 Json cross_tab_answer() {
   const Json keys =
       schema::about("by dimension; null for those without", schema::list(schema::nullable(schema::text())));
-  const Json cell = schema::object(
-      {{"keys", keys}, {"count", schema::integer()}, schema::optional("sum", schema::integer())});
+  const Json cell = schema::object({{"keys", keys},
+                                    {"count", schema::integer()},
+                                    schema::optional("sum", schema::sum()),
+                                    schema::optional("sum_text", schema::sum_text())});
   return schema::object({{"cells", schema::list(cell)},
                          {"customers", schema::integer()},
-                         schema::optional("sum", schema::integer())});
+                         schema::optional("sum", schema::sum()),
+                         schema::optional("sum_text", schema::sum_text())});
 }
 
 Json label_json(const std::string& key) {

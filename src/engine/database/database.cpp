@@ -7,6 +7,7 @@
 
 #include "base/csv.hpp"
 #include "base/json.hpp"
+#include "base/sum.hpp"
 #include "base/text.hpp"
 #include "engine/archive/change_log.hpp"
 #include "engine/core/cursor.hpp"
@@ -49,9 +50,11 @@ void append_column(std::string& out, const sqlite::Statement& row, int column) {
     case Rows::Type::null:
       out.append("null");
       break;
-    case Rows::Type::integer:
-      out.append(std::to_string(row.integer(column)));
+    case Rows::Type::integer: {
+      const Sum sum = to_sum(row.integer(column));
+      out.append(dump_json(sum.number ? Json(*sum.number) : Json(sum.text)));
       break;
+    }
     case Rows::Type::real:
       out.append(dump_json(Json(row.real(column))));
       break;

@@ -116,6 +116,7 @@ EntryPoster::EntryPoster(Session& session, WriteScope& write, std::string_view s
   first_id_ = last_id_ + 1;
   last_customer_ = customers_.last_id();
   greatest_document_ = ledger_.last_document(source_);
+  turnover_ = ledger_.turnover();
   totals_.reserve(std::min(count_hint + count_hint / 4, kPendingTotalsMax));
   FirstEntries& known = session.file().first_entries();
   // All of them are read when as much has been spent, or will be, on looking for single ones.
@@ -212,8 +213,36 @@ storage::EntryRow EntryPoster::check(const EntryInput& entry, const std::string&
           entry.original_date};
 }
 
+void EntryPoster::require_answerable(const storage::EntryRow& entry, const std::string& path) {
+  if (!is_by_customer_) {
+    storage::Turnover all = turnover_;
+    all.add(entry.kind, entry.amount);
+    if (all.can_be_answered()) return;
+    settle_totals();
+    is_by_customer_ = true;
+  }
+  const auto [own, is_new] = turnovers_.try_emplace(entry.customer);
+  if (is_new) {
+    // The ledger has all of the customer: whoever is posted to from here on has a turnover here.
+    own->second =
+        storage::turnover_of(ledger_.of_customer(entry.customer, kDateMin, Date{kDateMax.days + 1}));
+  }
+  storage::Turnover next = own->second;
+  next.add(entry.kind, entry.amount);
+  if (next.can_be_answered() || ledger_.find(entry.source, entry.document, entry.line)) return;
+  const auto& [revenue, reversals, costs, corrections] = own->second;
+  throw Error(
+      Code::range,
+      fmt::format("{} of {} is too much for customer {}: revenue of {} or reversals of {}, whichever is "
+                  "more, and costs of {} or their corrections of {} may reach 2^53 - 1 minor units together",
+                  word_of(entry.kind), entry.amount.minor, entry.customer.value, revenue, reversals, costs,
+                  corrections),
+      path + "/amount");
+}
+
 bool EntryPoster::post(const EntryInput& input, const std::string& path) {
   const storage::EntryRow entry = check(input, path, document_keys_.front());
+  require_answerable(entry, path);
   if (ledger_.insert(std::span(&entry, 1)) == 0) {
     require_same(entry, input, path);
     ++result_.already;
@@ -239,12 +268,16 @@ void EntryPoster::post(std::span<const EntryInput> entries, const std::string& p
 }
 
 std::size_t EntryPoster::post_together(std::span<const EntryInput> entries) {
+  if (is_by_customer_) return 0;
   std::array<storage::EntryRow, kTogether> rows;
   std::size_t count = 0;
+  storage::Turnover all = turnover_;
   try {
     for (const EntryInput& entry : entries.first(std::min(entries.size(), kTogether))) {
       rows[count] = check(entry, {}, document_keys_[count]);
       rows[count].id += static_cast<std::int64_t>(count);
+      all.add(rows[count].kind, rows[count].amount);
+      if (!all.can_be_answered()) break;
       ++count;
     }
   } catch (const Error&) {
@@ -262,6 +295,8 @@ void EntryPoster::settle(const storage::EntryRow& entry, const EntryInput& input
   if (is_foreign(input)) {
     ledger_.insert(storage::ForeignRow{entry.id, input.currency, input.amount, input.rate});
   }
+  turnover_.add(entry.kind, entry.amount);
+  if (is_by_customer_) turnovers_.at(entry.customer).add(entry.kind, entry.amount);
   storage::add_entry(totals_, entry);
   storage::add_entry_id(entry_runs_, entry.customer, entry.day, entry.id);
   if (entry.kind == EntryKind::revenue) count_order(entry);
@@ -323,22 +358,14 @@ void EntryPoster::note_first_entry(const storage::EntryRow& entry) {
 
 void EntryPoster::settle_totals() {
   storage::combine(totals_);
-  for (const storage::DayTotals& day : totals_) {
-    for (const std::int64_t sum :
-         {day.revenue, day.cost, day.reversal_own, day.reversal_original, day.activity_cost}) {
-      if (sum <= kIntegerMax && sum >= -kIntegerMax) continue;
-      throw Error(Code::range,
-                  fmt::format("the entries of customer {} on {} sum up to more than 2^53 - 1",
-                              day.customer.value, format_date(day.day)),
-                  "/entries");
-    }
-  }
-  if (totals_.size() >= kPackedRecordsMin) {
+  // Beyond the archive's bound, what is recent stays in the order of posting (storage/ledger_store.cpp).
+  if (totals_.size() >= kPackedRecordsMin && !is_by_customer_) {
     storage::sort_entries(entry_runs_);
     ledger_.add_packed(totals_, entry_runs_);
-  } else {
-    ledger_.add_recent(totals_, entry_runs_);
+    totals_.clear();
+    entry_runs_.clear();
   }
+  ledger_.add_recent(totals_, entry_runs_, turnover_);
   totals_.clear();
   entry_runs_.clear();
 }
@@ -411,7 +438,7 @@ std::string EntryPoster::posting_body(std::string_view batch) const {
 }
 
 PostResult EntryPoster::finish(std::string_view batch) {
-  settle_totals();
+  if (result_.posted > 0) settle_totals();
   settle_standing();
   if ((first_id_ - 1) / kRecentEntriesMax != last_id_ / kRecentEntriesMax) ledger_.pack_recent();
   if (result_.posted > 0 || !batch.empty()) {

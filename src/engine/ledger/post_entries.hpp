@@ -17,6 +17,7 @@
 #include "storage/customer_store.hpp"
 #include "storage/ledger_store.hpp"
 #include "storage/sqlite/row_insert.hpp"
+#include "storage/turnover.hpp"
 
 namespace crmcore::engine {
 
@@ -64,6 +65,9 @@ class EntryPoster {
   bool is_foreign(const EntryInput& entry) const;
   // `document_key` keeps the document as it is stored, where that is another text.
   storage::EntryRow check(const EntryInput& entry, const std::string& path, std::string& document_key);
+  // Throws Error(range) for an entry that is new and would carry a total of its customer beyond what can be
+  // answered.
+  void require_answerable(const storage::EntryRow& entry, const std::string& path);
   Money in_base_currency(const EntryInput& entry, const std::string& path) const;
   void require_same(const storage::EntryRow& entry, const EntryInput& input, const std::string& path);
   // What an entry that was inserted adds to totals, standing and journal.
@@ -90,6 +94,12 @@ class EntryPoster {
   CustomerId last_customer_;
   PostResult result_;
   std::int64_t became_existing_ = 0;
+
+  storage::Turnover turnover_;  // of the archive, this posting included
+  // Of each customer who is posted to from where the archive's no longer tells that theirs can be answered.
+  std::unordered_map<CustomerId, storage::Turnover> turnovers_;
+  bool is_by_customer_ = false;
+
   std::vector<storage::DayTotals> totals_;
   std::vector<storage::EntryRun> entry_runs_;  // of the same entries
 

@@ -60,7 +60,7 @@ class Documents {
 class TotalsCheck {
  public:
   TotalsCheck(Session& session, sqlite::Connection& db, bool rebuild)
-      : session_(session), ledger_(db), rebuild_(rebuild) {
+      : session_(session), db_(db), ledger_(db), rebuild_(rebuild) {
     ledger_.customers_after(0, [&](CustomerId customer) {
       if (customer.value < 0) return;
       const auto block = static_cast<std::size_t>(customer.value / storage::kBlockCustomers);
@@ -84,6 +84,9 @@ class TotalsCheck {
       first = block + 1;
       pending = 0;
     }
+    if (ledger_.turnover() == turnover_) return;
+    is_matching_ = false;
+    if (rebuild_) ledger_.add_recent({}, {}, turnover_);
   }
 
   bool is_matching() const noexcept { return is_matching_; }
@@ -139,6 +142,7 @@ class TotalsCheck {
     std::vector<storage::DayTotals> totals;
     Documents documents;
     ledger_.entries_of(blocks, [&](const storage::EntryRow& entry) {
+      turnover_.add(entry.kind, entry.amount);
       storage::add_entry(totals, entry);
       storage::add_entry_id(entries, entry.customer, entry.day, entry.id);
       if (entry.kind == EntryKind::revenue) documents.add(entry);
@@ -151,9 +155,11 @@ class TotalsCheck {
   static constexpr std::int64_t kEntriesAtOnce = 500'000;
 
   Session& session_;
+  sqlite::Connection& db_;
   storage::LedgerStore ledger_;
   bool rebuild_;
   std::vector<std::int64_t> entries_;  // how many each block has
+  storage::Turnover turnover_;         // of all entries
   bool is_matching_ = true;
   bool is_readable_ = true;
 };

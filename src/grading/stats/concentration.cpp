@@ -4,18 +4,19 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cmath>
 #include <functional>
 #include <numeric>
 
 #include "crmcore/error.hpp"
-#include "crmcore/money.hpp"
 
 #include "base/format.hpp"
 #include "grading/ranking.hpp"
-#include "grading/wide.hpp"
 
 namespace crmcore::grading {
 namespace {
+
+constexpr int kHalfBits = 64;
 
 Wide sum_of(std::span<const std::int64_t> values) {
   Wide sum = 0;
@@ -43,9 +44,16 @@ double gini_of(Wide ranked, Wide sum, std::size_t size) {
 }
 
 double herfindahl_of(std::span<const std::int64_t> values, Wide sum) {
-  Wide squares = 0;
-  for (const std::int64_t value : values) squares += static_cast<Wide>(value) * value;
-  return static_cast<double>(squares) / static_cast<double>(sum) / static_cast<double>(sum);
+  // In halves, as all of them may need more than 128 bits.
+  Wide high = 0;
+  Wide low = 0;
+  for (const std::int64_t value : values) {
+    const Wide square = static_cast<Wide>(value) * value;
+    high += square >> kHalfBits;
+    low += static_cast<std::uint64_t>(square);
+  }
+  const double squares = std::ldexp(static_cast<double>(high), kHalfBits) + static_cast<double>(low);
+  return squares / static_cast<double>(sum) / static_cast<double>(sum);
 }
 
 double top_share_of(std::span<const std::int64_t> descending, std::size_t top, Wide sum) {
@@ -85,15 +93,13 @@ std::vector<std::size_t> above_share(std::span<const std::int64_t> values, doubl
   return found;
 }
 
-std::vector<std::int64_t> whale_curve(std::span<const std::int64_t> values) {
-  std::vector<std::int64_t> curve;
+std::vector<Wide> whale_curve(std::span<const std::int64_t> values) {
+  std::vector<Wide> curve;
   curve.reserve(values.size());
   Wide sum = 0;
   for (const std::int64_t value : descending(values)) {
     sum += value;
-    if (sum > kIntegerMax || sum < -kIntegerMax)
-      throw Error(Code::range, "the sum of the values is beyond 2^53");
-    curve.push_back(static_cast<std::int64_t>(sum));
+    curve.push_back(sum);
   }
   return curve;
 }
@@ -106,9 +112,8 @@ Descending::Descending(std::vector<std::int64_t> gains, std::vector<std::int64_t
   std::sort(losses_.begin(), losses_.end());
 }
 
-std::optional<std::vector<std::int64_t>> Descending::sums(std::span<const std::size_t> points,
-                                                          bool with_losses) const {
-  std::vector<std::int64_t> found;
+std::vector<Wide> Descending::sums(std::span<const std::size_t> points, bool with_losses) const {
+  std::vector<Wide> found;
   const std::size_t first_loss = with_losses ? count_ - losses_.size() : count_;
   Wide sum = 0;
   std::size_t at = 0;
@@ -119,9 +124,8 @@ std::optional<std::vector<std::int64_t>> Descending::sums(std::span<const std::s
       } else if (at >= first_loss) {
         sum += losses_[count_ - 1 - at];
       }
-      if (sum > kIntegerMax || sum < -kIntegerMax) return std::nullopt;
     }
-    found.push_back(static_cast<std::int64_t>(sum));
+    found.push_back(sum);
   }
   return found;
 }

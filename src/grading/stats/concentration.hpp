@@ -3,9 +3,10 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <vector>
+
+#include "base/wide.hpp"
 
 namespace crmcore::grading {
 
@@ -24,7 +25,7 @@ std::vector<std::size_t> above_share(std::span<const std::int64_t> values, doubl
 
 // Whale curve: the sum of the first k values in descending order, for k = 1 ... n. It rises above the total
 // and comes back to it where some customers lose money.
-std::vector<std::int64_t> whale_curve(std::span<const std::int64_t> values);
+std::vector<Wide> whale_curve(std::span<const std::int64_t> values);
 
 // All values, largest first: they are sorted once, by radix, for all measures.
 class Descending {
@@ -34,9 +35,8 @@ class Descending {
 
   // 0 when there is no gain.
   std::int64_t largest() const noexcept { return gains_.empty() ? 0 : gains_.front(); }
-  // Sums of the first k values for each k of `points`, which ascend. Losses as they are, or as 0. Nothing
-  // when the sum of any first values is beyond 2^53 - 1.
-  std::optional<std::vector<std::int64_t>> sums(std::span<const std::size_t> points, bool with_losses) const;
+  // Sums of the first k values for each k of `points`, which ascend. Losses as they are, or as 0.
+  std::vector<Wide> sums(std::span<const std::size_t> points, bool with_losses) const;
   // The same as the functions of that name, losses being 0.
   double gini() const;
   double herfindahl() const;

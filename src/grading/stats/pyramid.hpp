@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "base/wide.hpp"
 #include "grading/grade.hpp"
 
 namespace crmcore::grading {
@@ -12,13 +13,13 @@ namespace crmcore::grading {
 struct Tier {
   Grade grade = kUngraded;
   std::int64_t count = 0;
-  std::int64_t value = 0;  // sum, minor units
+  Wide value = 0;  // sum, minor units
 
   friend bool operator==(const Tier&, const Tier&) = default;
 };
 
 // One tier per grade, best first, then the ungraded and the blocked ones. Precondition: as many values as
-// grades; grades below `grade_count`. Throws Error(range) when a sum is beyond 2^53 - 1.
+// grades; grades below `grade_count`.
 std::vector<Tier> pyramid(std::span<const Grade> grades, std::span<const std::int64_t> values,
                           std::size_t grade_count);
 

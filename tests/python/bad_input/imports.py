@@ -82,7 +82,8 @@ ROWS = [
     *(entries(item, bought(amount=number), "INVALID", says="'amount'") for item, number in NUMBERS),
     *(entries(item, bought(date=day), "INVALID", says="'date'") for item, day in DATES),
     entries("beyond 2^53 - 1", bought("90071992547409.92"), "RANGE", says="'amount'"),
-    entries("overflow of a sum", bought("90071992547409.91") + b"C1,2024-03-01,W,90071992547409.91\n", "RANGE", "/entries"),
+    entries("overflow of a sum", bought("45035996273705.00") + b"C1,2024-03-01,W,45035996273705.00\n", "RANGE", "/lines/3",
+            "'amount'"),
     *(entries(item, in_quantity(quantity, price), "RANGE", says="'price'", quantity_column="n", price_column="price")
       for item, quantity, price in [("overflow of a sum", b"9007199254740991", b"90071992547409.91"),
                                     ("negated minimum", b"2048", b"-45035996273704.96")]),

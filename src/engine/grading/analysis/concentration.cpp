@@ -9,6 +9,7 @@
 #include "base/format.hpp"
 #include "base/json.hpp"
 #include "base/schema.hpp"
+#include "base/sum.hpp"
 #include "engine/grading/method_parts.hpp"
 #include "engine/grading/review/last.hpp"
 #include "engine/grading/review/report.hpp"
@@ -20,7 +21,9 @@ Json whale_json(const Concentration& one) {
   const auto points = curve_points(static_cast<std::size_t>(one.customers));
   Json json = Json::array();
   for (std::size_t p = 0; p < points.size(); ++p) {
-    json.push_back({{"customers", points[p]}, {"value", one.whale[p]}});
+    Json point{{"customers", points[p]}};
+    add_sum(point, "value", to_sum(one.whale[p]));
+    json.push_back(std::move(point));
   }
   return json;
 }
@@ -67,8 +70,7 @@ Json concentration(Session& session, std::string_view scheme_code, std::optional
     throw Error(Code::invalid, fmt::format("scheme {} measures no amount of money", last.scheme.code),
                 "/scheme");
   }
-  const ReviewReport report = report_of(db, last.row);
-  if (!report.concentration) throw Error(Code::range, "the sum of the values is beyond 2^53");
+  const ReviewReport report = report_of(db, last);
   const Concentration& one = *report.concentration;
   Json json{{"scheme", last.scheme.code},
             {"as_of", format_date(last.row.as_of)},
@@ -92,7 +94,9 @@ Json concentration_answer() {
        {"as_of", schema::date()},
        {"factor", schema::text()},
        {"customers", integer()},
-       {"whale_curve", list(object({{"customers", integer()}, {"value", integer()}}))},
+       {"whale_curve", list(object({{"customers", integer()},
+                                    {"value", schema::sum()},
+                                    optional("value_text", schema::sum_text())}))},
        // Absent where nobody brings anything.
        optional("lorenz_curve", list(object({{"customers", integer()}, {"share", share}}))),
        optional("gini", schema::number()),

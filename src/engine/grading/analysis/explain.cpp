@@ -34,8 +34,9 @@ std::optional<std::size_t> find_subject(const ReviewPlan& plan, SubjectId subjec
   return (plan.facts.circumstances[place] & kHasLeft) != 0 ? std::nullopt : std::optional(place);
 }
 
+// Null also for what is beyond, such as the way from one end of the numbers to the other.
 Json number_or_null(double value) {
-  return std::isnan(value) ? Json(nullptr) : Json(value);
+  return std::abs(value) <= static_cast<double>(kIntegerMax) ? Json(value) : Json(nullptr);
 }
 
 Json factors_json(const grading::Scheme& scheme, const grading::Explanation& explanation) {

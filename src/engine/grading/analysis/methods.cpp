@@ -1,6 +1,7 @@
 // The gateway's methods on what a scheme's owner asks.
 #include "base/limits.hpp"
 #include "base/schema.hpp"
+#include "base/sum.hpp"
 #include "engine/archive/customers.hpp"
 #include "engine/core/room.hpp"
 #include "engine/grading/analysis/concentration.hpp"
@@ -44,7 +45,9 @@ OfReview read_of_review(ObjectReader& in) {
 Json run_pyramid(Session& session, const OfReview& request) {
   Json tiers = Json::array();
   for (const TierOfPyramid& tier : pyramid_of(session, request.scheme, request.review)) {
-    tiers.push_back({{"grade", tier.grade}, {"count", tier.count}, {"value", tier.value.minor}});
+    Json told{{"grade", tier.grade}, {"count", tier.count}};
+    add_sum(told, "value", tier.value);
+    tiers.push_back(std::move(told));
   }
   return {{"scheme", request.scheme}, {"tiers", std::move(tiers)}};
 }
@@ -52,10 +55,12 @@ Json run_pyramid(Session& session, const OfReview& request) {
 Json pyramid_answer() {
   return schema::object(
       {{"scheme", schema::text()},
-       {"tiers", schema::about("best first, then the ungraded and the blocked ones",
-                               schema::list(schema::object({{"grade", schema::text()},
-                                                            {"count", schema::integer()},
-                                                            {"value", schema::integer()}})))}});
+       {"tiers",
+        schema::about("best first, then the ungraded and the blocked ones",
+                      schema::list(schema::object({{"grade", schema::text()},
+                                                   {"count", schema::integer()},
+                                                   {"value", schema::sum()},
+                                                   schema::optional("value_text", schema::sum_text())})))}});
 }
 
 Json run_concentration(Session& session, const OfReview& request) {

@@ -103,7 +103,7 @@ Json movers(Session& session, std::string_view scheme_code, std::int64_t limit,
   sqlite::Connection& db = session.db();
   sqlite::ReadTransaction snapshot(db);
   const LastReview last = require_review_of(db, scheme_code, review);
-  ReviewReport report = report_of(db, last.row);
+  ReviewReport report = report_of(db, last);
   const Movers up = first_of(std::move(report.risers), limit);
   const Movers down = first_of(std::move(report.fallers), limit);
   const Movers next = first_of(std::move(report.about_to_fall), limit);

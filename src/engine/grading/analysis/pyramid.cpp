@@ -1,5 +1,6 @@
 #include "engine/grading/analysis/pyramid.hpp"
 
+#include "base/sum.hpp"
 #include "engine/grading/review/last.hpp"
 #include "engine/grading/review/report.hpp"
 
@@ -10,11 +11,10 @@ std::vector<TierOfPyramid> pyramid_of(Session& session, std::string_view scheme_
   sqlite::Connection& db = session.db();
   sqlite::ReadTransaction snapshot(db);
   const LastReview last = require_review_of(db, scheme_code, review);
-  const ReviewReport report = report_of(db, last.row);
-  if (!report.pyramid) throw Error(Code::range, "the value of a tier is beyond 2^53 - 1");
+  const ReviewReport report = report_of(db, last);
   std::vector<TierOfPyramid> tiers;
-  for (const grading::Tier& tier : *report.pyramid) {
-    tiers.push_back({std::string(last.scheme.grade_name(tier.grade)), tier.count, Money{tier.value}});
+  for (const grading::Tier& tier : report.pyramid) {
+    tiers.push_back({std::string(last.scheme.grade_name(tier.grade)), tier.count, to_sum(tier.value)});
   }
   return tiers;
 }

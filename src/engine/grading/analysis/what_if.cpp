@@ -13,6 +13,7 @@
 #include "base/diagnostics.hpp"
 #include "base/json.hpp"
 #include "base/schema.hpp"
+#include "base/sum.hpp"
 #include "engine/grading/method_parts.hpp"
 #include "engine/grading/review/last.hpp"
 #include "engine/grading/review/pass.hpp"
@@ -44,7 +45,7 @@ Date day_made(Session& session, const storage::ReviewRow& review) {
 // What the candidate makes of the population of the review.
 struct Comparison {
   std::vector<std::vector<std::int64_t>> counts;
-  std::vector<std::vector<std::int64_t>> values;
+  std::vector<std::vector<Wide>> values;
   std::vector<Difference> differences;
 };
 
@@ -53,7 +54,7 @@ Comparison compare(sqlite::Connection& db, const LastReview& last, const ReviewF
   const std::size_t columns = candidate.grades.size() + 2;
   const std::size_t rows = last.scheme.grades.size() + 2;
   Comparison result{std::vector(rows, std::vector<std::int64_t>(columns)),
-                    std::vector(rows, std::vector<std::int64_t>(columns)),
+                    std::vector(rows, std::vector<Wide>(columns)),
                     {}};
   const auto factor = value_factor(last.scheme);
   std::size_t at = 0;
@@ -74,6 +75,27 @@ Comparison compare(sqlite::Connection& db, const LastReview& last, const ReviewF
     }
   });
   return result;
+}
+
+// Sets "value", a matrix, and where some of it is null "value_text", of the same shape.
+void add_values(Json& json, const std::vector<std::vector<Wide>>& values) {
+  Json numbers = Json::array();
+  Json texts = Json::array();
+  bool is_beyond = false;
+  for (const auto& row : values) {
+    Json numbers_of_row = Json::array();
+    Json texts_of_row = Json::array();
+    for (const Wide value : row) {
+      const Sum sum = to_sum(value);
+      is_beyond = is_beyond || !sum.number;
+      numbers_of_row.push_back(sum.number ? Json(*sum.number) : Json());
+      texts_of_row.push_back(sum.number ? Json() : Json(sum.text));
+    }
+    numbers.push_back(std::move(numbers_of_row));
+    texts.push_back(std::move(texts_of_row));
+  }
+  json["value"] = std::move(numbers);
+  if (is_beyond) json["value_text"] = std::move(texts);
 }
 
 Json differences_json(Session& session, const LastReview& last, const grading::Scheme& candidate,
@@ -107,28 +129,27 @@ Json what_if(Session& session, std::string_view scheme_code, const Json& documen
   Comparison found = compare(db, last, facts, grading::evaluate(model, columns), candidate);
 
   const bool is_comparable = last.scheme.grades == candidate.grades;
-  std::int64_t up = 0;
-  std::int64_t down = 0;
+  Wide up = 0;
+  Wide down = 0;
   for (const Difference& one : found.differences) {
     if (!grading::is_ranked(one.from) || !grading::is_ranked(one.to)) continue;
     (one.to < one.from ? up : down) += one.value;
   }
   const std::size_t changed = found.differences.size();
-  return {{"scheme", last.scheme.code},
-          {"candidate", candidate.code},
-          {"as_of", format_date(last.row.as_of)},
-          {"from_states", states_json(last.scheme)},
-          {"to_states", states_json(candidate)},
-          {"customers", found.counts},
-          {"value", found.values},
-          {"changed", changed},
-          {"value_up", is_comparable ? Json(up) : Json(nullptr)},
-          {"value_down", is_comparable ? Json(down) : Json(nullptr)},
-          {"differences", differences_json(session, last, candidate, std::move(found.differences), limit)}};
+  Json json{{"scheme", last.scheme.code},           {"candidate", candidate.code},
+            {"as_of", format_date(last.row.as_of)}, {"from_states", states_json(last.scheme)},
+            {"to_states", states_json(candidate)},  {"customers", found.counts}};
+  add_values(json, found.values);
+  json["changed"] = changed;
+  add_sum(json, "value_up", is_comparable ? to_sum(up) : Sum{});
+  add_sum(json, "value_down", is_comparable ? to_sum(down) : Sum{});
+  json["differences"] = differences_json(session, last, candidate, std::move(found.differences), limit);
+  return json;
 }
 
 Json what_if_answer() {
-  const Json amount = schema::about("null where the grades are others", schema::nullable(schema::integer()));
+  const Json amount = schema::about("null beyond 2^53 - 1 and where the grades are others",
+                                    schema::nullable(schema::integer()));
   return schema::object(
       {{"scheme", schema::text()},
        {"candidate", schema::text()},
@@ -136,10 +157,13 @@ Json what_if_answer() {
        {"from_states", schema::about("rows of the matrices", schema::list(schema::text()))},
        {"to_states", schema::about("their columns", schema::list(schema::text()))},
        {"customers", matrix_answer(schema::integer())},
-       {"value", matrix_answer(schema::integer())},
+       {"value", matrix_answer(schema::sum())},
+       schema::optional("value_text", matrix_answer(schema::nullable(schema::sum_text()))),
        {"changed", schema::integer()},
        {"value_up", amount},
+       schema::optional("value_up_text", schema::sum_text()),
        {"value_down", amount},
+       schema::optional("value_down_text", schema::sum_text()),
        {"differences", schema::list(schema::extended(customer_answer(), {{"from", schema::text()},
                                                                          {"to", schema::text()},
                                                                          {"value", schema::integer()}}))}});

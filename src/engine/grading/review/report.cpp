@@ -1,9 +1,8 @@
 // One pass collects counts and sums per tier and whoever moved or is held; values are sorted once, at the
 // end. All sums are integers, so that a report does not depend on the order of rows, and the same functions
-// make it in a commit, in a replay and from a record that has none. What is beyond 2^53 - 1 is left out and
-// refused by the report that would tell it: a review does not fail for a report. Cost: 15 ms for a million
-// subjects, of which most is sorting by radix; to read it is independent of their number.
-// tests/engine/review_report_test.cpp proves it.
+// make it in a commit, in a replay and from a record that has none. A report with sums beyond 2^53 - 1 is
+// made from the record whenever it is asked for. Cost: 15 ms for a million subjects, of which most is sorting
+// by radix; to read it is independent of their number. tests/engine/review_report_test.cpp proves it.
 #include "engine/grading/review/report.hpp"
 
 #include <algorithm>
@@ -12,16 +11,19 @@
 #include "crmcore/error.hpp"
 #include "crmcore/money.hpp"
 
+#include "base/sum.hpp"
 #include "engine/grading/review/last.hpp"
 #include "engine/grading/review/pass.hpp"
 #include "engine/grading/review/stored.hpp"
 #include "grading/stats/concentration.hpp"
-#include "grading/wide.hpp"
 
 namespace crmcore::engine {
 namespace {
 
 constexpr std::uint8_t kReportFormat = 1;
+// Parts that a report has; that of a review before sums could be texts lacks those that were beyond.
+constexpr std::uint8_t kHasPyramid = 1;
+constexpr std::uint8_t kHasConcentration = 2;
 
 Movers most_valuable(std::vector<Mover> movers) {
   const auto is_before = [](const Mover& a, const Mover& b) {
@@ -68,6 +70,28 @@ void each_mover_field(Visit visit) {
         [](Mover& m, std::int64_t v) { m.computed = static_cast<grading::Grade>(v); });
 }
 
+// Sums that are numbers.
+void pack_sums(ColumnWriter& out, std::span<const Wide> sums) {
+  const std::vector<std::int64_t> numbers(sums.begin(), sums.end());
+  pack_list(out, numbers);
+}
+
+std::vector<Wide> unpack_sums(ColumnReader& in) {
+  const std::vector<std::int64_t> numbers = unpack_list(in);
+  return {numbers.begin(), numbers.end()};
+}
+
+bool are_numbers(const ReviewReport& report) {
+  const auto are_all = [](std::span<const Wide> sums) {
+    return std::all_of(sums.begin(), sums.end(), is_number);
+  };
+  // The curve of the least lies below the total.
+  return std::all_of(report.pyramid.begin(), report.pyramid.end(),
+                     [](const grading::Tier& tier) { return is_number(tier.value); }) &&
+         (!report.concentration ||
+          (is_number(report.concentration->total) && are_all(report.concentration->whale)));
+}
+
 void pack_movers(ColumnWriter& out, const Movers& movers) {
   const std::array<std::int64_t, 1> count{movers.count};
   out.integers(count);
@@ -90,10 +114,10 @@ void unpack_movers(ColumnReader& in, Movers& movers) {
 }
 
 void pack_concentration(ColumnWriter& out, const Concentration& one) {
-  const std::array<std::int64_t, 2> numbers{one.customers, one.total};
+  const std::array<std::int64_t, 2> numbers{one.customers, static_cast<std::int64_t>(one.total)};
   out.integers(numbers);
-  pack_list(out, one.whale);
-  pack_list(out, one.lorenz);
+  pack_sums(out, one.whale);
+  pack_sums(out, one.lorenz);
   std::vector<double> measures(one.top_shares.begin(), one.top_shares.end());
   measures.push_back(one.gini);
   measures.push_back(one.herfindahl);
@@ -111,8 +135,8 @@ Concentration unpack_concentration(ColumnReader& in) {
   if (numbers[0] < 0) throw Error(Code::corrupt, "a review's report is damaged");
   one.customers = numbers[0];
   one.total = numbers[1];
-  one.whale = unpack_list(in);
-  one.lorenz = unpack_list(in);
+  one.whale = unpack_sums(in);
+  one.lorenz = unpack_sums(in);
   std::array<double, kTopPerCent.size() + 2> measures{};
   in.doubles(measures);
   std::copy_n(measures.begin(), one.top_shares.size(), one.top_shares.begin());
@@ -159,7 +183,7 @@ void ReportMaker::add(std::size_t subject, const grading::Decision& decision) {
   const std::int64_t worth = value(subject);
   const std::size_t tier = matrix_place(next.grade, grades_);
   ++counts_[tier];
-  is_beyond_ = __builtin_add_overflow(sums_[tier], worth, &sums_[tier]) || is_beyond_;
+  sums_[tier] += worth;
   const grading::Grade before = plan_.states[subject].grade;
   const bool has_moved = before != next.grade && grading::is_ranked(before) && grading::is_ranked(next.grade);
   const bool is_held = decision.rule == grading::Rule::streak || decision.rule == grading::Rule::dwell;
@@ -174,10 +198,9 @@ void ReportMaker::add(std::size_t subject, const grading::Decision& decision) {
   }
 }
 
-std::optional<std::vector<grading::Tier>> ReportMaker::pyramid() const {
+std::vector<grading::Tier> ReportMaker::pyramid() const {
   std::vector<grading::Tier> tiers(counts_.size());
   for (std::size_t t = 0; t < tiers.size(); ++t) {
-    if (is_beyond_ || sums_[t] > kIntegerMax || sums_[t] < -kIntegerMax) return std::nullopt;
     tiers[t] = {t < grades_    ? static_cast<grading::Grade>(t)
                 : t == grades_ ? grading::kUngraded
                                : grading::kBlocked,
@@ -202,17 +225,15 @@ std::optional<Concentration> ReportMaker::concentration() const {
   const std::vector<std::size_t> points = curve_points(customers);
   Concentration found;
   found.customers = static_cast<std::int64_t>(customers);
-  auto whale = sorted.sums(points, true);
+  found.whale = sorted.sums(points, true);
   std::vector<std::size_t> others;  // the curve of the least is what those before them leave, backwards
   for (auto point = points.rbegin(); point != points.rend(); ++point) others.push_back(customers - *point);
   others.push_back(customers);
   const auto best = sorted.sums(others, false);
-  if (!whale || !best) return std::nullopt;
-  found.whale = std::move(*whale);
-  found.total = best->back();
+  found.total = best.back();
   if (found.total == 0) return found;
   for (std::size_t p = 0; p < points.size(); ++p) {
-    found.lorenz.push_back(found.total - (*best)[points.size() - 1 - p]);
+    found.lorenz.push_back(found.total - best[points.size() - 1 - p]);
   }
   found.gini = sorted.gini();
   found.herfindahl = sorted.herfindahl();
@@ -246,17 +267,19 @@ ReviewReport ReportMaker::finish() {
 }
 
 void pack_report(ColumnWriter& out, const ReviewReport& report) {
+  if (!are_numbers(report)) return;
   out.byte(kReportFormat);
-  out.byte(static_cast<std::uint8_t>((report.pyramid ? 1 : 0) | (report.concentration ? 2 : 0)));
-  if (report.pyramid) {
+  out.byte(static_cast<std::uint8_t>((report.pyramid.empty() ? 0 : kHasPyramid) |
+                                     (report.concentration ? kHasConcentration : 0)));
+  if (!report.pyramid.empty()) {
     std::vector<std::int64_t> counts;
-    std::vector<std::int64_t> sums;
-    for (const grading::Tier& tier : *report.pyramid) {
+    std::vector<Wide> sums;
+    for (const grading::Tier& tier : report.pyramid) {
       counts.push_back(tier.count);
       sums.push_back(tier.value);
     }
     pack_list(out, counts);
-    pack_list(out, sums);
+    pack_sums(out, sums);
   }
   if (report.concentration) pack_concentration(out, *report.concentration);
   for (const Movers* movers : {&report.risers, &report.fallers, &report.about_to_fall})
@@ -268,30 +291,33 @@ ReviewReport unpack_report(std::span<const std::uint8_t> body) {
   if (in.byte() != kReportFormat) throw Error(Code::corrupt, "a review's report has an unknown format");
   const std::uint8_t parts = in.byte();
   ReviewReport report;
-  if ((parts & 1) != 0) {
+  if ((parts & kHasPyramid) != 0) {
     const std::vector<std::int64_t> counts = unpack_list(in);
-    const std::vector<std::int64_t> sums = unpack_list(in);
+    const std::vector<Wide> sums = unpack_sums(in);
     if (counts.size() != sums.size() || counts.size() < 2) {
       throw Error(Code::corrupt, "a review's report is damaged");
     }
-    report.pyramid.emplace();
     for (std::size_t t = 0; t < counts.size(); ++t) {
       const grading::Grade grade = t + 2 < counts.size()    ? static_cast<grading::Grade>(t)
                                    : t + 2 == counts.size() ? grading::kUngraded
                                                             : grading::kBlocked;
-      report.pyramid->push_back({grade, counts[t], sums[t]});
+      report.pyramid.push_back({grade, counts[t], sums[t]});
     }
   }
-  if ((parts & 2) != 0) report.concentration = unpack_concentration(in);
+  if ((parts & kHasConcentration) != 0) report.concentration = unpack_concentration(in);
   for (Movers* movers : {&report.risers, &report.fallers, &report.about_to_fall}) unpack_movers(in, *movers);
   if (!in.is_at_end()) throw Error(Code::corrupt, "a review's report is longer than it says");
   return report;
 }
 
-ReviewReport report_of(sqlite::Connection& db, const storage::ReviewRow& review) {
-  const auto body = storage::ReviewStore(db).report(review.id);
-  if (!body.empty()) return unpack_report(body);
-  const ReviewPlan plan = load_review(db, review);
+ReviewReport report_of(sqlite::Connection& db, const LastReview& review) {
+  const auto body = storage::ReviewStore(db).report(review.row.id);
+  if (!body.empty()) {
+    ReviewReport report = unpack_report(body);
+    const bool has_concentration = report.concentration || !value_factor(review.scheme);
+    if (!report.pyramid.empty() && has_concentration) return report;
+  }
+  const ReviewPlan plan = load_review(db, review.row);
   ReportMaker maker(plan);
   for (std::size_t i = 0; i < plan.facts.size(); ++i) maker.add(i, plan.decide(i));
   return maker.finish();

@@ -11,6 +11,8 @@
 #include <vector>
 
 #include "base/columns.hpp"
+#include "base/wide.hpp"
+#include "engine/grading/review/last.hpp"
 #include "engine/grading/review/plan.hpp"
 #include "grading/movement.hpp"
 #include "grading/stats/pyramid.hpp"
@@ -29,9 +31,9 @@ std::vector<std::size_t> curve_points(std::size_t customers);
 
 struct Concentration {
   std::int64_t customers = 0;
-  std::vector<std::int64_t> whale;   // value of the best, at the curve's points
-  std::vector<std::int64_t> lorenz;  // value of the least, losses being 0; empty where nobody brings anything
-  std::int64_t total = 0;            // of all, losses being 0
+  std::vector<Wide> whale;   // value of the best, at the curve's points
+  std::vector<Wide> lorenz;  // value of the least, losses being 0; empty where nobody brings anything
+  Wide total = 0;            // of all, losses being 0
   double gini = 0;
   double herfindahl = 0;
   std::array<double, kTopPerCent.size()> top_shares{};
@@ -55,8 +57,8 @@ struct Movers {
 };
 
 struct ReviewReport {
-  std::optional<std::vector<grading::Tier>> pyramid;  // none: a sum is beyond 2^53 - 1
-  std::optional<Concentration> concentration;         // none: the same, or no money is measured
+  std::vector<grading::Tier> pyramid;
+  std::optional<Concentration> concentration;  // none: no money is measured
   Movers risers;
   Movers fallers;
   Movers about_to_fall;
@@ -72,7 +74,7 @@ class ReportMaker {
 
  private:
   std::int64_t value(std::size_t subject) const;
-  std::optional<std::vector<grading::Tier>> pyramid() const;
+  std::vector<grading::Tier> pyramid() const;
   std::optional<Concentration> concentration() const;
   // Those whose value is above 5 % of the total, the largest first.
   void add_above(Concentration& out) const;
@@ -81,18 +83,18 @@ class ReportMaker {
   std::optional<std::size_t> factor_;
   std::size_t grades_;
   std::vector<std::int64_t> counts_;  // per tier
-  std::vector<std::int64_t> sums_;
-  bool is_beyond_ = false;
+  std::vector<Wide> sums_;
   std::vector<Mover> risers_;
   std::vector<Mover> fallers_;
   std::vector<Mover> falling_;
 };
 
+// Leaves `out` empty where a sum is no number: such a report is not kept.
 void pack_report(ColumnWriter& out, const ReviewReport& report);
 // Throws Error(corrupt) when the body is damaged.
 ReviewReport unpack_report(std::span<const std::uint8_t> body);
 
 // The report of a committed review: the one that is kept, or made from its record.
-ReviewReport report_of(sqlite::Connection& db, const storage::ReviewRow& review);
+ReviewReport report_of(sqlite::Connection& db, const LastReview& review);
 
 }  // namespace crmcore::engine

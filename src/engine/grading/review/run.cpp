@@ -204,7 +204,7 @@ ReviewSummary commit_review(Session& session, const ReviewRequest& request) {
                kept_summary(summary, plan, totals), totals.digest});
   ColumnWriter packed_report;
   pack_report(packed_report, report.finish());
-  ReviewStore(write.db()).put_report(plan.id, packed_report.bytes());
+  if (!packed_report.bytes().empty()) ReviewStore(write.db()).put_report(plan.id, packed_report.bytes());
   write.commit();
   return summary;
 }
