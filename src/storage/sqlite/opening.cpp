@@ -13,6 +13,7 @@
 #include "base/format.hpp"
 #include "storage/sqlite/callbacks.hpp"
 #include "storage/sqlite/descriptor.hpp"
+#include "storage/sqlite/page_digest.hpp"
 #include "storage/sqlite/result_code.hpp"
 
 namespace crmcore::sqlite {
@@ -78,7 +79,7 @@ void open_handle(Connection::State& state, bool may_create) {
       SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_NOMUTEX;
   // On disk the file exists by now, with its mode; a VFS that keeps files elsewhere still has to make it.
   const int flags = may_create ? kFlags | SQLITE_OPEN_CREATE : kFlags;
-  const int result = sqlite3_open_v2(state.path.c_str(), &state.db, flags, nullptr);
+  const int result = sqlite3_open_v2(state.path.c_str(), &state.db, flags, digesting_vfs());
   if (result != SQLITE_OK) throw_sqlite_error(state.db, result, "opening " + state.path);
   for (const Setting& limit : kLimits) sqlite3_limit(state.db, limit.option, limit.value);
   for (const Setting& setting : kConfiguration) configure(state.db, setting);
@@ -219,6 +220,7 @@ void set_up(Connection& connection, const OpenOptions& options) {
   if (state.role != Role::writer || !options.create) {
     throw Error(Code::not_a_database, state.path + " is empty");
   }
+  set_page_digests(state.db, true);
   run_script(state.db, fmt::format("PRAGMA application_id = {}", kApplicationId).c_str());
 }
 
