@@ -1,7 +1,11 @@
 #include "storage/customer_store.hpp"
 
 #include <tuple>
+#include <utility>
 
+#include "crmcore/error.hpp"
+
+#include "base/format.hpp"
 #include "storage/sqlite/row_insert.hpp"
 
 namespace crmcore::storage {
@@ -161,6 +165,12 @@ std::optional<CustomerRow> CustomerStore::find(CustomerId id) {
   auto row = db_.use(kCustomerById);
   row.bind(1, id);
   return read_customer(row);
+}
+
+CustomerRow CustomerStore::named(CustomerId id) {
+  auto row = find(id);
+  if (!row) throw Error(Code::corrupt, fmt::format("rows name customer {}, who is not there", id.value));
+  return std::move(*row);
 }
 
 std::optional<CustomerRow> CustomerStore::find(std::string_view key) {

@@ -60,7 +60,7 @@ Json contact_json(const Contact& contact) {
 Json get_method(Session& session, const GetRequest& request) {
   const sqlite::ReadTransaction snapshot(session.db());
   const CustomerId id = require_customer(session, request.customer, "/customer");
-  const Customer customer = *find_customer(session, id);
+  const Customer customer = named_customer(session, id);
   // Member by member: an initializer list makes an array of each pair first, and this is read often.
   Json json = Json::object();
   json["customer_id"] = id.value;
@@ -171,7 +171,7 @@ LostRequest read_lost(ObjectReader& in) {
 Json set_lost_method(Session& session, const LostRequest& request) {
   const CustomerId id = require_customer(session, request.customer, "/customer");
   set_lost(session, id, request.is_lost);
-  return {{"customer", request.customer}, {"status", word_of(find_customer(session, id)->status)}};
+  return {{"customer", request.customer}, {"status", word_of(named_customer(session, id).status)}};
 }
 
 Json set_lost_answer() {

@@ -70,22 +70,22 @@ class Handover {
     Json unassigned = Json::array();
     Json notices = Json::array();
     for (const auto& change : run_.plan.changes) {
-      const auto customer = storage::CustomerStore(session_.db()).find(change.customer);
+      const auto customer = storage::CustomerStore(session_.db()).named(change.customer);
       if (!change.to) {
-        unassigned.push_back({{"customer", customer->code}, {"reason", word_of(change.unassigned)}});
+        unassigned.push_back({{"customer", customer.code}, {"reason", word_of(change.unassigned)}});
         continue;
       }
-      moves.push_back({{"customer", customer->code}, {"manager", code_of(change.to)}});
-      if (is_key(change.customer)) notices.push_back(notice(*customer, change.to));
+      moves.push_back({{"customer", customer.code}, {"manager", code_of(change.to)}});
+      if (is_key(change.customer)) notices.push_back(notice(customer, change.to));
     }
     Json held = Json::array();
     for (const auto& one : run_.plan.held) {
-      held.push_back({{"customer", storage::CustomerStore(session_.db()).find(one.customer)->code},
+      held.push_back({{"customer", storage::CustomerStore(session_.db()).named(one.customer).code},
                       {"reason", "locked"}});
     }
     Json team = Json::array();
     for (const auto& row : sides_) {
-      team.push_back({{"customer", storage::CustomerStore(session_.db()).find(row.customer)->code},
+      team.push_back({{"customer", storage::CustomerStore(session_.db()).named(row.customer).code},
                       {"role", word_of(static_cast<AssignmentRole>(row.role))}});
     }
     Json received = Json::array();

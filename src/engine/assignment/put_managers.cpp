@@ -18,6 +18,7 @@
 #include "base/object_reader.hpp"
 #include "base/text.hpp"
 #include "engine/assignment/managers.hpp"
+#include "storage/named_row.hpp"
 
 namespace crmcore::engine {
 namespace {
@@ -34,8 +35,8 @@ void check_unit_tree(std::span<const storage::UnitRow> rows, PathOf path_of, std
   for (const auto& row : rows) {
     std::string chain = row.code;
     std::size_t depth = 1;
-    for (UnitId parent = row.parent; parent; parent = by_id.at(parent)->parent) {
-      chain += " → " + by_id.at(parent)->code;
+    for (UnitId parent = row.parent; parent; parent = storage::named_in(by_id, parent, "unit")->parent) {
+      chain += " → " + storage::named_in(by_id, parent, "unit")->code;
       if (parent == row.id) {
         found.push_back(
             {Code::cycle, path_of(row), fmt::format("the chain of parents closes on itself: {}", chain)});

@@ -19,6 +19,7 @@
 #include "storage/customer_store.hpp"
 #include "storage/ledger_store.hpp"
 #include "storage/manager_store.hpp"
+#include "storage/named_row.hpp"
 #include "storage/sqlite/transaction.hpp"
 
 namespace crmcore::engine {
@@ -124,7 +125,8 @@ class CrossTabber {
     std::vector<std::uint32_t> numbers(static_cast<std::size_t>(last_.value) + 1);
     storage::AssignmentStore(db_).primaries([&](const storage::PrimaryRow& row) {
       const auto at = static_cast<std::size_t>(row.customer.value);
-      if (row.manager && at < numbers.size()) numbers[at] = number_of.at(row.manager);
+      if (row.manager && at < numbers.size())
+        numbers[at] = storage::named_in(number_of, row.manager, "manager");
     });
     add_dimension(NumberColumn(std::move(numbers)), std::move(groups));
   }

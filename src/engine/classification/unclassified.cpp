@@ -32,7 +32,7 @@ Json unclassified_customers(Session& session, std::string_view only, std::int64_
       if (first.size() < static_cast<std::size_t>(limit)) first.push_back(id);
     });
     Json customers = Json::array();
-    for (const CustomerId id : first) customers.push_back(storage::CustomerStore(db).find(id)->code);
+    for (const CustomerId id : first) customers.push_back(storage::CustomerStore(db).named(id).code);
     axes.push_back({{"axis", axis.row.code},
                     {"is_required", axis.row.is_required},
                     {"unknown", unknown},

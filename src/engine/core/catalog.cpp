@@ -5,6 +5,7 @@
 #include "base/format.hpp"
 #include "base/json.hpp"
 #include "storage/archive_store.hpp"
+#include "storage/named_row.hpp"
 
 namespace crmcore::engine {
 namespace {
@@ -32,9 +33,10 @@ std::vector<classification::NodeRow> load_nodes(sqlite::Connection& db, AxisId a
     nodes.push_back({row.id, row.code, row.name, {}, {}, row.from, row.to, row.rank});
   }
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    if (rows[i].parent) nodes[i].parent = nodes[index.at(rows[i].parent)].code;
+    if (rows[i].parent) nodes[i].parent = nodes[storage::named_in(index, rows[i].parent, "node")].code;
   }
-  for (const auto& alias : store.aliases(axis)) nodes[index.at(alias.node)].aliases.push_back(alias.alias);
+  for (const auto& alias : store.aliases(axis))
+    nodes[storage::named_in(index, alias.node, "node")].aliases.push_back(alias.alias);
   return nodes;
 }
 

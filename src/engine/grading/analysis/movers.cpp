@@ -18,6 +18,7 @@
 #include "engine/grading/review/stored.hpp"
 #include "engine/grading/schemes.hpp"
 #include "grading/movement.hpp"
+#include "storage/named_row.hpp"
 
 namespace crmcore::engine {
 namespace {
@@ -52,7 +53,7 @@ class Before {
   }
 
   void add_to(Json& json, SubjectId subject) const {
-    const Measured& measured = measured_.at(subject);
+    const Measured& measured = storage::named_in(measured_, subject, "subject");
     json["value_before"] = measured.value;
     json["score_before"] = measured.score;
   }
