@@ -204,7 +204,6 @@ TEST_CASE("of 500 damages that change what is told, at least 499 are seen") {
     const std::size_t kind = below(random, kDamageNames.size());
     const std::string done = damage(path, whole.bytes, static_cast<Damage>(kind), random);
     CAPTURE(done);
-    if (std::getenv("D_LOG")) { FILE* f = fopen("/tmp/dlog", "a"); fputs((done + "\n").c_str(), f); fclose(f); }
     const Sight sight = sight_of(path, whole.told);
     ++by_kind[kind][sight];
     ++all[sight];

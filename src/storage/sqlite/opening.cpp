@@ -220,7 +220,7 @@ void set_up(Connection& connection, const OpenOptions& options) {
   if (state.role != Role::writer || !options.create) {
     throw Error(Code::not_a_database, state.path + " is empty");
   }
-  set_page_digests(state.db, false);
+  set_page_digests(state.db, true);
   run_script(state.db, fmt::format("PRAGMA application_id = {}", kApplicationId).c_str());
 }
 
