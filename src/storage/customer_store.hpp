@@ -116,8 +116,6 @@ class CustomerStore {
   CustomerId id_of(std::string_view key);
   std::optional<CustomerRow> find(CustomerId id);
   std::optional<CustomerRow> find(std::string_view key);
-  // Of a customer whom other rows name. Throws Error(corrupt) when there is none.
-  CustomerRow named(CustomerId id);
   // With its standing, at the cost of one statement.
   std::optional<WholeCustomerRow> find_whole(CustomerId id);
   std::optional<WholeCustomerRow> find_whole(std::string_view key);

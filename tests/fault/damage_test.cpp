@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdlib>
 #include <doctest/doctest.h>
+#include <filesystem>
 #include <map>
 #include <random>
 #include <sqlite3.h>
@@ -25,6 +26,7 @@ int number_from(const char* variable, int otherwise) {
 enum class Damage { flip, byte, zero_page, swap_pages, edit };
 constexpr std::array<std::string_view, 5> kDamageNames = {"flipped bits", "bytes", "pages of zeros",
                                                           "swapped pages", "edited cells"};
+constexpr int kDamagesInCi = 120;
 
 // How a damaged file shows itself.
 enum class Sight { harmless, open_refused, verify_told, read_refused, unseen };
@@ -151,6 +153,9 @@ Sight sight_of(const std::string& path, const std::string& told) {
     CHECK(error.code() != Code::internal);
     CHECK(!text::find_invalid_utf8(error.message()));
     return Sight::open_refused;
+  } catch (const std::exception& error) {
+    FAIL_CHECK("not told as damage: " << std::string(error.what()));
+    return Sight::open_refused;
   }
 }
 
@@ -192,9 +197,9 @@ std::string summary_of(Counts& counts) {
       counts[Sight::read_refused], counts[Sight::unseen]);
 }
 
-TEST_CASE("of 500 damages that change what is told, at least 499 are seen") {
+TEST_CASE("of 500 damages that change what is told, 499 are seen") {
   const WholeArchive whole = make_whole();
-  const int wanted = number_from("CRMCORE_DAMAGES", 500);
+  const int wanted = number_from("CRMCORE_DAMAGES", kDamagesInCi);
   std::mt19937_64 random(static_cast<unsigned>(number_from("CRMCORE_DAMAGE_SEED", 1)));
   const Folder folder;
   const std::string path = folder / "damaged.crm";
@@ -215,6 +220,54 @@ TEST_CASE("of 500 damages that change what is told, at least 499 are seen") {
   MESSAGE(changed << " damages changed what is told, " << 100.0 * (changed - all[Sight::unseen]) / changed
                   << " % of them were seen");
   CHECK(all[Sight::unseen] * 500 <= changed);
+}
+
+TEST_CASE("no copy is made of a page that was damaged") {
+  const WholeArchive whole = make_whole();
+  const Folder folder;
+  const std::string path = folder / "damaged.crm";
+  std::string bytes = whole.bytes;
+  // A page in the middle, of whatever table.
+  const std::size_t page = bytes.size() / kDiskPage / 2 * kDiskPage;
+  bytes[page + kDiskPage / 2] = static_cast<char>(bytes[page + kDiskPage / 2] ^ 1);
+  write_bytes(path, bytes);
+  const Database database = Database::open(path);
+  Connection connection = connect_later(database);
+  const std::string copy = folder / "copy.crm";
+  Code code = Code::ok;
+  try {
+    connection.call("database.backup", R"({"path":")" + copy + R"("})");
+  } catch (const Error& error) {
+    code = error.code();
+  }
+  CHECK(code == Code::corrupt);
+  CHECK(!std::filesystem::exists(copy));
+  const Json fast = parse_json(connection.call("database.verify", R"({"mode":"fast"})"));
+  CHECK(fast["left_out"] == parse_json(R"(["pages","tables","views"])"));
+  const Json full = parse_json(connection.call("database.verify", "{}"));
+  CHECK(full["is_ok"] == false);
+  CHECK(full["left_out"].size() == 0);
+  CHECK(full["damage"].size() > 0);
+}
+
+// Whoever has the library's own layer can make the digests of pages anew: what contradicts itself then is
+// told as damage, nothing ends the process, asks for more memory than there is, or is told as a fault of the
+// library.
+TEST_CASE("cells that were edited with their page's digest kept right are read or refused") {
+  const WholeArchive whole = make_whole();
+  std::mt19937_64 random(static_cast<unsigned>(number_from("CRMCORE_DAMAGE_SEED", 1)));
+  const Folder folder;
+  const std::string path = folder / "edited.crm";
+  Counts counts;
+  for (int left = number_from("CRMCORE_DAMAGES", kDamagesInCi); left > 0; --left) {
+    write_bytes(path, whole.bytes);
+    const std::string done = edit(path, sqlite::digesting_vfs(), random);
+    CAPTURE(done);
+    const Sight sight = sight_of(path, whole.told);
+    ++counts[sight];
+    if (sight == Sight::unseen) MESSAGE("unseen: " << done);
+  }
+  MESSAGE(summary_of(counts));
 }
 
 }  // namespace

@@ -68,12 +68,6 @@ std::optional<Customer> find_customer(Session& session, std::string_view code) {
   return whole ? std::optional(to_customer(std::move(*whole))) : std::nullopt;
 }
 
-Customer named_customer(Session& session, CustomerId id) {
-  auto customer = find_customer(session, id);
-  if (!customer) throw Error(Code::corrupt, fmt::format("rows name customer {}, who is not there", id.value));
-  return std::move(*customer);
-}
-
 std::string read_customer_code(ObjectReader& in) {
   return in.require_text("customer", kCodeBytesMax);
 }

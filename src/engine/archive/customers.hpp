@@ -20,8 +20,6 @@ inline constexpr ChangeKind kCustomerRegained{5, "customer.regained"};
 std::optional<CustomerId> find_customer_id(Session& session, std::string_view code);
 std::optional<Customer> find_customer(Session& session, CustomerId id);
 std::optional<Customer> find_customer(Session& session, std::string_view code);
-// A customer whose code was found. Throws Error(corrupt) when the rest is not there.
-Customer named_customer(Session& session, CustomerId id);
 // "customer", by code.
 std::string read_customer_code(ObjectReader& in);
 // Throws Error(not_found) at `path`.

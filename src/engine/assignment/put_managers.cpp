@@ -18,7 +18,7 @@
 #include "base/object_reader.hpp"
 #include "base/text.hpp"
 #include "engine/assignment/managers.hpp"
-#include "storage/named_row.hpp"
+#include "storage/stored.hpp"
 
 namespace crmcore::engine {
 namespace {
@@ -207,7 +207,11 @@ class ManagerPutter {
     Json segments = Json::array();
     for (const auto& row : state.segments) {
       const CatalogAxis* axis = session_.catalog().axis(row.axis);
-      segments.push_back({axis->row.code, axis->node(row.node)->code});
+      const auto* node = axis == nullptr ? nullptr : axis->node(row.node);
+      if (node == nullptr)
+        throw Error(Code::corrupt,
+                    fmt::format("a manager's segment names node {}, which is not there", row.node.value));
+      segments.push_back({axis->row.code, node->code});
     }
     Json skills = Json::object();
     for (const auto& row : state.skills) skills[row.specialty] = row.proficiency;

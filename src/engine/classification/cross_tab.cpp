@@ -19,8 +19,8 @@
 #include "storage/customer_store.hpp"
 #include "storage/ledger_store.hpp"
 #include "storage/manager_store.hpp"
-#include "storage/named_row.hpp"
 #include "storage/sqlite/transaction.hpp"
+#include "storage/stored.hpp"
 
 namespace crmcore::engine {
 namespace {

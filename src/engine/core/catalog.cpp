@@ -5,7 +5,7 @@
 #include "base/format.hpp"
 #include "base/json.hpp"
 #include "storage/archive_store.hpp"
-#include "storage/named_row.hpp"
+#include "storage/stored.hpp"
 
 namespace crmcore::engine {
 namespace {
@@ -48,9 +48,11 @@ Catalog::Catalog(sqlite::Connection& db, std::int64_t version) : version_(versio
   storage::CatalogStore store(db);
   attributes_ = store.attributes();
   for (auto& row : store.axes()) {
-    const auto& kind = classification::axis_kind(row.kind, row.kind_version);
-    CatalogAxis axis{
-        row, classification::make_axis(kind, parse_json(row.definition), load_nodes(db, row.id)), {}, {}};
+    const auto read_axis = [&] {
+      const auto& kind = classification::axis_kind(row.kind, row.kind_version);
+      return classification::make_axis(kind, parse_json(row.definition), load_nodes(db, row.id));
+    };
+    CatalogAxis axis{row, storage::read_stored("an axis", read_axis), {}, {}};
     std::vector<NodeId> nodes;
     for (const auto& node : axis.axis.tree.nodes()) nodes.push_back(node.id);
     axis.numbers = storage::NodeNumbers(std::move(nodes));
