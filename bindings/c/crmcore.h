@@ -184,13 +184,13 @@ void crmcore_buf_free(crmcore_buf* buf);
 
 // Opens an archive file, or makes it. `options` is optional: {"create": true, "access": "shared" |
 // "exclusive" | "read_only", "durability": "strict" | "relaxed", "busy_timeout_ms": 5000,
-// "query_memory_bytes": 268435456, "base_currency": "CNY", "currency_digits": 2}; the last two are read when the file is made. Processes share the file
-// (docs/files.md) unless one wants it for itself; "read_only" reads beside those that write, and where
-// nothing may be written. Fails with NOT_FOUND (absent and not to be made), LOCKED (open elsewhere in a way
-// that does not go with this one, or in this process, by any name), FORKED (open when this process was
-// forked), NOT_A_DATABASE (also: what lies beside it is not ours), NEWER, CORRUPT (also: what was
-// acknowledged is gone, or a log is another archive's), UNSUPPORTED (network drive, hard links, older format
-// where it may not be brought up), IO.
+// "query_memory_bytes": 268435456, "base_currency": "CNY", "currency_digits": 2}; the last two are read when
+// the file is made. Processes share the file (docs/files.md) unless one wants it for itself; "read_only"
+// reads beside those that write, and where nothing may be written. Fails with NOT_FOUND (absent and not to be
+// made), LOCKED (open elsewhere in a way that does not go with this one, or in this process, by any name),
+// FORKED (open when this process was forked), NOT_A_DATABASE (also: what lies beside it is not ours), NEWER,
+// CORRUPT (also: what was acknowledged is gone, or a log is another archive's), UNSUPPORTED (network drive,
+// hard links, older format where it may not be brought up), IO.
 int32_t crmcore_db_open(const char* path, int64_t path_size, const char* options, int64_t options_size,
                         crmcore_db** db, crmcore_error** error);
 // Closes the file once its connections and their rows are freed too.

@@ -31,6 +31,9 @@ struct PolicyTermsRow {
 };
 
 enum class RunKind : std::int32_t { policy = 0, handover = 1 };
+constexpr std::array<std::string_view, 2> words_of(RunKind) noexcept {
+  return {"policy", "handover"};
+}
 
 struct RunRow {
   RunId id;

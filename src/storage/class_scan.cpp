@@ -4,9 +4,14 @@
 #include "storage/class_scan.hpp"
 
 #include <array>
+#include <iterator>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "crmcore/error.hpp"
+
+#include "base/format.hpp"
 
 namespace crmcore::storage {
 namespace {
@@ -26,7 +31,9 @@ void scan_classes(sqlite::Connection& db, std::span<const std::int32_t> slots,
   std::string sql = "SELECT customer_id";
   for (const std::int32_t slot : slots) {
     sql += ", ";
-    sql += kClassColumns.at(static_cast<std::size_t>(slot) - 1);
+    if (slot < 1 || slot > std::ssize(kClassColumns))
+      throw Error(Code::corrupt, fmt::format("an axis has slot {}, which no class is kept in", slot));
+    sql += kClassColumns[static_cast<std::size_t>(slot) - 1];
   }
   sql += " FROM customer_class_row ORDER BY customer_id";
   auto row = db.prepare(sql);

@@ -1,7 +1,11 @@
 #include "storage/customer_store.hpp"
 
 #include <tuple>
+#include <utility>
 
+#include "crmcore/error.hpp"
+
+#include "base/format.hpp"
 #include "storage/sqlite/row_insert.hpp"
 
 namespace crmcore::storage {
@@ -10,7 +14,7 @@ namespace {
 using sqlite::Sql;
 using sqlite::Statement;
 
-constexpr Sql kLastCustomer{"SELECT coalesce(max(id), 0) FROM customer_row"};
+constexpr Sql kLastCustomers{"SELECT id FROM customer_row ORDER BY id DESC LIMIT 2"};
 constexpr Sql kLastCustomerKey{"SELECT code FROM customer_row ORDER BY code DESC LIMIT 1"};
 constexpr Sql kCustomerIdOf{"SELECT id FROM customer_row WHERE code = ?1"};
 constexpr Sql kCustomerById{
@@ -141,9 +145,15 @@ void NewCustomers::flush() {
 }
 
 CustomerId CustomerStore::last_id() {
-  auto last = db_.use(kLastCustomer);
-  last.step();
-  return last.id<CustomerId>(0);
+  auto row = db_.use(kLastCustomers);
+  if (!row.step()) return {};
+  const auto last = row.id<CustomerId>(0);
+  // Memory is taken by it: an id that is far off would ask for more than there is.
+  const std::int64_t before = row.step() ? row.integer(0) : 0;
+  if (before + 1 != last.value)
+    throw Error(Code::corrupt,
+                fmt::format("the customers' ids are not dense: {} comes after {}", last.value, before));
+  return last;
 }
 
 std::string CustomerStore::last_key() {

@@ -14,6 +14,7 @@ struct DocumentSql {
   Sql last_version;
   Sql document;
   Sql put;
+  Sql versions;
   Sql is_used;
 };
 
@@ -26,6 +27,7 @@ constexpr DocumentSql kSchemeSql{
     {"INSERT INTO scheme_version (scheme_id, version, document, change_seq) VALUES (?1, ?2, ?3, ?4) "
      "ON CONFLICT (scheme_id, version) DO UPDATE SET document = excluded.document, "
      "change_seq = excluded.change_seq"},
+    {"SELECT scheme_id, version, document, change_seq FROM scheme_version ORDER BY scheme_id, version"},
     {"SELECT 1 FROM review WHERE scheme_id = ?1 AND version = ?2 LIMIT 1"},
 };
 
@@ -38,6 +40,7 @@ constexpr DocumentSql kPolicySql{
     {"INSERT INTO policy_version (policy_id, version, document, change_seq) VALUES (?1, ?2, ?3, ?4) "
      "ON CONFLICT (policy_id, version) DO UPDATE SET document = excluded.document, "
      "change_seq = excluded.change_seq"},
+    {"SELECT policy_id, version, document, change_seq FROM policy_version ORDER BY policy_id, version"},
     {"SELECT 1 FROM assignment_run_row WHERE policy_id = ?1 AND version = ?2 LIMIT 1"},
 };
 
@@ -90,6 +93,11 @@ void DocumentStore::put(SeriesId series, std::int32_t version, std::string_view 
       .bind(3, document)
       .bind(4, change_seq)
       .run();
+}
+
+void DocumentStore::versions(const std::function<void(const Version&)>& visit) {
+  auto rows = db_.use(sql_of(kind_).versions);
+  while (rows.step()) visit({rows.id<SeriesId>(0), rows.integer32(1), rows.text(2), rows.integer(3)});
 }
 
 bool DocumentStore::is_used(SeriesId series, std::int32_t version) {

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -42,6 +43,14 @@ class DocumentStore {
   std::optional<std::string> document(SeriesId series, std::int32_t version);
   // Inserts or replaces. The series must exist.
   void put(SeriesId series, std::int32_t version, std::string_view document, std::int64_t change_seq);
+  // Every version of every series, in their order.
+  struct Version {
+    SeriesId series;
+    std::int32_t version;
+    std::string_view document;
+    std::int64_t change_seq;
+  };
+  void versions(const std::function<void(const Version&)>& visit);
   // True when something that was committed refers to the version.
   bool is_used(SeriesId series, std::int32_t version);
 

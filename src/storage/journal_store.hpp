@@ -23,6 +23,9 @@ namespace crmcore::storage {
 
 // Whom a change concerns. Stored; never renumbered.
 enum class ChangeSubjectKind : std::int32_t { nobody, customer, manager, unit };
+constexpr std::array<std::string_view, 4> words_of(ChangeSubjectKind) noexcept {
+  return {"nobody", "customer", "manager", "unit"};
+}
 
 struct ChangeSubject {
   ChangeSubjectKind kind = ChangeSubjectKind::nobody;

@@ -55,6 +55,39 @@ TEST_CASE("a manual assignment holds until the policy has a reason, a lock holds
   CHECK(town.run("2024-02-02").moved == 1);
 }
 
+TEST_CASE("a lock that comes with an assignment is told, also where the manager stays") {
+  Town town;
+  const auto is_ok = [&] { return parse_json(town.connection.verify(false))["is_ok"] == true; };
+  town.assignment.assign(town.give(town.c, "m3", "2024-01-10"));
+  std::int64_t told = town.last_event();
+  AssignInput locked = town.give(town.c, "m3", "2024-01-10");
+  locked.is_locked = true;
+  locked.reason = "a promise";
+  town.assignment.assign(locked);
+  CHECK(town.last_event() == ++told);
+  const Change change = town.connection.changes(told - 1, 1).at(0);
+  CHECK(change.kind == "assignment.locked");
+  CHECK(parse_json(change.body) == parse_json(R"({"manager":"m3","is_locked":true,"reason":"a promise"})"));
+  CHECK(is_ok());
+  town.assignment.assign(locked);
+  CHECK(town.last_event() == told);
+
+  // A part beside the primary ends without the lock.
+  AssignInput team = town.give(town.c, "m1", "2024-01-11");
+  team.role = AssignmentRole::team;
+  town.assignment.assign(team);
+  town.assignment.end(town.c, "m1", day("2024-01-12"), "done");
+  CHECK(is_ok());
+  town.assignment.assign(town.give(town.c, "m3", "2024-01-13"));
+  CHECK(is_ok());
+  CHECK(town.query("SELECT is_locked FROM assignment_current WHERE manager = 'm3'") ==
+        parse_json(R"([{"is_locked":0}])"));
+  locked.manager = "m2";
+  locked.from = day("2024-01-14");
+  town.assignment.assign(locked);
+  CHECK(is_ok());
+}
+
 TEST_CASE("what may not be assigned is refused, and nothing changes") {
   Town town;
   town.assignment.set_status({"m2", ManagerStatus::on_leave, day("2024-01-01"), day("2024-02-01"), ""});

@@ -76,6 +76,7 @@ TEST_CASE("tampering is found at the first link that it touches") {
       {"UPDATE ledger_entry_row SET amount = 101 WHERE id = 1", 4},
       {"UPDATE ledger_entry_row SET customer_id = 3 WHERE id = 3", 5},
       {"DELETE FROM ledger_entry_row WHERE id = 4", 5},
+      {"UPDATE source SET code = 'other' WHERE id = 1", 4},
       {"UPDATE audit SET actor = 'somebody' WHERE id = 3", 3},
       {"UPDATE audit SET at_us = 0 WHERE id = 5", 5},
       {"DELETE FROM audit WHERE id = 2", 3},

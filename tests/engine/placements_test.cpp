@@ -225,6 +225,7 @@ TEST_CASE("verify finds an edit of a placement, of its reasons and of what follo
         "INSERT INTO assignment_now VALUES (5, 2, 19800, 2, NULL, '', 0)",
         "INSERT INTO assignment_now VALUES (5, 2, 19800, 0, 1, '', 0)",
         "UPDATE assignment_now SET manager_id = 3 WHERE customer_id = 2",
+        "UPDATE assignment_now SET is_locked = 1 - is_locked WHERE customer_id = 2",
         "UPDATE assignment_now SET manager_id = 2 WHERE run_id = 2",
         "UPDATE assignment_now SET from_day = from_day + 1 WHERE run_id = 2",
         "DELETE FROM assignment_now WHERE run_id = 2",

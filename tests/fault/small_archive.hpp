@@ -4,6 +4,7 @@
 #include <regex>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "crmcore/database.hpp"
 
@@ -83,16 +84,23 @@ inline void fill(Connection& connection, int customers) {
   connection.call("assignment.commit", R"({"policy":"service","as_of":"2024-06-01"})");
 }
 
-// Everything that the views tell, and the change sequence.
-inline std::string contents(Connection& connection) {
-  std::string all;
+// The names of all views that there ever were.
+inline std::vector<std::string> view_names() {
+  std::vector<std::string> names;
   static const std::regex kView(R"(CREATE VIEW (\w+) AS)");
   for (const storage::Migration& migration : storage::migrations()) {
     const std::string script = migration.script;
     for (std::sregex_iterator at(script.begin(), script.end(), kView), end; at != end; ++at) {
-      all += connection.query("SELECT * FROM " + (*at)[1].str()).drain_json();
+      names.push_back((*at)[1].str());
     }
   }
+  return names;
+}
+
+// Everything that the views tell, and the change sequence.
+inline std::string contents(Connection& connection) {
+  std::string all;
+  for (const std::string& view : view_names()) all += connection.query("SELECT * FROM " + view).drain_json();
   return all;
 }
 

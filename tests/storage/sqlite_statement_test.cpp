@@ -17,6 +17,11 @@
 namespace crmcore::sqlite {
 namespace {
 
+enum class Colour : std::int32_t { red = 0, blue = 2 };
+constexpr std::array<std::string_view, 3> words_of(Colour) noexcept {
+  return {"red", "green", "blue"};
+}
+
 constexpr Sql kEcho{"SELECT ?1, typeof(?1)"};
 constexpr Sql kInsert{"INSERT INTO t (id, name) VALUES (?1, ?2)"};
 constexpr Sql kForever{
@@ -112,7 +117,6 @@ TEST_CASE_FIXTURE(StatementFixture, "what is bound comes back") {
 }
 
 TEST_CASE_FIXTURE(StatementFixture, "each type of the library comes back as it was bound") {
-  enum class Colour : std::int32_t { red = 0, blue = 2 };
   Statement echo = writer->use(kEcho);
   const auto type_after = [&](const auto& value) {
     echo.rewind();
@@ -145,6 +149,26 @@ TEST_CASE_FIXTURE(StatementFixture, "each type of the library comes back as it w
   CHECK(type_after(Colour::blue) == "integer");
   CHECK(echo.integer(0) == 2);
   CHECK(echo.enum_at<Colour>(0) == Colour::blue);
+  // What no writer put there is damage.
+  const auto is_refused = [&](std::int64_t value, auto read) {
+    type_after(value);
+    try {
+      read();
+    } catch (const Error& error) {
+      return error.code() == Code::corrupt;
+    }
+    return false;
+  };
+  for (const std::int64_t value : {-1, 3}) {
+    CHECK(is_refused(value, [&] { echo.enum_at<Colour>(0); }));
+  }
+  for (const std::int64_t value : {std::int64_t{INT32_MIN} - 1, std::int64_t{INT32_MAX} + 1}) {
+    CHECK(is_refused(value, [&] { echo.integer32(0); }));
+  }
+  for (const std::int64_t value : {std::int64_t{kDateMin.days} - 1, std::int64_t{kDateMax.days} + 1}) {
+    CHECK(is_refused(value, [&] { echo.date(0); }));
+  }
+  CHECK(is_refused(-1, [&] { echo.id<CustomerId>(0); }));
   CHECK(type_after(CustomerId{7}) == "integer");
   CHECK(echo.id<CustomerId>(0) == CustomerId{7});
   echo.rewind();

@@ -10,6 +10,7 @@
 #include "base/schema.hpp"
 #include "engine/archive/first_contents.hpp"
 #include "storage/journal_store.hpp"
+#include "storage/stored.hpp"
 
 namespace crmcore::engine {
 namespace {
@@ -193,7 +194,7 @@ Json change_json(const Change& change) {
           {"at_us", change.at_us},
           {"actor", change.actor},
           {"kind", change.kind},
-          {"body", parse_json(change.body)}};
+          {"body", storage::read_stored("a change", [&] { return parse_json(change.body); })}};
 }
 
 Json changes_after_json(std::span<const Change> changes, std::int64_t after_seq) {

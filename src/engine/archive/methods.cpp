@@ -12,6 +12,7 @@
 #include "engine/archive/put_request.hpp"
 #include "engine/core/room.hpp"
 #include "storage/sqlite/transaction.hpp"
+#include "storage/stored.hpp"
 
 namespace crmcore::engine {
 namespace {
@@ -60,7 +61,7 @@ Json contact_json(const Contact& contact) {
 Json get_method(Session& session, const GetRequest& request) {
   const sqlite::ReadTransaction snapshot(session.db());
   const CustomerId id = require_customer(session, request.customer, "/customer");
-  const Customer customer = *find_customer(session, id);
+  const Customer customer = storage::named(find_customer(session, id), id, "customer");
   // Member by member: an initializer list makes an array of each pair first, and this is read often.
   Json json = Json::object();
   json["customer_id"] = id.value;
@@ -171,7 +172,8 @@ LostRequest read_lost(ObjectReader& in) {
 Json set_lost_method(Session& session, const LostRequest& request) {
   const CustomerId id = require_customer(session, request.customer, "/customer");
   set_lost(session, id, request.is_lost);
-  return {{"customer", request.customer}, {"status", word_of(find_customer(session, id)->status)}};
+  return {{"customer", request.customer},
+          {"status", word_of(storage::named(find_customer(session, id), id, "customer").status)}};
 }
 
 Json set_lost_answer() {

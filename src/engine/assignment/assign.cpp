@@ -62,6 +62,16 @@ void advance_rotation(AssignmentStore& store, const LoadedPolicy& policy, Manage
   store.put_rotation(policy.id, manager, last + 1);
 }
 
+// Nothing is told where nothing changes.
+void set_locked(WriteScope& write, const storage::PrimaryRow& known, bool is_locked,
+                std::string_view reason) {
+  if (known.is_locked == is_locked) return;
+  AssignmentStore(write.db()).set_locked(known.customer, is_locked, reason);
+  const Json body = {
+      {"manager", code_of(write.db(), known.manager)}, {"is_locked", is_locked}, {"reason", reason}};
+  write.journal().add(kAssignmentLocked, known.customer, dump_json(body));
+}
+
 void assign_primary(WriteScope& write, const AssignInput& input, const storage::ManagerRow& manager,
                     Date from) {
   AssignmentStore store(write.db());
@@ -72,16 +82,13 @@ void assign_primary(WriteScope& write, const AssignInput& input, const storage::
                 fmt::format("the customer is locked to manager {}", code_of(write.db(), known->manager)),
                 "/customer");
   }
-  if (is_same) {
-    if (known->is_locked != input.is_locked) store.set_locked(input.customer, input.is_locked, input.reason);
-    return;
-  }
+  if (is_same) return set_locked(write, *known, input.is_locked, input.reason);
   const auto policy = load_policy_or_only(write.db(), input.policy);
   require_room(write.db(), input.customer, manager, policy);
   replace_primary(
       store, {input.customer, manager.id, from, storage::Origin::manual, {}, input.reason, input.is_locked});
   if (policy && policy->policy.is_manual_rotating) advance_rotation(store, *policy, manager.id);
-  Json body = {{"to", manager.code}, {"cause", "manual"}};
+  Json body = {{"to", manager.code}, {"cause", "manual"}, {"is_locked", input.is_locked}};
   if (known && known->manager) body["from"] = code_of(write.db(), known->manager);
   if (!input.reason.empty()) body["reason"] = input.reason;
   write.journal().add(kCustomerAssigned, input.customer, dump_json(body));
@@ -182,12 +189,7 @@ void set_assignment_locked(Session& session, CustomerId customer, bool is_locked
   text::require_text(reason, kReasonBytesMax, "/reason");
   WriteScope write(session);
   AssignmentStore store(write.db());
-  const auto known = require_primary(store, customer);
-  if (known.is_locked == is_locked) return;
-  store.set_locked(customer, is_locked, reason);
-  const Json body = {
-      {"manager", code_of(write.db(), known.manager)}, {"is_locked", is_locked}, {"reason", reason}};
-  write.journal().add(kAssignmentLocked, customer, dump_json(body));
+  set_locked(write, require_primary(store, customer), is_locked, reason);
   write.commit();
 }
 

@@ -19,6 +19,7 @@
 #include "storage/assignment_store.hpp"
 #include "storage/customer_store.hpp"
 #include "storage/sqlite/transaction.hpp"
+#include "storage/stored.hpp"
 
 namespace crmcore::engine {
 namespace {
@@ -33,8 +34,8 @@ Json code_or_null(sqlite::Connection& db, ManagerId id) {
 
 Serving serving(sqlite::Connection& db, ManagerId manager, AssignmentRole role, Date from,
                 std::optional<Date> to) {
-  const auto row = ManagerStore(db).find(manager);
-  return {row->code, row->name, role, from, to};
+  const auto row = storage::named(ManagerStore(db).find(manager), manager, "manager");
+  return {row.code, row.name, role, from, to};
 }
 
 // Accepted candidates of the deciding stage who had no room are marked: the consideration is shared by all
@@ -83,16 +84,18 @@ Json findings_json(sqlite::Connection& db, const assignment::Policy& policy,
 
 Json decision_json(sqlite::Connection& db, const storage::DecisionRow& decision) {
   AssignmentStore store(db);
-  const auto run = store.run(decision.run);
-  const auto loaded = load_policy(db, run->policy, run->version);
+  const auto run = storage::named(store.run(decision.run), decision.run, "run");
+  const auto loaded = load_policy(db, run.policy, run.version);
   const auto findings = store.findings(decision.run, decision.consideration);
-  Json considered = findings ? findings_json(db, loaded.policy, *findings)
-                             : parse_json(store.consideration(decision.run, decision.consideration));
+  Json considered =
+      findings ? findings_json(db, loaded.policy, *findings) : storage::read_stored("a run's finding", [&] {
+        return parse_json(store.consideration(decision.run, decision.consideration));
+      });
   mark_full(considered, decision);
   Json json = {{"run", decision.run.value},
                {"policy", loaded.policy.code},
                {"version", loaded.policy.version},
-               {"as_of", format_date(run->as_of)},
+               {"as_of", format_date(run.as_of)},
                {"cause", word_of(static_cast<assignment::Trigger>(decision.cause))},
                {"from", code_or_null(db, decision.from)},
                {"to", code_or_null(db, decision.to)}};

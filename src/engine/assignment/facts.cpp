@@ -36,6 +36,12 @@ std::span<const Row> rows_of(const std::vector<Row>& rows, ManagerId manager) {
   return {begin, end};
 }
 
+void require_grade(const assignment::Policy& policy, CustomerId customer, std::int32_t grade) {
+  if (grade < std::ssize(policy.weights)) return;
+  throw Error(Code::corrupt, fmt::format("customer {} has grade {}, which is none of the policy's {}",
+                                         customer.value, grade, policy.weights.size()));
+}
+
 class Loader {
  public:
   Loader(Session& session, const LoadedPolicy& loaded, Date as_of)
@@ -163,6 +169,7 @@ class Loader {
       tick();
       CustomerFacts* customer = find(id);
       if (customer == nullptr || grade < 0) return;
+      require_grade(policy_, id, grade);
       customer->grade = static_cast<std::int16_t>(grade);
       customer->grade_since = since;
     });
@@ -264,8 +271,9 @@ std::int64_t load_of(sqlite::Connection& db, ManagerId manager, const std::optio
 std::int64_t weight_of(sqlite::Connection& db, CustomerId customer,
                        const std::optional<LoadedPolicy>& policy) {
   if (!policy) return 1;
-  const auto grade = AssignmentStore(db).grade(customer, policy->scheme);
-  return policy->policy.weight_of(grade.value_or(assignment::kNone));
+  const auto grade = AssignmentStore(db).grade(customer, policy->scheme).value_or(assignment::kNone);
+  require_grade(policy->policy, customer, grade);
+  return policy->policy.weight_of(grade);
 }
 
 }  // namespace crmcore::engine

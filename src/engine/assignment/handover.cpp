@@ -19,6 +19,7 @@
 #include "engine/assignment/run.hpp"
 #include "engine/assignment/summary.hpp"
 #include "storage/customer_store.hpp"
+#include "storage/stored.hpp"
 
 namespace crmcore::engine {
 namespace {
@@ -70,22 +71,21 @@ class Handover {
     Json unassigned = Json::array();
     Json notices = Json::array();
     for (const auto& change : run_.plan.changes) {
-      const auto customer = storage::CustomerStore(session_.db()).find(change.customer);
+      const auto customer = customer_of(change.customer);
       if (!change.to) {
-        unassigned.push_back({{"customer", customer->code}, {"reason", word_of(change.unassigned)}});
+        unassigned.push_back({{"customer", customer.code}, {"reason", word_of(change.unassigned)}});
         continue;
       }
-      moves.push_back({{"customer", customer->code}, {"manager", code_of(change.to)}});
-      if (is_key(change.customer)) notices.push_back(notice(*customer, change.to));
+      moves.push_back({{"customer", customer.code}, {"manager", code_of(change.to)}});
+      if (is_key(change.customer)) notices.push_back(notice(customer, change.to));
     }
     Json held = Json::array();
     for (const auto& one : run_.plan.held) {
-      held.push_back({{"customer", storage::CustomerStore(session_.db()).find(one.customer)->code},
-                      {"reason", "locked"}});
+      held.push_back({{"customer", customer_of(one.customer).code}, {"reason", "locked"}});
     }
     Json team = Json::array();
     for (const auto& row : sides_) {
-      team.push_back({{"customer", storage::CustomerStore(session_.db()).find(row.customer)->code},
+      team.push_back({{"customer", customer_of(row.customer).code},
                       {"role", word_of(static_cast<AssignmentRole>(row.role))}});
     }
     Json received = Json::array();
@@ -121,6 +121,10 @@ class Handover {
       }
       key_[static_cast<std::size_t>(grade - grades.begin())] = true;
     }
+  }
+
+  storage::CustomerRow customer_of(CustomerId id) {
+    return storage::named(storage::CustomerStore(session_.db()).find(id), id, "customer");
   }
 
   bool is_key(CustomerId id) const {

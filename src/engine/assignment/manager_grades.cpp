@@ -115,7 +115,9 @@ std::vector<ManagerGrades> grades_by_manager(sqlite::Connection& db, SchemeId sc
   }
   for (const auto& manager : storage::ManagerStore(db).managers()) all.push_back({manager.id, {0}});
   // Managers' ids are few and dense.
-  std::vector<ManagerGrades*> by_id(all.empty() ? 0 : static_cast<std::size_t>(all.back().manager.value) + 1);
+  if (!all.empty() && all.back().manager.value != std::ssize(all))
+    throw Error(Code::corrupt, "the managers' ids are not dense");
+  std::vector<ManagerGrades*> by_id(all.size() + 1);
   for (ManagerGrades& one : all) by_id[static_cast<std::size_t>(one.manager.value)] = &one;
   store.primaries([&](const storage::PrimaryRow& row) {
     if (!row.manager) return;

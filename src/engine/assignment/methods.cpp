@@ -17,6 +17,7 @@
 #include "engine/assignment/verify_runs.hpp"
 #include "engine/core/room.hpp"
 #include "storage/assignment_store.hpp"
+#include "storage/stored.hpp"
 
 namespace crmcore::engine {
 namespace {
@@ -151,7 +152,7 @@ RunId read_run(ObjectReader& in) {
 Json get_run(Session& session, RunId id) {
   const auto run = storage::AssignmentStore(session.db()).run(id);
   if (!run) throw Error(Code::not_found, fmt::format("no run {}", id.value), "/run");
-  return parse_json(run->summary);
+  return storage::read_stored("a run's summary", [&] { return parse_json(run->summary); });
 }
 
 // ---- Who serves whom ----

@@ -9,6 +9,7 @@
 #include "engine/core/versioned_documents.hpp"
 #include "storage/assignment_store.hpp"
 #include "storage/scheme_store.hpp"
+#include "storage/stored.hpp"
 
 namespace crmcore::engine {
 namespace {
@@ -52,7 +53,8 @@ void require_axes(const Catalog& catalog, const assignment::Policy& policy) {
 
 LoadedPolicy load_series(sqlite::Connection& db, SeriesId series, std::optional<std::int32_t> version) {
   const PolicyId id{series.value};
-  assignment::Policy policy = assignment::parse_policy(policies_of(db).load(series, version));
+  const Json document = policies_of(db).load(series, version);
+  auto policy = storage::read_stored("a policy", [&] { return assignment::parse_policy(document); });
   const SchemeId scheme = AssignmentStore(db).scheme_of(id, policy.version);
   return {id, scheme, std::move(policy)};
 }

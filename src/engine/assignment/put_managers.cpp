@@ -18,6 +18,7 @@
 #include "base/object_reader.hpp"
 #include "base/text.hpp"
 #include "engine/assignment/managers.hpp"
+#include "storage/stored.hpp"
 
 namespace crmcore::engine {
 namespace {
@@ -34,8 +35,8 @@ void check_unit_tree(std::span<const storage::UnitRow> rows, PathOf path_of, std
   for (const auto& row : rows) {
     std::string chain = row.code;
     std::size_t depth = 1;
-    for (UnitId parent = row.parent; parent; parent = by_id.at(parent)->parent) {
-      chain += " → " + by_id.at(parent)->code;
+    for (UnitId parent = row.parent; parent; parent = storage::named_in(by_id, parent, "unit")->parent) {
+      chain += " → " + storage::named_in(by_id, parent, "unit")->code;
       if (parent == row.id) {
         found.push_back(
             {Code::cycle, path_of(row), fmt::format("the chain of parents closes on itself: {}", chain)});
@@ -206,7 +207,11 @@ class ManagerPutter {
     Json segments = Json::array();
     for (const auto& row : state.segments) {
       const CatalogAxis* axis = session_.catalog().axis(row.axis);
-      segments.push_back({axis->row.code, axis->node(row.node)->code});
+      const auto* node = axis == nullptr ? nullptr : axis->node(row.node);
+      if (node == nullptr)
+        throw Error(Code::corrupt,
+                    fmt::format("a manager's segment names node {}, which is not there", row.node.value));
+      segments.push_back({axis->row.code, node->code});
     }
     Json skills = Json::object();
     for (const auto& row : state.skills) skills[row.specialty] = row.proficiency;

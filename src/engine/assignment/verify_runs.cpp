@@ -7,17 +7,22 @@
 
 #include <algorithm>
 #include <map>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include "base/json.hpp"
+#include "engine/assignment/assign.hpp"
+#include "engine/assignment/policies.hpp"
 #include "engine/assignment/run.hpp"
 #include "engine/assignment/run_record.hpp"
+#include "engine/core/versioned_documents.hpp"
 #include "storage/assignment_audit.hpp"
 #include "storage/assignment_store.hpp"
 #include "storage/journal_store.hpp"
 #include "storage/manager_store.hpp"
 #include "storage/primary_scan.hpp"
+#include "storage/stored.hpp"
 
 namespace crmcore::engine {
 namespace {
@@ -37,7 +42,12 @@ class RunsCheck {
         last_change_(journal_.last_link().change_last) {}
 
   std::optional<std::int64_t> run() {
+    if (const auto wrong =
+            VersionedDocuments(db_, storage::DocumentKind::policy).first_wrong_change(journal_, kPolicyPut)) {
+      blame_change(*wrong);
+    }
     load_runs();
+    load_locks();
     check_records();
     check_received();
     if (is_readable_) {
@@ -48,6 +58,7 @@ class RunsCheck {
   }
 
  private:
+  enum class Lock { off, on, unknown };
   struct Known {
     storage::RunRow row;
     std::string record;  // as the journal tells it; empty in the format before
@@ -71,7 +82,7 @@ class RunsCheck {
       bool is_told = false;
       journal_.range(known.row.change_seq, known.row.change_seq, [&](const storage::ChangeRow& change) {
         if (change.kind != kAssignmentApplied.number) return;
-        const Json body = parse_json(change.body);
+        const Json body = storage::read_stored("a change", [&] { return parse_json(change.body); });
         is_told = body["run"] == id.value && body["plan"] == to_hex(known.row.digest);
         if (body.contains("record")) known.record = body["record"].get<std::string>();
       });
@@ -84,6 +95,36 @@ class RunsCheck {
     const auto known = runs_.find(run);
     if (known == runs_.end()) blame(run);
     return known == runs_.end() ? nullptr : &known->second.made;
+  }
+
+  // Who is locked to his manager, as the changes tell it. Manual assignments of files of before tell no lock.
+  void load_locks() {
+    journal_.range(1, last_change_, [&](const storage::ChangeRow& change) {
+      tick();
+      const bool assigns = change.kind == kCustomerAssigned.number;
+      const bool locks = change.kind == kAssignmentLocked.number;
+      if (!assigns && !locks && change.kind != kCustomerUnassigned.number) return;
+      const Json body = storage::read_stored("a change", [&] { return parse_json(change.body); });
+      if (body.contains("role")) return;
+      const CustomerId customer{change.subject.id};
+      const bool is_manual = locks || body["cause"] == "manual";
+      if (body.contains("is_locked")) {
+        locks_[customer] = body["is_locked"] == true ? Lock::on : Lock::off;
+      } else if (!is_manual) {
+        locks_[customer] = Lock::off;
+      } else if (assigns) {
+        locks_[customer] = Lock::unknown;
+      }
+      // Who is locked loses no manager by hand: what ends then is a part beside the primary.
+    });
+  }
+
+  void check_lock(const PrimaryRow& row) {
+    const auto told = locks_.find(row.customer);
+    const Lock lock = told == locks_.end() ? Lock::off : told->second;
+    if (told != locks_.end()) locks_.erase(told);
+    if (lock != Lock::unknown && row.is_locked != (lock == Lock::on))
+      blame_change(std::max<std::int64_t>(journal_.last_change_of(row.customer), 1));
   }
 
   void check_records() {
@@ -174,8 +215,12 @@ class RunsCheck {
       pass_those_before(row.customer);
       read_decisions(row.customer);
       check_row(row, last);
+      check_lock(row);
     });
     pass_those_before(CustomerId{INT64_MAX});
+    for (const auto& [customer, lock] : locks_) {
+      if (lock == Lock::on) blame_change(std::max<std::int64_t>(journal_.last_change_of(customer), 1));
+    }
   }
 
   void check_past() {
@@ -207,7 +252,7 @@ class RunsCheck {
       const storage::ChangeRow& change = changes.change();
       const bool assigns = change.kind == kCustomerAssigned.number;
       if (!assigns && change.kind != kCustomerUnassigned.number) continue;
-      const Json body = parse_json(change.body);
+      const Json body = storage::read_stored("a change", [&] { return parse_json(change.body); });
       if (body["cause"] != "manual" || body.contains("role")) continue;
       // Who ends a part beside the primary tells the same.
       is_told = assigns ? manager && body["to"] == manager->code : is_told || !manager;
@@ -229,6 +274,7 @@ class RunsCheck {
   std::map<RunId, Known> runs_;
   // By manager and run: sums over the customers, those of the placements less those of the list.
   std::map<std::pair<ManagerId, RunId>, std::uint64_t> received_;
+  std::unordered_map<CustomerId, Lock> locks_;
   std::vector<DecisionRow> unpacked_;
   bool is_readable_ = true;
   std::int64_t visited_ = 0;

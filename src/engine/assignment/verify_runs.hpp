@@ -8,8 +8,9 @@
 
 namespace crmcore::engine {
 
-// The first change that is not borne out: of a run whose decisions are others than it told, or whose
-// customers are served by somebody else without a change that says so.
+// The first change that is not borne out: of a policy's version with another document, of a run whose
+// decisions are others than it told, or whose customers are served by somebody else, or locked, without a
+// change that says so.
 std::optional<std::int64_t> first_wrong_assignment(Session& session, sqlite::Connection& db);
 
 }  // namespace crmcore::engine

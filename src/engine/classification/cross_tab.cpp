@@ -21,6 +21,7 @@
 #include "storage/ledger_store.hpp"
 #include "storage/manager_store.hpp"
 #include "storage/sqlite/transaction.hpp"
+#include "storage/stored.hpp"
 
 namespace crmcore::engine {
 namespace {
@@ -119,7 +120,8 @@ class CrossTabber {
     std::vector<std::uint32_t> numbers(static_cast<std::size_t>(last_.value) + 1);
     storage::AssignmentStore(db_).primaries([&](const storage::PrimaryRow& row) {
       const auto at = static_cast<std::size_t>(row.customer.value);
-      if (row.manager && at < numbers.size()) numbers[at] = number_of.at(row.manager);
+      if (row.manager && at < numbers.size())
+        numbers[at] = storage::named_in(number_of, row.manager, "manager");
     });
     add_dimension(NumberColumn(std::move(numbers)), std::move(groups));
   }

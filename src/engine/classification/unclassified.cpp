@@ -7,6 +7,7 @@
 #include "storage/class_scan.hpp"
 #include "storage/customer_store.hpp"
 #include "storage/sqlite/transaction.hpp"
+#include "storage/stored.hpp"
 
 namespace crmcore::engine {
 
@@ -32,7 +33,8 @@ Json unclassified_customers(Session& session, std::string_view only, std::int64_
       if (first.size() < static_cast<std::size_t>(limit)) first.push_back(id);
     });
     Json customers = Json::array();
-    for (const CustomerId id : first) customers.push_back(storage::CustomerStore(db).find(id)->code);
+    for (const CustomerId id : first)
+      customers.push_back(storage::named(storage::CustomerStore(db).find(id), id, "customer").code);
     axes.push_back({{"axis", axis.row.code},
                     {"is_required", axis.row.is_required},
                     {"unknown", unknown},

@@ -5,6 +5,7 @@
 #include "base/format.hpp"
 #include "base/json.hpp"
 #include "storage/archive_store.hpp"
+#include "storage/stored.hpp"
 
 namespace crmcore::engine {
 namespace {
@@ -32,9 +33,10 @@ std::vector<classification::NodeRow> load_nodes(sqlite::Connection& db, AxisId a
     nodes.push_back({row.id, row.code, row.name, {}, {}, row.from, row.to, row.rank});
   }
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    if (rows[i].parent) nodes[i].parent = nodes[index.at(rows[i].parent)].code;
+    if (rows[i].parent) nodes[i].parent = nodes[storage::named_in(index, rows[i].parent, "node")].code;
   }
-  for (const auto& alias : store.aliases(axis)) nodes[index.at(alias.node)].aliases.push_back(alias.alias);
+  for (const auto& alias : store.aliases(axis))
+    nodes[storage::named_in(index, alias.node, "node")].aliases.push_back(alias.alias);
   return nodes;
 }
 
@@ -46,9 +48,11 @@ Catalog::Catalog(sqlite::Connection& db, std::int64_t version) : version_(versio
   storage::CatalogStore store(db);
   attributes_ = store.attributes();
   for (auto& row : store.axes()) {
-    const auto& kind = classification::axis_kind(row.kind, row.kind_version);
-    CatalogAxis axis{
-        row, classification::make_axis(kind, parse_json(row.definition), load_nodes(db, row.id)), {}, {}};
+    const auto read_axis = [&] {
+      const auto& kind = classification::axis_kind(row.kind, row.kind_version);
+      return classification::make_axis(kind, parse_json(row.definition), load_nodes(db, row.id));
+    };
+    CatalogAxis axis{row, storage::read_stored("an axis", read_axis), {}, {}};
     std::vector<NodeId> nodes;
     for (const auto& node : axis.axis.tree.nodes()) nodes.push_back(node.id);
     axis.numbers = storage::NodeNumbers(std::move(nodes));

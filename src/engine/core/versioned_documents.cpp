@@ -7,15 +7,19 @@
 // tests/engine/versioned_documents_test.cpp holds all of it for every kind.
 #include "engine/core/versioned_documents.hpp"
 
+#include <algorithm>
 #include <cassert>
+#include <map>
 #include <utility>
 
 #include "crmcore/error.hpp"
 #include "crmcore/words.hpp"
 
+#include "base/digest.hpp"
 #include "base/format.hpp"
 #include "base/limits.hpp"
 #include "base/text.hpp"
+#include "storage/stored.hpp"
 
 namespace crmcore::engine {
 namespace {
@@ -23,6 +27,12 @@ namespace {
 // What makes a version immutable.
 std::string_view user_of(storage::DocumentKind kind) noexcept {
   return kind == storage::DocumentKind::scheme ? "a review" : "a run";
+}
+
+std::string document_digest(std::string_view document) {
+  Digester digester;
+  digester.bytes(document.data(), document.size());
+  return to_hex(digester.finish());
 }
 
 }  // namespace
@@ -44,7 +54,9 @@ storage::SeriesRow VersionedDocuments::require(std::string_view code) {
 
 Json VersionedDocuments::load(storage::SeriesId series, std::optional<std::int32_t> version) {
   const std::int32_t newest = store_.last_version(series);
-  if (const auto document = store_.document(series, version.value_or(newest))) return parse_json(*document);
+  if (const auto document = store_.document(series, version.value_or(newest))) {
+    return storage::read_stored(word_of(kind_), [&] { return parse_json(*document); });
+  }
   throw Error(Code::not_found,
               fmt::format("the {} has no version {}; the newest is {}", word_of(kind_),
                           version.value_or(newest), newest),
@@ -98,7 +110,27 @@ void VersionedDocuments::write(Journal& journal, const ChangeKind& change, const
   Json body = Json::object();
   body[word_of(kind_)] = place.code;
   body["version"] = place.version;
+  body["digest"] = document_digest(place.document);
   store_.put(place.series, place.version, place.document, journal.add(change, {}, dump_json(body)));
+}
+
+std::optional<std::int64_t> VersionedDocuments::first_wrong_change(storage::JournalStore& journal,
+                                                                   const ChangeKind& change) {
+  std::map<storage::SeriesId, std::string> codes;
+  for (auto& row : store_.all()) codes.emplace(row.id, std::move(row.code));
+  std::optional<std::int64_t> wrong;
+  store_.versions([&](const storage::DocumentStore::Version& one) {
+    const auto code = codes.find(one.series);
+    bool is_told = false;
+    journal.range(one.change_seq, one.change_seq, [&](const storage::ChangeRow& row) {
+      const Json body = storage::read_stored("a change", [&] { return parse_json(row.body); });
+      const bool is_other = body.contains("digest") && body["digest"] != document_digest(one.document);
+      is_told = row.kind == change.number && code != codes.end() && body[word_of(kind_)] == code->second &&
+                body["version"] == one.version && !is_other;
+    });
+    if (!is_told) wrong = std::min(wrong.value_or(INT64_MAX), std::max<std::int64_t>(one.change_seq, 1));
+  });
+  return wrong;
 }
 
 bool names_version(const Json& document) {

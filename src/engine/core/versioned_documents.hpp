@@ -10,6 +10,7 @@
 #include "base/json.hpp"
 #include "engine/core/journal.hpp"
 #include "storage/document_store.hpp"
+#include "storage/journal_store.hpp"
 
 namespace crmcore::engine {
 
@@ -44,6 +45,9 @@ class VersionedDocuments {
   DocumentPlace place(Json canonical, bool names_version);
   // Writes what is not there yet and tells of it.
   void write(Journal& journal, const ChangeKind& change, const DocumentPlace& place);
+  // The first `change` that tells another version than is there, for verify; changes of files of before tell
+  // no digest of the document.
+  std::optional<std::int64_t> first_wrong_change(storage::JournalStore& journal, const ChangeKind& change);
 
  private:
   storage::DocumentStore store_;

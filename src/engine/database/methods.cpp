@@ -150,6 +150,7 @@ Json changes_answer() {
 
 struct VerifyRequest {
   bool rebuild;
+  VerifyMode mode;
   std::optional<ChainHead> known;
 };
 
@@ -161,12 +162,16 @@ ChainHead read_known_head(ObjectReader& in) {
 VerifyRequest read_verify(ObjectReader& in) {
   const bool rebuild =
       in.about("totals that do not match are made anew from the entries").boolean_or("rebuild", false);
-  return {rebuild, in.about("as database.head told it: does the archive continue it?")
-                       .object("known_head", read_known_head)};
+  const auto mode =
+      in.about("fast: digests of journal and ledger, and what is derived; \"left_out\" says what not")
+          .word_or("mode", VerifyMode::full);
+  return {rebuild, mode,
+          in.about("as database.head told it: does the archive continue it?")
+              .object("known_head", read_known_head)};
 }
 
 Json verify(Session& session, const VerifyRequest& request) {
-  return verify_file(session, request.rebuild, request.known);
+  return verify_file(session, request.rebuild, request.known, request.mode);
 }
 
 Json head(Session& session, Nothing) {
@@ -192,9 +197,10 @@ constexpr Method kMethods[] = {
                               query_answer),
     method<read_changes, changes>("database.changes", 1, "Reads the gap-free change sequence after a number.",
                                   changes_answer),
-    method<read_verify, verify>(
-        "database.verify", 1,
-        "Checks totals against entries and digests against the rows; may rebuild the totals.", verify_answer),
+    method<read_verify, verify>("database.verify", 1,
+                                "Reads everything: pages, rows and views, digests against rows, totals "
+                                "against entries; may rebuild these.",
+                                verify_answer),
     method<read_nothing, head>("database.head", 1,
                                "Tells the root over all that was ever committed, to be kept elsewhere.",
                                head_answer),

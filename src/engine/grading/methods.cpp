@@ -10,6 +10,7 @@
 #include "engine/grading/review/stored.hpp"
 #include "engine/grading/review/summary.hpp"
 #include "engine/grading/schemes.hpp"
+#include "engine/grading/verify_reviews.hpp"
 #include "grading/scheme_schema.hpp"
 
 namespace crmcore::engine {
@@ -163,7 +164,9 @@ constexpr sqlite::TableFunction (*kGradingTables[])(File&) = {grade_score_table}
 }  // namespace
 
 Room grading_room() noexcept {
-  return {kGradingMethods, kGradingChanges, kGradingTables};
+  Room room{kGradingMethods, kGradingChanges, kGradingTables};
+  room.first_wrong_change = first_wrong_grading;
+  return room;
 }
 
 }  // namespace crmcore::engine

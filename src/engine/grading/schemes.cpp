@@ -6,6 +6,7 @@
 #include "engine/core/versioned_documents.hpp"
 #include "grading/scheme_write.hpp"
 #include "storage/scheme_store.hpp"
+#include "storage/stored.hpp"
 
 namespace crmcore::engine {
 namespace {
@@ -47,6 +48,10 @@ void insert_scheme(SchemeStore& store, const DocumentPlace& place, const grading
   store.insert(id, {grading::kBlocked, scheme.blocked_grade});
 }
 
+grading::Scheme parse_stored(const Json& document) {
+  return storage::read_stored("a scheme", [&] { return grading::parse_scheme(document); });
+}
+
 }  // namespace
 
 SchemeInfo put_scheme(Session& session, const Json& document) {
@@ -82,11 +87,11 @@ std::string scheme_document(Session& session, std::string_view code, std::option
 LoadedScheme load_scheme(sqlite::Connection& db, std::string_view code, std::optional<std::int32_t> version) {
   VersionedDocuments schemes = schemes_of(db);
   const storage::SeriesId series = schemes.require(code).id;
-  return {SchemeId{series.value}, grading::parse_scheme(schemes.load(series, version))};
+  return {SchemeId{series.value}, parse_stored(schemes.load(series, version))};
 }
 
 LoadedScheme load_scheme(sqlite::Connection& db, SchemeId id, std::optional<std::int32_t> version) {
-  return {id, grading::parse_scheme(schemes_of(db).load(storage::SeriesId{id.value}, version))};
+  return {id, parse_stored(schemes_of(db).load(storage::SeriesId{id.value}, version))};
 }
 
 }  // namespace crmcore::engine

@@ -13,6 +13,7 @@
 #include "engine/ledger/post_entries.hpp"
 #include "engine/ledger/verify.hpp"
 #include "engine/ledger/verify_chain.hpp"
+#include "engine/ledger/verify_sources.hpp"
 
 namespace crmcore::engine {
 namespace {
@@ -141,7 +142,7 @@ constexpr sqlite::Sql kLedgerViews[] = {kLedgerEntryView};
 }  // namespace
 
 Room ledger_room() noexcept {
-  return {kLedgerMethods, kLedgerChanges, kLedgerTables, rebuild_chain, kLedgerViews};
+  return {kLedgerMethods, kLedgerChanges, kLedgerTables, rebuild_chain, kLedgerViews, first_wrong_posting};
 }
 
 }  // namespace crmcore::engine

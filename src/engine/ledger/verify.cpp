@@ -1,18 +1,25 @@
 // A file is proved from its rows alone: the chain says that they are those that were committed, in that
-// order, and totals and index are made again from the entries and compared with the packed ones. Memory does
-// not grow with the ledger. tests/fault/bit_rot_test.cpp flips bits and sees each refused, found or harmless.
+// order, and totals and index are made again from the entries and compared with the packed ones. What no
+// digest is of, is read at least, to the end: the pages, of which each has its own, every row and every
+// public view. Memory does not grow with the ledger. tests/fault/bit_rot_test.cpp damages files in every way
+// and sees that nothing changes unseen.
 #include "engine/ledger/verify.hpp"
 
 #include <algorithm>
 #include <optional>
 #include <string>
 #include <tuple>
+#include <utility>
 #include <vector>
 
+#include "base/format.hpp"
+#include "base/json.hpp"
 #include "base/pulse.hpp"
 #include "base/schema.hpp"
+#include "base/text.hpp"
 #include "engine/core/room.hpp"
 #include "engine/ledger/verify_chain.hpp"
+#include "storage/contents_scan.hpp"
 #include "storage/journal_store.hpp"
 #include "storage/ledger_store.hpp"
 #include "storage/packed_vector_rows.hpp"
@@ -164,23 +171,100 @@ class TotalsCheck {
   bool is_readable_ = true;
 };
 
+// What cannot be read or cannot be. A check that meets damage ends, and the others go on.
+class DamageList {
+ public:
+  void add(std::string what) {
+    if (found_.size() < kViolationsMax) found_.push_back(text::one_line(std::move(what), kMessageBytesMax));
+  }
+  // Gives what `check` gives, or `otherwise` when it met damage.
+  template <class Check, class Result>
+  Result during(std::string_view what, Result otherwise, Check check) {
+    try {
+      return check();
+    } catch (const Error& error) {
+      if (is_of_call(error.code())) throw;
+      add(fmt::format("{}: {}", what, error.message()));
+      return otherwise;
+    }
+  }
+  bool is_empty() const noexcept { return found_.empty(); }
+  Json json() const { return found_; }
+
+ private:
+  // What says nothing about the file.
+  static bool is_of_call(Code code) noexcept {
+    return code == Code::cancelled || code == Code::busy || code == Code::no_memory || code == Code::misuse ||
+           code == Code::full || code == Code::forked;
+  }
+
+  std::vector<std::string> found_;
+};
+
+void check_pages(sqlite::Connection& db, DamageList& damage) {
+  damage.during("pages", false, [&] {
+    const std::string findings = db.quick_check();
+    for (std::size_t at = 0; at < findings.size();) {
+      const std::size_t end = std::min(findings.find('\n', at), findings.size());
+      damage.add("pages: " + findings.substr(at, end - at));
+      at = end + 1;
+    }
+    return true;
+  });
+}
+
+void check_contents(Session& session, sqlite::Connection& db, DamageList& damage) {
+  const auto objects = damage.during("schema", std::vector<storage::StoredObject>(),
+                                     [&] { return storage::stored_objects(db); });
+  for (const auto& object : objects) {
+    damage.during(object.name, false, [&] {
+      storage::scan_contents(
+          db, object, [&](std::string what) { damage.add(std::move(what)); }, [&] { session.tick(0, 0); });
+      return true;
+    });
+  }
+}
+
 // The first link that is broken by its leaves, or by rows of its changes that rooms look at themselves.
 std::optional<std::int64_t> first_broken_link(Session& session, sqlite::Connection& db,
-                                              std::optional<std::int64_t> by_leaves) {
+                                              std::optional<std::int64_t> by_leaves, DamageList& damage) {
   std::optional<std::int64_t> first = by_leaves;
   for (const auto room : rooms()) {
     const auto find = room().first_wrong_change;
-    const auto change = find != nullptr ? find(session, db) : std::nullopt;
+    const auto change = find == nullptr ? std::nullopt
+                                        : damage.during("changes", std::optional<std::int64_t>(),
+                                                        [&] { return find(session, db); });
     if (!change) continue;
-    const std::int64_t link = storage::JournalStore(db).link_of(*change);
+    const std::int64_t link =
+        damage.during("journal", std::int64_t{0}, [&] { return storage::JournalStore(db).link_of(*change); });
     first = first ? std::min(*first, link) : link;
   }
   return first;
 }
 
+struct DerivedFindings {
+  bool has_matching_totals = false;
+  bool has_readable_totals = false;
+  bool has_matching_vectors = false;
+
+  bool is_matching() const noexcept { return has_matching_totals && has_matching_vectors; }
+};
+
+DerivedFindings check_derived(Session& session, sqlite::Connection& db, bool rebuild, DamageList& damage) {
+  DerivedFindings findings = damage.during("ledger", DerivedFindings(), [&] {
+    TotalsCheck totals(session, db, rebuild);
+    totals.run();
+    return DerivedFindings{totals.is_matching(), totals.is_readable(), false};
+  });
+  findings.has_matching_vectors = damage.during(
+      "packed_vector", false, [&] { return storage::are_vectors_of_rows(db, [&] { session.tick(0, 0); }); });
+  if (rebuild && !findings.has_matching_vectors) storage::make_vectors(db);
+  return findings;
+}
+
 }  // namespace
 
-Json verify_file(Session& session, bool rebuild, const std::optional<ChainHead>& known) {
+Json verify_file(Session& session, bool rebuild, const std::optional<ChainHead>& known, VerifyMode mode) {
   if (session.in_transaction()) {
     // The link of what is not committed yet is written by the commit.
     throw Error(Code::misuse, "a transaction is open; commit it or roll it back, then verify");
@@ -191,32 +275,40 @@ Json verify_file(Session& session, bool rebuild, const std::optional<ChainHead>&
   std::optional<sqlite::ReadTransaction> snapshot;
   if (!write) snapshot.emplace(db);
 
-  const std::string damage = db.quick_check();
-  const ChainFindings chain = verify_chain(session, db);
-  const auto broken_link = first_broken_link(session, db, chain.broken_link);
-  TotalsCheck totals(session, db, rebuild);
-  totals.run();
-  const bool has_vectors = storage::are_vectors_of_rows(db, [&] { session.tick(0, 0); });
-  if (rebuild && !has_vectors) storage::make_vectors(write->db());
-  const bool is_derived = totals.is_matching() && has_vectors;
-  const bool is_continued = !known || continues(db, *known);
-  const std::string head = read_head(db).digest;
-  const bool rebuilds = rebuild && !is_derived;
+  const bool is_full = mode == VerifyMode::full;
+  DamageList damage;
+  if (is_full) check_pages(db, damage);
+  // What is derived is not made anew from pages that cannot be trusted.
+  const bool is_rebuilding = rebuild && damage.is_empty();
+  const ChainFindings chain =
+      damage.during("journal", ChainFindings(), [&] { return verify_chain(session, db); });
+  const auto broken_link = first_broken_link(session, db, chain.broken_link, damage);
+  const DerivedFindings derived = check_derived(session, db, is_rebuilding, damage);
+  const bool rebuilds = is_rebuilding && !derived.is_matching();
+  // Views read what was made anew.
+  if (is_full) check_contents(session, db, damage);
+  const bool is_continued = !known || damage.during("journal", false, [&] { return continues(db, *known); });
+  const std::string head = damage.during("journal", std::string(), [&] { return read_head(db).digest; });
+  const std::int64_t entries =
+      damage.during("ledger", std::int64_t{0}, [&] { return storage::LedgerStore(db).last_entry_id(); });
   if (rebuilds) write->journal().add(kTotalsRebuilt, {}, "{}");
   if (write) write->commit();
 
-  Json findings{{"is_ok", damage.empty() && !broken_link && is_continued && (is_derived || rebuilds)},
-                {"entries", storage::LedgerStore(db).last_entry_id()},
-                {"changes", chain.changes},
-                {"links", chain.links},
-                {"head", head}};
+  Json findings{
+      {"is_ok", damage.is_empty() && !broken_link && is_continued && (derived.is_matching() || rebuilds)},
+      {"entries", entries},
+      {"changes", chain.changes},
+      {"links", chain.links},
+      {"head", head}};
   if (known) findings["is_continued"] = is_continued;
   if (broken_link) findings["broken_link"] = *broken_link;
-  if (!damage.empty()) findings["damage"] = damage;
-  findings["has_matching_totals"] = totals.is_matching();
-  findings["has_readable_totals"] = totals.is_readable();
-  findings["has_matching_vectors"] = has_vectors;
+  findings["has_matching_totals"] = derived.has_matching_totals;
+  findings["has_readable_totals"] = derived.has_readable_totals;
+  findings["has_matching_vectors"] = derived.has_matching_vectors;
   findings["is_rebuilt"] = rebuilds;
+  findings["has_page_digests"] = db.has_page_digests();
+  findings["damage"] = damage.json();
+  findings["left_out"] = is_full ? Json::array() : Json({"pages", "tables", "views"});
   return findings;
 }
 
@@ -229,11 +321,15 @@ Json verify_answer() {
        {"head", schema::about("of the links, in hexadecimal", schema::text())},
        schema::optional("is_continued", schema::boolean()),
        schema::optional("broken_link", schema::integer()),
-       schema::optional("damage", schema::about("what SQLite finds wrong with its pages", schema::text())),
        {"has_matching_totals", schema::boolean()},
        {"has_readable_totals", schema::boolean()},
        {"has_matching_vectors", schema::about("of classes and grades", schema::boolean())},
-       {"is_rebuilt", schema::boolean()}});
+       {"is_rebuilt", schema::boolean()},
+       {"has_page_digests",
+        schema::about("whether each page keeps a digest; files of before do not", schema::boolean())},
+       {"damage",
+        schema::about("what cannot be read or cannot be, the first 100", schema::list(schema::text()))},
+       {"left_out", schema::about("what was not read: pages, tables, views", schema::list(schema::text()))}});
 }
 
 }  // namespace crmcore::engine

@@ -7,6 +7,7 @@
 #include "base/format.hpp"
 #include "storage/sqlite/connection_state.hpp"
 #include "storage/sqlite/descriptor.hpp"
+#include "storage/sqlite/page_digest.hpp"
 #include "storage/sqlite/result_code.hpp"
 #include "storage/sqlite/transaction.hpp"
 
@@ -24,7 +25,7 @@ std::unique_ptr<sqlite3, Closer> open_target(const std::string& path) {
   constexpr int kFlags =
       SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_NOMUTEX;
   sqlite3* db = nullptr;
-  const int result = sqlite3_open_v2(path.c_str(), &db, kFlags, nullptr);
+  const int result = sqlite3_open_v2(path.c_str(), &db, kFlags, digesting_vfs());
   std::unique_ptr<sqlite3, Closer> target(db);
   if (result != SQLITE_OK) throw_sqlite_error(db, result, "opening " + path);
   // The directory entry of the journal goes before the commit counts.
@@ -57,6 +58,7 @@ void copy_file(Connection& source, const std::string& path,
     const ReadTransaction snapshot(source);
     source.header();
     const auto target = open_target(path);
+    set_page_digests(target.get(), has_page_digests(source.handle()));
     copy_pages(source.handle(), target.get(), tick);
   } catch (...) {
     ::unlink(path.c_str());

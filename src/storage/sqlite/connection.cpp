@@ -8,6 +8,7 @@
 #include "base/format.hpp"
 #include "storage/sqlite/connection_state.hpp"
 #include "storage/sqlite/opening.hpp"
+#include "storage/sqlite/page_digest.hpp"
 #include "storage/sqlite/result_code.hpp"
 
 namespace crmcore::sqlite {
@@ -196,6 +197,10 @@ std::string Connection::quick_check() {
     findings += finding;
   }
   return findings;
+}
+
+bool Connection::has_page_digests() const {
+  return sqlite::has_page_digests(state_->db);
 }
 
 sqlite3* Connection::handle() const noexcept {

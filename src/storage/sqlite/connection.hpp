@@ -127,6 +127,8 @@ class Connection {
   void checkpoint();
   // SQLite's own check; the findings, empty when there are none.
   std::string quick_check();
+  // Whether the file keeps a digest under each page (page_digest.hpp).
+  bool has_page_digests() const;
 
   sqlite3* handle() const noexcept;
   struct State;  // known inside this folder only

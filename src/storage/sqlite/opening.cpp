@@ -13,6 +13,7 @@
 #include "base/format.hpp"
 #include "storage/sqlite/callbacks.hpp"
 #include "storage/sqlite/descriptor.hpp"
+#include "storage/sqlite/page_digest.hpp"
 #include "storage/sqlite/result_code.hpp"
 #include "storage/sqlite/text_functions.hpp"
 
@@ -94,7 +95,7 @@ void open_handle(Connection::State& state, bool may_create) {
   if (may_create) flags |= SQLITE_OPEN_CREATE;
   if (state.access == Access::still) flags |= SQLITE_OPEN_URI;
   const std::string name = state.access == Access::still ? still_name(state.path) : state.path;
-  const int result = sqlite3_open_v2(name.c_str(), &state.db, flags, nullptr);
+  const int result = sqlite3_open_v2(name.c_str(), &state.db, flags, digesting_vfs());
   if (result != SQLITE_OK) throw_sqlite_error(state.db, result, "opening " + state.path);
   for (const Setting& limit : kLimits) sqlite3_limit(state.db, limit.option, limit.value);
   for (const Setting& setting : kConfiguration) configure(state.db, setting);
@@ -238,6 +239,7 @@ void set_up(Connection& connection, const OpenOptions& options) {
   if (state.role != Role::writer || !options.create) {
     throw Error(Code::not_a_database, state.path + " is empty");
   }
+  set_page_digests(state.db, true);
   run_script(state.db, fmt::format("PRAGMA application_id = {}", kApplicationId).c_str());
 }
 

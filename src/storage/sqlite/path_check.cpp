@@ -111,8 +111,8 @@ constexpr std::string_view kJournalMagic = "\xd9\xd5\x05\xf9\x20\xa1\x63\xd7";
 constexpr std::uint32_t kIndexVersion = 3'007'000;
 
 void require_own_log(const std::string& path, const std::string& data_path) {
-  constexpr std::size_t kMagicBytes = 4;
-  const auto bytes = first_bytes(path, kMagicBytes);
+  constexpr std::size_t kLogMagicBytes = 4;
+  const auto bytes = first_bytes(path, kLogMagicBytes);
   if (!bytes || is_blank(*bytes)) return;
   if (*bytes != kLogMagics[0] && *bytes != kLogMagics[1]) throw_foreign(path, "a write-ahead log of SQLite");
   const auto data = first_bytes(data_path, 1);

@@ -4,6 +4,7 @@
 #include <sqlite3.h>
 #include <utility>
 
+#include "base/format.hpp"
 #include "storage/sqlite/callbacks.hpp"
 #include "storage/sqlite/host_query.hpp"
 #include "storage/sqlite/result_code.hpp"
@@ -158,6 +159,11 @@ int Statement::parameter_index(const std::string& name) const noexcept {
 
 int Statement::parameter_count() const noexcept {
   return sqlite3_bind_parameter_count(handle_);
+}
+
+void Statement::refuse(int column, std::int64_t value) const {
+  throw Error(Code::corrupt,
+              fmt::format("the file holds {} in {}, which cannot be", value, column_name(column)));
 }
 
 }  // namespace crmcore::sqlite

@@ -3,8 +3,8 @@
 // This is the one way in which values of the library become values of SQLite and come back: an overload of
 // bind() and a reader for each type. Dates are days, money minor units, enums and flags integers, ids their
 // number. What is absent is NULL; an id that is none is 0 by bind(), NULL by bind_or_null(), and either is
-// read as none. All of it is inline casts around sqlite3's own calls, so that a row costs what its columns
-// cost. tests/storage/sqlite_statement_test.cpp proves that each type comes back as it was bound.
+// read as none. All of it is inline casts and bounds around sqlite3's own calls, so that a row costs what its
+// columns cost. tests/storage/sqlite_statement_test.cpp proves that each type comes back as it was bound.
 #pragma once
 
 #include <algorithm>
@@ -21,6 +21,7 @@
 #include "crmcore/error.hpp"
 #include "crmcore/id.hpp"
 #include "crmcore/money.hpp"
+#include "crmcore/words.hpp"
 
 struct sqlite3_stmt;
 
@@ -91,23 +92,36 @@ class Statement {
   std::span<const std::uint8_t> blob(int column) const;
   std::optional<std::int64_t> maybe_integer(int column) const noexcept;
   std::optional<std::string> maybe_text(int column) const;
-  std::int32_t integer32(int column) const noexcept { return static_cast<std::int32_t>(integer(column)); }
+  // What the schema lets no writer put there, but a file may hold, throws Error(corrupt): a number beyond 32
+  // bits, a day beyond the calendar, an id below 0, a number that is none of an enum's.
+  std::int32_t integer32(int column) const {
+    return static_cast<std::int32_t>(integer_within(column, INT32_MIN, INT32_MAX));
+  }
   bool flag(int column) const noexcept { return integer(column) != 0; }
   std::string string(int column) const { return std::string(text(column)); }
-  Date date(int column) const noexcept { return Date{integer32(column)}; }
-  std::optional<Date> maybe_date(int column) const noexcept {
+  Date date(int column) const {
+    return Date{static_cast<std::int32_t>(integer_within(column, kDateMin.days, kDateMax.days))};
+  }
+  std::optional<Date> maybe_date(int column) const {
     return is_null(column) ? std::nullopt : std::optional(date(column));
   }
   Money money(int column) const noexcept { return Money{integer(column)}; }
   // `AnyId` is an Id<Tag>; NULL is none.
   template <class AnyId>
-  AnyId id(int column) const noexcept {
-    return AnyId{integer(column)};
+  AnyId id(int column) const {
+    return AnyId{integer_within(column, 0, INT64_MAX)};
   }
-  // The schema's CHECKs keep the number one of the enum's.
   template <class Enum>
   requires std::is_enum_v<Enum> Enum enum_at(int column)
-  const noexcept { return static_cast<Enum>(integer(column)); }
+  const {
+    constexpr auto kLast = static_cast<std::int64_t>(words_of(Enum{}).size()) - 1;
+    return static_cast<Enum>(integer_within(column, 0, kLast));
+  }
+  std::int64_t integer_within(int column, std::int64_t least, std::int64_t most) const {
+    const std::int64_t value = integer(column);
+    if (value < least || value > most) refuse(column, value);
+    return value;
+  }
   // A blob of a fixed size, such as a digest; what is missing stays 0.
   template <std::size_t size>
   std::array<std::uint8_t, size> bytes(int column) const {
@@ -130,6 +144,7 @@ class Statement {
  private:
   int step_once();
   [[noreturn]] void fail(int result);
+  [[noreturn]] void refuse(int column, std::int64_t value) const;
 
   sqlite3_stmt* handle_;
   bool* in_use_;                      // nullptr: this object owns the handle and finalizes it

@@ -18,6 +18,7 @@
 #include "engine/grading/review/stored.hpp"
 #include "engine/grading/schemes.hpp"
 #include "grading/movement.hpp"
+#include "storage/stored.hpp"
 
 namespace crmcore::engine {
 namespace {
@@ -52,7 +53,7 @@ class Before {
   }
 
   void add_to(Json& json, SubjectId subject) const {
-    const Measured& measured = measured_.at(subject);
+    const Measured& measured = storage::named_in(measured_, subject, "subject");
     json["value_before"] = measured.value;
     json["score_before"] = measured.score;
   }
@@ -84,15 +85,17 @@ Json movers_json(Session& session, const grading::Scheme& scheme, const Movers& 
 // What keeps the grades of those about to fall, in the unit of what the cut reads: points of the score
 // when it reads no factor. Null where no value is enough, or the cut has no lines.
 void add_needed(Json& list, const LastReview& reviewed, const Movers& falling) {
-  const Json summary = parse_json(reviewed.row.summary);
-  const Json& lines = summary["lines"];
-  for (std::size_t i = 0; i < falling.first.size(); ++i) {
-    const int grade = falling.first[i].computed;
-    const auto place = static_cast<std::size_t>(grade);
-    const bool has_line = grade >= 0 && place < lines.size() && !lines[place]["keep"].is_null();
-    list[i]["needed"] =
-        has_line ? Json(shown_basis(reviewed.scheme, lines[place]["keep"].get<double>())) : Json(nullptr);
-  }
+  storage::read_stored("a review's summary", [&] {
+    const Json summary = parse_json(reviewed.row.summary);
+    const Json& lines = summary["lines"];
+    for (std::size_t i = 0; i < falling.first.size(); ++i) {
+      const int grade = falling.first[i].computed;
+      const auto place = static_cast<std::size_t>(grade);
+      const bool has_line = grade >= 0 && place < lines.size() && !lines[place]["keep"].is_null();
+      list[i]["needed"] =
+          has_line ? Json(shown_basis(reviewed.scheme, lines[place]["keep"].get<double>())) : Json(nullptr);
+    }
+  });
 }
 
 }  // namespace

@@ -30,6 +30,7 @@
 #include "storage/customer_store.hpp"
 #include "storage/journal_store.hpp"
 #include "storage/ledger_store.hpp"
+#include "storage/stored.hpp"
 #include "storage/subject_store.hpp"
 
 namespace crmcore::engine {
@@ -144,9 +145,11 @@ class NewsFinder {
   }
 
   static bool has_untold(std::string_view posted) {
-    const Json body = parse_json(posted);
-    const Json* count = body.find("became_existing");
-    return count != nullptr && count->get<std::int64_t>() > std::int64_t{kBecameExistingToldMax};
+    return storage::read_stored("a change", [&] {
+      const Json body = parse_json(posted);
+      const Json* count = body.find("became_existing");
+      return count != nullptr && count->get<std::int64_t>() > std::int64_t{kBecameExistingToldMax};
+    });
   }
 
   void read_days() {

@@ -11,7 +11,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/format.hpp"
 #include "grading/metric.hpp"
+#include "storage/stored.hpp"
 
 namespace crmcore::engine {
 namespace {
@@ -53,6 +55,35 @@ void let_pass(ReviewRows& rows, const grading::Scheme& scheme, std::int32_t days
   }
 }
 
+namespace {
+
+bool may_be(const grading::State& state) {
+  const auto is_grade = [](grading::Grade grade) {
+    return grade >= grading::kBlocked && grade < grading::kGradesMax;
+  };
+  return is_grade(state.grade) && is_grade(state.computed);
+}
+
+// Appends the rows of a block, all of which are its own. Throws Error(corrupt).
+void unpack_block(std::int64_t block, std::span<const std::uint8_t> body, ReviewRows& rows,
+                  std::vector<SubjectId>& gone) {
+  if (body.empty()) return;
+  const std::size_t first = rows.size();
+  unpack_rows(body, rows, gone);
+  for (std::size_t i = first; i < rows.size(); ++i) {
+    if (!may_be(rows.before[i]) || !may_be(rows.after[i]))
+      throw Error(Code::corrupt, fmt::format("a review's block {} has a grade that is none", block));
+  }
+  if (rows.size() == first) return;
+  // They ascend.
+  const auto& subjects = rows.facts.subjects;
+  if (subjects[first].value / storage::kBlockCustomers != block ||
+      subjects.back().value / storage::kBlockCustomers != block)
+    throw Error(Code::corrupt, fmt::format("a review's block {} has subjects of another", block));
+}
+
+}  // namespace
+
 ReviewRecord::ReviewRecord(sqlite::Connection& db, const storage::ReviewRow& review,
                            const grading::Scheme& scheme)
     : store_(db),
@@ -62,8 +93,7 @@ ReviewRecord::ReviewRecord(sqlite::Connection& db, const storage::ReviewRow& rev
       expected_(scheme.factors.size()),
       own_(scheme.factors.size()) {
   if (!review.base) return;
-  base_ = store_.find(review.base);
-  if (!base_) throw Error(Code::corrupt, "a review's base is gone");
+  base_ = storage::named(store_.find(review.base), review.base, "review");
   last_block_ = std::max(last_block_, store_.last_block(base_->id));
 }
 
@@ -71,15 +101,15 @@ void ReviewRecord::read(std::int64_t block, ReviewRows& out) {
   gone_.clear();
   const auto body = store_.block(review_.id, block);
   if (!base_) {
-    if (!body.empty()) unpack_rows(body, out, gone_);
+    unpack_block(block, body, out, gone_);
     return;
   }
   const auto base_body = store_.block(base_->id, block);
   expected_.clear();
-  if (!base_body.empty()) unpack_rows(base_body, expected_, gone_);
+  unpack_block(block, base_body, expected_, gone_);
   let_pass(expected_, scheme_, review_.as_of.days - base_->as_of.days);
   own_.clear();
-  if (!body.empty()) unpack_rows(body, own_, gone_);
+  unpack_block(block, body, own_, gone_);
   merge(out);
 }
 

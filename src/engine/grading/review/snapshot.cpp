@@ -24,13 +24,27 @@ using Integers = std::vector<std::int64_t>;
 constexpr std::uint8_t kFormat = 1;
 constexpr double kNoDate = std::numeric_limits<double>::quiet_NaN();
 
+// Throws Error(corrupt) for what does not fit where it goes.
+std::int64_t state_within(std::int64_t value, std::int64_t least, std::int64_t most) {
+  if (value < least || value > most)
+    throw Error(Code::corrupt, "a review's snapshot has a number that cannot be");
+  return value;
+}
+grading::Grade state_grade(std::int64_t value) {
+  return static_cast<grading::Grade>(state_within(value, INT8_MIN, INT8_MAX));
+}
+Date state_date(double days) {
+  const double held = std::clamp(days, -1e15, 1e15);  // of more there is no integer
+  return Date{static_cast<std::int32_t>(state_within(static_cast<std::int64_t>(held), INT32_MIN, INT32_MAX))};
+}
+
 // The fields of a state, each to be written as a column of its own.
 template <class Visit>
 void each_integer(Visit visit) {
   visit([](const State& s) { return std::int64_t{s.grade}; },
-        [](State& s, std::int64_t v) { s.grade = static_cast<grading::Grade>(v); });
+        [](State& s, std::int64_t v) { s.grade = state_grade(v); });
   visit([](const State& s) { return std::int64_t{s.computed}; },
-        [](State& s, std::int64_t v) { s.computed = static_cast<grading::Grade>(v); });
+        [](State& s, std::int64_t v) { s.computed = state_grade(v); });
   visit([](const State& s) { return std::int64_t{grading::signed_streak(s)}; },
         [](State& s, std::int64_t v) { grading::set_signed_streak(s, v); });
   visit([](const State& s) { return std::int64_t{s.scheme_version}; },
@@ -87,7 +101,8 @@ class StateUnpacker {
     each_date([&](auto date) {
       if (in_.doubles(dates_) == 0) return;
       for (std::size_t i = 0; i < states.size(); ++i) {
-        if (!std::isnan(dates_[i])) states[i].*date = Date{static_cast<std::int32_t>(dates_[i])};
+        if (std::isnan(dates_[i])) continue;
+        states[i].*date = state_date(dates_[i]);
       }
     });
   }
@@ -113,7 +128,9 @@ void unpack_ids(ColumnReader& in, std::size_t count, std::vector<SubjectId>& ids
   in.integers(std::span(numbers).first(1));
   in.integers(std::span(numbers).subspan(1));
   std::int64_t id = 0;
-  for (const std::int64_t distance : numbers) ids.push_back(SubjectId{id += distance});
+  for (const std::int64_t distance : numbers) {
+    ids.push_back(SubjectId{id = state_within(distance, 1, kIntegerMax - id) + id});
+  }
 }
 
 using MaybeGrade = std::optional<grading::Grade> SubjectOverride::*;
@@ -140,7 +157,7 @@ void unpack_overrides(ColumnReader& in, std::size_t first, ReviewFacts& facts) {
   for (const MaybeGrade kind : kOverrideKinds) {
     in.integers(grades);
     for (std::size_t i = 0; i < grades.size(); ++i) {
-      const auto grade = static_cast<grading::Grade>(grades[i]);
+      const grading::Grade grade = state_grade(grades[i]);
       if (grading::is_ranked(grade)) facts.overrides[before + i].second.*kind = grade;
     }
   }

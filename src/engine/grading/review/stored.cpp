@@ -53,12 +53,18 @@ void evaluate_rows(ReviewRows rows, ReviewPlan& plan) {
 }
 
 // Whether the stored blocks are those that were committed.
-bool is_intact(sqlite::Connection& db, const ReviewPlan& plan, const ReviewRow& row) {
+bool has_own_blocks(sqlite::Connection& db, const ReviewPlan& plan, const ReviewRow& row) {
   Digester stored = begin_digest(plan);
   ReviewStore(db).blocks(row.id, [&](std::int64_t block, std::span<const std::uint8_t> body) {
     add_block(stored, block, body);
   });
   return stored.finish() == row.digest;
+}
+
+// The same of those of its base, too.
+bool is_intact(sqlite::Connection& db, const ReviewPlan& plan, const ReviewRow& row) {
+  return has_own_blocks(db, plan, row) &&
+         (!plan.base || has_own_blocks(db, plan_of(db, *plan.base), *plan.base));
 }
 
 }  // namespace
@@ -82,6 +88,10 @@ ReviewPlan load_review(sqlite::Connection& db, const ReviewRow& review, std::opt
     if (found != subjects.end() && *found == *subject)
       rows.append(block, static_cast<std::size_t>(found - subjects.begin()));
   } else {
+    // What is compared with each other is not compared with what nobody committed.
+    if (!is_intact(db, plan, review))
+      throw Error(Code::corrupt,
+                  fmt::format("the record of review {} is not what was committed", review.id.value));
     for (std::int64_t block = 0; block <= record.last_block(); ++block) record.read(block, rows);
   }
   evaluate_rows(std::move(rows), plan);
@@ -103,13 +113,16 @@ ReviewPlan load_scores(sqlite::Connection& db, const ReviewRow& review, std::spa
   return plan;
 }
 
+bool is_review_intact(sqlite::Connection& db, const ReviewRow& review) {
+  return is_intact(db, plan_of(db, review), review);
+}
+
 bool replay_review(Session& session, ReviewId review) {
   sqlite::Connection& db = session.db();
   sqlite::ReadTransaction snapshot(db);
   const ReviewRow row = require_review(db, review);
+  if (!is_review_intact(db, row)) return false;
   const ReviewPlan plan = load_review(db, row);
-  if (!is_intact(db, plan, row)) return false;
-  if (plan.base && !is_intact(db, load_review(db, *plan.base), *plan.base)) return false;
   ReportMaker maker(plan);
   if (run_pass(session, db, plan, nullptr, &maker).digest != row.digest) return false;
   const auto report = ReviewStore(db).report(row.id);

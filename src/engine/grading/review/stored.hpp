@@ -26,6 +26,8 @@ ReviewPlan load_review(sqlite::Connection& db, const storage::ReviewRow& review,
 // targets mean nothing then.
 ReviewPlan load_scores(sqlite::Connection& db, const storage::ReviewRow& review,
                        std::span<const SubjectId> subjects);
+// Whether a review's record, and its base's, is what was committed.
+bool is_review_intact(sqlite::Connection& db, const storage::ReviewRow& review);
 // Computes a review anew from its own record; true when every byte is the same.
 bool replay_review(Session& session, ReviewId review);
 

@@ -2,6 +2,7 @@
 
 #include "base/format.hpp"
 #include "base/schema.hpp"
+#include "storage/stored.hpp"
 
 namespace crmcore {
 
@@ -54,17 +55,19 @@ Json summary_answer() {
 }
 
 ReviewSummary summary_of(const storage::ReviewRow& review) {
-  const Json kept = parse_json(review.summary);
   ReviewSummary summary;
   summary.id = review.id;
-  summary.scheme = kept["scheme"].text();
   summary.version = review.version;
   summary.as_of = review.as_of;
   summary.kind = review.kind;
-  for (const auto& [name, count] : kSummaryCounts) summary.*count = kept[name].get<std::int64_t>();
-  for (const Json& one : kept["grades"]) {
-    summary.grades.push_back({one["grade"].text(), one["count"].get<std::int64_t>()});
-  }
+  storage::read_stored("a review's summary", [&] {
+    const Json kept = parse_json(review.summary);
+    summary.scheme = kept["scheme"].text();
+    for (const auto& [name, count] : kSummaryCounts) summary.*count = kept[name].get<std::int64_t>();
+    for (const Json& one : kept["grades"]) {
+      summary.grades.push_back({one["grade"].text(), one["count"].get<std::int64_t>()});
+    }
+  });
   summary.plan = plan_token(review.digest, {review.entry_last, review.change_last});
   return summary;
 }
