@@ -133,8 +133,8 @@ def describe():
 
 
 def open(path, **options):
-    """Opens or makes an archive file. Options: create, durability, busy_timeout_ms, query_memory_bytes, base_currency,
-    currency_digits."""
+    """Opens or makes an archive file. Options: create, access, durability, busy_timeout_ms, query_memory_bytes,
+    base_currency, currency_digits."""
     handle = ctypes.c_void_p()
     _run(_open, *_utf8(os.fspath(path)), *_json(options), ctypes.byref(handle))
     return Database(handle)

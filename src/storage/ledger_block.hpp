@@ -30,6 +30,9 @@ using BlockPlaces = std::bitset<kBlockCustomers>;
 struct BlockRange {
   std::int64_t first = 0;
   std::int64_t last = 0;
+
+  CustomerId first_customer() const { return CustomerId{first * kBlockCustomers}; }
+  CustomerId last_customer() const { return CustomerId{(last + 1) * kBlockCustomers - 1}; }
 };
 inline constexpr int kBlockBits = 43;
 inline constexpr std::int64_t kBlockMax = (std::int64_t{1} << kBlockBits) - 1;  // 2^53 customers

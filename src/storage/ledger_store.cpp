@@ -6,6 +6,7 @@
 
 #include "base/pulse.hpp"
 #include "storage/sqlite/row_insert.hpp"
+#include "storage/totals_scan.hpp"
 
 namespace crmcore::storage {
 namespace {
@@ -55,7 +56,6 @@ constexpr Sql kPutRecent{
     "corrections = excluded.corrections"};
 constexpr Sql kRecent{"SELECT body FROM ledger_recent ORDER BY id"};
 constexpr Sql kDropRecent{"DELETE FROM ledger_recent"};
-constexpr Sql kLedgerBlock{"SELECT body FROM ledger_totals WHERE month_block = ?1"};
 constexpr Sql kLedgerBlockEntries{"SELECT body, entries FROM ledger_totals WHERE month_block = ?1"};
 constexpr Sql kPutLedgerBlock{
     "INSERT INTO ledger_totals (month_block, body, entries) VALUES (?1, ?2, ?3) "
@@ -80,32 +80,6 @@ EntryRow read_entry(const Statement& row) {
 // a posting of a single entry writes once.
 constexpr std::size_t kRecentBytesMax = 3900;
 constexpr DateRange kAllDays{kDateMin, Date{kDateMax.days + 1}};
-
-CustomerId first_customer(const BlockRange& blocks) {
-  return CustomerId{blocks.first * kBlockCustomers};
-}
-CustomerId last_customer(const BlockRange& blocks) {
-  return CustomerId{(blocks.last + 1) * kBlockCustomers - 1};
-}
-
-bool is_before_customer(const DayTotals& a, const DayTotals& b) {
-  return a.customer < b.customer;
-}
-
-// The months from first to last that have blocks: a search for each, whatever the number of blocks.
-std::vector<std::int32_t> months_with_blocks(sqlite::Connection& db, std::int32_t first, std::int32_t last) {
-  std::vector<std::int32_t> months;
-  auto next = db.use(kNextLedgerBlock);
-  for (std::int32_t month = first; month <= last; month = months.back() + 1) {
-    next.rewind();
-    next.bind(1, BlockKey{month, 0}.packed());
-    if (!next.step()) break;
-    const std::int32_t found = BlockKey::unpack(next.integer(0)).month;
-    if (found > last) break;
-    months.push_back(found);
-  }
-  return months;
-}
 
 // Takes from the front what is of the block and month of `key`. Precondition: all of it is in their order.
 template <class Record>
@@ -232,7 +206,7 @@ void LedgerStore::entries(std::int64_t first, std::int64_t last,
 
 void LedgerStore::entries_of(const BlockRange& blocks, const std::function<void(const EntryRow&)>& visit) {
   auto rows = db_.use(kEntriesOf);
-  rows.bind(1, first_customer(blocks)).bind(2, last_customer(blocks));
+  rows.bind(1, blocks.first_customer()).bind(2, blocks.last_customer());
   while (rows.step()) {
     Pulse::beat();
     visit(read_entry(rows));
@@ -350,8 +324,8 @@ void LedgerStore::clear_totals(const BlockRange& blocks) {
     recent_entries(first, last, kept_entries);
   };
   try {
-    keep(CustomerId{0}, CustomerId{first_customer(blocks).value - 1});
-    if (blocks.last < kBlockMax) keep(CustomerId{last_customer(blocks).value + 1}, CustomerId{INT64_MAX});
+    keep(CustomerId{0}, CustomerId{blocks.first_customer().value - 1});
+    if (blocks.last < kBlockMax) keep(CustomerId{blocks.last_customer().value + 1}, CustomerId{INT64_MAX});
   } catch (const Error& error) {
     // Where they are damaged, none can be told; the other blocks find that theirs are missing.
     if (error.code() != Code::corrupt) throw;
@@ -361,7 +335,7 @@ void LedgerStore::clear_totals(const BlockRange& blocks) {
   const Turnover booked = turnover();
   db_.use(kDropRecent).run();
   add_recent(kept, kept_entries, booked);
-  for (const std::int32_t month : months_with_blocks(db_, 0, kMonthMax)) {
+  for (const std::int32_t month : months_with_blocks(0, kMonthMax)) {
     const BlockKey first{month, blocks.first};
     const BlockKey last{month, blocks.last};
     db_.use(kDropLedgerBlocks).bind(1, first.packed()).bind(2, last.packed()).run();
@@ -378,7 +352,7 @@ void LedgerStore::recent_entries(CustomerId first, CustomerId last, std::vector<
 }
 
 void LedgerStore::entry_index(const BlockRange& range, std::vector<EntryRun>& out) {
-  for (const std::int32_t month : months_with_blocks(db_, 0, kMonthMax)) {
+  for (const std::int32_t month : months_with_blocks(0, kMonthMax)) {
     const BlockKey first{month, range.first};
     const BlockKey last{month, range.last};
     auto blocks = db_.use(kEntriesOfBlocks);
@@ -391,7 +365,7 @@ void LedgerStore::entry_index(const BlockRange& range, std::vector<EntryRun>& ou
       });
     }
   }
-  recent_entries(first_customer(range), last_customer(range), out);
+  recent_entries(range.first_customer(), range.last_customer(), out);
 }
 
 std::vector<EntryRun> LedgerStore::entries_of(CustomerId customer) {
@@ -428,8 +402,22 @@ void LedgerStore::recent(CustomerId first, CustomerId last, const DateRange& day
   }
 }
 
+std::vector<std::int32_t> LedgerStore::months_with_blocks(std::int32_t first, std::int32_t last) {
+  std::vector<std::int32_t> months;
+  auto next = db_.use(kNextLedgerBlock);
+  for (std::int32_t month = first; month <= last; month = months.back() + 1) {
+    next.rewind();
+    next.bind(1, BlockKey{month, 0}.packed());
+    if (!next.step()) break;
+    const std::int32_t found = BlockKey::unpack(next.integer(0)).month;
+    if (found > last) break;
+    months.push_back(found);
+  }
+  return months;
+}
+
 void LedgerStore::totals(const BlockRange& range, std::vector<DayTotals>& out) {
-  for (const std::int32_t month : months_with_blocks(db_, 0, kMonthMax)) {
+  for (const std::int32_t month : months_with_blocks(0, kMonthMax)) {
     const BlockKey first{month, range.first};
     const BlockKey last{month, range.last};
     auto blocks = db_.use(kLedgerBlocks);
@@ -440,7 +428,7 @@ void LedgerStore::totals(const BlockRange& range, std::vector<DayTotals>& out) {
       for (DayTotals record; reader.next(record);) out.push_back(record);
     }
   }
-  recent(first_customer(range), last_customer(range), kAllDays, out);
+  recent(range.first_customer(), range.last_customer(), kAllDays, out);
 }
 
 std::vector<DayTotals> LedgerStore::of_customer(CustomerId customer, Date from, Date to) {
@@ -450,55 +438,6 @@ std::vector<DayTotals> LedgerStore::of_customer(CustomerId customer, Date from, 
   TotalsScan(db_, from, to).read(customer.value / kBlockCustomers, place, days);
   combine(days);
   return days;
-}
-
-TotalsScan::TotalsScan(sqlite::Connection& db, Date from, Date to) : db_(db), from_(from), to_(to) {
-  if (from < to) months_ = months_with_blocks(db, month_index(from), month_index(Date{to.days - 1}));
-}
-
-void TotalsScan::read(std::int64_t block, std::vector<DayTotals>& out) {
-  read(block, BlockPlaces().set(), out);
-}
-
-void TotalsScan::read(std::int64_t block, const BlockPlaces& places, std::vector<DayTotals>& out) {
-  if (!(from_ < to_)) return;
-  const DateRange window{from_, to_};
-  {
-    auto packed = db_.use(kLedgerBlock);
-    for (const std::int32_t month : months_) {
-      const BlockKey key{month, block};
-      packed.rewind();
-      packed.bind(1, key.packed());
-      if (!packed.step()) continue;
-      BlockReader reader(key, packed.blob(0));
-      for (DayTotals record; reader.next(places, record);) {
-        if (window.contains(record.day)) out.push_back(record);
-      }
-    }
-  }
-  read_recent(block, places, out);
-}
-
-void TotalsScan::read_recent(std::int64_t block, const BlockPlaces& places, std::vector<DayTotals>& out) {
-  const CustomerId first = first_customer({block, block});
-  const CustomerId last = last_customer({block, block});
-  const auto is_wanted = [&](const DayTotals& record) {
-    return places[static_cast<std::size_t>(record.customer.value % kBlockCustomers)];
-  };
-  ++reads_;
-  if (reads_ <= 2) {
-    recent_.clear();
-    const bool is_only_one = reads_ == 1;
-    LedgerStore(db_).recent(is_only_one ? first : CustomerId{0}, is_only_one ? last : CustomerId{INT64_MAX},
-                            {from_, to_}, recent_);
-    // What stands behind each of a customer's records was accepted on top of those before it: in this order
-    // their sums on the way can be answered too.
-    std::stable_sort(recent_.begin(), recent_.end(), is_before_customer);
-  }
-  const auto begin =
-      std::lower_bound(recent_.begin(), recent_.end(), DayTotals{first, {}}, is_before_customer);
-  const auto end = std::upper_bound(begin, recent_.end(), DayTotals{last, {}}, is_before_customer);
-  std::copy_if(begin, end, std::back_inserter(out), is_wanted);
 }
 
 }  // namespace crmcore::storage

@@ -218,7 +218,7 @@ static void in_a_child(void) {
   int64_t id = 0;
   expect_every_call(CRMCORE_E_FORKED);
   REFUSED(CRMCORE_E_FORKED, "", crmcore_conn_open(archive.db, &fresh, &error));
-  REFUSED(CRMCORE_E_LOCKED, "", crmcore_db_open(archive.path, -1, NULL, 0, &db, &error));
+  REFUSED(CRMCORE_E_FORKED, "", crmcore_db_open(archive.path, -1, NULL, 0, &db, &error));
   OK(crmcore_rows_get_int64(used_rows, 0, &id, &error));  // what was read stays readable
   CHECK(id == 1 && strcmp(crmcore_db_path(archive.db), archive.path) == 0);
   crmcore_rows_free(used_rows);

@@ -191,7 +191,8 @@ TEST_CASE("what relaxed commits noted may be gone when the machine stopped, and 
   CHECK_FALSE(note->is_strict);
   CHECK(note->boot == sqlite::boot_id());
   note->boot = "another";
-  write_bytes(path + ".lock", sqlite::lock_note_text(*note));
+  const sqlite::LockNoteText text = sqlite::lock_note_text(*note);
+  write_bytes(path + ".lock", std::string(text.data(), text.size()));
   CHECK(customers(path) == 1);
 }
 

@@ -199,7 +199,7 @@ TEST_CASE("what was noted is found by the next one, and damage is told from anot
   note.is_strict = false;
   note.archive = "00112233445566778899aabbccddeeff";
   note.links = 9'007'199'254'740'991;
-  note.node = std::string(64, 'a');
+  note.node.fill(0xa5);
   {
     LockFile lock(path, 0);
     CHECK_FALSE(lock.found().has_value());

@@ -18,10 +18,10 @@
 #include "storage/assignment_store.hpp"
 #include "storage/class_scan.hpp"
 #include "storage/customer_store.hpp"
-#include "storage/ledger_store.hpp"
 #include "storage/manager_store.hpp"
 #include "storage/sqlite/transaction.hpp"
 #include "storage/stored.hpp"
+#include "storage/totals_scan.hpp"
 
 namespace crmcore::engine {
 namespace {

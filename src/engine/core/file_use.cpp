@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <unistd.h>
 
+#include "base/clock.hpp"
 #include "base/format.hpp"
 #include "engine/core/journal.hpp"
 #include "storage/archive_store.hpp"
@@ -16,11 +17,6 @@ namespace crmcore::engine {
 namespace {
 
 constexpr std::int32_t kClosingWaitMsMax = 5000;
-
-std::int64_t microseconds_since(std::chrono::steady_clock::time_point start) {
-  const auto passed = std::chrono::steady_clock::now() - start;
-  return std::chrono::duration_cast<std::chrono::microseconds>(passed).count();
-}
 
 // What the file says without its log; empty where it cannot be told, as after a crash in mid-copy.
 std::string identity_without_log(const std::string& path) {
@@ -172,7 +168,7 @@ void FileUse::require_unlost(sqlite::Connection& db, std::string_view identity) 
   // What relaxed commits noted may have outlived them when the machine stopped.
   if (found->links == 0 || (!found->is_strict && found->boot != sqlite::boot_id())) return;
   const auto node = storage::JournalStore(db).node(found->links);
-  if (node && to_hex(*node) == found->node) return;
+  if (node == found->node) return;
   throw Error(
       Code::corrupt,
       fmt::format("{} does not have link {} of its journal as it was acknowledged before its last process "
@@ -188,7 +184,7 @@ void FileUse::opened(std::string_view identity, const storage::AuditLink& last) 
              options_.durability == Durability::strict,
              std::string(identity),
              last.id,
-             to_hex(last.node)};
+             last.node};
     lock_file_->write(note_);
   }
   if (lock_file_) lock_file_->end_turn();
@@ -197,20 +193,16 @@ void FileUse::opened(std::string_view identity, const storage::AuditLink& last) 
 
 void FileUse::note(const storage::AuditLink& last) noexcept {
   if (last.id == note_.links) return;
-  try {
-    note_.links = last.id;
-    note_.node = to_hex(last.node);
-    lock_file_->write(note_);
-  } catch (const std::bad_alloc&) {
-    // It says less than it might.
-  }
+  note_.links = last.id;
+  note_.node = last.node;
+  lock_file_->write(note_);
 }
 
 void FileUse::begin_turn(const WriterQueue::Caller& caller, FunctionRef<bool()> must_stop) {
   if (access_ != sqlite::Access::write) {
     throw Error(Code::denied, fmt::format("{} is open for reading only", path_));
   }
-  const auto start = std::chrono::steady_clock::now();
+  const std::int64_t start_us = passed_us();
   const std::int64_t timeout_us = std::int64_t{options_.busy_timeout_ms} * 1000;
   if (!queue_.enter(timeout_us, caller)) {
     throw Error(Code::busy, fmt::format("another connection held the writer for more than {} ms",
@@ -218,7 +210,7 @@ void FileUse::begin_turn(const WriterQueue::Caller& caller, FunctionRef<bool()> 
   }
   if (is_sole_writer()) return;
   try {
-    switch (lock_file_->take_write_turn(std::max<std::int64_t>(0, timeout_us - microseconds_since(start)),
+    switch (lock_file_->take_write_turn(std::max<std::int64_t>(0, timeout_us - (passed_us() - start_us)),
                                         must_stop)) {
       case sqlite::Waited::done:
         return;

@@ -15,6 +15,7 @@
 #include "storage/customer_store.hpp"
 #include "storage/ledger_store.hpp"
 #include "storage/sqlite/table_function.hpp"
+#include "storage/totals_scan.hpp"
 
 namespace crmcore::engine {
 namespace {

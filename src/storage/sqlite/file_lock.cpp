@@ -13,11 +13,11 @@ namespace crmcore::sqlite {
 namespace {
 
 // SQLite writes less than 2^48 bytes and locks bytes after 2^30.
-constexpr off_t kFirstByte = off_t{1} << 62;
+constexpr off_t kFirstByte = 0x4000000000000000;
 constexpr off_t kWriteByte = kFirstByte;      // for reading: writes as others do; for writing: writes alone
 constexpr off_t kStillByte = kFirstByte + 1;  // for reading: nobody may write
 constexpr off_t kNamesByte = kFirstByte + 2;  // … and as many as there are names
-constexpr off_t kNames = off_t{1} << 61;
+constexpr off_t kNames = 0x2000000000000000;
 constexpr off_t kAllBytes = kNamesByte + kNames - kFirstByte;
 
 // Neither the first nor the last, so that there are bytes on both sides.

@@ -1,13 +1,13 @@
 #include "storage/sqlite/lock_file.hpp"
 
 #include <cerrno>
-#include <chrono>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "crmcore/error.hpp"
 
+#include "base/clock.hpp"
 #include "base/format.hpp"
 #include "storage/sqlite/descriptor.hpp"
 #include "storage/sqlite/path_check.hpp"
@@ -15,14 +15,14 @@
 namespace crmcore::sqlite {
 namespace {
 
-constexpr off_t kTurnByte = off_t{1} << 61;
+constexpr off_t kTurnByte = 0x2000000000000000;
 constexpr off_t kWriterByte = kTurnByte + 1;
 constexpr off_t kProcessesByte = kTurnByte + 2;
-constexpr off_t kProcesses = off_t{1} << 60;
-// Whoever waits to write holds the byte of the nanosecond in which it came.
-constexpr off_t kTicketsByte = off_t{1} << 62;
+constexpr off_t kProcesses = 0x1000000000000000;
+// Whoever waits to write holds the byte of the microsecond in which it came.
+constexpr off_t kTicketsByte = 0x4000000000000000;
 
-std::uint64_t mixed(std::uint64_t first, std::uint64_t second) {
+std::uint64_t number_of(std::uint64_t first, std::uint64_t second) {
   std::uint64_t number = (first * 0x9e3779b97f4a7c15U) ^ (second + 0x632be59bd9b4e019U);
   number = (number ^ (number >> 30U)) * 0xbf58476d1ce4e5b9U;
   return number ^ (number >> 31U);
@@ -32,14 +32,13 @@ std::uint64_t mixed(std::uint64_t first, std::uint64_t second) {
 off_t process_byte() {
   struct stat numbers = {};
   ::stat("/proc/self/ns/pid", &numbers);
-  const std::uint64_t number = mixed(static_cast<std::uint64_t>(::getpid()), numbers.st_ino);
+  const std::uint64_t number = number_of(static_cast<std::uint64_t>(::getpid()), numbers.st_ino);
   return kProcessesByte + static_cast<off_t>(number % static_cast<std::uint64_t>(kProcesses));
 }
 
 // Of the machine, not of the process.
 off_t ticket_byte() {
-  const auto now = std::chrono::steady_clock::now().time_since_epoch();
-  return kTicketsByte + 1 + std::chrono::duration_cast<std::chrono::nanoseconds>(now).count();
+  return kTicketsByte + 1 + passed_us();
 }
 
 }  // namespace
@@ -54,7 +53,7 @@ LockFile::LockFile(const std::string& data_path, std::int32_t timeout_ms) : path
     if (::fstat(descriptor_.get(), &opened) != 0) throw_system_error("looking at " + path_);
   } while (::stat(path_.c_str(), &named) != 0 || named.st_ino != opened.st_ino ||
            named.st_dev != opened.st_dev);
-  number_ = mixed(opened.st_dev, opened.st_ino);
+  number_ = number_of(opened.st_dev, opened.st_ino);
   read(data_path);
   if (!descriptor_.set(F_WRLCK, process_byte(), 1)) {
     throw Error(Code::locked,
@@ -65,7 +64,7 @@ LockFile::LockFile(const std::string& data_path, std::int32_t timeout_ms) : path
 std::optional<std::uint64_t> LockFile::number_at(const std::string& data_path) {
   struct stat file = {};
   if (::stat((data_path + ".lock").c_str(), &file) != 0) return std::nullopt;
-  return mixed(file.st_dev, file.st_ino);
+  return number_of(file.st_dev, file.st_ino);
 }
 
 void LockFile::open(std::int32_t timeout_ms) {
@@ -119,11 +118,8 @@ void LockFile::end_write_turn() noexcept {
 }
 
 void LockFile::write(const LockNote& note) noexcept {
-  try {
-    const std::string text = lock_note_text(note);
-    [[maybe_unused]] const auto written = ::pwrite(descriptor_.get(), text.data(), text.size(), 0);
-  } catch (const std::bad_alloc&) {
-  }
+  const LockNoteText text = lock_note_text(note);
+  [[maybe_unused]] const auto written = ::pwrite(descriptor_.get(), text.data(), text.size(), 0);
 }
 
 }  // namespace crmcore::sqlite

@@ -6,10 +6,13 @@
 // more than the disk has, whatever happens; under relaxed durability that holds until the machine stops.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+
+#include "base/digest.hpp"
 
 namespace crmcore::sqlite {
 
@@ -20,15 +23,16 @@ struct LockNote {
   bool is_strict = true;
   std::string archive;     // its identity; empty: the file has none yet
   std::int64_t links = 0;  // of the journal
-  std::string node;        // of the last of them, in hexadecimal
+  Digest node{};           // of the last of them
 
   friend bool operator==(const LockNote&, const LockNote&) = default;
 };
 
 inline constexpr std::size_t kLockNoteBytes = 320;
+using LockNoteText = std::array<char, kLockNoteBytes>;
 
-// One line of JSON of kLockNoteBytes, with a checksum.
-std::string lock_note_text(const LockNote& note);
+// One line of JSON with a checksum, made without memory of its own: it is written after each commit.
+LockNoteText lock_note_text(const LockNote& note) noexcept;
 // Nothing when it is cut off, or damaged.
 std::optional<LockNote> parse_lock_note(std::string_view text);
 // A lock file of ours has such a text, whole or damaged, or nothing but zeros.

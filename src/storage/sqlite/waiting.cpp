@@ -4,6 +4,8 @@
 #include <chrono>
 #include <thread>
 
+#include "base/clock.hpp"
+
 namespace crmcore::sqlite {
 namespace {
 
@@ -14,11 +16,9 @@ constexpr std::int64_t kPauseUsMax = 5'000;
 
 Waited wait_until(std::int64_t timeout_us, FunctionRef<bool()> try_it, FunctionRef<bool()> must_stop) {
   if (try_it()) return Waited::done;
-  using Clock = std::chrono::steady_clock;
-  const auto start = Clock::now();
+  const std::int64_t start_us = passed_us();
   for (;;) {
-    const std::int64_t waited_us =
-        std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - start).count();
+    const std::int64_t waited_us = passed_us() - start_us;
     if (must_stop()) return Waited::stopped;
     if (waited_us >= timeout_us) return Waited::timed_out;
     const std::int64_t pause_us = std::clamp(waited_us / 8, kPauseUsMin, kPauseUsMax);

@@ -11,7 +11,7 @@
 #include "engine/ledger/day_sums.hpp"
 #include "grading/purchases.hpp"
 #include "storage/customer_store.hpp"
-#include "storage/ledger_store.hpp"
+#include "storage/totals_scan.hpp"
 
 namespace crmcore::engine {
 namespace {

@@ -14,9 +14,9 @@
 #include "base/format.hpp"
 #include "base/text.hpp"
 #include "engine/ledger/day_sums.hpp"
-#include "storage/ledger_store.hpp"
 #include "storage/override_store.hpp"
 #include "storage/subject_store.hpp"
+#include "storage/totals_scan.hpp"
 
 namespace crmcore::engine {
 namespace {

@@ -32,6 +32,7 @@
 #include "storage/ledger_store.hpp"
 #include "storage/stored.hpp"
 #include "storage/subject_store.hpp"
+#include "storage/totals_scan.hpp"
 
 namespace crmcore::engine {
 namespace {
