@@ -9,9 +9,9 @@
 namespace crmcore::storage {
 namespace {
 
-constexpr const char* kStoredObjects =
+constexpr sqlite::Sql kStoredObjects{
     "SELECT name, type = 'view' FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE "
-    "'sqlite\\_%' ESCAPE '\\' ORDER BY name";
+    "'sqlite\\_%' ESCAPE '\\' ORDER BY name"};
 constexpr std::int64_t kRowsPerTick = 1 << 12;
 constexpr int kTextType = 3;
 
@@ -31,7 +31,7 @@ std::optional<std::string> fault_of(const sqlite::Statement& row, int column, bo
 
 std::vector<StoredObject> stored_objects(sqlite::Connection& db) {
   std::vector<StoredObject> found;
-  for (auto row = db.prepare(kStoredObjects); row.step();) found.push_back({row.string(0), row.flag(1)});
+  for (auto row = db.use(kStoredObjects); row.step();) found.push_back({row.string(0), row.flag(1)});
   return found;
 }
 

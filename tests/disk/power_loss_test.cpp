@@ -7,6 +7,7 @@
 #include "disk/archive_state.hpp"
 #include "disk/memory_disk.hpp"
 #include "fault/small_archive.hpp"
+#include "storage/sqlite/lock_note.hpp"
 
 namespace crmcore::fault {
 namespace {
@@ -186,10 +187,20 @@ class PowerLoss {
     return std::max(static_cast<std::size_t>(after - story_.began.begin()), acknowledged(done));
   }
 
+  // As the process that lost power had written it, in a machine that has been started again since.
+  std::string lock_file_at(std::size_t done) const {
+    auto note = sqlite::parse_lock_note(story_.locks[acknowledged(done)]);
+    if (!note) return {};
+    note->boot = "the boot before";
+    const sqlite::LockNoteText text = sqlite::lock_note_text(*note);
+    return {text.data(), text.size()};
+  }
+
   std::string wrong_of(const Files& image, std::size_t done, std::mt19937_64& random) {
     ++images_;
     // The lock file is never synced: it may be there or not. Where it is, opening checks every page.
-    write_bytes(path_ + ".lock", random() % 4 != 0 ? "" : story_.locks[acknowledged(done)]);
+    write_bytes(path_ + ".lock",
+                random() % 4 != 0 || done < story_.settled.front() ? "" : lock_file_at(done));
     const MemoryDisk disk(image);
     const bool is_sample = random() % kVerifiedOneOf == 0;
     std::string wrong;

@@ -31,7 +31,7 @@ NOT_YET = {
 PUT_TOGETHER = {
     ("src/storage/class_scan.cpp", "SELECT customer_id"):
         "SELECT customer_id, class_1, class_12 FROM customer_class_row ORDER BY customer_id",
-    ("src/storage/contents_scan.cpp", "SELECT * FROM main."): "SELECT * FROM customer_row",
+    ("src/storage/contents_scan.cpp", 'SELECT * FROM main."{}"'): "SELECT * FROM customer_row",
 }
 # The gate itself: what must pass, and what must not.
 RIGHT = ["SELECT id FROM source WHERE code = ?1", "DROP TABLE source CASCADE"]

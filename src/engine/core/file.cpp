@@ -111,8 +111,14 @@ std::shared_ptr<File> File::open_at(const std::string& path, const OpenOptions& 
 }
 
 void File::open_to_write() {
-  writer_ = sqlite::Connection::open(path_, sqlite::Role::writer, sqlite_options(), storage::schema_version(),
-                                     [this](sqlite::Connection& writer) { look_at(writer); });
+  try {
+    writer_ =
+        sqlite::Connection::open(path_, sqlite::Role::writer, sqlite_options(), storage::schema_version(),
+                                 [this](sqlite::Connection& writer) { look_at(writer); });
+  } catch (const Error& error) {
+    if (error.code() == Code::not_a_database && !use_->may_be_made()) use_->explain_empty();
+    throw;
+  }
   offer_tables(*writer_);
   if (use_->may_be_unsound()) require_sound();
   if (version_ < storage::schema_version()) make_schema(version_);
@@ -165,7 +171,7 @@ void File::close() noexcept {
 sqlite::OpenOptions File::sqlite_options() const {
   return {
       options_.durability == Durability::strict ? sqlite::Durability::strict : sqlite::Durability::relaxed,
-      options_.busy_timeout_ms, options_.create, use_->access(), options_.query_memory_bytes};
+      options_.busy_timeout_ms, use_->may_be_made(), use_->access(), options_.query_memory_bytes};
 }
 
 void File::refresh() {

@@ -75,15 +75,7 @@ void FileUse::begin_to_write(bool may_create) {
   using sqlite::FileAccess;
   lock_file_.emplace(path_, options_.busy_timeout_ms);
   sqlite::require_own_companions(path_);
-  std::error_code absent;
-  const bool was_empty = std::filesystem::file_size(path_, absent) == 0 && !absent;
-  const auto& found = lock_file_->found();
-  if (was_empty && found && found->is_open && found->links > 0) {
-    throw Error(Code::corrupt,
-                fmt::format("{} is empty, but had {} links of changes when its last process ended; "
-                            "put a backup in its place and delete {}.lock",
-                            path_, found->links, path_));
-  }
+  was_there_ = std::filesystem::exists(path_);
   const FileAccess access = options_.access == Access::exclusive ? FileAccess::exclusive
                             : sqlite::has_wal_reset_fix()        ? FileAccess::shared
                                                                  : FileAccess::only_write;
@@ -118,6 +110,27 @@ void FileUse::begin_to_read() {
                             "once where its log can be copied into it",
                             path_));
   }
+}
+
+// What relaxed commits noted may have outlived them when the machine stopped.
+const sqlite::LockNote* FileUse::left_behind() const {
+  if (!is_first_ || !lock_file_) return nullptr;
+  const auto& found = lock_file_->found();
+  if (!found || !found->is_open || (!found->is_strict && found->boot != sqlite::boot_id())) return nullptr;
+  return &*found;
+}
+
+bool FileUse::may_be_made() const {
+  return options_.create && !(was_there_ && left_behind() && left_behind()->links > 0);
+}
+
+void FileUse::explain_empty() const {
+  const sqlite::LockNote* const note = left_behind();
+  if (!was_there_ || !note || note->links == 0 || std::filesystem::file_size(path_) > 0) return;
+  throw Error(Code::corrupt,
+              fmt::format("{} is empty, but had {} links of changes when its last process ended; put a "
+                          "backup in its place and delete {}.lock",
+                          path_, note->links, path_));
 }
 
 bool FileUse::may_be_unsound() const noexcept {
@@ -160,20 +173,18 @@ void FileUse::require_unlost(sqlite::Connection& db, std::string_view identity) 
                               path_));
     }
   }
-  if (!found || !found->is_open) return;
-  if (!found->archive.empty() && found->archive != identity) {
+  const sqlite::LockNote* const note = left_behind();
+  if (!note) return;
+  if (!note->archive.empty() && note->archive != identity) {
     throw Error(Code::corrupt, fmt::format("{} is archive {}, but archive {} was not closed here; {}", path_,
-                                           identity, found->archive, remedy));
+                                           identity, note->archive, remedy));
   }
-  // What relaxed commits noted may have outlived them when the machine stopped.
-  if (found->links == 0 || (!found->is_strict && found->boot != sqlite::boot_id())) return;
-  const auto node = storage::JournalStore(db).node(found->links);
-  if (node == found->node) return;
+  if (note->links == 0 || storage::JournalStore(db).node(note->links) == note->node) return;
   throw Error(
       Code::corrupt,
       fmt::format("{} does not have link {} of its journal as it was acknowledged before its last process "
                   "ended: its write-ahead log is missing, or an older file lies in its place; {}",
-                  path_, found->links, remedy));
+                  path_, note->links, remedy));
 }
 
 void FileUse::opened(std::string_view identity, const storage::AuditLink& last) {
@@ -186,6 +197,9 @@ void FileUse::opened(std::string_view identity, const storage::AuditLink& last) 
              last.id,
              last.node};
     lock_file_->write(note_);
+    // A note of another archive must not come back when power is lost.
+    const auto& found = lock_file_->found();
+    if (found && found->archive != note_.archive) lock_file_->sync();
   }
   if (lock_file_) lock_file_->end_turn();
   is_opened_ = true;
@@ -242,6 +256,8 @@ void FileUse::end_closing() noexcept {
     if (sqlite::has_log(path_)) return;
     note_.is_open = false;
     lock_file_->write(note_);
+    // Whatever is put in its place now is not compared with what this was, not even after power is lost.
+    lock_file_->sync();
   } catch (const std::exception&) {
     // The next one looks closer.
   }

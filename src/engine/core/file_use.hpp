@@ -48,6 +48,10 @@ class FileUse {
   sqlite::Access access() const noexcept { return access_; }
   // Nobody else had it open.
   bool is_first() const noexcept { return is_first_; }
+  // An empty file is set up: it is new, or nothing is known to have been in it.
+  bool may_be_made() const;
+  // Throws Error(corrupt) when the file, which is empty, is known to have had something in it.
+  void explain_empty() const;
   // The one before may not have closed it.
   bool may_be_unsound() const noexcept;
   // No other process writes while this one has the file open.
@@ -76,6 +80,8 @@ class FileUse {
   void end_closing() noexcept;
 
  private:
+  // What the one before noted and did not close; nullptr where nothing is known for certain.
+  const sqlite::LockNote* left_behind() const;
   void begin_to_write(bool may_create);
   void begin_to_read();
 
@@ -83,6 +89,7 @@ class FileUse {
   const OpenOptions options_;
   sqlite::Access access_ = sqlite::Access::write;
   bool is_first_ = false;
+  bool was_there_ = false;  // before it was opened
   bool is_opened_ = false;
   bool has_turn_ = false;                      // of closing
   std::optional<sqlite::LockFile> lock_file_;  // none where nothing may be made beside the file

@@ -117,6 +117,10 @@ void LockFile::end_write_turn() noexcept {
   descriptor_.set(F_UNLCK, kWriterByte, 1);
 }
 
+void LockFile::sync() noexcept {
+  ::fdatasync(descriptor_.get());
+}
+
 void LockFile::write(const LockNote& note) noexcept {
   const LockNoteText text = lock_note_text(note);
   [[maybe_unused]] const auto written = ::pwrite(descriptor_.get(), text.data(), text.size(), 0);

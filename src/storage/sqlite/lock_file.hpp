@@ -43,6 +43,7 @@ class LockFile {
 
   // A note that cannot be written is one that says less than it might.
   void write(const LockNote& note) noexcept;
+  void sync() noexcept;
 
  private:
   void open(std::int32_t timeout_ms);
