@@ -227,8 +227,14 @@ TEST_CASE("no copy is made of a page that was damaged") {
   const Folder folder;
   const std::string path = folder / "damaged.crm";
   std::string bytes = whole.bytes;
-  // The last page, of whatever table: opening does not read it.
-  const std::size_t page = bytes.size() - kDiskPage;
+  write_bytes(path, bytes);
+  std::size_t page = 0;  // one that opening does not read
+  {
+    const auto reader = sqlite::Connection::open(path, sqlite::Role::reader, {}, storage::schema_version());
+    page = static_cast<std::size_t>(sqlite::integer_of(
+        *reader, "SELECT (rootpage - 1) FROM sqlite_schema WHERE name = 'manager_by_code'"));
+    page *= kDiskPage;
+  }
   bytes[page + kDiskPage / 2] = static_cast<char>(bytes[page + kDiskPage / 2] ^ 1);
   write_bytes(path, bytes);
   const Database database = Database::open(path);
