@@ -221,6 +221,7 @@ TEST_CASE("what was noted is found by the next one, and damage is told from anot
   }
   write_bytes(path + ".lock", whole.substr(0, 100));
   CHECK_FALSE(LockFile(path, 0).found().has_value());
+  CHECK(LockFile(path, 0).is_damaged());
   for (const std::string& bytes : {std::string("notes"), std::string("12\n"), std::string(100, '1')}) {
     CAPTURE(bytes);
     write_bytes(path + ".lock", bytes);
@@ -229,6 +230,7 @@ TEST_CASE("what was noted is found by the next one, and damage is told from anot
   }
   write_bytes(path + ".lock", std::string(512, '\0'));  // as a file system may leave it
   CHECK_FALSE(LockFile(path, 0).found().has_value());
+  CHECK_FALSE(LockFile(path, 0).is_damaged());
 }
 
 TEST_CASE("the lock file is its owner's alone, stays, and is no link") {

@@ -75,6 +75,7 @@ void FileUse::begin_to_write(bool may_create) {
   using sqlite::FileAccess;
   lock_file_.emplace(path_, options_.busy_timeout_ms);
   sqlite::require_own_companions(path_);
+  has_log_ = sqlite::has_log(path_);
   was_there_ = std::filesystem::exists(path_);
   const FileAccess access = options_.access == Access::exclusive ? FileAccess::exclusive
                             : sqlite::has_wal_reset_fix()        ? FileAccess::shared
@@ -133,10 +134,10 @@ void FileUse::explain_empty() const {
                           path_, note->links, path_));
 }
 
-bool FileUse::may_be_unsound() const noexcept {
+bool FileUse::may_be_unsound() const {
   if (!is_first_ || !lock_file_) return false;
   const auto& found = lock_file_->found();
-  return !found || found->is_open;
+  return found ? found->is_open : lock_file_->is_damaged() || has_log_;
 }
 
 bool FileUse::is_sole_writer() const noexcept {
@@ -146,16 +147,15 @@ bool FileUse::is_sole_writer() const noexcept {
 void FileUse::require_unlost(sqlite::Connection& db, std::string_view identity) const {
   if (!is_first_ || !lock_file_) return;
   const auto& found = lock_file_->found();
-  const bool has_log = sqlite::has_log(path_);
   const std::string remedy =
       fmt::format("put back what belongs together, or, to go on with what is there, delete {}.lock", path_);
-  if (has_log && found && !found->is_open) {
+  if (has_log_ && found && !found->is_open) {
     throw Error(Code::corrupt,
                 fmt::format("{} was closed in good order, so that the write-ahead log beside it is "
                             "not its own; {}",
                             path_, remedy));
   }
-  if (has_log) {
+  if (has_log_) {
     const std::string in_file = identity_without_log(path_);
     if (!in_file.empty() && in_file != identity) {
       throw Error(Code::corrupt,

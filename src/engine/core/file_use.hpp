@@ -53,7 +53,7 @@ class FileUse {
   // Throws Error(corrupt) when the file, which is empty, is known to have had something in it.
   void explain_empty() const;
   // The one before may not have closed it.
-  bool may_be_unsound() const noexcept;
+  bool may_be_unsound() const;
   // No other process writes while this one has the file open.
   bool is_sole_writer() const noexcept;
 
@@ -90,6 +90,7 @@ class FileUse {
   sqlite::Access access_ = sqlite::Access::write;
   bool is_first_ = false;
   bool was_there_ = false;  // before it was opened
+  bool has_log_ = false;    // … and had a log with contents
   bool is_opened_ = false;
   bool has_turn_ = false;                      // of closing
   std::optional<sqlite::LockFile> lock_file_;  // none where nothing may be made beside the file

@@ -90,6 +90,7 @@ void LockFile::read(const std::string& data_path) {
                             data_path));
   }
   found_ = parse_lock_note(text);
+  is_damaged_ = !found_ && text.find_first_not_of('\0') != std::string::npos;
 }
 
 bool LockFile::take_turn(std::int32_t timeout_ms) noexcept {

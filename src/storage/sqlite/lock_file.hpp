@@ -32,6 +32,8 @@ class LockFile {
   std::uint64_t number() const noexcept { return number_; }
   // What the last one noted; nothing when it is not known.
   const std::optional<LockNote>& found() const noexcept { return found_; }
+  // There was a note that cannot be read.
+  bool is_damaged() const noexcept { return is_damaged_; }
 
   // The turn of opening and closing.
   bool take_turn(std::int32_t timeout_ms) noexcept;
@@ -53,6 +55,7 @@ class LockFile {
   LockDescriptor descriptor_;
   std::uint64_t number_ = 0;
   std::optional<LockNote> found_;
+  bool is_damaged_ = false;
 };
 
 }  // namespace crmcore::sqlite
