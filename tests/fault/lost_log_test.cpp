@@ -180,20 +180,37 @@ TEST_CASE("a file that came in place of one that was not closed is told") {
   CHECK(customers(path) == 1);
 }
 
+sqlite::LockNote note_at(const std::string& path) {
+  const auto note = sqlite::parse_lock_note(read_bytes(path + ".lock"));
+  REQUIRE(note.has_value());
+  return *note;
+}
+
 TEST_CASE("what relaxed commits noted may be gone when the machine stopped, and not before") {
   const Folder folder;
   const std::string path = archive(folder, "a.crm");
   write_and_die(path, put_c2, Durability::relaxed);
   remove_log(path);
   CHECK(opening(path).code == Code::corrupt);
-  auto note = sqlite::parse_lock_note(read_bytes(path + ".lock"));
-  REQUIRE(note.has_value());
-  CHECK_FALSE(note->is_strict);
-  CHECK(note->boot == sqlite::boot_id());
-  note->boot = "another";
-  const sqlite::LockNoteText text = sqlite::lock_note_text(*note);
+  sqlite::LockNote note = note_at(path);
+  CHECK_FALSE(note.is_strict);
+  CHECK(note.boot == sqlite::boot_id());
+  note.boot = "another";
+  const sqlite::LockNoteText text = sqlite::lock_note_text(note);
   write_bytes(path + ".lock", std::string(text.data(), text.size()));
   CHECK(customers(path) == 1);
+}
+
+TEST_CASE("a strict opening vouches for nothing that a relaxed one wrote") {
+  const Folder folder;
+  const std::string path = archive(folder, "a.crm");
+  write_and_die(path, put_c2, Durability::relaxed);
+  write_and_die(path, [](Connection&) {});  // strict, and commits nothing
+  CHECK_FALSE(note_at(path).is_strict);
+  write_and_die(path, [](Connection& connection) { put_customer(connection, "C3"); });
+  CHECK(note_at(path).is_strict);
+  remove_log(path);
+  CHECK(opening(path).code == Code::corrupt);
 }
 
 }  // namespace

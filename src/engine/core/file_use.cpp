@@ -189,16 +189,13 @@ void FileUse::require_unlost(sqlite::Connection& db, std::string_view identity) 
 
 void FileUse::opened(std::string_view identity, const storage::AuditLink& last) {
   if (access_ == sqlite::Access::write) {
-    note_ = {true,
-             ::getpid(),
-             sqlite::boot_id(),
-             options_.durability == Durability::strict,
-             std::string(identity),
-             last.id,
-             last.node};
+    const auto& found = lock_file_->found();
+    // What is in the log may be another's, who did not sync it: the first strict commit does.
+    const bool is_synced = is_first_ && (!has_log_ || (found && found->is_strict));
+    note_ = {true,    ::getpid(), sqlite::boot_id(), is_synced && is_strict(), std::string(identity),
+             last.id, last.node};
     lock_file_->write(note_);
     // A note of another archive must not come back when power is lost.
-    const auto& found = lock_file_->found();
     if (found && found->archive != note_.archive) lock_file_->sync();
   }
   if (lock_file_) lock_file_->end_turn();
@@ -207,6 +204,7 @@ void FileUse::opened(std::string_view identity, const storage::AuditLink& last) 
 
 void FileUse::note(const storage::AuditLink& last) noexcept {
   if (last.id == note_.links) return;
+  note_.is_strict = is_strict();
   note_.links = last.id;
   note_.node = last.node;
   lock_file_->write(note_);
