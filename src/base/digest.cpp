@@ -1,6 +1,7 @@
 #include "base/digest.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <cstring>
 #include <utility>
 
@@ -95,6 +96,11 @@ std::string to_hex(const Digest& digest) {
     hex += kHexDigits[byte & 0x0F];
   }
   return hex;
+}
+
+void fill_from_hex(std::span<std::uint8_t> bytes, std::string_view digits) noexcept {
+  for (std::size_t i = 0; i < bytes.size() && 2 * i + 2 <= digits.size(); ++i)
+    std::from_chars(digits.data() + 2 * i, digits.data() + 2 * i + 2, bytes[i], 16);
 }
 
 }  // namespace crmcore

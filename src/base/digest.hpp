@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -37,5 +38,7 @@ class Digester {
 
 Digest digest_of(std::string_view bytes) noexcept;
 std::string to_hex(const Digest& digest);
+// Fills bytes from hexadecimal digits as far as these go.
+void fill_from_hex(std::span<std::uint8_t> bytes, std::string_view digits) noexcept;
 
 }  // namespace crmcore

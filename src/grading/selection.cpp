@@ -9,9 +9,13 @@
 
 #include <algorithm>
 #include <bit>
+#include <cmath>
 #include <cstddef>
 #include <functional>
 #include <limits>
+
+#include "crmcore/error.hpp"
+#include "crmcore/money.hpp"
 
 #include "grading/ranking.hpp"
 
@@ -262,6 +266,17 @@ Weight sum_if(std::span<const double> values, Weigh weigh, Passes passes) noexce
                                   : sum_if<Weigh::each_once>(values, passes);
 }
 
+// A review's values are read from the file, and the weights of others than these do not add up.
+void require_whole(std::span<const double> values) {
+  bool are_whole = true;
+  for (const double value : values) {
+    are_whole &= std::isnan(value) ||
+                 (std::abs(value) <= static_cast<double>(kIntegerMax) && value == std::trunc(value));
+  }
+  if (!are_whole)
+    throw Error(Code::corrupt, "a value that is to be weighed is no whole number up to 2^53 - 1");
+}
+
 }  // namespace
 
 std::vector<double> select_by_weight(std::span<const double> values, Weigh weigh,
@@ -270,6 +285,7 @@ std::vector<double> select_by_weight(std::span<const double> values, Weigh weigh
   std::vector<Open> open;
   for (std::size_t i = 0; i < limits.size(); ++i) open.push_back({limits[i], i});
   if (weigh == Weigh::by_value) {
+    require_whole(values);
     Selection<Weigh::by_value>(answers).run(values, open);
   } else {
     Selection<Weigh::each_once>(answers).run(values, open);

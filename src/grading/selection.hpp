@@ -21,7 +21,8 @@ struct WeightLimit {
 };
 
 // For each limit the smallest of `values` that still satisfies it, +infinity where none does. Values that
-// are equal stand or fall together. Exact and independent of order; about 5 ms for a million values.
+// are equal stand or fall together. Throws Error(corrupt) when what counts itself is not whole. Exact and
+// independent of order; about 5 ms for a million values.
 std::vector<double> select_by_weight(std::span<const double> values, Weigh weigh,
                                      std::span<const WeightLimit> limits);
 

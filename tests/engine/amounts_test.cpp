@@ -94,9 +94,9 @@ void require_numbers(const Json& json) {
   if (json.is_array()) {
     for (const Json& element : json) require_numbers(element);
   } else if (json.is_object()) {
-    for (const auto& [key, value] : json.items()) {
-      CAPTURE(key);
-      require_numbers(value);
+    for (const auto& member : json.items()) {
+      CAPTURE(std::string(member.first));
+      require_numbers(member.second);
     }
   } else if (json.is_number_integer()) {
     const auto number = json.get<std::int64_t>();

@@ -66,7 +66,10 @@ class SecondReading {
   void check(const std::map<std::int64_t, std::string>& created) {
     std::vector<Digest> links;
     std::int64_t change_last = 0;
-    const std::string archive = sqlite::text_of(*db_, "SELECT archive FROM identity");
+    const std::string digits = sqlite::text_of(*db_, "SELECT archive FROM identity");
+    std::string archive;
+    for (std::size_t i = 0; i < digits.size(); i += 2)
+      archive += static_cast<char>(std::stoi(digits.substr(i, 2), nullptr, 16));
     auto rows = db_->prepare(
         "SELECT id, at_us, actor, change_last, entry_last, changes, entries, node FROM audit ORDER BY id");
     while (rows.step()) {

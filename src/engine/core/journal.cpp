@@ -78,7 +78,9 @@ Digest change_leaf(const storage::ChangeRow& change, const storage::SaltSeed& se
 
 Digest link_leaf(std::string_view archive, const storage::AuditLink& link) {
   LeafBytes bytes;
-  bytes.raw(archive);
+  std::array<std::uint8_t, 16> own{};
+  fill_from_hex(own, archive);
+  bytes.raw(own);
   bytes.integer(link.id).integer(link.at.microseconds).integer(link.change_last).integer(link.entry_last);
   return merkle_leaf(bytes.raw(link.changes).raw(link.entries).raw(link.actor).view());
 }

@@ -67,7 +67,7 @@ class Documents {
 class TotalsCheck {
  public:
   TotalsCheck(Session& session, sqlite::Connection& db, bool rebuild)
-      : session_(session), db_(db), ledger_(db), rebuild_(rebuild) {
+      : session_(session), ledger_(db), rebuild_(rebuild) {
     ledger_.customers_after(0, [&](CustomerId customer) {
       if (customer.value < 0) return;
       const auto block = static_cast<std::size_t>(customer.value / storage::kBlockCustomers);
@@ -162,7 +162,6 @@ class TotalsCheck {
   static constexpr std::int64_t kEntriesAtOnce = 500'000;
 
   Session& session_;
-  sqlite::Connection& db_;
   storage::LedgerStore ledger_;
   bool rebuild_;
   std::vector<std::int64_t> entries_;  // how many each block has
