@@ -270,8 +270,11 @@ Weight sum_if(std::span<const double> values, Weigh weigh, Passes passes) noexce
 void require_whole(std::span<const double> values) {
   bool are_whole = true;
   for (const double value : values) {
-    are_whole &= std::isnan(value) ||
-                 (std::abs(value) <= static_cast<double>(kIntegerMax) && value == std::trunc(value));
+    const double weight = or_zero(value);
+    const bool fits = weight <= static_cast<double>(kIntegerMax);
+    // By hand, since the plainest processors have no instruction for std::trunc().
+    const auto whole = static_cast<double>(static_cast<std::int64_t>(fits ? weight : 0));
+    are_whole &= fits && whole == weight;
   }
   if (!are_whole)
     throw Error(Code::corrupt, "a value that is to be weighed is no whole number up to 2^53 - 1");

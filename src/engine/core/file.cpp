@@ -174,11 +174,14 @@ sqlite::OpenOptions File::sqlite_options() const {
       options_.busy_timeout_ms, use_->may_be_made(), use_->access(), options_.query_memory_bytes};
 }
 
+void File::begin_first_entries() {
+  data_version_ = writer_->data_version();
+  first_entries_.begin_load();
+}
+
 void File::refresh() {
   if (!first_entries_.is_loaded() || use_->is_sole_writer()) return;
-  const std::int64_t now = writer_->data_version();
-  if (now != data_version_) first_entries_.clear();
-  data_version_ = now;
+  if (writer_->data_version() != data_version_) first_entries_.clear();
 }
 
 bool File::is_same_process() const noexcept {

@@ -80,6 +80,8 @@ class File {
   // The connection that writes; only in its turn.
   sqlite::Connection& writer() noexcept { return *writer_; }
   FirstEntries& first_entries() noexcept { return first_entries_; }
+  // In a write transaction: they are to be loaded, as the file has them now.
+  void begin_first_entries();
   // In a write transaction that has begun: lets go of what another process has changed meanwhile.
   void refresh();
 

@@ -122,7 +122,7 @@ EntryPoster::EntryPoster(Session& session, WriteScope& write, std::string_view s
   // All of them are read when as much has been spent, or will be, on looking for single ones.
   const auto scan_min = std::max<std::int64_t>(kFirstEntriesScanMin, last_customer_.value / kLookUpCost);
   if (!known.is_loaded() && known.expect(static_cast<std::int64_t>(count_hint)) >= scan_min) {
-    known.begin_load();
+    session.file().begin_first_entries();
     customers_.first_entries([&](CustomerId id, Date day) { known.set(id, day.days); });
   }
 }
