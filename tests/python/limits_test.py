@@ -137,8 +137,8 @@ LIMITS = [
      lambda world: list(world.conn.query("SELECT code FROM customer WHERE code LIKE ?1", ["x" * 257])), "LIMIT", ""),
     ("busy time-out", opened(busy_timeout_ms=600_000), opened(busy_timeout_ms=600_001), "RANGE", "/busy_timeout_ms"),
     ("memory of a query", opened(query_memory_bytes=1 << 40), opened(query_memory_bytes=(1 << 40) + 1), "RANGE", "/query_memory_bytes"),
-    ("value of a query", lambda world: list(world.conn.query("SELECT length(printf('%.*c', 393000, 'x'))")),
-     lambda world: list(world.conn.query("SELECT length(printf('%.*c', 393217, 'x'))")), "LIMIT", ""),
+    ("value of a query", lambda world: list(world.conn.query("SELECT length(hex(printf('%.*c', 196500, 'x')))")),
+     lambda world: list(world.conn.query("SELECT length(hex(printf('%.*c', 196609, 'x')))")), "LIMIT", ""),
     ("decimals of the currency", opened(currency_digits=6), opened(currency_digits=7), "RANGE", "/currency_digits"),
 ]
 
