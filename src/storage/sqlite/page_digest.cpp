@@ -253,25 +253,26 @@ void fill(Layer& layer, const sqlite3_vfs& base) {
 class Layers {
  public:
   ~Layers() {
-    for (Layer* layer : all_) sqlite3_vfs_unregister(&layer->vfs);
+    for (Layer* layer : *all_) sqlite3_vfs_unregister(&layer->vfs);
   }
 
   const char* over(const sqlite3_vfs& base) {
     const std::lock_guard lock(mutex_);
-    for (const Layer* layer : all_) {
+    for (const Layer* layer : *all_) {
       if (layer->base == base.zName) return layer->name.c_str();
     }
     auto layer = std::make_unique<Layer>();
     fill(*layer, base);
-    all_.reserve(all_.size() + 1);
+    all_->reserve(all_->size() + 1);
     if (sqlite3_vfs_register(&layer->vfs, 0) != SQLITE_OK) throw std::bad_alloc();
-    all_.push_back(layer.release());
-    return all_.back()->name.c_str();
+    all_->push_back(layer.release());
+    return all_->back()->name.c_str();
   }
 
  private:
   std::mutex mutex_;
-  std::vector<Layer*> all_;
+  // Kept too, so that those who look for leaks see whose they are.
+  std::vector<Layer*>* const all_ = new std::vector<Layer*>;
 };
 
 }  // namespace

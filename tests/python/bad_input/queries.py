@@ -22,7 +22,7 @@ LIMITS = ["SELECT '" + "x" * 70_000 + "'", "SELECT " + "(" * 300 + "1" + ")" * 3
           "SELECT 1 " + "UNION ALL SELECT 1 " * 51]
 COMPUTED_LIMITS = ["SELECT name FROM customer WHERE name LIKE '%" + "x" * 300 + "'",
                    "SELECT name FROM customer WHERE name GLOB '*" + "x" * 300 + "'",
-                   "SELECT replace(hex(printf('%1000000d', 1)), '2', hex(printf('%1000000d', 1)))"]
+                   "SELECT replace(hex(printf('%300000d', 1)), '2', hex(printf('%300000d', 1)))"]
 
 
 def drained(kind, sql, *options):
