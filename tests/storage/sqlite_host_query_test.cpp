@@ -10,6 +10,15 @@
 namespace crmcore::sqlite {
 namespace {
 
+// A sanitizer looks at all of a text whenever something is searched in it: its builds measure nothing.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr bool kMeasures = false;
+#elif defined(__has_feature)
+constexpr bool kMeasures = !__has_feature(address_sanitizer) && !__has_feature(thread_sanitizer);
+#else
+constexpr bool kMeasures = true;
+#endif
+
 std::int64_t query_cpu_ms() {
   timespec now{};
   clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
@@ -83,7 +92,7 @@ TEST_CASE("no function over the longest values takes longer than a host may wait
     statement.bind(1, half).bind(2, like);
     const std::int64_t begun = query_cpu_ms();
     CHECK(statement.step());
-    CHECK(query_cpu_ms() - begun < 250);
+    CHECK((!kMeasures || query_cpu_ms() - begun < 250));
   }
 }
 
@@ -132,7 +141,7 @@ TEST_CASE("a query of long functions is asked often enough to be ended") {
         "SELECT sum(length(upper(t)) + (t LIKE '%a____________________b')) FROM n");
   });
   CHECK(outcome.code == Code::cancelled);
-  CHECK(query_cpu_ms() - begun < 1'000);
+  CHECK((!kMeasures || query_cpu_ms() - begun < 1'000));
 }
 
 }  // namespace crmcore::sqlite
