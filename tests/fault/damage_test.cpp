@@ -256,6 +256,28 @@ TEST_CASE("no copy is made of a page that was damaged") {
   CHECK(full["damage"].size() > 0);
 }
 
+TEST_CASE("a block of a review that lies beyond all customers is told, and not all before it looked for") {
+  const WholeArchive whole = make_whole();
+  const Folder folder;
+  const std::string path = folder / "damaged.crm";
+  write_bytes(path, whole.bytes);
+  {
+    const auto writer = sqlite::Connection::open(path, sqlite::Role::writer, {}, storage::schema_version());
+    writer->run(
+        sqlite::Sql{"UPDATE review_block SET review_block = review_block + 10000000 "
+                    "WHERE review_block = (SELECT max(review_block) FROM review_block)"});
+  }
+  const Database database = Database::open(path);
+  Connection connection = connect_later(database);
+  std::string told;
+  try {
+    connection.call("grading.explain", R"({"scheme":"value","customer":"C1"})");
+  } catch (const Error& error) {
+    told = error.message();
+  }
+  CHECK(told.find("beyond all customers") != std::string::npos);
+}
+
 // Whoever has the library's own layer can make the digests of pages anew: what contradicts itself then is
 // told as damage, nothing ends the process, asks for more memory than there is, or is told as a fault of the
 // library.

@@ -13,6 +13,7 @@
 
 #include "base/format.hpp"
 #include "grading/metric.hpp"
+#include "storage/customer_store.hpp"
 #include "storage/stored.hpp"
 
 namespace crmcore::engine {
@@ -92,9 +93,15 @@ ReviewRecord::ReviewRecord(sqlite::Connection& db, const storage::ReviewRow& rev
       last_block_(store_.last_block(review.id)),
       expected_(scheme.factors.size()),
       own_(scheme.factors.size()) {
-  if (!review.base) return;
-  base_ = storage::named(store_.find(review.base), review.base, "review");
-  last_block_ = std::max(last_block_, store_.last_block(base_->id));
+  if (review.base) {
+    base_ = storage::named(store_.find(review.base), review.base, "review");
+    last_block_ = std::max(last_block_, store_.last_block(base_->id));
+  }
+  // Every block up to the last one is looked for.
+  const SubjectId last = subject_of(storage::CustomerStore(db).last_id());
+  if (last_block_ > last.value / storage::kBlockCustomers)
+    throw Error(Code::corrupt,
+                fmt::format("review {} has a block {} beyond all customers", review.id.value, last_block_));
 }
 
 void ReviewRecord::read(std::int64_t block, ReviewRows& out) {
