@@ -19,8 +19,8 @@ import tempfile
 KEPT = pathlib.Path(__file__).resolve().parent / "instructions.json"
 CUSTOMERS = 10_000
 MORE_MAX = 0.03
-# Jobs of one line run one after the other, since only one process may have a file open; lines run side by side once
-# the files are there.
+# Jobs of one line run one after the other, since who opens a file beside another does other work; lines run side by
+# side once the files are there.
 FIRST = ("load", "post", "review", "review_1pct", "reads_file")
 LINES = (("lookup_id_c", "lookup_code_c", "lookup_code_gateway", "open", "cutoffs", "assign_preview", "assign",
           "facets_all", "list_axes", "cross_tab", "manager_load"),

@@ -198,7 +198,7 @@ class PowerLoss {
 
   std::string wrong_of(const Files& image, std::size_t done, std::mt19937_64& random) {
     ++images_;
-    // The lock file is never synced: it may be there or not. Where it is, opening checks every page.
+    // The lock file is synced with nothing: it may be there or not. Where it is, opening checks every page.
     write_bytes(path_ + ".lock",
                 random() % 4 != 0 || done < story_.settled.front() ? "" : lock_file_at(done));
     const MemoryDisk disk(image);

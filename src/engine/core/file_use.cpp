@@ -67,11 +67,11 @@ FileUse::FileUse(const std::string& path, const OpenOptions& options) : path_(pa
   if (options.access == Access::read_only) {
     begin_to_read();
   } else {
-    begin_to_write(options.create);
+    begin_to_write();
   }
 }
 
-void FileUse::begin_to_write(bool may_create) {
+void FileUse::begin_to_write() {
   using sqlite::FileAccess;
   lock_file_.emplace(path_, options_.busy_timeout_ms);
   sqlite::require_own_companions(path_);
@@ -80,7 +80,7 @@ void FileUse::begin_to_write(bool may_create) {
   const FileAccess access = options_.access == Access::exclusive ? FileAccess::exclusive
                             : sqlite::has_wal_reset_fix()        ? FileAccess::shared
                                                                  : FileAccess::only_write;
-  file_lock_.emplace(path_, access, lock_file_->number(), may_create);
+  file_lock_.emplace(path_, access, lock_file_->number(), options_.create);
   is_first_ = file_lock_->is_alone();
 }
 

@@ -83,7 +83,7 @@ class FileUse {
   // What the one before noted and did not close; nullptr where nothing is known for certain.
   const sqlite::LockNote* left_behind() const;
   bool is_strict() const noexcept { return options_.durability == Durability::strict; }
-  void begin_to_write(bool may_create);
+  void begin_to_write();
   void begin_to_read();
 
   const std::string path_;

@@ -1,8 +1,8 @@
 // A file is proved from its rows alone: the chain says that they are those that were committed, in that
 // order, and totals and index are made again from the entries and compared with the packed ones. What no
 // digest is of, is read at least, to the end: the pages, of which each has its own, every row and every
-// public view. Memory does not grow with the ledger. tests/fault/bit_rot_test.cpp damages files in every way
-// and sees that nothing changes unseen.
+// public view. Memory does not grow with the ledger. tests/fault/damage_test.cpp damages files in every way
+// and sees that next to nothing changes unseen.
 #include "engine/ledger/verify.hpp"
 
 #include <algorithm>

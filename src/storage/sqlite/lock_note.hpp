@@ -2,8 +2,9 @@
 //
 // A commit that was acknowledged may be in the write-ahead log alone. Where the log is lost or another one
 // lies in its place, nothing in the archive tells; so the lock file says, after each commit, which link the
-// journal had come to. It is never synced and written after the commit: under strict durability it says no
-// more than the disk has, whatever happens; under relaxed durability that holds until the machine stops.
+// journal had come to. It is written after the commit and synced with nothing: under strict durability it
+// says no more than the disk has, whatever happens; under relaxed durability that holds until the machine
+// stops.
 #pragma once
 
 #include <array>
