@@ -61,19 +61,31 @@ TEST_CASE("eight processes post at once: the sum is exact, the sequence has no g
     put_customer(connection, "C0");
   }
   int counts[2] = {};
+  int go[2] = {};
   REQUIRE(::pipe(counts) == 0);
-  const double end = seconds() + contention_seconds();
+  REQUIRE(::pipe(go) == 0);
   std::vector<pid_t> children;
   for (int process = 0; process < kEight; ++process) {
     children.push_back(start([&] {
+      ::close(go[1]);
       Connection connection = connect(Database::open(path));
       std::int64_t count = 0;
+      // All begin at once, however long it took each to come in.
+      if (::write(counts[1], &count, sizeof count) != sizeof count) return 2;
+      if (::read(go[0], &count, 1) != 0) return 3;
+      const double end = seconds() + contention_seconds();
       for (; seconds() < end; ++count)
         post(connection, entry("C0", fmt::format("P{}-{}", process, count), 1));
       return ::write(counts[1], &count, sizeof count) == sizeof count ? 0 : 1;
     }));
   }
+  for (int i = 0; i < kEight; ++i) {
+    std::int64_t ready = -1;
+    REQUIRE(::read(counts[0], &ready, sizeof ready) == sizeof ready);
+  }
+  ::close(go[1]);
   for (const pid_t child : children) CHECK(result_of(child) == 0);
+  ::close(go[0]);
   std::int64_t sum = 0;
   std::int64_t least = INT64_MAX;
   for (int i = 0; i < kEight; ++i) {
