@@ -181,6 +181,15 @@ struct AssignInput {
   std::string reason;
   bool is_locked = false;  // primary only
   std::string policy;      // whose weights measure the load; may be empty when there is at most one
+  bool is_future = false;  // `from` may lie after today: it takes effect by itself on its day
+};
+
+// What begins after today and is taken back.
+struct WithdrawInput {
+  CustomerId customer;
+  Date from;            // the day on which it begins
+  std::string manager;  // of a part beside the primary; empty: the primary
+  std::string reason;
 };
 
 struct HandoverRequest {
@@ -193,6 +202,7 @@ struct HandoverRequest {
   std::string reason;
   std::vector<std::string> key_grades;  // whose customers are written to; empty: the best grade
   bool is_preview = false;
+  bool is_future = false;  // as in AssignInput, of `as_of`
 };
 
 struct Serving {
@@ -236,21 +246,30 @@ class Assignment {
   // Says what commit() would do, and changes nothing.
   AssignmentSummary preview(const AssignmentRequest& request);
   // Plans and applies; all or nothing. Throws Error: moved (see AssignmentRequest::plan), conflict (a
-  // changed customer's present assignment begins after the date), not_found, invalid, cancelled.
+  // changed customer's present assignment begins after the date), not_found, invalid (also a date after
+  // today: a run is applied on its day), cancelled.
   AssignmentSummary commit(const AssignmentRequest& request);
 
   // Gives the customer to the manager, whatever the policy's stages say. Throws Error: conflict (no room
-  // within the span, excluded, away at that date, locked to another), not_found, invalid.
+  // within the span, excluded, away at that date, locked to another), not_found, invalid (a day after today
+  // that is not said to be meant).
   void assign(const AssignInput& input);
-  // Ends the customer's primary (manager empty) or the manager's part beside it.
-  void end(CustomerId customer, std::string_view manager, std::optional<Date> date, std::string_view reason);
+  // Ends the customer's primary (manager empty) or the manager's part beside it; `is_future` as in
+  // AssignInput.
+  void end(CustomerId customer, std::string_view manager, std::optional<Date> date, std::string_view reason,
+           bool is_future = false);
+  // Take back what has not begun by today: of a customer, or all primaries of a run. Return how many. Throw
+  // Error: not_found.
+  std::int64_t withdraw(const WithdrawInput& input);
+  std::int64_t withdraw_run(RunId run, std::string_view reason);
   void set_locked(CustomerId customer, bool is_locked, std::string_view reason);
   // Hands over what the manager holds, by policy; JSON: what moves to whom, and the notices to be sent.
   std::string handover(const HandoverRequest& request);
 
   // Who serves the customer at a date, the primary first; absent: today.
   std::vector<Serving> serving(CustomerId customer, std::optional<Date> as_of = {});
-  std::vector<LoadOfManager> loads(std::string_view policy = {});
+  // On a day; absent: today.
+  std::vector<LoadOfManager> loads(std::string_view policy = {}, std::optional<Date> as_of = {});
   // Why the customer is served by whom; JSON: policy, stage, candidates with rejections, tie-break.
   std::string explain(CustomerId customer);
 

@@ -36,6 +36,8 @@ struct ManagerFacts {
   std::int64_t span = 0;  // greatest weighted load; 0 takes nobody
   // Weight of all customers served as primary now, those of the plan included, by Policy::weight_of.
   std::int64_t load = 0;
+  // Weight of those who come later, which is kept free for them within the span.
+  std::int64_t reserved = 0;
   // Place in the rotation: grows with every assignment that counts, 0 for never. It says when, not how
   // often, so that who joins or returns gets one turn and no burst to catch up.
   std::int64_t last_assigned = 0;

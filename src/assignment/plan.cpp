@@ -170,7 +170,7 @@ class Planner {
   void mark_full(std::size_t index) {
     const ManagerLoad& load = plan_.loads[index];
     for (auto& [weight, set] : full_) {
-      if (load.after + weight > load.span) set.insert(index);
+      if (load.after + managers_[index]->reserved + weight > load.span) set.insert(index);
     }
   }
 

@@ -1,5 +1,7 @@
 #include "storage/assignment_audit.hpp"
 
+#include <algorithm>
+
 #include "storage/primary_scan.hpp"
 
 namespace crmcore::storage {
@@ -18,8 +20,15 @@ constexpr const char* kReceivedLists = "SELECT manager_id, run_id, customers FRO
 constexpr const char* kPrimaryRowsAll =
     "SELECT customer_id, manager_id, from_day, origin, run_id, reason, is_locked FROM assignment_now "
     "ORDER BY customer_id";
-constexpr const char* kPastPrimaries =
-    "SELECT customer_id, manager_id, from_day, origin, run_id, reason, 0 FROM assignment_past";
+constexpr const char* kPastRowsAll =
+    "SELECT customer_id, manager_id, from_day, origin, run_id, reason, 0, to_day FROM assignment_past "
+    "ORDER BY customer_id, to_day";
+constexpr const char* kAheadRowsAll =
+    "SELECT customer_id, manager_id, from_day, origin, run_id, reason, is_locked FROM assignment_ahead "
+    "ORDER BY customer_id, from_day";
+constexpr const char* kSideRowsAll =
+    "SELECT customer_id, role, manager_id, from_day, to_day, origin, run_id, reason FROM assignment_side "
+    "ORDER BY customer_id, role, manager_id, from_day";
 
 }  // namespace
 
@@ -52,14 +61,37 @@ void AssignmentAudit::received(const std::function<void(ManagerId, RunId, Bytes)
   while (row.step()) visit(row.id<ManagerId>(0), row.id<RunId>(1), row.blob(2));
 }
 
-void AssignmentAudit::primaries(const std::function<void(const PrimaryRow&)>& visit) {
-  auto row = db_.prepare(kPrimaryRowsAll);
-  while (row.step()) visit(read_primary(row));
+ServingRows::ServingRows(sqlite::Connection& db)
+    : past_(db.prepare(kPastRowsAll)),
+      now_(db.prepare(kPrimaryRowsAll)),
+      ahead_(db.prepare(kAheadRowsAll)),
+      sides_(db.prepare(kSideRowsAll)),
+      has_past_(past_.step()),
+      has_now_(now_.step()),
+      has_ahead_(ahead_.step()),
+      has_side_(sides_.step()) {}
+
+CustomerId ServingRows::customer() const {
+  std::int64_t least = INT64_MAX;
+  if (has_past_) least = std::min(least, past_.integer(0));
+  if (has_now_) least = std::min(least, now_.integer(0));
+  if (has_ahead_) least = std::min(least, ahead_.integer(0));
+  if (has_side_) least = std::min(least, sides_.integer(0));
+  return CustomerId{least == INT64_MAX ? 0 : least};
 }
 
-void AssignmentAudit::past_primaries(const std::function<void(const PrimaryRow&)>& visit) {
-  auto row = db_.prepare(kPastPrimaries);
-  while (row.step()) visit(read_primary(row));
+void ServingRows::take() {
+  const std::int64_t of = customer().value;
+  past.clear();
+  now.reset();
+  ahead.clear();
+  sides.clear();
+  for (; has_past_ && past_.integer(0) == of; has_past_ = past_.step())
+    past.push_back({read_primary(past_), past_.date(7)});
+  for (; has_now_ && now_.integer(0) == of; has_now_ = now_.step()) now = read_primary(now_);
+  for (; has_ahead_ && ahead_.integer(0) == of; has_ahead_ = ahead_.step())
+    ahead.push_back(read_primary(ahead_));
+  for (; has_side_ && sides_.integer(0) == of; has_side_ = sides_.step()) sides.push_back(read_side(sides_));
 }
 
 }  // namespace crmcore::storage

@@ -95,6 +95,8 @@ struct SideRow {
   Origin origin = Origin::manual;
   RunId run;
   std::string reason;
+
+  friend bool operator==(const SideRow&, const SideRow&) = default;
 };
 
 }  // namespace crmcore::storage

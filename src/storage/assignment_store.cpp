@@ -75,6 +75,25 @@ constexpr Sql kInsertPastPrimary{
     "INSERT INTO assignment_past (customer_id, to_day, from_day, manager_id, origin, run_id, reason) "
     "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"};
 
+constexpr Sql kAhead{
+    "SELECT customer_id, manager_id, from_day, origin, run_id, reason, is_locked FROM assignment_ahead "
+    "WHERE customer_id = ?1 ORDER BY from_day"};
+constexpr Sql kAheadOfRun{
+    "SELECT customer_id, manager_id, from_day, origin, run_id, reason, is_locked FROM assignment_ahead "
+    "WHERE run_id = ?1 ORDER BY customer_id, from_day"};
+constexpr Sql kBegun{
+    "SELECT customer_id, manager_id, from_day, origin, run_id, reason, is_locked FROM assignment_ahead "
+    "WHERE from_day <= ?1 ORDER BY customer_id, from_day"};
+constexpr Sql kLater{
+    "SELECT customer_id, manager_id, from_day, origin, run_id, reason, is_locked FROM assignment_ahead "
+    "WHERE from_day > ?1 ORDER BY customer_id, from_day"};
+constexpr Sql kPutAhead{
+    "INSERT INTO assignment_ahead (customer_id, manager_id, from_day, origin, run_id, reason, is_locked) "
+    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (customer_id, from_day) DO UPDATE SET "
+    "manager_id = excluded.manager_id, origin = excluded.origin, run_id = excluded.run_id, "
+    "reason = excluded.reason, is_locked = excluded.is_locked"};
+constexpr Sql kRemoveAhead{"DELETE FROM assignment_ahead WHERE customer_id = ?1 AND from_day = ?2"};
+
 constexpr Sql kSides{
     "SELECT customer_id, role, manager_id, from_day, to_day, origin, run_id, reason FROM assignment_side "
     "WHERE customer_id = ?1 ORDER BY role, manager_id, from_day"};
@@ -93,9 +112,21 @@ std::optional<ManagerId> maybe(ManagerId id) {
   return id ? std::optional(id) : std::nullopt;
 }
 
-SideRow read_side(const Statement& row) {
-  return {row.id<CustomerId>(0), row.enum_at<AssignmentRole>(1), row.id<ManagerId>(2), row.date(3),
-          row.maybe_date(4),     row.enum_at<Origin>(5),         row.id<RunId>(6),     row.string(7)};
+void put_primary(Statement put, const PrimaryRow& row) {
+  put.bind(1, row.customer)
+      .bind_or_null(2, row.manager)
+      .bind(3, row.from)
+      .bind(4, row.origin)
+      .bind_or_null(5, row.run)
+      .bind(6, row.reason)
+      .bind(7, row.is_locked)
+      .run();
+}
+
+std::vector<PrimaryRow> read_primaries(Statement& statement) {
+  std::vector<PrimaryRow> rows;
+  while (statement.step()) rows.push_back(read_primary(statement));
+  return rows;
 }
 
 }  // namespace
@@ -233,12 +264,12 @@ std::optional<std::int32_t> AssignmentStore::grade(CustomerId customer, SchemeId
   return state ? std::optional(state->grade) : std::nullopt;
 }
 
-void AssignmentStore::primaries(const std::function<void(const PrimaryRow&)>& visit) {
-  PrimaryScan scan(db_, CustomerId{0}, CustomerId{INT64_MAX});
+void AssignmentStore::primaries(Date day, const std::function<void(const PrimaryRow&)>& visit) {
+  PrimaryScan scan(db_, CustomerId{0}, CustomerId{INT64_MAX}, day);
   while (scan.next()) visit(scan.row());
 }
 
-std::optional<PrimaryRow> AssignmentStore::primary(CustomerId customer) {
+std::optional<PrimaryRow> AssignmentStore::present(CustomerId customer) {
   {
     auto row = db_.use(kPrimary);
     row.bind(1, customer);
@@ -248,38 +279,73 @@ std::optional<PrimaryRow> AssignmentStore::primary(CustomerId customer) {
   return first ? std::optional(primary_of(*first, RunDays(db_).of(first->run))) : std::nullopt;
 }
 
-std::optional<std::pair<PrimaryRow, Date>> AssignmentStore::past_primary(CustomerId customer, Date at) {
-  auto row = db_.use(kPastPrimary);
-  row.bind(1, customer).bind(2, at);
-  if (!row.step()) return std::nullopt;
-  return std::pair(read_primary(row), row.date(7));
+std::optional<PrimaryRow> AssignmentStore::primary(CustomerId customer) {
+  const auto rows = ahead(customer);
+  const Date today = rows.empty() ? Date{} : db_.today();
+  const auto begun =
+      std::find_if(rows.rbegin(), rows.rend(), [&](const PrimaryRow& row) { return row.from <= today; });
+  return begun == rows.rend() ? present(customer) : std::optional(*begun);
+}
+
+std::optional<std::pair<PrimaryRow, std::optional<Date>>> AssignmentStore::primary_on(CustomerId customer,
+                                                                                      Date day) {
+  std::optional<Date> to;
+  const auto rows = ahead(customer);
+  for (auto row = rows.rbegin(); row != rows.rend(); to = (row++)->from) {
+    if (row->from <= day) return std::pair(*row, to);
+  }
+  if (auto row = present(customer); row && row->from <= day) return std::pair(std::move(*row), to);
+  auto past = db_.use(kPastPrimary);
+  past.bind(1, customer).bind(2, day);
+  if (!past.step()) return std::nullopt;
+  return std::pair(read_primary(past), std::optional(past.date(7)));
 }
 
 std::vector<CustomerId> AssignmentStore::customers_of(ManagerId manager) {
+  return customers_of(manager, db_.today());
+}
+
+std::vector<CustomerId> AssignmentStore::customers_of(ManagerId manager, Date day) {
   std::vector<CustomerId> customers;
-  PrimaryScan scan(db_, manager);
+  PrimaryScan scan(db_, manager, day);
   while (scan.next()) customers.push_back(scan.row().customer);
   return customers;
 }
 
 void AssignmentStore::put(const PrimaryRow& row) {
-  db_.use(kPutPrimary)
-      .bind(1, row.customer)
-      .bind_or_null(2, row.manager)
-      .bind(3, row.from)
-      .bind(4, row.origin)
-      .bind_or_null(5, row.run)
-      .bind(6, row.reason)
-      .bind(7, row.is_locked)
-      .run();
+  put_primary(db_.use(kPutPrimary), row);
 }
 
-void AssignmentStore::set_locked(CustomerId customer, bool is_locked, std::string_view reason) {
-  auto row = primary(customer);
-  if (!row) return;
-  row->is_locked = is_locked;
-  row->reason = reason;
-  put(*row);
+std::vector<PrimaryRow> AssignmentStore::ahead(CustomerId customer) {
+  auto rows = db_.use(kAhead);
+  rows.bind(1, customer);
+  return read_primaries(rows);
+}
+
+std::vector<PrimaryRow> AssignmentStore::ahead(RunId run) {
+  auto rows = db_.use(kAheadOfRun);
+  rows.bind(1, run);
+  return read_primaries(rows);
+}
+
+std::vector<PrimaryRow> AssignmentStore::begun(Date day) {
+  auto rows = db_.use(kBegun);
+  rows.bind(1, day);
+  return read_primaries(rows);
+}
+
+std::vector<PrimaryRow> AssignmentStore::later(Date day) {
+  auto rows = db_.use(kLater);
+  rows.bind(1, day);
+  return read_primaries(rows);
+}
+
+void AssignmentStore::put_ahead(const PrimaryRow& row) {
+  put_primary(db_.use(kPutAhead), row);
+}
+
+void AssignmentStore::remove_ahead(CustomerId customer, Date from) {
+  db_.use(kRemoveAhead).bind(1, customer).bind(2, from).run();
 }
 
 void AssignmentStore::insert_past(const PrimaryRow& row, Date to) {

@@ -3,9 +3,11 @@
 // Each customer has at most one primary: its row, else its first placement by a run, which may be packed with
 // others' (placement_block.hpp). Who lost a manager has a row without one, who never had one has neither. A
 // primary that ended is moved to the past with its end, where the next one begins, so that the intervals of a
-// customer follow each other by construction. What a run reads of all customers comes in the order of their
-// ids, one pass for each kind of fact. tests/engine/assignment_intervals_test.cpp proves that whatever is
-// done, each customer has one primary at every instant.
+// customer follow each other by construction. Primaries that begin on a day to come lie apart, and are in
+// force from their day on, whether or not a write has moved them by then. Where no day is given, today is
+// meant, as the connection says it. What a run reads of all customers comes in the order of their ids, one
+// pass for each kind of fact. tests/engine/assignment_intervals_test.cpp proves that whatever is done, each
+// customer has one primary at every instant.
 #pragma once
 
 #include <cstdint>
@@ -55,15 +57,27 @@ class AssignmentStore {
   // Grade in force: its place, negative for none, and since when.
   void grades(SchemeId scheme, const std::function<void(CustomerId, std::int32_t, Date)>& visit);
   std::optional<std::int32_t> grade(CustomerId customer, SchemeId scheme);
-  void primaries(const std::function<void(const PrimaryRow&)>& visit);
+  void primaries(Date day, const std::function<void(const PrimaryRow&)>& visit);
 
   std::optional<PrimaryRow> primary(CustomerId customer);
-  // The row whose interval holds the date, among the past ones, and where it ends.
-  std::optional<std::pair<PrimaryRow, Date>> past_primary(CustomerId customer, Date at);
+  // The primary whose interval holds the day, and where that ends, if it does.
+  std::optional<std::pair<PrimaryRow, std::optional<Date>>> primary_on(CustomerId customer, Date day);
+  // Ascending.
   std::vector<CustomerId> customers_of(ManagerId manager);
+  std::vector<CustomerId> customers_of(ManagerId manager, Date day);
   void put(const PrimaryRow& row);
-  void set_locked(CustomerId customer, bool is_locked, std::string_view reason);
   void insert_past(const PrimaryRow& row, Date to);
+
+  // What lies ahead, by the day on which it begins. Of one customer, or of a run.
+  std::vector<PrimaryRow> ahead(CustomerId customer);
+  std::vector<PrimaryRow> ahead(RunId run);
+  // All that has begun by the day, and all that has not, by customer and day.
+  std::vector<PrimaryRow> begun(Date day);
+  std::vector<PrimaryRow> later(Date day);
+  void put_ahead(const PrimaryRow& row);
+  void remove_ahead(CustomerId customer, Date from);
+  // The row, or the first placement, that held before what lies ahead.
+  std::optional<PrimaryRow> present(CustomerId customer);
 
   std::vector<SideRow> sides(CustomerId customer);
   std::vector<SideRow> sides_of(ManagerId manager);

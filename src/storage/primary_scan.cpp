@@ -16,6 +16,10 @@ constexpr const char* kPrimariesBetween =
 constexpr const char* kPrimariesOfManager =
     "SELECT customer_id, manager_id, from_day, origin, run_id, reason, is_locked FROM assignment_now "
     "WHERE manager_id = ?1 AND customer_id >= 0 ORDER BY customer_id";
+constexpr const char* kAheadBetween =
+    "SELECT customer_id, manager_id, from_day, origin, run_id, reason, is_locked FROM assignment_ahead "
+    "WHERE customer_id >= ?1 AND customer_id <= ?2 ORDER BY customer_id, from_day";
+constexpr Sql kHasAhead{"SELECT 1 FROM assignment_ahead LIMIT 1"};
 constexpr const char* kManagersOfBlocks =
     "SELECT block_run, managers FROM placement_block WHERE block_run >= ?1 AND block_run < ?2 "
     "ORDER BY block_run";
@@ -77,6 +81,11 @@ PrimaryRow read_primary(const Statement& row) {
           row.id<RunId>(4),      row.string(5),        row.flag(6)};
 }
 
+SideRow read_side(const Statement& row) {
+  return {row.id<CustomerId>(0), row.enum_at<AssignmentRole>(1), row.id<ManagerId>(2), row.date(3),
+          row.maybe_date(4),     row.enum_at<Origin>(5),         row.id<RunId>(6),     row.string(7)};
+}
+
 DecisionRow read_decision(const Statement& row) {
   return {row.id<CustomerId>(0), row.id<RunId>(1), row.id<ManagerId>(2), row.id<ManagerId>(3),
           row.integer32(4),      row.integer32(5), row.integer32(6),     row.integer32(7),
@@ -101,18 +110,35 @@ PrimaryRow primary_of(const Placement& placement, Date from) {
   return {placement.customer, placement.manager, from, Origin::policy, placement.run, {}, false};
 }
 
-PrimaryScan::PrimaryScan(sqlite::Connection& db, CustomerId first, CustomerId last)
+PrimaryScan::PrimaryScan(sqlite::Connection& db, CustomerId first, CustomerId last, Date day)
     : days_(db), first_(first), last_(last), rows_(prepare_between(db, kPrimariesBetween, first, last)) {
+  load_ahead(db, first, last, day);
   has_row_ = rows_.step();
   blocks_.emplace(prepare_blocks(db, kManagersOfBlocks, first, last));
   has_block_ = blocks_->step();
 }
 
-PrimaryScan::PrimaryScan(sqlite::Connection& db, ManagerId manager)
-    : days_(db), rows_(db.prepare(kPrimariesOfManager)) {
+PrimaryScan::PrimaryScan(sqlite::Connection& db, ManagerId manager, Date day)
+    : only_(manager), days_(db), rows_(db.prepare(kPrimariesOfManager)) {
+  load_ahead(db, CustomerId{0}, CustomerId{INT64_MAX}, day);
   rows_.bind(1, manager);
   has_row_ = rows_.step();
   load_received(db, manager);
+}
+
+void PrimaryScan::load_ahead(sqlite::Connection& db, CustomerId first, CustomerId last, Date day) {
+  if (!db.use(kHasAhead).step()) return;
+  Statement rows = prepare_between(db, kAheadBetween, first, last);
+  while (rows.step()) {
+    PrimaryRow row = read_primary(rows);
+    if (ahead_.empty() || ahead_.back().customer != row.customer) ahead_.push_back({row.customer, {}, {}});
+    Ahead& ahead = ahead_.back();
+    if (row.from <= day) {
+      ahead.begun = std::move(row);
+    } else if (!ahead.next) {
+      ahead.next = row.from;
+    }
+  }
 }
 
 // Without those who have a row: it may say somebody else.
@@ -152,6 +178,30 @@ void PrimaryScan::take_row() {
 }
 
 bool PrimaryScan::next() {
+  return ahead_.empty() ? next_present() : next_with_ahead();
+}
+
+bool PrimaryScan::next_with_ahead() {
+  for (;;) {
+    if (!is_read_ahead_ && has_present_) is_read_ahead_ = has_present_ = next_present();
+    const bool is_ahead_next =
+        ahead_at_ < ahead_.size() && (!has_present_ || ahead_[ahead_at_].customer <= primary_.customer);
+    if (!is_ahead_next) {
+      is_begun_ = false;
+      to_.reset();
+      is_read_ahead_ = false;
+      return has_present_;
+    }
+    const Ahead& ahead = ahead_[ahead_at_++];
+    const bool is_present = has_present_ && ahead.customer == primary_.customer;
+    if (is_present) is_read_ahead_ = false;
+    is_begun_ = ahead.begun.has_value();
+    to_ = ahead.next;
+    if (is_begun_ ? !only_ || ahead.begun->manager == only_ : is_present) return true;
+  }
+}
+
+bool PrimaryScan::next_present() {
   while (at_ == placed_.size()) {
     if (!load_block()) {
       if (!has_row_) return false;

@@ -1,7 +1,8 @@
-// Who serves whom now, and what runs decided: rows and packed first placements read as one.
+// Who serves whom on a day, and what runs decided: rows and packed first placements read as one.
 //
 // Of a customer a row of assignment_now counts before its first placement, which stays as it was made. Both
-// come by ascending customer, so that one is laid over the other in one pass, a block at a time. The scans
+// come by ascending customer, so that one is laid over the other in one pass, a block at a time. What was
+// said ahead and has begun by the day is laid over both; it is little, and read at once. The scans
 // prepare statements of their own, so that several may be read at once.
 // tests/engine/placements_test.cpp holds them against a world that has rows alone.
 #pragma once
@@ -36,19 +37,39 @@ PrimaryRow primary_of(const Placement& placement, Date from);
 class PrimaryScan {
  public:
   // Of all customers from the first to the last one.
-  PrimaryScan(sqlite::Connection& db, CustomerId first, CustomerId last);
+  PrimaryScan(sqlite::Connection& db, CustomerId first, CustomerId last, Date day);
   // Of all whom the manager serves.
-  PrimaryScan(sqlite::Connection& db, ManagerId manager);
+  PrimaryScan(sqlite::Connection& db, ManagerId manager, Date day);
 
   // Moves to the next customer, at first to the first; false when there is none.
   bool next();
   // Valid until the next call of next().
-  const PrimaryRow& row() const noexcept { return primary_; }
+  const PrimaryRow& row() const noexcept { return is_begun_ ? *ahead_[ahead_at_ - 1].begun : primary_; }
+  // Where it ends: what lies ahead begins.
+  std::optional<Date> to() const noexcept { return to_; }
 
  private:
+  // What was said ahead of a customer.
+  struct Ahead {
+    CustomerId customer;
+    std::optional<PrimaryRow> begun;  // the last that has begun by the day
+    std::optional<Date> next;         // when the first of the others does
+  };
+
+  void load_ahead(sqlite::Connection& db, CustomerId first, CustomerId last, Date day);
+  bool next_with_ahead();
+  bool next_present();
   void take_row();
   bool load_block();
   void load_received(sqlite::Connection& db, ManagerId manager);
+
+  ManagerId only_;  // none: all
+  std::vector<Ahead> ahead_;
+  std::size_t ahead_at_ = 0;
+  bool is_read_ahead_ = false;  // `primary_` is the next one of those present
+  bool has_present_ = true;
+  bool is_begun_ = false;
+  std::optional<Date> to_;
 
   RunDays days_;
   CustomerId first_;
@@ -89,6 +110,7 @@ class DecisionScan {
 
 // Of a statement that selects the columns in the order of their members.
 PrimaryRow read_primary(const sqlite::Statement& row);
+SideRow read_side(const sqlite::Statement& row);
 DecisionRow read_decision(const sqlite::Statement& row);
 
 }  // namespace crmcore::storage

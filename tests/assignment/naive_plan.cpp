@@ -149,7 +149,7 @@ struct Solver {
           near(UnassignedReason::certificate_expired);
         else if (is_barred(customer, manager))
           near(UnassignedReason::barred);
-        else if (manager.load + policy.weight_of(customer.grade) > manager.span)
+        else if (manager.load + manager.reserved + policy.weight_of(customer.grade) > manager.span)
           near(UnassignedReason::full);
         else
           candidates.push_back(&manager);

@@ -88,6 +88,7 @@ void add_manager(World& world, const Policy& policy, std::int64_t id) {
                    : one_in(5) ? ManagerStatus::on_leave
                                : ManagerStatus::present;
   manager.span = pick<std::int64_t>(0, 20);
+  manager.reserved = std::max<std::int64_t>(0, pick<std::int64_t>(-4, 5));
   manager.last_assigned = pick<std::int64_t>(0, 4);
   for (std::size_t axis = 0; axis < policy.axes.size(); ++axis) {
     auto& segments = manager.segments.emplace_back();

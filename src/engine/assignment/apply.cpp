@@ -93,6 +93,15 @@ DecisionRow decision_of(const Change& change, RunId run) {
           change.consideration};
 }
 
+// Ends what is there on the day on which the row begins, and puts the row in its place.
+void make_present(AssignmentStore& store, const storage::PrimaryRow& row) {
+  const auto known = store.present(row.customer);
+  // What is replaced on its first day leaves no interval behind.
+  if (known && known->from < row.from) store.insert_past(*known, row.from);
+  store.put(row);
+  store.remove_ahead(row.customer, row.from);
+}
+
 class Applier {
  public:
   Applier(Session& session, WriteScope& write, const PlannedRun& run, storage::Origin origin,
@@ -103,11 +112,13 @@ class Applier {
         plan_(run.plan),
         origin_(origin),
         reason_(reason),
+        today_(session.today()),
         store_(write.db()),
         id_(plan_.changes.empty() ? RunId{} : RunId{store_.last_run().value + 1}),
         rows_(write.db(), id_) {}
 
   RunId apply() {
+    for (const storage::PrimaryRow& row : store_.begun(today_)) make_present(store_, row);
     if (id_) {
       insert_decisions();
       insert_received();
@@ -215,11 +226,12 @@ class Applier {
                         dump_json(summary_json(summary)),
                         run_.digest,
                         0};
-    const Json body = {{"run", id_.value},           {"policy", summary.policy},
-                       {"version", summary.version}, {"as_of", format_date(run_.as_of)},
-                       {"placed", summary.placed},   {"moved", summary.moved},
-                       {"lost", summary.lost},       {"unassigned", summary.unassigned},
-                       {"plan", summary.plan},       {"record", to_hex(record_.finish(row))}};
+    Json body = {{"run", id_.value},           {"policy", summary.policy},
+                 {"version", summary.version}, {"as_of", format_date(run_.as_of)},
+                 {"placed", summary.placed},   {"moved", summary.moved},
+                 {"lost", summary.lost},       {"unassigned", summary.unassigned},
+                 {"plan", summary.plan},       {"record", to_hex(record_.finish(row))}};
+    if (!reason_.empty()) body["reason"] = reason_;
     row.change_seq = write_.journal().add(kAssignmentApplied, {}, dump_json(body));
     store_.insert(row);
   }
@@ -229,7 +241,7 @@ class Applier {
       const Change& change = plan_.changes[at];
       storage::PrimaryRow row{change.customer, change.to, run_.as_of, origin_, id_, reason_, false};
       if (!change.to) row.reason = word_of(change.unassigned);
-      replace_primary(store_, row);
+      replace_primary(store_, row, today_);
       if (change.from) tell(change);
     }
   }
@@ -240,6 +252,7 @@ class Applier {
     if (!change.to) body["reason"] = word_of(change.unassigned);
     body["cause"] = word_of(change.trigger);
     body["run"] = id_.value;
+    body["valid_from"] = format_date(run_.as_of);
     const auto kind = change.to ? kCustomerAssigned : kCustomerUnassigned;
     write_.journal().add(kind, change.customer, dump_json(body));
   }
@@ -250,8 +263,9 @@ class Applier {
     }
   }
 
-  // Told once, when it begins.
+  // Told once, when it begins; by a later run where this one lies ahead.
   void mark_over_span() {
+    if (today_ < run_.as_of) return;
     storage::ManagerStore managers(write_.db());
     for (std::size_t i = 0; i < plan_.loads.size(); ++i) {
       const auto& load = plan_.loads[i];
@@ -270,6 +284,7 @@ class Applier {
   const assignment::Plan& plan_;
   storage::Origin origin_;
   const std::string& reason_;
+  Date today_;
   AssignmentStore store_;
   RunId id_;  // none: nothing changes
   storage::DecisionInsert rows_;
@@ -287,18 +302,22 @@ RunId apply_assignment(Session& session, WriteScope& write, const PlannedRun& ru
   return Applier(session, write, run, origin, reason).apply();
 }
 
-void replace_primary(AssignmentStore& store, const storage::PrimaryRow& row) {
-  if (const auto known = store.primary(row.customer)) {
-    if (row.from < known->from) {
-      throw Error(Code::conflict,
-                  fmt::format("the present assignment of customer {} begins on {}, after {}",
-                              row.customer.value, format_date(known->from), format_date(row.from)),
-                  "/as_of");
-    }
-    // What is replaced on its first day leaves no interval behind.
-    if (known->from < row.from) store.insert_past(*known, row.from);
+void settle_begun(AssignmentStore& store, CustomerId customer, Date today) {
+  for (const storage::PrimaryRow& row : store.ahead(customer)) {
+    if (row.from <= today) make_present(store, row);
   }
-  store.put(row);
+}
+
+void replace_primary(AssignmentStore& store, const storage::PrimaryRow& row, Date today) {
+  settle_begun(store, row.customer, today);
+  if (today < row.from) return store.put_ahead(row);
+  if (const auto known = store.present(row.customer); known && row.from < known->from) {
+    throw Error(Code::conflict,
+                fmt::format("the present assignment of customer {} begins on {}, after {}",
+                            row.customer.value, format_date(known->from), format_date(row.from)),
+                "/as_of");
+  }
+  make_present(store, row);
 }
 
 }  // namespace crmcore::engine

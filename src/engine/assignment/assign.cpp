@@ -46,14 +46,21 @@ void require_fit(sqlite::Connection& db, const AssignInput& input, const storage
 }
 
 void require_room(sqlite::Connection& db, CustomerId customer, const storage::ManagerRow& manager,
-                  const std::optional<LoadedPolicy>& policy) {
-  const std::int64_t load = load_of(db, manager.id, policy);
+                  const std::optional<LoadedPolicy>& policy, Date day) {
+  const std::int64_t load = load_of(db, manager.id, policy, day);
+  std::int64_t reserved = 0;
+  for (const storage::PrimaryRow& row : AssignmentStore(db).later(day)) {
+    if (row.manager == manager.id && row.customer != customer)
+      reserved += weight_of(db, row.customer, policy);
+  }
   const std::int64_t weight = weight_of(db, customer, policy);
-  if (load + weight <= manager.span) return;
-  throw Error(Code::conflict,
-              fmt::format("manager {} has no room: a load of {} and the customer's {} exceed the span of {}",
-                          manager.code, load, weight, manager.span),
-              "/manager");
+  if (load + reserved + weight <= manager.span) return;
+  const std::string later = reserved > 0 ? fmt::format(", {} that come later", reserved) : "";
+  throw Error(
+      Code::conflict,
+      fmt::format("manager {} has no room: a load of {}{} and the customer's {} exceed the span of {}",
+                  manager.code, load, later, weight, manager.span),
+      "/manager");
 }
 
 void advance_rotation(AssignmentStore& store, const LoadedPolicy& policy, ManagerId manager) {
@@ -62,36 +69,59 @@ void advance_rotation(AssignmentStore& store, const LoadedPolicy& policy, Manage
   store.put_rotation(policy.id, manager, last + 1);
 }
 
+Json told(Json body, std::string_view reason) {
+  if (!reason.empty()) body["reason"] = reason;
+  return body;
+}
+
 // Nothing is told where nothing changes.
-void set_locked(WriteScope& write, const storage::PrimaryRow& known, bool is_locked,
-                std::string_view reason) {
-  if (known.is_locked == is_locked) return;
-  AssignmentStore(write.db()).set_locked(known.customer, is_locked, reason);
-  const Json body = {
-      {"manager", code_of(write.db(), known.manager)}, {"is_locked", is_locked}, {"reason", reason}};
-  write.journal().add(kAssignmentLocked, known.customer, dump_json(body));
+void set_locked(WriteScope& write, storage::PrimaryRow row, bool is_locked, std::string_view reason,
+                Date today) {
+  if (row.is_locked == is_locked) return;
+  AssignmentStore store(write.db());
+  settle_begun(store, row.customer, today);
+  row.is_locked = is_locked;
+  row.reason = reason;
+  store.put(row);
+  const Json body = {{"manager", code_of(write.db(), row.manager)},
+                     {"is_locked", is_locked},
+                     {"reason", reason},
+                     {"valid_from", format_date(row.from)}};
+  write.journal().add(kAssignmentLocked, row.customer, dump_json(body));
+}
+
+// Who serves the customer on the day or, where that is past, today.
+std::optional<storage::PrimaryRow> primary_from(AssignmentStore& store, CustomerId customer, Date day,
+                                                Date today) {
+  if (day <= today) return store.primary(customer);
+  auto found = store.primary_on(customer, day);
+  return found ? std::optional(std::move(found->first)) : std::nullopt;
+}
+
+void require_unlocked(sqlite::Connection& db, const storage::PrimaryRow& row) {
+  if (!row.is_locked) return;
+  throw Error(Code::conflict, fmt::format("the customer is locked to manager {}", code_of(db, row.manager)),
+              "/customer");
 }
 
 void assign_primary(WriteScope& write, const AssignInput& input, const storage::ManagerRow& manager,
-                    Date from) {
+                    Date from, Date today) {
   AssignmentStore store(write.db());
-  const auto known = store.primary(input.customer);
+  const auto known = primary_from(store, input.customer, from, today);
   const bool is_same = known && known->manager == manager.id;
-  if (known && known->is_locked && !is_same) {
-    throw Error(Code::conflict,
-                fmt::format("the customer is locked to manager {}", code_of(write.db(), known->manager)),
-                "/customer");
-  }
-  if (is_same) return set_locked(write, *known, input.is_locked, input.reason);
+  if (known && !is_same) require_unlocked(write.db(), *known);
+  if (is_same && from <= today) return set_locked(write, *known, input.is_locked, input.reason, today);
+  if (is_same && known->is_locked == input.is_locked) return;
   const auto policy = load_policy_or_only(write.db(), input.policy);
-  require_room(write.db(), input.customer, manager, policy);
+  if (!is_same) require_room(write.db(), input.customer, manager, policy, from);
   replace_primary(
-      store, {input.customer, manager.id, from, storage::Origin::manual, {}, input.reason, input.is_locked});
+      store, {input.customer, manager.id, from, storage::Origin::manual, {}, input.reason, input.is_locked},
+      today);
   if (policy && policy->policy.is_manual_rotating) advance_rotation(store, *policy, manager.id);
   Json body = {{"to", manager.code}, {"cause", "manual"}, {"is_locked", input.is_locked}};
+  body["valid_from"] = format_date(from);
   if (known && known->manager) body["from"] = code_of(write.db(), known->manager);
-  if (!input.reason.empty()) body["reason"] = input.reason;
-  write.journal().add(kCustomerAssigned, input.customer, dump_json(body));
+  write.journal().add(kCustomerAssigned, input.customer, dump_json(told(std::move(body), input.reason)));
 }
 
 void assign_side(WriteScope& write, const AssignInput& input, const storage::ManagerRow& manager, Date from) {
@@ -107,29 +137,85 @@ void assign_side(WriteScope& write, const AssignInput& input, const storage::Man
   store.put(storage::SideRow{
       input.customer, input.role, manager.id, from, input.to, storage::Origin::manual, {}, input.reason});
   Json body = {{"to", manager.code}, {"role", word_of(input.role)}, {"cause", "manual"}};
-  if (!input.reason.empty()) body["reason"] = input.reason;
-  write.journal().add(kCustomerAssigned, input.customer, dump_json(body));
+  body["valid_from"] = format_date(from);
+  if (input.to) body["valid_to"] = format_date(*input.to);
+  write.journal().add(kCustomerAssigned, input.customer, dump_json(told(std::move(body), input.reason)));
 }
 
-storage::PrimaryRow require_primary(AssignmentStore& store, CustomerId customer) {
-  auto row = store.primary(customer);
+storage::PrimaryRow require_primary(AssignmentStore& store, CustomerId customer, Date day, Date today) {
+  auto row = primary_from(store, customer, day, today);
   if (!row || !row->manager) {
     throw Error(Code::not_found, fmt::format("customer {} has no manager", customer.value), "/customer");
   }
   return std::move(*row);
 }
 
-void end_primary(WriteScope& write, CustomerId customer, Date date, std::string_view reason) {
+void end_primary(WriteScope& write, const EndInput& input, Date date, Date today) {
   AssignmentStore store(write.db());
-  const auto known = require_primary(store, customer);
-  if (known.is_locked) {
-    throw Error(Code::conflict,
-                fmt::format("the customer is locked to manager {}", code_of(write.db(), known.manager)),
-                "/customer");
+  const auto known = require_primary(store, input.customer, date, today);
+  require_unlocked(write.db(), known);
+  replace_primary(store, {input.customer, {}, date, storage::Origin::manual, {}, input.reason, false}, today);
+  const Json body = {{"from", code_of(write.db(), known.manager)},
+                     {"reason", input.reason},
+                     {"cause", "manual"},
+                     {"valid_from", format_date(date)}};
+  write.journal().add(kCustomerUnassigned, input.customer, dump_json(body));
+}
+
+void end_sides(WriteScope& write, const EndInput& input, Date date) {
+  AssignmentStore store(write.db());
+  const auto row = require_manager(write.db(), input.manager, "/manager");
+  bool was_there = false;
+  for (auto& side : store.sides(input.customer)) {
+    if (side.manager != row.id || (side.to && *side.to <= date)) continue;
+    was_there = true;
+    store.remove(side);
+    side.to = date;
+    if (side.from < date) store.put(side);
   }
-  replace_primary(store, {customer, {}, date, storage::Origin::manual, {}, std::string(reason), false});
-  const Json body = {{"from", code_of(write.db(), known.manager)}, {"reason", reason}, {"cause", "manual"}};
-  write.journal().add(kCustomerUnassigned, customer, dump_json(body));
+  if (!was_there) {
+    throw Error(Code::not_found, fmt::format("manager {} has no part beside the primary", row.code),
+                "/manager");
+  }
+  const Json body = {{"from", row.code},
+                     {"reason", input.reason},
+                     {"cause", "manual"},
+                     {"role", "beside"},
+                     {"valid_from", format_date(date)}};
+  write.journal().add(kCustomerUnassigned, input.customer, dump_json(body));
+}
+
+void tell_withdrawn(WriteScope& write, CustomerId customer, ManagerId manager, AssignmentRole role, Date from,
+                    std::string_view reason) {
+  Json body = {{"role", word_of(role)}, {"valid_from", format_date(from)}};
+  if (manager) body["manager"] = code_of(write.db(), manager);
+  write.journal().add(kAssignmentWithdrawn, customer, dump_json(told(std::move(body), reason)));
+}
+
+// Those that begin after today, on the day if one is given.
+std::int64_t withdraw_primaries(WriteScope& write, const std::vector<storage::PrimaryRow>& rows,
+                                std::optional<Date> from, std::string_view reason, Date today) {
+  std::int64_t count = 0;
+  for (const storage::PrimaryRow& row : rows) {
+    if (row.from <= today || (from && row.from != *from)) continue;
+    AssignmentStore(write.db()).remove_ahead(row.customer, row.from);
+    tell_withdrawn(write, row.customer, row.manager, AssignmentRole::primary, row.from, reason);
+    ++count;
+  }
+  return count;
+}
+
+std::int64_t withdraw_sides(WriteScope& write, const WithdrawInput& input, Date today) {
+  AssignmentStore store(write.db());
+  const auto manager = require_manager(write.db(), input.manager, "/manager");
+  std::int64_t count = 0;
+  for (const storage::SideRow& row : store.sides(input.customer)) {
+    if (row.manager != manager.id || row.from <= today || row.from != input.from) continue;
+    store.remove(row);
+    tell_withdrawn(write, row.customer, row.manager, row.role, row.from, input.reason);
+    ++count;
+  }
+  return count;
 }
 
 }  // namespace
@@ -138,6 +224,7 @@ void assign_customer(Session& session, const AssignInput& input) {
   text::require_text(input.reason, kReasonBytesMax, "/reason");
   if (word_of(input.role).empty()) throw Error(Code::invalid, "unknown role; 0 to 3 are allowed", "/role");
   const Date from = input.from.value_or(session.today());
+  session.require_begun(from, input.is_future, "/from");
   if (input.to && input.role == AssignmentRole::primary) {
     throw Error(Code::invalid, "a primary assignment has no end; it ends with the next", "/to");
   }
@@ -150,38 +237,18 @@ void assign_customer(Session& session, const AssignInput& input) {
   require_customer_id(write.db(), input.customer, "/customer");
   const auto manager = require_manager(write.db(), input.manager, "/manager");
   require_fit(write.db(), input, manager, from);
-  input.role == AssignmentRole::primary ? assign_primary(write, input, manager, from)
+  input.role == AssignmentRole::primary ? assign_primary(write, input, manager, from, session.today())
                                         : assign_side(write, input, manager, from);
   write.commit();
 }
 
-void end_assignment(Session& session, CustomerId customer, std::string_view manager, std::optional<Date> date,
-                    std::string_view reason) {
-  text::require_text(reason, kReasonBytesMax, "/reason");
-  const Date end = date.value_or(session.today());
+void end_assignment(Session& session, const EndInput& input) {
+  text::require_text(input.reason, kReasonBytesMax, "/reason");
+  const Date date = input.date.value_or(session.today());
+  session.require_begun(date, input.is_future, "/date");
   WriteScope write(session);
-  require_customer_id(write.db(), customer, "/customer");
-  if (manager.empty()) {
-    end_primary(write, customer, end, reason);
-    write.commit();
-    return;
-  }
-  AssignmentStore store(write.db());
-  const auto row = require_manager(write.db(), manager, "/manager");
-  bool was_there = false;
-  for (auto& side : store.sides(customer)) {
-    if (side.manager != row.id || (side.to && *side.to <= end)) continue;
-    was_there = true;
-    store.remove(side);
-    side.to = end;
-    if (side.from < end) store.put(side);
-  }
-  if (!was_there) {
-    throw Error(Code::not_found, fmt::format("manager {} has no part beside the primary", row.code),
-                "/manager");
-  }
-  write.journal().add(kCustomerUnassigned, customer,
-                      dump_json({{"from", row.code}, {"reason", reason}, {"cause", "manual"}}));
+  require_customer_id(write.db(), input.customer, "/customer");
+  input.manager.empty() ? end_primary(write, input, date, session.today()) : end_sides(write, input, date);
   write.commit();
 }
 
@@ -189,8 +256,38 @@ void set_assignment_locked(Session& session, CustomerId customer, bool is_locked
   text::require_text(reason, kReasonBytesMax, "/reason");
   WriteScope write(session);
   AssignmentStore store(write.db());
-  set_locked(write, require_primary(store, customer), is_locked, reason);
+  const Date today = session.today();
+  set_locked(write, require_primary(store, customer, today, today), is_locked, reason, today);
   write.commit();
+}
+
+std::int64_t withdraw(Session& session, const WithdrawInput& input) {
+  text::require_text(input.reason, kReasonBytesMax, "/reason");
+  WriteScope write(session);
+  require_customer_id(write.db(), input.customer, "/customer");
+  const Date today = session.today();
+  const std::int64_t count =
+      input.manager.empty() ? withdraw_primaries(write, AssignmentStore(write.db()).ahead(input.customer),
+                                                 input.from, input.reason, today)
+                            : withdraw_sides(write, input, today);
+  if (count == 0) {
+    throw Error(Code::not_found,
+                fmt::format("nothing of this begins on {} or that day is not after today, {}",
+                            format_date(input.from), format_date(today)),
+                "/from");
+  }
+  write.commit();
+  return count;
+}
+
+std::int64_t withdraw_run(Session& session, RunId run, std::string_view reason) {
+  text::require_text(reason, kReasonBytesMax, "/reason");
+  WriteScope write(session);
+  AssignmentStore store(write.db());
+  const std::int64_t count = withdraw_primaries(write, store.ahead(run), {}, reason, session.today());
+  if (count == 0) throw Error(Code::not_found, "nothing of this run begins after today", "/run");
+  write.commit();
+  return count;
 }
 
 }  // namespace crmcore::engine

@@ -88,9 +88,19 @@ void Assignment::assign(const AssignInput& input) {
 }
 
 void Assignment::end(CustomerId customer, std::string_view manager, std::optional<Date> date,
-                     std::string_view reason) {
+                     std::string_view reason, bool is_future) {
   engine::Session::Call call(session_);
-  engine::end_assignment(session_, customer, manager, date, reason);
+  engine::end_assignment(session_, {customer, std::string(manager), date, std::string(reason), is_future});
+}
+
+std::int64_t Assignment::withdraw(const WithdrawInput& input) {
+  engine::Session::Call call(session_);
+  return engine::withdraw(session_, input);
+}
+
+std::int64_t Assignment::withdraw_run(RunId run, std::string_view reason) {
+  engine::Session::Call call(session_);
+  return engine::withdraw_run(session_, run, reason);
 }
 
 void Assignment::set_locked(CustomerId customer, bool is_locked, std::string_view reason) {
@@ -108,9 +118,9 @@ std::vector<Serving> Assignment::serving(CustomerId customer, std::optional<Date
   return engine::serving_of(session_, customer, as_of);
 }
 
-std::vector<LoadOfManager> Assignment::loads(std::string_view policy) {
+std::vector<LoadOfManager> Assignment::loads(std::string_view policy, std::optional<Date> as_of) {
   engine::Session::Call call(session_);
-  return engine::loads_of(session_, policy);
+  return engine::loads_of(session_, policy, as_of);
 }
 
 std::string Assignment::explain(CustomerId customer) {

@@ -138,15 +138,9 @@ std::vector<Serving> serving_of(Session& session, CustomerId customer, std::opti
   const Date date = as_of.value_or(session.today());
   AssignmentStore store(db);
   std::vector<Serving> all;
-  auto primary = store.primary(customer);
-  std::optional<Date> to;
-  if (primary && date < primary->from) {
-    const auto past = store.past_primary(customer, date);
-    primary = past ? std::optional(past->first) : std::nullopt;
-    if (past) to = past->second;
-  }
-  if (primary && primary->manager) {
-    all.push_back(serving(db, primary->manager, AssignmentRole::primary, primary->from, to));
+  if (const auto primary = store.primary_on(customer, date); primary && primary->first.manager) {
+    const auto& [row, to] = *primary;
+    all.push_back(serving(db, row.manager, AssignmentRole::primary, row.from, to));
   }
   for (const auto& row : store.sides(customer)) {
     if (date < row.from || (row.to && *row.to <= date)) continue;
@@ -155,11 +149,12 @@ std::vector<Serving> serving_of(Session& session, CustomerId customer, std::opti
   return all;
 }
 
-std::vector<LoadOfManager> loads_of(Session& session, std::string_view code) {
+std::vector<LoadOfManager> loads_of(Session& session, std::string_view code, std::optional<Date> as_of) {
   sqlite::ReadTransaction snapshot(session.db());
   sqlite::Connection& db = session.db();
   const auto policy = load_policy_or_only(db, code);
-  const auto grades = grades_by_manager(db, policy ? policy->scheme : SchemeId{});
+  const auto grades =
+      grades_by_manager(db, policy ? policy->scheme : SchemeId{}, as_of.value_or(session.today()));
   std::vector<LoadOfManager> loads;
   for (const auto& manager : ManagerStore(db).managers()) {
     LoadOfManager& load = loads.emplace_back(LoadOfManager{manager.code, 0, 0, manager.span});
@@ -190,13 +185,24 @@ Json explain_assignment(Session& session, CustomerId customer) {
     }
   }
   Json beside = Json::array();
+  Json ahead = Json::array();
+  const auto tell = [&](Json& list, ManagerId manager, AssignmentRole role, Date from,
+                        std::optional<Date> to) {
+    list.push_back({{"manager", code_or_null(db, manager)},
+                    {"role", word_of(role)},
+                    {"from", format_date(from)},
+                    {"to", to ? Json(format_date(*to)) : Json()}});
+  };
+  const Date today = session.today();
+  for (const auto& later : store.ahead(customer)) {
+    if (today < later.from) tell(ahead, later.manager, AssignmentRole::primary, later.from, {});
+  }
   for (const auto& side : store.sides(customer)) {
-    beside.push_back({{"manager", code_or_null(db, side.manager)},
-                      {"role", word_of(static_cast<AssignmentRole>(side.role))},
-                      {"from", format_date(side.from)},
-                      {"to", side.to ? Json(format_date(*side.to)) : Json()}});
+    const bool is_over = side.to && *side.to <= today;
+    if (!is_over) tell(today < side.from ? ahead : beside, side.manager, side.role, side.from, side.to);
   }
   json["beside"] = std::move(beside);
+  json["ahead"] = std::move(ahead);
   if (!primary || !primary->manager) json["now"] = unassigned_json(session, customer);
   return json;
 }
@@ -230,7 +236,7 @@ Json explain_assignment_answer() {
                                 optional("runner_up_load", nullable(integer())),
                                 optional("unassigned", schema::word<assignment::UnassignedReason>()),
                                 {"considered", schema::list(stage)}});
-  const Json side = object({{"manager", text()},
+  const Json side = object({{"manager", schema::about("null: nobody", nullable(text()))},
                             {"role", schema::word<AssignmentRole>()},
                             {"from", schema::date()},
                             {"to", nullable(schema::date())}});
@@ -247,7 +253,8 @@ Json explain_assignment_answer() {
                  optional("is_locked", schema::boolean()),
                  optional("reason", text()),
                  optional("decision", schema::about("where a run decided", decision)),
-                 {"beside", schema::list(side)},
+                 {"beside", schema::about("today", schema::list(side))},
+                 {"ahead", schema::about("what begins after today", schema::list(side))},
                  optional("now", schema::about("without a manager: what the only policy would do today; null "
                                                "where there is not exactly one",
                                                nullable(now)))});

@@ -13,7 +13,7 @@
 namespace crmcore::engine {
 
 std::vector<Serving> serving_of(Session& session, CustomerId customer, std::optional<Date> as_of);
-std::vector<LoadOfManager> loads_of(Session& session, std::string_view policy);
+std::vector<LoadOfManager> loads_of(Session& session, std::string_view policy, std::optional<Date> as_of);
 Json explain_assignment(Session& session, CustomerId customer);
 Json explain_assignment_answer();
 

@@ -176,7 +176,10 @@ class Loader {
   }
 
   void load_primaries() {
-    store_.primaries([&](const storage::PrimaryRow& row) {
+    // A run that is dated back moves those who are served now, and serves nobody who was put on the blacklist
+    // since.
+    const Date day = std::max(as_of_, session_.today());
+    store_.primaries(day, [&](const storage::PrimaryRow& row) {
       tick();
       CustomerFacts* customer = find(row.customer);
       if (customer == nullptr) return;
@@ -189,8 +192,12 @@ class Loader {
         facts_.managers[at->second].load += policy_.weight_of(customer->grade);
       }
     });
-    // A run that is dated back serves nobody who was put on the blacklist since.
-    const Date day = std::max(as_of_, session_.today());
+    for (const storage::PrimaryRow& row : store_.later(day)) {
+      const CustomerFacts* customer = find(row.customer);
+      const auto at = index_of_manager_.find(row.manager);
+      if (customer != nullptr && at != index_of_manager_.end())
+        facts_.managers[at->second].reserved += policy_.weight_of(customer->grade);
+    }
     for (const CustomerId id : storage::OverrideStore(session_.db()).blacklisted(day)) {
       if (CustomerFacts* customer = find(id)) customer->is_blacklisted = true;
     }
@@ -263,8 +270,9 @@ AssignmentFacts load_assignment_facts(Session& session, const LoadedPolicy& load
   return Loader(session, loaded, as_of).load(only);
 }
 
-std::int64_t load_of(sqlite::Connection& db, ManagerId manager, const std::optional<LoadedPolicy>& policy) {
-  const auto served = grades_by_manager(db, policy ? policy->scheme : SchemeId{}, manager);
+std::int64_t load_of(sqlite::Connection& db, ManagerId manager, const std::optional<LoadedPolicy>& policy,
+                     Date day) {
+  const auto served = grades_by_manager(db, policy ? policy->scheme : SchemeId{}, day, manager);
   return served.empty() ? 0 : load_of(served.front(), policy);
 }
 

@@ -37,7 +37,8 @@ AssignmentFacts load_assignment_facts(Session& session, const LoadedPolicy& load
                                       std::span<const CustomerId> only);
 
 // Weight of all customers whom the manager serves as primary; the loads of a single manager.
-std::int64_t load_of(sqlite::Connection& db, ManagerId manager, const std::optional<LoadedPolicy>& policy);
+std::int64_t load_of(sqlite::Connection& db, ManagerId manager, const std::optional<LoadedPolicy>& policy,
+                     Date day);
 // Weight of one customer.
 std::int64_t weight_of(sqlite::Connection& db, CustomerId customer,
                        const std::optional<LoadedPolicy>& policy);

@@ -39,7 +39,7 @@ class Handover {
   void plan() {
     auto loaded = load_policy_or_only(session_.db(), request_.policy);
     if (!loaded) throw Error(Code::not_found, "there is no policy to hand over by", "/policy");
-    customers_ = store_.customers_of(manager_.id);
+    customers_ = store_.customers_of(manager_.id, std::max(as_of_, session_.today()));
     if (customers_.empty()) {
       run_.loaded = std::move(*loaded);
       run_.as_of = as_of_;
@@ -174,6 +174,7 @@ class Handover {
     AssignmentStore store(write.db());
     for (const auto& change : run_.plan.changes) {
       if (!change.to || is_covered(store, change)) continue;
+      const std::string reason = "cover for " + manager_.code;
       store.put(storage::SideRow{change.customer,
                                  AssignmentRole::backup,
                                  change.to,
@@ -181,8 +182,25 @@ class Handover {
                                  request_.to,
                                  storage::Origin::handover,
                                  {},
-                                 "cover for " + manager_.code});
+                                 reason});
+      const Json body = {{"to", code_of(change.to)},
+                         {"role", word_of(AssignmentRole::backup)},
+                         {"cause", "handover"},
+                         {"reason", reason},
+                         {"valid_from", format_date(as_of_)},
+                         {"valid_to", format_date(*request_.to)}};
+      write.journal().add(kCustomerAssigned, change.customer, dump_json(body));
     }
+  }
+
+  void tell_end(WriteScope& write, CustomerId customer, AssignmentRole role) {
+    Json body = {{"from", manager_.code},
+                 {"reason", "manager left"},
+                 {"cause", "handover"},
+                 {"valid_from", format_date(as_of_)}};
+    if (id_) body["run"] = id_.value;
+    if (role != AssignmentRole::primary) body["role"] = word_of(role);
+    write.journal().add(kCustomerUnassigned, customer, dump_json(body));
   }
 
   void give_away(WriteScope& write) {
@@ -193,12 +211,15 @@ class Handover {
       store.remove(row);
       row.to = as_of_;
       if (row.from < as_of_) store.put(row);
+      tell_end(write, row.customer, row.role);
     }
     // Lost customers are planned for nobody, and nobody who left serves them.
-    for (const CustomerId id : store.customers_of(manager_.id)) {
-      const auto row = store.primary(id);
-      if (row->is_locked) continue;
-      replace_primary(store, {id, {}, as_of_, storage::Origin::handover, id_, "manager left", false});
+    const Date today = session_.today();
+    for (const CustomerId id : store.customers_of(manager_.id, std::max(as_of_, today))) {
+      const auto row = store.primary_on(id, std::max(as_of_, today));
+      if (row->first.is_locked) continue;
+      replace_primary(store, {id, {}, as_of_, storage::Origin::handover, id_, "manager left", false}, today);
+      tell_end(write, id, AssignmentRole::primary);
     }
   }
 
@@ -224,6 +245,7 @@ Json hand_over(Session& session, const HandoverRequest& request) {
                 fmt::format("/to {} is not after /as_of {}", format_date(*request.to), format_date(as_of)),
                 "/to");
   }
+  session.require_begun(as_of, request.is_future || request.is_preview, "/as_of");
   if (request.is_preview) {
     sqlite::ReadTransaction snapshot(session.db());
     Handover handover(session, request);

@@ -87,7 +87,7 @@ class ManagerGradeSource : public sqlite::RowSource {
     at_ = number_ = 0;
     grades_.clear();
     if (manager_ && *manager_ <= 0) return;
-    grades_ = grades_by_manager(db_, scheme, ManagerId{manager_.value_or(0)});
+    grades_ = grades_by_manager(db_, scheme, db_.today(), ManagerId{manager_.value_or(0)});
   }
 
   sqlite::Connection& db_;
@@ -102,14 +102,15 @@ class ManagerGradeSource : public sqlite::RowSource {
 
 }  // namespace
 
-std::vector<ManagerGrades> grades_by_manager(sqlite::Connection& db, SchemeId scheme, ManagerId only) {
+std::vector<ManagerGrades> grades_by_manager(sqlite::Connection& db, SchemeId scheme, Date day,
+                                             ManagerId only) {
   GradeNumbers numbers(db, scheme);
   std::vector<ManagerGrades> all;
   storage::AssignmentStore store(db);
   if (only) {
     if (!storage::ManagerStore(db).find(only)) return all;
     all.push_back({only, {0}});
-    for (const CustomerId customer : store.customers_of(only))
+    for (const CustomerId customer : store.customers_of(only, day))
       count_grade(all.back(), numbers.next(customer));
     return all;
   }
@@ -119,7 +120,7 @@ std::vector<ManagerGrades> grades_by_manager(sqlite::Connection& db, SchemeId sc
     throw Error(Code::corrupt, "the managers' ids are not dense");
   std::vector<ManagerGrades*> by_id(all.size() + 1);
   for (ManagerGrades& one : all) by_id[static_cast<std::size_t>(one.manager.value)] = &one;
-  store.primaries([&](const storage::PrimaryRow& row) {
+  store.primaries(day, [&](const storage::PrimaryRow& row) {
     if (!row.manager) return;
     const auto at = static_cast<std::size_t>(row.manager.value);
     if (at >= by_id.size() || by_id[at] == nullptr)

@@ -22,7 +22,8 @@ struct ManagerGrades {
 };
 
 // Of all managers, by id, or of one; `scheme` may be none.
-std::vector<ManagerGrades> grades_by_manager(sqlite::Connection& db, SchemeId scheme, ManagerId only = {});
+std::vector<ManagerGrades> grades_by_manager(sqlite::Connection& db, SchemeId scheme, Date day,
+                                             ManagerId only = {});
 
 // What those customers weigh by the policy; without one each weighs 1. Throws Error(corrupt) for a grade that
 // the policy does not have.

@@ -157,6 +157,11 @@ Json get_run(Session& session, RunId id) {
 
 // ---- Who serves whom ----
 
+bool read_is_future(ObjectReader& in) {
+  return in.about("the day may lie after today: it takes effect by itself on its day")
+      .boolean_or("is_future", false);
+}
+
 struct AssignRequest {
   std::string customer;
   AssignInput input;
@@ -172,6 +177,7 @@ AssignRequest read_assign(ObjectReader& in) {
   request.input.reason = in.text_or("reason", kReasonBytesMax, "");
   request.input.is_locked = in.about("primary only").boolean_or("is_locked", false);
   request.input.policy = in.about("whose weights measure the load").text_or("policy", kCodeBytesMax, "");
+  request.input.is_future = read_is_future(in);
   return request;
 }
 
@@ -190,21 +196,23 @@ Json assign_answer() {
 
 struct EndRequest {
   std::string customer;
-  std::string manager;
-  std::optional<Date> date;
-  std::string reason;
+  EndInput input;
 };
 
 EndRequest read_end(ObjectReader& in) {
-  return {read_customer_code(in), in.about("empty: the primary").text_or("manager", kCodeBytesMax, ""),
-          in.about("the first day on which it no longer holds; absent: today").date("date"),
-          in.text_or("reason", kReasonBytesMax, "")};
+  EndRequest request;
+  request.customer = read_customer_code(in);
+  request.input.manager = in.about("empty: the primary").text_or("manager", kCodeBytesMax, "");
+  request.input.date = in.about("the first day on which it no longer holds; absent: today").date("date");
+  request.input.reason = in.text_or("reason", kReasonBytesMax, "");
+  request.input.is_future = read_is_future(in);
+  return request;
 }
 
-Json end_by_hand(Session& session, const EndRequest& request) {
-  const CustomerId id = require_customer(session, request.customer, "/customer");
-  end_assignment(session, id, request.manager, request.date, request.reason);
-  return {{"customer", request.customer}, {"customer_id", id.value}};
+Json end_by_hand(Session& session, EndRequest request) {
+  request.input.customer = require_customer(session, request.customer, "/customer");
+  end_assignment(session, request.input);
+  return {{"customer", request.customer}, {"customer_id", request.input.customer.value}};
 }
 
 Json end_answer() {
@@ -232,6 +240,43 @@ Json lock_answer() {
   return schema::extended(end_answer(), {{"is_locked", schema::boolean()}});
 }
 
+struct WithdrawRequest {
+  std::string customer;
+  WithdrawInput input;
+};
+
+WithdrawRequest read_withdraw(ObjectReader& in) {
+  WithdrawRequest request;
+  request.customer = read_customer_code(in);
+  request.input.from = in.about("the day after today on which it begins").require_date("from");
+  request.input.manager =
+      in.about("of a part beside the primary; empty: the primary").text_or("manager", kCodeBytesMax, "");
+  request.input.reason = in.text_or("reason", kReasonBytesMax, "");
+  return request;
+}
+
+Json withdraw_by_code(Session& session, WithdrawRequest request) {
+  request.input.customer = require_customer(session, request.customer, "/customer");
+  return {{"withdrawn", withdraw(session, request.input)}};
+}
+
+struct WithdrawRunRequest {
+  RunId run;
+  std::string reason;
+};
+
+WithdrawRunRequest read_withdraw_run(ObjectReader& in) {
+  return {read_run(in), in.text_or("reason", kReasonBytesMax, "")};
+}
+
+Json withdraw_by_run(Session& session, const WithdrawRunRequest& request) {
+  return {{"withdrawn", withdraw_run(session, request.run, request.reason)}};
+}
+
+Json withdraw_answer() {
+  return object({{"withdrawn", schema::about("how many", schema::integer())}});
+}
+
 HandoverRequest read_handover(ObjectReader& in) {
   HandoverRequest handover;
   handover.manager = in.require_text("manager", kCodeBytesMax);
@@ -242,6 +287,7 @@ HandoverRequest read_handover(ObjectReader& in) {
   in.about("whose customers are written to; absent: the best grade");
   handover.key_grades = in.texts("key_grades", assignment::kGradesMax, kCodeBytesMax);
   handover.is_preview = in.boolean_or("is_preview", false);
+  handover.is_future = read_is_future(in);
   return handover;
 }
 
@@ -281,14 +327,20 @@ Json serving_answer() {
       {{"customer", schema::text()}, {"managers", schema::about("the primary first", schema::list(one))}});
 }
 
-std::string read_loads(ObjectReader& in) {
-  return in.about("whose weights measure the load; may be empty when there is at most one")
-      .text_or("policy", kCodeBytesMax, "");
+struct LoadsRequest {
+  std::string policy;
+  std::optional<Date> as_of;
+};
+
+LoadsRequest read_loads(ObjectReader& in) {
+  return {in.about("whose weights measure the load; may be empty when there is at most one")
+              .text_or("policy", kCodeBytesMax, ""),
+          in.about("absent: today").date("as_of")};
 }
 
-Json loads_by_policy(Session& session, const std::string& policy) {
+Json loads_by_policy(Session& session, const LoadsRequest& request) {
   Json loads = Json::array();
-  for (const LoadOfManager& load : loads_of(session, policy)) {
+  for (const LoadOfManager& load : loads_of(session, request.policy, request.as_of)) {
     loads.push_back(
         {{"manager", load.manager}, {"customers", load.customers}, {"load", load.load}, {"span", load.span}});
   }
@@ -328,6 +380,12 @@ constexpr Method kAssignmentMethods[] = {
         "Gives a customer to a manager by hand; span, absence, exclusions and locks hold.", assign_answer),
     method<read_end, end_by_hand>("assignment.end", 1,
                                   "Ends a customer's primary, or a manager's part beside it.", end_answer),
+    method<read_withdraw, withdraw_by_code>("assignment.withdraw", 1,
+                                            "Takes back what was assigned or ended for a day after today.",
+                                            withdraw_answer),
+    method<read_withdraw_run, withdraw_by_run>("assignment.withdraw_run", 1,
+                                               "Takes back what a handover decided for a day after today.",
+                                               withdraw_answer),
     method<read_lock, lock_by_hand>("assignment.lock", 1, "Locks a customer to its manager, or unlocks it.",
                                     lock_answer),
     method<read_handover, hand_over>(
@@ -343,9 +401,9 @@ constexpr Method kAssignmentMethods[] = {
         "assignment.loads", 1, "Tells customers, weighted load and span of every manager.", loads_answer),
 };
 
-constexpr ChangeKind kAssignmentChanges[] = {kPolicyPut,          kAssignmentApplied, kCustomerAssigned,
-                                             kCustomerUnassigned, kManagerOverSpan,   kAssignmentLocked,
-                                             kCustomersHandedOver};
+constexpr ChangeKind kAssignmentChanges[] = {kPolicyPut,           kAssignmentApplied,  kCustomerAssigned,
+                                             kCustomerUnassigned,  kManagerOverSpan,    kAssignmentLocked,
+                                             kAssignmentWithdrawn, kCustomersHandedOver};
 
 constexpr sqlite::TableFunction (*kAssignmentTables[])(File&) = {primary_table, decision_table};
 

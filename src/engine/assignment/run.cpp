@@ -73,6 +73,12 @@ AssignmentSummary preview_assignment(Session& session, const AssignmentRequest& 
 
 AssignmentSummary commit_assignment(Session& session, const AssignmentRequest& request) {
   require_request(request);
+  if (request.as_of && session.today() < *request.as_of) {
+    throw Error(Code::invalid,
+                fmt::format("{} lies after today, {}: a run is previewed for any day, and applied on its day",
+                            format_date(*request.as_of), format_date(session.today())),
+                "/as_of");
+  }
   WriteScope write(session);
   const PlannedRun run = plan_request(session, request);
   if (!request.plan.empty() && request.plan != to_hex(run.digest)) {

@@ -37,8 +37,10 @@ class PrimarySource : public sqlite::RowSource {
         return id_or_null(row.run);
       case 5:
         return std::string_view(row.reason);
-      default:
+      case 6:
         return std::int64_t{row.is_locked};
+      default:
+        return scan_.to() ? Value(std::int64_t{scan_.to()->days}) : Value();
     }
   }
 
@@ -87,15 +89,17 @@ std::pair<CustomerId, CustomerId> asked(const Value& one, const Value& least, co
 sqlite::TableFunction primary_table(File&) {
   return {"crmcore_primary",
           {"customer_id INTEGER", "manager_id INTEGER", "from_day INTEGER", "origin INTEGER",
-           "run_id INTEGER", "reason TEXT", "is_locked INTEGER"},
-          {},
+           "run_id INTEGER", "reason TEXT", "is_locked INTEGER", "to_day INTEGER"},
+          {"day"},
           {0, 1},
           [](sqlite::Connection& db, std::span<const Value> arguments) -> std::unique_ptr<sqlite::RowSource> {
-            const auto* manager = std::get_if<std::int64_t>(&arguments[1]);
-            if (manager && std::holds_alternative<std::monostate>(arguments[0]))
-              return std::make_unique<PrimarySource>(storage::PrimaryScan(db, ManagerId{*manager}));
-            const auto [first, last] = asked(arguments[0], arguments[2], arguments[3]);
-            return std::make_unique<PrimarySource>(storage::PrimaryScan(db, first, last));
+            const auto* given = std::get_if<std::int64_t>(&arguments[0]);
+            const Date day = given ? Date{static_cast<std::int32_t>(*given)} : db.today();
+            const auto* manager = std::get_if<std::int64_t>(&arguments[2]);
+            if (manager && std::holds_alternative<std::monostate>(arguments[1]))
+              return std::make_unique<PrimarySource>(storage::PrimaryScan(db, ManagerId{*manager}, day));
+            const auto [first, last] = asked(arguments[1], arguments[3], arguments[4]);
+            return std::make_unique<PrimarySource>(storage::PrimaryScan(db, first, last, day));
           },
           0};
 }

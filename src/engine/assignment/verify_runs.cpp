@@ -1,27 +1,24 @@
 // A run's decisions are not in the journal one by one; its change has a digest over all of them, which is
-// made again here out of packed placements, rows and findings. From decisions follows who serves whom: the
-// last one of a customer, until a change by hand. What is derived, the lists by manager, is compared by sums
+// made again here out of packed placements, rows and findings. From decisions and from what was done by hand
+// follows who serves whom (verify_serving.hpp). What is derived, the lists by manager, is compared by sums
 // over the customers, so that memory does not grow with these. Runs of the format before told no digest, but
 // the rest holds for them too. tests/engine/placements_test.cpp edits each of them.
 #include "engine/assignment/verify_runs.hpp"
 
 #include <algorithm>
 #include <map>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include "base/json.hpp"
-#include "engine/assignment/assign.hpp"
 #include "engine/assignment/policies.hpp"
 #include "engine/assignment/run.hpp"
 #include "engine/assignment/run_record.hpp"
+#include "engine/assignment/verify_serving.hpp"
 #include "engine/core/versioned_documents.hpp"
 #include "storage/assignment_audit.hpp"
 #include "storage/assignment_store.hpp"
 #include "storage/journal_store.hpp"
-#include "storage/manager_store.hpp"
-#include "storage/primary_scan.hpp"
 #include "storage/stored.hpp"
 
 namespace crmcore::engine {
@@ -29,7 +26,6 @@ namespace {
 
 using storage::AssignmentStore;
 using storage::DecisionRow;
-using storage::PrimaryRow;
 
 class RunsCheck {
  public:
@@ -47,21 +43,17 @@ class RunsCheck {
       blame_change(*wrong);
     }
     load_runs();
-    load_locks();
     check_records();
     check_received();
-    if (is_readable_) {
-      check_present();
-      check_past();
-    }
+    if (is_readable_) check_serving();
     return wrong_;
   }
 
  private:
-  enum class Lock { off, on, unknown };
   struct Known {
     storage::RunRow row;
     std::string record;  // as the journal tells it; empty in the format before
+    std::string reason;  // of a handover
     RunRecord made;
   };
 
@@ -85,6 +77,7 @@ class RunsCheck {
         const Json body = storage::read_stored("a change", [&] { return parse_json(change.body); });
         is_told = body["run"] == id.value && body["plan"] == to_hex(known.row.digest);
         if (body.contains("record")) known.record = body["record"].get<std::string>();
+        if (body.contains("reason")) known.reason = body["reason"].get<std::string>();
       });
       if (!is_told) blame_change(std::min(known.row.change_seq, last_change_));
     }
@@ -95,36 +88,6 @@ class RunsCheck {
     const auto known = runs_.find(run);
     if (known == runs_.end()) blame(run);
     return known == runs_.end() ? nullptr : &known->second.made;
-  }
-
-  // Who is locked to his manager, as the changes tell it. Manual assignments of files of before tell no lock.
-  void load_locks() {
-    journal_.range(1, last_change_, [&](const storage::ChangeRow& change) {
-      tick();
-      const bool assigns = change.kind == kCustomerAssigned.number;
-      const bool locks = change.kind == kAssignmentLocked.number;
-      if (!assigns && !locks && change.kind != kCustomerUnassigned.number) return;
-      const Json body = storage::read_stored("a change", [&] { return parse_json(change.body); });
-      if (body.contains("role")) return;
-      const CustomerId customer{change.subject.id};
-      const bool is_manual = locks || body["cause"] == "manual";
-      if (body.contains("is_locked")) {
-        locks_[customer] = body["is_locked"] == true ? Lock::on : Lock::off;
-      } else if (!is_manual) {
-        locks_[customer] = Lock::off;
-      } else if (assigns) {
-        locks_[customer] = Lock::unknown;
-      }
-      // Who is locked loses no manager by hand: what ends then is a part beside the primary.
-    });
-  }
-
-  void check_lock(const PrimaryRow& row) {
-    const auto told = locks_.find(row.customer);
-    const Lock lock = told == locks_.end() ? Lock::off : told->second;
-    if (told != locks_.end()) locks_.erase(told);
-    if (lock != Lock::unknown && row.is_locked != (lock == Lock::on))
-      blame_change(std::max<std::int64_t>(journal_.last_change_of(row.customer), 1));
   }
 
   void check_records() {
@@ -180,84 +143,14 @@ class RunsCheck {
     }
   }
 
-  bool is_of(const PrimaryRow& row, const DecisionRow& decision) const {
-    const auto known = runs_.find(decision.run);
-    if (known == runs_.end()) return false;
-    const bool is_handover = known->second.row.kind == storage::RunKind::handover;
-    return row.manager == decision.to && row.from == known->second.row.as_of &&
-           row.origin == (is_handover ? storage::Origin::handover : storage::Origin::policy);
-  }
-
-  // Customer by customer the decisions, the last one last, and the row that says who serves it now.
-  void check_present() {
-    storage::DecisionScan scan(db_, CustomerId{0}, CustomerId{INT64_MAX});
-    bool has_decision = scan.next();
-    std::optional<DecisionRow> last;
-    bool is_packed = false;
-    const auto read_decisions = [&](CustomerId customer) {
-      last.reset();
-      while (has_decision && scan.row().customer == customer) {
-        last = scan.row();
-        is_packed = scan.is_packed();
-        has_decision = scan.next();
-      }
-    };
-    // Without a row only a packed placement is in force.
-    const auto pass_those_before = [&](CustomerId customer) {
-      while (has_decision && scan.row().customer < customer) {
-        tick();
-        read_decisions(scan.row().customer);
-        if (!is_packed) blame(last->run);
-      }
-    };
-    audit_.primaries([&](const PrimaryRow& row) {
-      tick();
-      pass_those_before(row.customer);
-      read_decisions(row.customer);
-      check_row(row, last);
-      check_lock(row);
-    });
-    pass_those_before(CustomerId{INT64_MAX});
-    for (const auto& [customer, lock] : locks_) {
-      if (lock == Lock::on) blame_change(std::max<std::int64_t>(journal_.last_change_of(customer), 1));
+  void check_serving() {
+    TellingRuns runs;
+    for (const auto& [id, known] : runs_) {
+      const bool is_handover = known.row.kind == storage::RunKind::handover;
+      runs[id] = {known.row.as_of, is_handover ? storage::Origin::handover : storage::Origin::policy,
+                  known.reason, known.row.change_seq};
     }
-  }
-
-  void check_past() {
-    audit_.past_primaries([&](const PrimaryRow& row) {
-      tick();
-      if (!row.run) return;
-      const auto decision = store_.decision(row.customer, row.run);
-      if (decision && !is_of(row, *decision)) blame(row.run);
-    });
-  }
-
-  void check_row(const PrimaryRow& row, const std::optional<DecisionRow>& last) {
-    // A handover takes lost customers from who leaves, without planning them.
-    const bool is_let_go = !row.manager && row.origin == storage::Origin::handover;
-    if (row.run && last && last->run == row.run) {
-      if (!is_of(row, *last)) blame(row.run);
-    } else if (row.run && !is_let_go) {
-      blame(row.run);
-    } else if (!row.run && !is_let_go && !is_told_by_hand(row)) {
-      blame_change(std::max<std::int64_t>(journal_.last_change_of(row.customer), 1));
-    }
-  }
-
-  bool is_told_by_hand(const PrimaryRow& row) {
-    const auto manager = row.manager ? storage::ManagerStore(db_).find(row.manager) : std::nullopt;
-    bool is_told = false;
-    storage::ChangeScan changes(db_, row.customer, 0);
-    while (changes.next()) {
-      const storage::ChangeRow& change = changes.change();
-      const bool assigns = change.kind == kCustomerAssigned.number;
-      if (!assigns && change.kind != kCustomerUnassigned.number) continue;
-      const Json body = storage::read_stored("a change", [&] { return parse_json(change.body); });
-      if (body["cause"] != "manual" || body.contains("role")) continue;
-      // Who ends a part beside the primary tells the same.
-      is_told = assigns ? manager && body["to"] == manager->code : is_told || !manager;
-    }
-    return is_told && row.origin == storage::Origin::manual;
+    if (const auto wrong = first_wrong_serving(session_, db_, runs)) blame_change(*wrong);
   }
 
   void tick() {
@@ -274,7 +167,6 @@ class RunsCheck {
   std::map<RunId, Known> runs_;
   // By manager and run: sums over the customers, those of the placements less those of the list.
   std::map<std::pair<ManagerId, RunId>, std::uint64_t> received_;
-  std::unordered_map<CustomerId, Lock> locks_;
   std::vector<DecisionRow> unpacked_;
   bool is_readable_ = true;
   std::int64_t visited_ = 0;

@@ -118,7 +118,7 @@ class CrossTabber {
     groups.by_number[0] = std::ssize(groups.labels);
     groups.labels.emplace_back();
     std::vector<std::uint32_t> numbers(static_cast<std::size_t>(last_.value) + 1);
-    storage::AssignmentStore(db_).primaries([&](const storage::PrimaryRow& row) {
+    storage::AssignmentStore(db_).primaries(session_.today(), [&](const storage::PrimaryRow& row) {
       const auto at = static_cast<std::size_t>(row.customer.value);
       if (row.manager && at < numbers.size())
         numbers[at] = storage::named_in(number_of, row.manager, "manager");

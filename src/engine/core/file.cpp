@@ -287,6 +287,7 @@ std::unique_ptr<sqlite::Connection> File::open_reader(const std::function<void(s
 void File::give_back(std::unique_ptr<sqlite::Connection> reader) noexcept {
   if (reader->in_transaction()) return;
   reader->set_progress({});
+  reader->set_clock(nullptr);
   const std::lock_guard lock(readers_mutex_);
   if (idle_readers_.size() < idle_readers_.capacity()) idle_readers_.push_back(std::move(reader));
 }

@@ -52,6 +52,14 @@ Session::~Session() {
   if (reader_) file_->give_back(std::move(reader_));
 }
 
+void Session::require_begun(Date day, bool is_future, std::string_view path) const {
+  if (is_future || day <= today()) return;
+  throw Error(Code::invalid,
+              fmt::format("{} lies after today, {}; is_future says that this is meant", format_date(day),
+                          format_date(today())),
+              std::string(path));
+}
+
 void Session::set_actor(std::string_view actor) {
   text::require_text(actor, kActorBytesMax, "/actor");
   actor_ = actor;
@@ -73,6 +81,7 @@ sqlite::Connection& Session::db() {
   if (!reader_) {
     reader_ = file_->take_reader();
     reader_->set_progress(stop_check());
+    reader_->set_clock(&clock_);
   }
   return *reader_;
 }
@@ -90,6 +99,7 @@ Session::Write::Write(Session& of) : session(of) {
     file.refresh();
     journal.emplace(file.writer(), file.facts().identity, session.clock_.now(), session.actor_);
     file.writer().set_progress(session.stop_check());
+    file.writer().set_clock(&session.clock_);
   } catch (...) {
     transaction.reset();
     file.use().end_turn();
@@ -99,6 +109,7 @@ Session::Write::Write(Session& of) : session(of) {
 
 Session::Write::~Write() {
   session.file_->writer().set_progress({});
+  session.file_->writer().set_clock(nullptr);
   transaction.reset();
   session.file_->use().end_turn();
 }
@@ -166,6 +177,7 @@ std::unique_ptr<sqlite::Connection> Session::take_cursor_reader() {
   if (cursor_readers_.empty()) {
     auto reader = file_->take_reader();
     reader->set_progress(stop_check());
+    reader->set_clock(&clock_);
     return reader;
   }
   auto reader = std::move(cursor_readers_.back());

@@ -34,6 +34,8 @@ class Session {
   Clock& clock() noexcept { return clock_; }
   // The civil date of the write in UTC, where the caller gave none.
   Date today() const noexcept { return utc_date(clock_.now()); }
+  // Throws Error(invalid) at `path` for a day after today, unless the request says that it is meant.
+  void require_begun(Date day, bool is_future, std::string_view path) const;
   const std::string& actor() const noexcept { return actor_; }
   void set_actor(std::string_view actor);
   void set_now(std::optional<std::int64_t> microseconds);

@@ -157,6 +157,14 @@ void Connection::set_user_version(std::int32_t version) {
   run_script(state_->db, fmt::format("PRAGMA user_version = {}", version).c_str());
 }
 
+void Connection::set_clock(const Clock* clock) noexcept {
+  state_->clock = clock;
+}
+
+Date Connection::today() const noexcept {
+  return state_->today();
+}
+
 void Connection::set_cache_kib(std::int32_t kib) {
   run_script(state_->db, fmt::format("PRAGMA cache_size = {}", -kib).c_str());
 }

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/clock.hpp"
 #include "base/function_ref.hpp"
 #include "storage/sqlite/statement.hpp"
 
@@ -101,6 +102,10 @@ class Connection {
   void add_view(const Sql& sql);
   // Makes a table-valued function known to this connection (table_function.hpp).
   void add_table_function(TableFunction function);
+
+  // Whose day today() is, for SQL too as crmcore_today(); nullptr: the machine's.
+  void set_clock(const Clock* clock) noexcept;
+  Date today() const noexcept;
 
   std::int64_t changes() const noexcept;  // rows changed by the last statement
   bool in_transaction() const noexcept;

@@ -29,6 +29,8 @@ struct Connection::State {
   }
   void roll_back_left_open();
 
+  Date today() const noexcept { return utc_date(clock ? clock->now() : Clock().now()); }
+
   sqlite3* db = nullptr;
   Role role = Role::writer;
   Access access = Access::write;
@@ -43,6 +45,7 @@ struct Connection::State {
   std::atomic<bool> is_interrupted = false;  // while waiting for a lock
   bool wait_was_stopped = false;             // the last wait ended by stop() or interrupt()
   std::int64_t query_memory_bytes = 0;       // of one of the host's queries
+  const Clock* clock = nullptr;              // whose day is today
   HostQuery* running = nullptr;              // the query of the host that SQLite works for now
 
   std::atomic<int> wal_pages = 0;  // after the last commit

@@ -88,6 +88,16 @@ std::string still_name(const std::string& path) {
   return name + "?immutable=1";
 }
 
+// crmcore_today(): the day, as a number like all days of the file, that the connection's clock says.
+void add_today(Connection::State& state) {
+  const auto answer = [](sqlite3_context* context, int, sqlite3_value**) {
+    sqlite3_result_int(context, static_cast<Connection::State*>(sqlite3_user_data(context))->today().days);
+  };
+  const int result = sqlite3_create_function_v2(state.db, "crmcore_today", 0, SQLITE_UTF8 | SQLITE_INNOCUOUS,
+                                                &state, answer, nullptr, nullptr, nullptr);
+  if (result != SQLITE_OK) throw_sqlite_error(state.db, result, "adding a function");
+}
+
 void open_handle(Connection::State& state, bool may_create) {
   int flags = SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_NOMUTEX;
   flags |= state.access == Access::write ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY;
@@ -101,6 +111,7 @@ void open_handle(Connection::State& state, bool may_create) {
   for (const Setting& setting : kConfiguration) configure(state.db, setting);
   install_callbacks(state);
   replace_text_functions(state.db);
+  add_today(state);
   if (state.access == Access::write && sqlite3_db_readonly(state.db, "main") == 1) {
     throw Error(Code::io, fmt::format("opening {}: no permission to write to it", state.path));
   }

@@ -32,6 +32,7 @@ constexpr std::string_view kFunctions[] = {
     "concat",
     "concat_ws",
     "count",
+    "crmcore_today",
     "cume_dist",
     "date",
     "datetime",
