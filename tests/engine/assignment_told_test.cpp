@@ -1,9 +1,9 @@
 // Who serves whom follows from what was told: an edit of any column of any row of it is found.
 #include <doctest/doctest.h>
-#include <filesystem>
+#include <map>
 
 #include "assignment_fixture.hpp"
-#include "storage/sqlite/connection.hpp"
+#include "edited_copy.hpp"
 
 using namespace crmcore;
 using namespace crmcore::testing;
@@ -45,68 +45,49 @@ void live(Office& office) {
 }  // namespace
 
 TEST_CASE("verify finds an edit of any column of any row of who serves whom") {
-  TempDirectory directory;
-  const std::string whole = directory.file("whole.crm");
-  {
-    Office office;
-    live(office);
-    REQUIRE(parse_json(office.connection.verify(false))["is_ok"] == true);
-    office.connection.backup(whole);
-  }
-  const std::pair<const char*, std::vector<const char*>> tables[] = {
-      {"assignment_past", {"to_day", "from_day", "manager_id", "origin", "run_id", "reason"}},
-      {"assignment_now", {"manager_id", "from_day", "origin", "run_id", "reason", "is_locked"}},
-      {"assignment_ahead", {"manager_id", "from_day", "origin", "run_id", "reason", "is_locked"}},
-      {"assignment_side", {"role", "manager_id", "from_day", "to_day", "origin", "reason"}}};
-  const auto is_found_after = [&](const std::string& edit) {
-    const std::string path = directory.file("edited.crm");
-    for (const char* suffix : {"", ".lock"}) std::filesystem::remove(path + suffix);
-    std::filesystem::copy_file(whole, path);
-    {
-      const auto db = sqlite::Connection::open(path, sqlite::Role::writer, {}, INT32_MAX);
-      db->run(sqlite::Sql{edit.c_str()});
-      REQUIRE(db->changes() == 1);
-    }
-    Database edited = Database::open(path);
-    return parse_json(edited.connect().verify(false))["is_ok"] == false;
+  Office office;
+  live(office);
+  REQUIRE(parse_json(office.connection.verify(false))["is_ok"] == true);
+  EditedCopy copy(office.connection);
+  struct Table {
+    std::string name;
+    std::vector<std::string> key;
+    std::vector<std::string> columns;
   };
+  const Table tables[] = {{"assignment_past",
+                           {"customer_id", "to_day"},
+                           {"to_day", "from_day", "manager_id", "origin", "run_id", "reason"}},
+                          {"assignment_now",
+                           {"customer_id"},
+                           {"manager_id", "from_day", "origin", "run_id", "reason", "is_locked"}},
+                          {"assignment_ahead",
+                           {"customer_id", "from_day"},
+                           {"manager_id", "from_day", "origin", "run_id", "reason", "is_locked"}},
+                          {"assignment_side",
+                           {"customer_id", "role", "from_day"},
+                           {"role", "manager_id", "from_day", "to_day", "origin", "reason"}}};
+  const std::map<std::string, std::string> other = {{"reason", "reason || 'x'"},
+                                                    {"is_locked", "1 - is_locked"},
+                                                    {"origin", "(origin + 1) % 3"},
+                                                    {"role", "role % 3 + 1"},
+                                                    {"from_day", "from_day - 1"},
+                                                    {"manager_id", "coalesce(manager_id, 1) % 3 + 1"},
+                                                    {"to_day", "coalesce(to_day, 20000) + 1"},
+                                                    {"run_id", "coalesce(run_id, 1) + 1"}};
   int edits = 0;
-  for (const auto& [table, columns] : tables) {
-    std::vector<std::string> keys;
-    {
-      const auto db = sqlite::Connection::open(whole, sqlite::Role::reader, {}, INT32_MAX);
-      auto rows =
-          db->prepare(std::string("SELECT ") +
-                      (std::string(table) == "assignment_side"   ? "'customer_id = ' || customer_id || "
-                                                                   "' AND role = ' || role || ' AND "
-                                                                   "from_day = ' || from_day"
-                       : std::string(table) == "assignment_past" ? "'customer_id = ' || customer_id || "
-                                                                   "' AND to_day = ' || to_day"
-                                                                 : "'customer_id = ' || customer_id || "
-                                                                   "' AND from_day = ' || from_day") +
-                      " FROM " + table);
-      while (rows.step()) keys.push_back(rows.string(0));
-    }
-    CAPTURE(std::string(table));
-    REQUIRE(!keys.empty());
-    for (const std::string& key : keys) {
-      CAPTURE(key);
-      for (const std::string column : columns) {
-        const bool is_text = column == "reason";
-        const bool is_flag = column == "is_locked";
-        const std::string value = is_text                  ? "reason || 'x'"
-                                  : is_flag                ? "1 - is_locked"
-                                  : column == "origin"     ? "(origin + 1) % 3"
-                                  : column == "role"       ? "role % 3 + 1"
-                                  : column == "from_day"   ? "from_day - 1"
-                                  : column == "manager_id" ? "coalesce(manager_id, 1) % 3 + 1"
-                                                           : "coalesce(" + column + ", 1) + 1";
+  for (const Table& table : tables) {
+    CAPTURE(table.name);
+    const auto rows = copy.rows_of(table.name, table.key);
+    CHECK(!rows.empty());
+    for (const std::string& row : rows) {
+      CAPTURE(row);
+      for (const std::string& column : table.columns) {
         CAPTURE(column);
-        CHECK(is_found_after(std::string("UPDATE ") + table + " SET " + column + " = " + value + " WHERE " +
-                             key));
+        CHECK(copy.is_found_after("UPDATE " + table.name + " SET " + column + " = " + other.at(column) +
+                                  " WHERE " + row));
         ++edits;
       }
-      CHECK(is_found_after(std::string("DELETE FROM ") + table + " WHERE " + key));
+      CHECK(copy.is_found_after("DELETE FROM " + table.name + " WHERE " + row));
     }
   }
   CHECK(edits > 60);

@@ -11,7 +11,7 @@
 namespace crmcore::engine {
 
 // Told in the journal.
-inline constexpr ChangeKind kAttributeDefined{10, "attribute.defined"};
+inline constexpr ChangeKind kAttributeDefined{10, "attribute.defined", storage::ToldRows::catalogue};
 
 AttributeId define_attribute(Session& session, const AttributeDefinition& attribute);
 

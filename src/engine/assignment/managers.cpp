@@ -91,7 +91,7 @@ void set_manager_status(Session& session, const StatusInput& input) {
       {"manager", manager.code}, {"status", word_of(input.status)}, {"from", format_date(input.from)}};
   if (input.to) body["to"] = format_date(*input.to);
   if (!input.reason.empty()) body["reason"] = input.reason;
-  write.journal().add(kManagerStatusSet, {}, dump_json(body));
+  write.journal().add(kManagerStatusSet, manager.id, dump_json(body));
   write.commit();
 }
 

@@ -15,8 +15,8 @@
 namespace crmcore::engine {
 
 // Told in the journal.
-inline constexpr ChangeKind kManagerStatusSet{57, "manager.status_set"};
-inline constexpr ChangeKind kCustomerTiePut{58, "customer.tie_put"};
+inline constexpr ChangeKind kManagerStatusSet{57, "manager.status_set", storage::ToldRows::manager};
+inline constexpr ChangeKind kCustomerTiePut{58, "customer.tie_put", storage::ToldRows::ties};
 
 inline constexpr std::size_t kNeedsMax = 100;
 

@@ -72,8 +72,9 @@ PolicyInfo put_policy(Session& session, const Json& document) {
   const PolicyId id{place.series.value};
   if (place.is_first) store.insert(storage::PolicyRow{id, place.code}, place.key);
   if (!place.is_there) {
-    policies.write(write.journal(), kPolicyPut, place);
-    store.put(storage::PolicyTermsRow{id, place.version, scheme, policy.ungraded_weight, policy.weights});
+    policies.write(write.journal(), kPolicyPut, place, [&] {
+      store.put(storage::PolicyTermsRow{id, place.version, scheme, policy.ungraded_weight, policy.weights});
+    });
   }
   const bool is_used = policies.is_used(place.series, place.version);
   PolicyInfo info{id, place.code, place.version, policy.scheme, is_used};

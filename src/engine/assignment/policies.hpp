@@ -16,7 +16,7 @@
 namespace crmcore::engine {
 
 // Told in the journal.
-inline constexpr ChangeKind kPolicyPut{51, "assignment.policy_put"};
+inline constexpr ChangeKind kPolicyPut{51, "assignment.policy_put", storage::ToldRows::policies};
 
 struct LoadedPolicy {
   PolicyId id;

@@ -265,7 +265,7 @@ class ManagerPutter {
       store_.remove_certificates(id);
       for (const auto& row : after.certificates) store_.insert(row);
     }
-    write_.journal().add(kManagerPut, {}, dump_json(body));
+    write_.journal().add(kManagerPut, id, dump_json(body));
   }
 
   Session& session_;
@@ -338,7 +338,7 @@ PutResult put_units(Session& session, std::span<const UnitInput> units, const st
   }
   for (const std::size_t at : changed) {
     store.put(rows[at]);
-    write.journal().add(kUnitPut, {}, dump_json({{"unit", rows[at].code}, {"name", rows[at].name}}));
+    write.journal().add(kUnitPut, rows[at].id, dump_json({{"unit", rows[at].code}, {"name", rows[at].name}}));
   }
   write.commit();
   return result;

@@ -12,8 +12,8 @@
 namespace crmcore::engine {
 
 // Told in the journal.
-inline constexpr ChangeKind kUnitPut{56, "unit.put"};
-inline constexpr ChangeKind kManagerPut{50, "manager.put"};
+inline constexpr ChangeKind kUnitPut{56, "unit.put", storage::ToldRows::unit};
+inline constexpr ChangeKind kManagerPut{50, "manager.put", storage::ToldRows::manager};
 
 inline constexpr std::size_t kManagerPhoneBytesMax = 64;
 inline constexpr std::size_t kManagerListMax = 1000;  // of segments, skills, certificates

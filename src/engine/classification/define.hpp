@@ -8,7 +8,7 @@
 namespace crmcore::engine {
 
 // Told in the journal.
-inline constexpr ChangeKind kAxisDefined{11, "axis.defined"};
+inline constexpr ChangeKind kAxisDefined{11, "axis.defined", storage::ToldRows::catalogue};
 
 AxisId define_axis(Session& session, const AxisInput& axis);
 // Region, ownership and asset band with attribute total_assets, as the glossary has them; those that

@@ -18,7 +18,7 @@ namespace crmcore::engine {
 inline constexpr std::size_t kNodesMax = 100'000;  // of an axis
 
 // Told in the journal.
-inline constexpr ChangeKind kNodesPut{12, "axis.nodes_put"};
+inline constexpr ChangeKind kNodesPut{12, "axis.nodes_put", storage::ToldRows::catalogue};
 
 std::int64_t put_nodes(Session& session, std::string_view axis, std::span<const NodeInput> nodes);
 // Answers as divisions_answer() says.

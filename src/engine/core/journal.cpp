@@ -106,7 +106,7 @@ std::optional<Digest> chain_head(storage::JournalStore& store, std::int64_t link
 }
 
 Journal::Journal(sqlite::Connection& db, std::string_view archive, Instant at, std::string actor)
-    : store_(db), archive_(archive), at_(at), actor_(std::move(actor)) {
+    : db_(db), store_(db), archive_(archive), at_(at), actor_(std::move(actor)) {
   state_.link = store_.last_link();
   state_.change_last = state_.link.change_last;
   state_.entry_last = state_.link.entry_last;
@@ -114,6 +114,15 @@ Journal::Journal(sqlite::Connection& db, std::string_view archive, Instant at, s
 
 std::int64_t Journal::add(const ChangeKind& kind, const ChangeSubject& subject, std::string_view body) {
   assert(kind.number != storage::kCreationKind);
+  std::string with_record;
+  if (kind.rows != storage::ToldRows::none) {
+    assert(body.ends_with('}'));
+    assert(!has_subject(kind.rows) || subject.id != 0);
+    const Digest record = storage::digest_of_rows(db_, kind.rows, subject.id);
+    with_record = body.substr(0, body.size() - 1);
+    with_record += body.size() > 2 ? R"(,"record":")" : R"("record":")";
+    body = with_record.append(to_hex(record)).append("\"}");
+  }
   write_created();
   const storage::ChangeRow row{state_.change_last + 1, kind.number, subject, store_.last_change_of(subject),
                                body};

@@ -22,6 +22,7 @@
 #include "base/merkle.hpp"
 #include "storage/journal_store.hpp"
 #include "storage/ledger_store.hpp"
+#include "storage/told_rows.hpp"
 
 namespace crmcore::engine {
 
@@ -31,6 +32,8 @@ namespace crmcore::engine {
 struct ChangeKind {
   std::int32_t number;
   std::string_view name;  // in the API, e.g. "customer.updated"
+  // A digest over these, as they are when it is told, is its member `record`.
+  storage::ToldRows rows = storage::ToldRows::none;
 
   friend constexpr bool operator==(const ChangeKind& a, const ChangeKind& b) noexcept {
     return a.number == b.number;
@@ -103,6 +106,7 @@ class Journal {
   void write_created();
   void cut_link();
 
+  sqlite::Connection& db_;
   storage::JournalStore store_;
   std::string archive_;
   Instant at_;

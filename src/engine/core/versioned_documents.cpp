@@ -105,13 +105,16 @@ DocumentPlace VersionedDocuments::place(Json canonical, bool names_version) {
   return place;
 }
 
-void VersionedDocuments::write(Journal& journal, const ChangeKind& change, const DocumentPlace& place) {
+void VersionedDocuments::write(Journal& journal, const ChangeKind& change, const DocumentPlace& place,
+                               const std::function<void()>& write_terms) {
   assert(!place.is_there);
   Json body = Json::object();
   body[word_of(kind_)] = place.code;
   body["version"] = place.version;
   body["digest"] = document_digest(place.document);
-  store_.put(place.series, place.version, place.document, journal.add(change, {}, dump_json(body)));
+  store_.put(place.series, place.version, place.document, journal.next_seq());
+  if (write_terms) write_terms();
+  journal.add(change, {}, dump_json(body));
 }
 
 std::optional<std::int64_t> VersionedDocuments::first_wrong_change(storage::JournalStore& journal,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -43,8 +44,9 @@ class VersionedDocuments {
   // false where its version is a default only. Throws Error: invalid or limit at "/code"; conflict at
   // "/version" for a used version that it would change, and for one that is not the next.
   DocumentPlace place(Json canonical, bool names_version);
-  // Writes what is not there yet and tells of it.
-  void write(Journal& journal, const ChangeKind& change, const DocumentPlace& place);
+  // Writes what is not there yet, then what SQL reads of it, and tells of both.
+  void write(Journal& journal, const ChangeKind& change, const DocumentPlace& place,
+             const std::function<void()>& write_terms = {});
   // The first `change` that tells another version than is there, for verify; changes of files of before tell
   // no digest of the document.
   std::optional<std::int64_t> first_wrong_change(storage::JournalStore& journal, const ChangeKind& change);

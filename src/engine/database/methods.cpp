@@ -5,6 +5,7 @@
 #include "engine/core/cursor.hpp"
 #include "engine/core/room.hpp"
 #include "engine/database/backup.hpp"
+#include "engine/database/verify_told.hpp"
 #include "engine/ledger/verify.hpp"
 
 namespace crmcore::engine {
@@ -212,7 +213,9 @@ constexpr Method kMethods[] = {
 }  // namespace
 
 Room database_room() noexcept {
-  return {kMethods, {}};
+  Room room{kMethods, {}};
+  room.first_wrong_change = first_wrong_told;
+  return room;
 }
 
 }  // namespace crmcore::engine

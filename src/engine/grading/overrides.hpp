@@ -11,11 +11,11 @@
 namespace crmcore::engine {
 
 // Told in the journal.
-inline constexpr ChangeKind kOverridePut{37, "grade.override_put"};
-inline constexpr ChangeKind kOverrideLifted{38, "grade.override_lifted"};
-inline constexpr ChangeKind kOverrideDecided{41, "grade.override_decided"};
-inline constexpr ChangeKind kBlacklisted{39, "customer.blacklisted"};
-inline constexpr ChangeKind kUnblacklisted{40, "customer.unblacklisted"};
+inline constexpr ChangeKind kOverridePut{37, "grade.override_put", storage::ToldRows::overrides};
+inline constexpr ChangeKind kOverrideLifted{38, "grade.override_lifted", storage::ToldRows::overrides};
+inline constexpr ChangeKind kOverrideDecided{41, "grade.override_decided", storage::ToldRows::overrides};
+inline constexpr ChangeKind kBlacklisted{39, "customer.blacklisted", storage::ToldRows::blacklist};
+inline constexpr ChangeKind kUnblacklisted{40, "customer.unblacklisted", storage::ToldRows::blacklist};
 inline constexpr ChangeKind kGradeTriggered{42, "grade.triggered"};
 
 // Returns the number of the override. Throws Error: not_found, invalid, conflict (another one holds at the

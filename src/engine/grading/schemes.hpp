@@ -16,7 +16,7 @@
 namespace crmcore::engine {
 
 // Told in the journal.
-inline constexpr ChangeKind kSchemePut{30, "grading.scheme_put"};
+inline constexpr ChangeKind kSchemePut{30, "grading.scheme_put", storage::ToldRows::grades};
 
 SchemeInfo put_scheme(Session& session, const Json& document);
 std::vector<SchemeInfo> list_schemes(Session& session);

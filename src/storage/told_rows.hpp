@@ -1,0 +1,36 @@
+// Rows that stand in no leaf of the journal by themselves: the change that wrote them tells a digest over
+// them.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+
+#include "base/digest.hpp"
+#include "storage/sqlite/connection.hpp"
+
+namespace crmcore::storage {
+
+// Of which rows a kind of change tells the digest: all of the archive's, or its subject's own.
+enum class ToldRows : std::int32_t {
+  none,
+  catalogue,  // axes, nodes, aliases, attributes
+  grades,     // the grades of schemes
+  policies,   // what SQL reads of policies
+  manager,    // with segments, skills, certificates, absences
+  unit,
+  ties,       // of a customer: relations, exclusions, needs
+  blacklist,  // of a customer
+  overrides,  // of a customer
+};
+inline constexpr std::size_t kToldRowsKinds = 9;
+
+constexpr bool has_subject(ToldRows rows) noexcept {
+  return rows >= ToldRows::manager;
+}
+
+// The digest over the rows, all columns in the order of their keys. `subject` is 0 where they have none.
+Digest digest_of_rows(sqlite::Connection& db, ToldRows rows, std::int64_t subject);
+// Visits the subjects that have such rows.
+void subjects_of(sqlite::Connection& db, ToldRows rows, const std::function<void(std::int64_t)>& visit);
+
+}  // namespace crmcore::storage
