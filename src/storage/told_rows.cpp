@@ -16,9 +16,9 @@ constexpr Sql kNodeRows{
     "SELECT id, axis_id, code, name, parent_id, rank, from_day, to_day FROM node_row ORDER BY id"};
 constexpr Sql kAliasRows{
     "SELECT axis_id, alias_fold, alias, node_id FROM node_alias ORDER BY axis_id, alias_fold"};
-constexpr Sql kAttributeRows{"SELECT id, code, name, type, minimum, maximum FROM attribute_row ORDER BY id"};
+constexpr Sql kToldAttributes{"SELECT id, code, name, type, minimum, maximum FROM attribute_row ORDER BY id"};
 constexpr Sql kSchemeRows{"SELECT id, code, code_key, subject FROM scheme ORDER BY id"};
-constexpr Sql kGradeRows{"SELECT scheme_id, grade, name FROM scheme_grade ORDER BY scheme_id, grade"};
+constexpr Sql kToldGrades{"SELECT scheme_id, grade, name FROM scheme_grade ORDER BY scheme_id, grade"};
 constexpr Sql kPolicySeriesRows{"SELECT id, code, code_key FROM policy ORDER BY id"};
 constexpr Sql kTermsRows{
     "SELECT policy_id, version, scheme_id, ungraded_weight FROM policy_terms ORDER BY policy_id, version"};
@@ -49,15 +49,15 @@ constexpr Sql kOverrideRows{
     "SELECT scheme_id, override_no, kind, grade, from_day, until_day, lifted_day, reason, actor, status, "
     "decided_by FROM grade_override WHERE subject_id = ?1 ORDER BY scheme_id, override_no"};
 
-constexpr const Sql* kCatalogue[] = {&kAxisRows, &kNodeRows, &kAliasRows, &kAttributeRows};
-constexpr const Sql* kGrades[] = {&kSchemeRows, &kGradeRows};
+constexpr const Sql* kCatalogue[] = {&kAxisRows, &kNodeRows, &kAliasRows, &kToldAttributes};
+constexpr const Sql* kGradesOfSchemes[] = {&kSchemeRows, &kToldGrades};
 constexpr const Sql* kPolicies[] = {&kPolicySeriesRows, &kTermsRows, &kWeightRows};
 constexpr const Sql* kManager[] = {&kManagerRow, &kSegmentRows, &kSkillRows, &kCertificateRows,
                                    &kAbsenceRows};
 constexpr const Sql* kUnit[] = {&kUnitRow};
 constexpr const Sql* kTies[] = {&kRelationRows, &kExclusionRows, &kNeedRows};
 constexpr const Sql* kBlacklistOf[] = {&kBlacklistRows};
-constexpr const Sql* kOverridesOf[] = {&kOverrideRows};
+constexpr const Sql* kOverridesOfOne[] = {&kOverrideRows};
 
 struct Told {
   std::span<const Sql* const> rows;
@@ -67,7 +67,7 @@ struct Told {
 constexpr std::array<Told, kToldRowsKinds> kTold = {
     Told{{}, nullptr},
     Told{kCatalogue, nullptr},
-    Told{kGrades, nullptr},
+    Told{kGradesOfSchemes, nullptr},
     Told{kPolicies, nullptr},
     Told{kManager, "SELECT id FROM manager_row"},
     Told{kUnit, "SELECT id FROM unit_row"},
@@ -75,10 +75,10 @@ constexpr std::array<Told, kToldRowsKinds> kTold = {
          "SELECT customer_id FROM customer_relation UNION SELECT customer_id FROM customer_exclusion UNION "
          "SELECT customer_id FROM customer_need"},
     Told{kBlacklistOf, "SELECT DISTINCT customer_id FROM blacklist"},
-    Told{kOverridesOf, "SELECT DISTINCT subject_id FROM grade_override"},
+    Told{kOverridesOfOne, "SELECT DISTINCT subject_id FROM grade_override"},
 };
 
-constexpr int kTextType = 3;
+constexpr int kTypeOfText = 3;
 
 const Told& told_of(ToldRows rows) {
   return kTold.at(static_cast<std::size_t>(rows));
@@ -88,7 +88,7 @@ const Told& told_of(ToldRows rows) {
 void add_column(Digester& digester, const Statement& row, int column) {
   const int type = row.column_type(column);
   digester.integer(type);
-  if (type == kTextType) {
+  if (type == kTypeOfText) {
     digester.text(row.text(column));
   } else {
     digester.integer(row.integer(column));
