@@ -146,6 +146,8 @@ std::vector<std::optional<std::size_t>> match_contacts(std::span<const Contact> 
                                                        std::span<const ContactInput> given,
                                                        const std::string& path,
                                                        std::vector<Diagnostic>& found) {
+  // Most are the first and only one.
+  if (known.empty() && given.size() < 2) return std::vector<std::optional<std::size_t>>(given.size());
   return Matcher(known, given, path, found).match();
 }
 
