@@ -32,3 +32,26 @@ TEST_CASE("of territories that overlap the nearer one serves, and a span that is
   CHECK(desk.call("assignment.put_managers",
                   parse_json(R"({"managers":[{"code":"m2","span":3}]})"))["over_span"] == Json::array());
 }
+
+// It was told with the next run, weeks later.
+TEST_CASE("a promotion that leaves a manager over span is told when it happens") {
+  Office office;
+  office.add_manager("m1", "senior", "CN", 4);
+  office.assignment.put_policy(kOfficePolicy);
+  for (const char* code : {"a", "b"}) office.add_customer(code, "北京", 100);
+  office.review("2024-01-01");
+  office.run("2024-01-02");
+  const auto told = [&] {
+    return office.query("SELECT body FROM change_log WHERE kind = 'manager.over_span'");
+  };
+  CHECK(told().empty());
+  EntryInput entry;
+  entry.customer = Archive(office.connection).id_of("a").value();
+  entry.date = day("2024-01-03");
+  entry.amount = Money{100'000};
+  entry.document = "big";
+  Ledger(office.connection).post({"test", ""}, std::span(&entry, 1));
+  office.review("2024-02-01");  // one step up each
+  office.review("2024-03-01");
+  CHECK(told() == parse_json(R"([{"body":"{\"manager\":\"m1\",\"load\":6,\"span\":4}"}])"));
+}

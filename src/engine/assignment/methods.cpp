@@ -10,6 +10,7 @@
 #include "engine/assignment/assign.hpp"
 #include "engine/assignment/explain.hpp"
 #include "engine/assignment/handover.hpp"
+#include "engine/assignment/over_span.hpp"
 #include "engine/assignment/policies.hpp"
 #include "engine/assignment/run.hpp"
 #include "engine/assignment/summary.hpp"
@@ -365,6 +366,7 @@ constexpr sqlite::TableFunction (*kAssignmentTables[])(File&) = {primary_table, 
 Room assignment_room() noexcept {
   Room room{kAssignmentMethods, kAssignmentChanges, kAssignmentTables};
   room.first_wrong_change = first_wrong_assignment;
+  room.after_review = mark_all_over_span;
   return room;
 }
 

@@ -1,12 +1,13 @@
 // A span that is made smaller, as a promotion that makes a load greater, evicts nobody: it blocks intake, and
-// is told at once to who did it. tests/engine/territory_test.cpp.
+// is told when it happens, not with the next run. tests/engine/territory_test.cpp.
 #include "engine/assignment/over_span.hpp"
 
+#include <map>
 #include <optional>
 
 #include "base/json.hpp"
 #include "base/schema.hpp"
-#include "engine/assignment/facts.hpp"
+#include "engine/assignment/manager_grades.hpp"
 #include "engine/assignment/policies.hpp"
 #include "engine/assignment/run.hpp"
 #include "storage/document_store.hpp"
@@ -29,13 +30,18 @@ std::vector<OverSpan> mark_over_span(WriteScope& write, Date today, std::span<co
   std::vector<OverSpan> found;
   if (managers.empty()) return found;
   storage::ManagerStore store(write.db());
-  const auto policies = policies_or_none(write.db());
+  std::map<ManagerId, std::vector<OverSpan>> over;
+  for (const auto& policy : policies_or_none(write.db())) {
+    const ManagerId only = managers.size() == 1 ? managers.front() : ManagerId{};
+    for (const ManagerGrades& served :
+         grades_by_manager(write.db(), policy ? policy->scheme : SchemeId{}, only))
+      over[served.manager].push_back({"", policy ? policy->policy.code : "", load_of(served, policy), 0});
+  }
   for (const ManagerId id : managers) {
     const auto row = storage::named(store.find(id), id, "manager");
     const std::size_t found_before = found.size();
-    for (const auto& policy : policies) {
-      const std::int64_t load = load_of(write.db(), id, policy);
-      if (load > row.span) found.push_back({row.code, policy ? policy->policy.code : "", load, row.span});
+    for (const OverSpan& one : over[id]) {
+      if (one.load > row.span) found.push_back({row.code, one.policy, one.load, row.span});
     }
     const bool is_over = found.size() > found_before;
     if (is_over == row.over_span.has_value()) continue;
@@ -45,6 +51,12 @@ std::vector<OverSpan> mark_over_span(WriteScope& write, Date today, std::span<co
     write.journal().add(kManagerOverSpan, {}, dump_json(body));
   }
   return found;
+}
+
+void mark_all_over_span(Session& session, WriteScope& write) {
+  std::vector<ManagerId> managers;
+  for (const auto& row : storage::ManagerStore(write.db()).managers()) managers.push_back(row.id);
+  mark_over_span(write, session.today(), managers);
 }
 
 Json over_span_json(std::span<const OverSpan> found) {

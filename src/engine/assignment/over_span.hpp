@@ -24,6 +24,9 @@ struct OverSpan {
 // yet.
 std::vector<OverSpan> mark_over_span(WriteScope& write, Date today, std::span<const ManagerId> managers);
 
+// The same for all managers, after grades moved.
+void mark_all_over_span(Session& session, WriteScope& write);
+
 Json over_span_json(std::span<const OverSpan> found);
 Json over_span_answer();
 
