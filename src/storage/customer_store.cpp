@@ -1,6 +1,5 @@
 #include "storage/customer_store.hpp"
 
-#include <algorithm>
 #include <tuple>
 #include <utility>
 
@@ -17,7 +16,7 @@ using sqlite::Statement;
 
 constexpr Sql kLastCustomers{"SELECT id FROM customer_row ORDER BY id DESC LIMIT 2"};
 constexpr Sql kLastCustomerKey{"SELECT code FROM customer_row ORDER BY code DESC LIMIT 1"};
-constexpr Sql kLastPastCode{"SELECT code FROM customer_past_code ORDER BY code DESC LIMIT 1"};
+constexpr Sql kAnyPastCode{"SELECT 1 FROM customer_past_code LIMIT 1"};
 constexpr Sql kPastCode{"SELECT customer_id FROM customer_past_code WHERE code = ?1"};
 constexpr Sql kPutPastCode{"INSERT INTO customer_past_code (code, customer_id) VALUES (?1, ?2)"};
 constexpr Sql kRemovePastCode{"DELETE FROM customer_past_code WHERE code = ?1"};
@@ -170,11 +169,8 @@ CustomerId CustomerStore::last_id() {
 }
 
 std::string CustomerStore::last_key() {
-  const auto last_of = [&](const Sql& sql) {
-    auto last = db_.use(sql);
-    return last.step() ? last.string(0) : std::string();
-  };
-  return std::max(last_of(kLastCustomerKey), last_of(kLastPastCode));
+  auto last = db_.use(kLastCustomerKey);
+  return last.step() ? last.string(0) : std::string();
 }
 
 CustomerId CustomerStore::id_of(std::string_view key) {
@@ -187,7 +183,7 @@ CustomerId CustomerStore::id_of(std::string_view key) {
 }
 
 CustomerId CustomerStore::id_of_past(std::string_view key) {
-  if (!has_past_codes_) has_past_codes_ = db_.use(kLastPastCode).step();
+  if (!has_past_codes_) has_past_codes_ = db_.use(kAnyPastCode).step();
   if (!*has_past_codes_) return {};
   auto id = db_.use(kPastCode);
   id.bind(1, key);

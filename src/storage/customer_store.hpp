@@ -120,7 +120,9 @@ class CustomerStore {
   // With its standing, at the cost of one statement.
   std::optional<WholeCustomerRow> find_whole(CustomerId id);
   std::optional<WholeCustomerRow> find_whole(std::string_view key);
-  // The greatest key in byte order, of before or now; empty when there is none.
+  // Who had the code before; none when nobody did.
+  CustomerId id_of_past(std::string_view key);
+  // The greatest key in byte order; empty when there is none.
   std::string last_key();
   void update(const CustomerRow& row);
   // In the order of bytes.
@@ -158,8 +160,6 @@ class CustomerStore {
   std::int64_t contact_gone(CustomerId id);
 
  private:
-  CustomerId id_of_past(std::string_view key);
-
   sqlite::Connection& db_;
   std::optional<bool> has_past_codes_;  // when nobody has, who is new costs one look-up, not two
 };

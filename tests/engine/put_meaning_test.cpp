@@ -133,6 +133,11 @@ TEST_CASE("a code changes, and the one of before goes on naming the customer") {
   CHECK(desk.put(R"([{"code":"CN-0001","new_code":"K-1"}])") == kUpdated);
   CHECK(desk.get("CN-0001")["past_codes"] == parse_json(R"(["CN-0001"])"));
   CHECK(desk.call("archive.history", {{"customer", "K-1"}})["changes"][0]["body"]["code"] == "K-1");
+  // A code of before that lies beyond all of today.
+  CHECK(desk.put(R"([{"code":"Z","new_code":"A"}])") == kUpdated);
+  CHECK(desk.put(R"([{"code":"Z","name":"Z2"},{"code":"ZZ","name":"ZZ"}])") ==
+        parse_json(R"({"created":1,"updated":1,"unchanged":0})"));
+  CHECK(desk.get("A")["name"] == "Z2");
   CHECK(desk.call("database.verify", Json::object())["is_ok"] == true);
 }
 

@@ -110,6 +110,8 @@ bool CustomerPutter::load(const CustomerInput& input, const std::string& path, C
   if (draft.key <= last_key_) {
     new_.flush();  // it may be among them
     row = store_.find(draft.key);
+  } else if (const CustomerId past = store_.id_of_past(draft.key)) {
+    row = store_.find(past);
   }
   draft.is_new = !row.has_value();
   if (row) draft.before = to_customer(std::move(*row));
