@@ -19,7 +19,8 @@ void define_axes(crmcore::Connection& connection) {
   crmcore::Classification classification(connection);
   const auto put = [&](const char* axis, const char* kind, const std::vector<crmcore::NodeInput>& nodes) {
     crmcore::AxisInput input;
-    input.code = input.name = axis;
+    input.code = axis;
+    input.name = axis;
     input.kind = kind;
     classification.define_axis(input);
     classification.put_nodes(axis, nodes);
@@ -44,7 +45,8 @@ void define_axes(crmcore::Connection& connection) {
   for (int i = 0; i < kIndustries; ++i) add(industry_code(i), "industry " + industry_code(i));
   put("industry", "list", nodes);
   crmcore::AttributeDefinition assets;
-  assets.code = assets.name = "total_assets";
+  assets.code = "total_assets";
+  assets.name = assets.code;
   assets.type = crmcore::AttributeType::money;
   crmcore::Archive(connection).define_attribute(assets);
 }

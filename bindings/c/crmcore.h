@@ -339,18 +339,20 @@ void crmcore_customer_free(crmcore_customer* customer);
 // ---- Classes ------------------------------------------------------------------------------------
 
 // Defines an attribute of customers, or changes its name and limits: `definition` is the request of method
-// archive.define_attribute. Fails with CONFLICT (another type).
+// archive.define_attribute; what is absent stays. Fails with CONFLICT (another type).
 int32_t crmcore_attribute_define(crmcore_conn* conn, const char* definition, int64_t definition_size,
                                  crmcore_error** error);
 // Defines an axis of kind "tree", "list" or "band", or renames it: `definition` is the request of method
-// classification.define_axis. Fails with CONFLICT (another kind), LIMIT (12 axes), UNSUPPORTED (kind).
+// classification.define_axis; what is absent stays. Fails with CONFLICT (another kind), LIMIT (12 axes),
+// UNSUPPORTED (kind).
 int32_t crmcore_axis_define(crmcore_conn* conn, const char* definition, int64_t definition_size,
                             crmcore_error** error);
 // Defines region (tree), ownership (list with its nodes) and asset_band (bands of the money attribute
 // total_assets); those that exist stay as they are.
 int32_t crmcore_axis_define_ready_made(crmcore_conn* conn, crmcore_error** error);
 // Puts one node on a tree or list, new or changed: {"code", "name", "parent", "aliases": […], "from", "to"},
-// of which code and name are required. Many at once: method classification.put_nodes. Fails with NOT_FOUND
+// of which code is required, and name by a new one; what is absent stays, null takes parent, from and to away, and
+// "replace" makes aliases all there are. Many at once: method classification.put_nodes. Fails with NOT_FOUND
 // (axis, parent), CYCLE, CONFLICT (ambiguous alias), LIMIT (depth over 64).
 int32_t crmcore_node_put(crmcore_conn* conn, const char* axis, int64_t axis_size, const char* node,
                          int64_t node_size, crmcore_error** error);

@@ -48,19 +48,21 @@ constexpr std::array<std::string_view, 6> words_of(AttributeType) noexcept {
   return {"integer", "money", "decimal", "boolean", "date", "text"};
 }
 
+// What is absent stays as it is. Limits are in the stored unit; one that is given without a number is lifted.
 struct AttributeDefinition {
   std::string code;
-  std::string name;
-  AttributeType type = AttributeType::integer;
-  std::optional<std::int64_t> minimum;  // in the stored unit
-  std::optional<std::int64_t> maximum;
+  std::optional<std::string> name;    // required for a new attribute
+  std::optional<AttributeType> type;  // required for a new attribute; it never changes
+  std::optional<std::optional<std::int64_t>> minimum;
+  std::optional<std::optional<std::int64_t>> maximum;
 };
 
-// `number` for every type but text: minor units, millionths, 0/1, days since 1970.
+// `number` for every type but text: minor units, millionths, 0/1, days since 1970; nothing takes the value
+// away.
 struct AttributeInput {
   std::string attribute;
-  std::variant<std::int64_t, std::string> value;
-  std::optional<Date> observed;  // absent: the day of the write
+  std::variant<std::int64_t, std::string, std::monostate> value;
+  std::optional<Date> observed;  // absent: the day of the write, or as it is where the value stays
 };
 
 // `node` by code, name or declared alias; empty for the explicit unknown.
@@ -69,27 +71,33 @@ struct ClassInput {
   std::string node;
 };
 
+// What is absent stays as it is, or at its default in a new contact. Without a number the contact is the one
+// of that name whose phone or e-mail is given, else the only one of that name (docs/c-api.md); nobody: a new
+// one.
 struct ContactInput {
-  std::int64_t contact_no = 0;  // 0: a new one
-  ContactLevel level = ContactLevel::operational;
-  std::string name;
-  std::string title;
-  std::string phone;
-  std::string email;
-  ContactChannel channel = ContactChannel::unspecified;
-  bool do_not_contact = false;
+  std::int64_t contact_no = 0;        // 0: found by the name
+  std::optional<ContactLevel> level;  // new: operational
+  std::optional<std::string> name;    // required without a number, and for a new contact
+  std::optional<std::string> title;   // this and the next two: an empty text clears
+  std::optional<std::string> phone;
+  std::optional<std::string> email;
+  std::optional<ContactChannel> channel;  // new: unspecified
+  std::optional<bool> do_not_contact;     // new: false
+  bool remove = false;                    // take the contact away; its number is not given again
 };
 
 // What is absent stays as it is (or at its default in a new customer); an empty text clears.
 struct CustomerInput {
-  std::string code;                       // 1 to 128 bytes, the host's own
+  std::string code;                       // 1 to 128 bytes, the host's own; one of before is as good
+  std::optional<std::string> new_code;    // the code from now on; the one of before still names the customer
   std::optional<std::string> name;        // 1 to 512 bytes; required for a new customer
   std::optional<CustomerKind> kind;       // new: company
   std::optional<std::string> short_name;  // at most 512 bytes
   std::optional<Date> since;              // in the archive since; new: the day of the write
   std::vector<AttributeInput> attributes;
   std::vector<ClassInput> classes;
-  std::vector<ContactInput> contacts;
+  std::vector<ContactInput> contacts;   // those not named stay
+  bool replace = false;                 // `contacts` are all there are to be: those not named go
   std::optional<std::int64_t> version;  // refuse with Error(conflict) unless this is the version stored
 };
 
@@ -199,7 +207,8 @@ class Archive {
   // What happened to a customer, oldest first, at most `limit`.
   std::vector<Change> history(CustomerId id, std::int64_t limit);
 
-  // Throws Error: conflict (exists with another type), invalid.
+  // Defines an attribute, or changes its name and limits. Throws Error: conflict (exists with another type),
+  // invalid.
   AttributeId define_attribute(const AttributeDefinition& attribute);
   // Marks a customer as lost, or takes it back.
   void set_lost(CustomerId id, bool is_lost);

@@ -34,30 +34,36 @@ constexpr std::array<std::string_view, 4> words_of(AssignmentRole) noexcept {
   return {"primary", "backup", "team", "on_site"};
 }
 
+// What is absent stays as it is, or at its default in a new unit.
 struct UnitInput {
   std::string code;
-  std::string name;
-  std::string parent;  // code; empty: a root
-  bool is_confidential = false;
+  std::optional<std::string> name;      // required for a new unit
+  std::optional<std::string> parent;    // code; empty, as of a new unit: a root
+  std::optional<bool> is_confidential;  // new: false
 };
 
 // A node whose subtree the manager serves.
 struct SegmentInput {
   std::string axis;
   std::string node;  // code, name or declared alias
+  bool remove = false;
 };
 
 struct SkillInput {
   std::string specialty;
-  std::int32_t proficiency = 0;  // 0 to 100
+  std::optional<std::int32_t> proficiency;  // 0 to 100; required for a new one
+  bool remove = false;
 };
 
 struct CertificateInput {
   std::string certificate;
-  std::optional<Date> expires;  // the first day on which it no longer counts
+  // The first day on which it no longer counts; without a date, as of a new one: it always counts.
+  std::optional<std::optional<Date>> expires;
+  bool remove = false;
 };
 
-// What is absent stays as it is, or at its default in a new manager. A list replaces the one before.
+// What is absent stays as it is, or at its default in a new manager; of a list the members that are not
+// named.
 struct ManagerInput {
   std::string code;
   std::optional<std::string> name;       // required for a new manager
@@ -66,42 +72,45 @@ struct ManagerInput {
   std::optional<std::string> unit;       // code; empty: none
   std::optional<Employment> employment;  // new: dedicated
   std::optional<std::string> phone;
-  std::optional<std::int64_t> span;  // greatest weighted load, 0 to 1,000,000,000; new: 0
-  std::optional<std::vector<SegmentInput>> segments;
-  std::optional<std::vector<SkillInput>> skills;
-  std::optional<std::vector<CertificateInput>> certificates;
+  std::optional<std::int64_t> span;                   // greatest weighted load, 0 to 1,000,000,000; new: 0
+  std::optional<std::vector<SegmentInput>> segments;  // known by axis and node
+  std::optional<std::vector<SkillInput>> skills;      // by specialty
+  std::optional<std::vector<CertificateInput>> certificates;  // by certificate
+  bool replace = false;  // the lists that are given are all there is to be: members not named go
 };
 
-// A manager's status in [from, to); what it overlaps is cut to make room.
+// A manager's status in [from, to); what it overlaps is cut to make room. An absence is known by its first
+// day: what is absent stays as it is in the one of that day and status.
 struct StatusInput {
   std::string manager;
   ManagerStatus status = ManagerStatus::present;
   Date from;
-  std::optional<Date> to;  // absent: open
-  std::string reason;
+  std::optional<std::optional<Date>> to;  // without a date, as of a new one: open
+  std::optional<std::string> reason;
 };
 
 struct RelationshipInput {
   CustomerId customer;
   std::string manager;
   RelationshipKind kind = RelationshipKind::developed;
-  std::int32_t strength = 100;  // 0 to 100
+  std::optional<std::int32_t> strength;  // 0 to 100; absent: as it is, new: 100
   bool remove = false;
 };
 
 struct ExclusionInput {
   CustomerId customer;
   std::string manager;
-  std::string reason;
+  std::optional<std::string> reason;  // absent: as it is
   bool remove = false;
 };
 
 struct PolicyInfo {
   PolicyId id;
   std::string code;
-  std::int32_t version = 0;  // of a put: the one that the document is; else the newest
-  std::string scheme;        // whose grades it reads; empty: none
-  bool is_used = false;      // that version, by a run: it cannot be changed any more
+  std::int32_t version = 0;   // of a put: the one that the document is; else the newest
+  std::string scheme;         // whose grades it reads; empty: none
+  bool is_used = false;       // that version, by a run: it cannot be changed any more
+  bool is_unchanged = false;  // of a put: the version was there already
 };
 
 struct AssignmentRequest {

@@ -15,25 +15,28 @@ namespace crmcore {
 
 inline constexpr int kAxesMax = 12;
 
-// A node to be put on an axis. Nodes are named by code; a parent may come later in the same call.
+// A node to be put on an axis. Nodes are named by code; a parent may come later in the same call. What is
+// absent stays as it is, or at its default in a new node.
 struct NodeInput {
   std::string code;
-  std::string name;
-  std::string parent;                // code; empty: a root
-  std::vector<std::string> aliases;  // other names that resolve to this node
-  std::optional<Date> from;          // valid from; absent: always was
-  std::optional<Date> to;            // valid until (exclusive); absent: open
+  std::optional<std::string> name;          // required for a new node
+  std::optional<std::string> parent;        // code; empty, as of a new node: a root
+  std::vector<std::string> aliases;         // other names that resolve to this node, to be added
+  std::optional<std::optional<Date>> from;  // valid from; without a date, as of a new node: always was
+  std::optional<std::optional<Date>> to;    // valid until (exclusive); without a date, as of a new node: open
+  bool replace = false;                     // `aliases` are all there are to be: others go
 
   // Reads a JSON object with members of these names.
   static NodeInput from_json(std::string_view json);
 };
 
+// What is absent stays as it is.
 struct AxisInput {
   std::string code;
-  std::string name;
-  std::string kind;  // "tree", "list" or "band"
-  bool is_required = false;
-  std::string definition = "{}";  // JSON; for "band": {"attribute": …, "bands": […]}
+  std::optional<std::string> name;  // required for a new axis
+  std::optional<std::string> kind;  // "tree", "list" or "band"; required for a new axis, it never changes
+  std::optional<bool> is_required;  // new: false
+  std::optional<std::string> definition;  // JSON; new: {}; for "band": {"attribute": …, "bands": […]}
 };
 
 struct Node {
@@ -145,7 +148,8 @@ class Classification {
  public:
   explicit Classification(Connection& connection) : session_(connection.session()) {}
 
-  // Defines an axis, or renames it. Throws Error: invalid, conflict (another kind), limit (12 axes).
+  // Defines an axis, or changes its name and whether it is required. Throws Error: invalid, conflict (another
+  // kind), limit (12 axes).
   AxisId define_axis(const AxisInput& axis);
   // Defines region (tree), ownership (list, with its nodes) and asset_band (bands of the money attribute
   // total_assets) as docs/architecture.md has them; those that exist already stay as they are.

@@ -16,9 +16,10 @@ namespace crmcore {
 struct SchemeInfo {
   SchemeId id;
   std::string code;
-  std::int32_t version = 0;  // the newest
-  std::string subject;       // "customer"
-  bool is_used = false;      // that version, by a review: it cannot be changed any more
+  std::int32_t version = 0;   // the newest
+  std::string subject;        // "customer"
+  bool is_used = false;       // that version, by a review: it cannot be changed any more
+  bool is_unchanged = false;  // of a put: the version was there already
 };
 
 enum class ReviewKind : std::int32_t {

@@ -75,15 +75,37 @@ void check_value(const AttributeRule& rule, const AttributeValue& value, std::ve
   }
 }
 
+// Nothing when it is to be taken away.
+std::optional<AttributeValue> value_of(const AttributeInput& given) {
+  if (const auto* text = std::get_if<std::string>(&given.value)) return *text;
+  if (const auto* number = std::get_if<std::int64_t>(&given.value)) return *number;
+  return std::nullopt;
+}
+
 }  // namespace
 
-void require_definition(const AttributeDefinition& definition) {
-  text::require_code(definition.code, "/code");
-  text::require_name(definition.name, "/name");
-  const auto& [code, name, type, minimum, maximum] = definition;
+AttributeTerms merge_terms(const AttributeTerms* known, const AttributeDefinition& given) {
+  text::require_code(given.code, "/code");
+  if (given.name || known == nullptr) text::require_name(given.name.value_or(""), "/name");
+  if (!given.type && known == nullptr) {
+    throw Error(
+        Code::invalid,
+        fmt::format("a new attribute needs a type: {}", text::alternatives(words_of(AttributeType{}))),
+        "/type");
+  }
+  AttributeTerms terms = known == nullptr ? AttributeTerms() : *known;
+  if (given.name) terms.name = *given.name;
+  if (given.type) terms.type = *given.type;
+  if (given.minimum) terms.minimum = *given.minimum;
+  if (given.maximum) terms.maximum = *given.maximum;
+  const auto& [name, type, minimum, maximum] = terms;
   if (word_of(type).empty()) {
     throw Error(Code::invalid,
                 fmt::format("unknown type of attribute; {} are allowed", text::alternatives(words_of(type))),
+                "/type");
+  }
+  if (known != nullptr && known->type != type) {
+    throw Error(Code::conflict, fmt::format("attribute '{}' exists as {}", given.code, word_of(known->type)),
                 "/type");
   }
   if (minimum && maximum && *minimum > *maximum) {
@@ -94,6 +116,7 @@ void require_definition(const AttributeDefinition& definition) {
   if (is_bounded && (type == AttributeType::text || type == AttributeType::boolean)) {
     throw Error(Code::invalid, "only a number or a date has limits", minimum ? "/minimum" : "/maximum");
   }
+  return terms;
 }
 
 std::vector<AttributeChange> merge_attributes(std::span<GivenAttribute> given, Date today,
@@ -112,11 +135,17 @@ std::vector<AttributeChange> merge_attributes(std::span<GivenAttribute> given, D
       found.push_back({Code::invalid, at(), fmt::format("attribute '{}' is given twice", one.rule.code)});
       continue;
     }
+    const auto value = value_of(*one.given);
+    if (!value) {
+      if (one.known) changes.push_back({one.rule.id, one.rule.code, std::move(one.known), std::nullopt});
+      continue;
+    }
     const std::size_t found_before = found.size();
-    check_value(one.rule, one.given->value, found);
+    check_value(one.rule, *value, found);
     for (std::size_t k = found_before; k < found.size(); ++k) found[k].path = at();
     if (found.size() != found_before) continue;
-    DatedValue after{one.given->value, one.given->observed.value_or(today)};
+    const bool is_same_value = one.known && one.known->value == *value;
+    DatedValue after{*value, one.given->observed.value_or(is_same_value ? one.known->observed : today)};
     if (one.known == after) continue;
     changes.push_back({one.rule.id, one.rule.code, std::move(one.known), std::move(after)});
   }

@@ -42,18 +42,32 @@ struct GivenAttribute {
   std::optional<DatedValue> known;
 };
 
+// At least one of the two is there.
 struct AttributeChange {
   AttributeId attribute;
   std::string_view code;             // the rule's
   std::optional<DatedValue> before;  // nothing: the customer had none
-  DatedValue after;
+  std::optional<DatedValue> after;   // nothing: it is taken away
 };
 
-// Throws Error for a definition that contradicts itself, at "/code", "/name", "/type", "/minimum" or
-// "/maximum".
-void require_definition(const AttributeDefinition& definition);
+// What an attribute is defined as.
+struct AttributeTerms {
+  std::string name;
+  AttributeType type = AttributeType::integer;
+  std::optional<std::int64_t> minimum;
+  std::optional<std::int64_t> maximum;
 
-// Returns what changes; a value without a day was observed on `today`. Appends every violation to `found`, at
+  friend bool operator==(const AttributeTerms&, const AttributeTerms&) = default;
+};
+
+// Returns the terms as they are to be: what is given, else as `known` has it; nullptr for a new attribute.
+// Throws Error for a definition that contradicts itself or `known`, at "/code", "/name", "/type", "/minimum"
+// or
+// "/maximum".
+AttributeTerms merge_terms(const AttributeTerms* known, const AttributeDefinition& given);
+
+// Returns what changes; a value without a day was observed on `today`, or stays as old as it is. Appends
+// every violation to `found`, at
 // "<path>/attributes/<code>"; what is returned then means nothing.
 std::vector<AttributeChange> merge_attributes(std::span<GivenAttribute> given, Date today,
                                               const std::string& path, std::vector<Diagnostic>& found);

@@ -11,6 +11,7 @@ namespace crmcore::archive {
 
 void check_fields(const CustomerInput& given, const std::string& path, std::vector<Diagnostic>& found) {
   collect(found, path, "/code", [&] { text::require_code(given.code, {}); });
+  if (given.new_code) collect(found, path, "/new_code", [&] { text::require_code(*given.new_code, {}); });
   if (given.name) collect(found, path, "/name", [&] { text::require_name(*given.name, {}); });
   if (given.short_name) {
     collect(found, path, "/short_name", [&] { text::require_text(*given.short_name, kNameBytesMax, {}); });
@@ -32,7 +33,9 @@ std::optional<Customer> merge_fields(const Customer* known, const CustomerInput&
     found.push_back({code, path + std::string(field), std::move(message)});
     return std::nullopt;
   };
-  if (known != nullptr && known->code != given.code) {
+  // The code of before is told apart from one that is written otherwise.
+  if (known != nullptr && known->code != given.code &&
+      text::key_form(known->code) == text::key_form(given.code)) {
     return refuse(Code::conflict, "/code",
                   "another customer's code differs only in its Unicode form; use that customer's own form");
   }
@@ -44,14 +47,18 @@ std::optional<Customer> merge_fields(const Customer* known, const CustomerInput&
   if (known == nullptr && given.version) {
     return refuse(Code::conflict, "/version", "there is no such customer, so it has no version");
   }
+  if (known == nullptr && given.new_code) {
+    return refuse(Code::not_found, "/new_code", "there is no such customer, whose code could change");
+  }
   if (known == nullptr && !given.name) return refuse(Code::invalid, "/name", "a new customer needs a name");
   Customer merged;
   if (known != nullptr) {
     merged = *known;
   } else {
-    merged.code = given.code;
+    merged.code = text::key_form(given.code);  // by which it is found
     merged.since = today;
   }
+  if (given.new_code) merged.code = text::key_form(*given.new_code);
   if (given.name) merged.name = *given.name;
   if (given.kind) merged.kind = *given.kind;
   if (given.short_name) merged.short_name = *given.short_name;
@@ -60,7 +67,8 @@ std::optional<Customer> merge_fields(const Customer* known, const CustomerInput&
 }
 
 bool has_same_fields(const Customer& a, const Customer& b) noexcept {
-  return a.name == b.name && a.kind == b.kind && a.short_name == b.short_name && a.since == b.since;
+  return a.code == b.code && a.name == b.name && a.kind == b.kind && a.short_name == b.short_name &&
+         a.since == b.since;
 }
 
 }  // namespace crmcore::archive

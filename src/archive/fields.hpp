@@ -14,8 +14,8 @@ void check_fields(const CustomerInput& given, const std::string& path, std::vect
 
 // Returns the customer as it is to be: what is given, else as `known` has it. Nothing, and why in `found`,
 // when the two contradict each other. `known` is nullptr for a new customer, who comes on `today` and has
-// neither id nor version yet. Precondition: check_fields() found nothing, and `known` has the key form of the
-// code.
+// neither id nor version yet. Precondition: check_fields() found nothing, and the code names `known`, now or
+// before.
 std::optional<Customer> merge_fields(const Customer* known, const CustomerInput& given, Date today,
                                      const std::string& path, std::vector<Diagnostic>& found);
 

@@ -187,6 +187,8 @@ std::vector<ManagerSet> Profiles::pools_of(const StageUses& uses, const std::vec
   if (!eligible.is_empty()) pools.push_back(eligible);
   pools = refine(std::move(pools), *answers[uses.rule]);
   for (const std::size_t use : uses.prefers) pools = refine(std::move(pools), *answers[use]);
+  // Nobody is rejected by these any more; what they find nearer comes first among equals.
+  for (const std::size_t use : uses.requires_all) pools = refine(std::move(pools), *answers[use]);
   return pools;
 }
 

@@ -75,6 +75,12 @@ ObjectReader::ObjectReader(Json& schema) : ObjectReader(nullptr, &schema, "", nu
   schema["additionalProperties"] = false;
 }
 
+void ObjectReader::absent_keeps() {
+  refuses_null_ = true;
+  // A word of ours, which validators pass over.
+  if (is_describing()) (*schema_)["absent"] = "keeps";
+}
+
 void ObjectReader::describe(std::string_view key, Json schema) {
   if (!about_.empty()) schema["description"] = std::exchange(about_, {});
   Json& member = (*schema_)["properties"][key];
@@ -85,6 +91,12 @@ void ObjectReader::describe(std::string_view key, Json schema) {
 
 void ObjectReader::describe_required(std::string_view key) {
   (*schema_)["required"].push_back(key);
+}
+
+void ObjectReader::describe_nullable(std::string_view key) {
+  if (!is_describing()) return;
+  Json& member = (*schema_)["properties"][key];
+  member = schema::nullable(std::move(member));
 }
 
 void ObjectReader::set_default(std::string_view key, const Json& value) {
@@ -128,12 +140,21 @@ const Json* ObjectReader::find(std::string_view key) const {
 
 const Json* ObjectReader::value_of(std::string_view key) {
   const Json* value = raw(key);
-  return value == nullptr || value->is_null() ? nullptr : value;
+  if (value == nullptr || !value->is_null()) return value;
+  if (refuses_null_)
+    fail(Code::invalid, key, "is null, but cannot be cleared; leave it out to keep what is there");
+  return nullptr;
+}
+
+bool ObjectReader::take_null(std::string_view key) {
+  return is_null(key) && raw(key) != nullptr;
 }
 
 void ObjectReader::require(std::string_view key, std::string_view what) {
   if (is_describing()) return describe_required(key);
-  if (value_of(key) == nullptr) fail(Code::invalid, key, fmt::format("is required: {}", what));
+  // Where null is refused, the reader of the value does so.
+  if (refuses_null_ ? !has(key) : value_of(key) == nullptr)
+    fail(Code::invalid, key, fmt::format("is required: {}", what));
 }
 
 std::optional<std::string> ObjectReader::text(std::string_view key, std::size_t bytes_max) {
@@ -254,6 +275,32 @@ std::optional<std::size_t> ObjectReader::word(std::string_view key, std::span<co
   return static_cast<std::size_t>(at - words.begin());
 }
 
+std::optional<std::string> ObjectReader::clearable_text(std::string_view key, std::size_t bytes_max) {
+  if (take_null(key)) return std::string();
+  auto given = text(key, bytes_max);
+  describe_nullable(key);
+  return given;
+}
+
+std::optional<std::optional<std::int64_t>> ObjectReader::clearable_integer(std::string_view key,
+                                                                           std::int64_t min,
+                                                                           std::int64_t max) {
+  if (take_null(key)) return std::optional<std::int64_t>();
+  const auto given = integer(key, min, max);
+  describe_nullable(key);
+  // Nothing that was read is nothing that was said.
+  if (!given) return std::nullopt;
+  return given;
+}
+
+std::optional<std::optional<Date>> ObjectReader::clearable_date(std::string_view key) {
+  if (take_null(key)) return std::optional<Date>();
+  const auto given = date(key);
+  describe_nullable(key);
+  if (!given) return std::nullopt;
+  return given;
+}
+
 std::string ObjectReader::require_text(std::string_view key, std::size_t bytes_max) {
   require(key, fmt::format("a text of at most {} bytes", bytes_max));
   return text(key, bytes_max).value_or(std::string());
@@ -338,11 +385,13 @@ void ObjectReader::each_object(std::string_view key, std::size_t count_max, bool
     const std::string_view about = std::exchange(about_, {});
     Json element;
     ObjectReader in(element);
+    if (refuses_null_) in.absent_keeps();
     read(in);
     return this->about(about).describe(key, schema::list(std::move(element), count_max));
   }
   each(key, count_max, [&](const Json& element, const std::string& path) {
     ObjectReader in(element, path, *found_);
+    if (refuses_null_) in.absent_keeps();
     read(in);
     in.finish();
   });
@@ -353,12 +402,14 @@ void ObjectReader::one_object(std::string_view key, FunctionRef<void(ObjectReade
     const std::string_view about = std::exchange(about_, {});
     Json member;
     ObjectReader in(member);
+    if (refuses_null_) in.absent_keeps();
     read(in);
     return this->about(about).describe(key, std::move(member));
   }
   const Json* member = value_of(key);
   if (member == nullptr) return;
   ObjectReader in(*member, path_of(key), *found_);
+  if (refuses_null_) in.absent_keeps();
   read(in);
   in.finish();
 }

@@ -22,7 +22,8 @@
 
 namespace crmcore {
 
-// A member that is absent or null reads as nothing; a member never read is refused by finish().
+// A member that is absent or null reads as nothing, but see absent_keeps(); a member never read is refused by
+// finish().
 // Example:
 //   std::vector<Diagnostic> found;
 //   ObjectReader in(json, "", found);
@@ -59,6 +60,9 @@ class ObjectReader {
   const std::string& path() const { return path_; }
   // The violations so far, for the reader of a member that is an object itself.
   std::vector<Diagnostic>& found() const { return *found_; }
+  // For what is put, where what is absent stays as it is: from here on, and in the objects below, null is
+  // refused with its path unless a clearable_ reader takes it.
+  void absent_keeps();
   // Says what the next member is about.
   ObjectReader& about(std::string_view description) {
     about_ = description;
@@ -74,6 +78,19 @@ class ObjectReader {
   std::optional<std::size_t> word(std::string_view key, std::span<const std::string_view> words);
   std::optional<std::size_t> word(std::string_view key, std::initializer_list<std::string_view> words) {
     return word(key, std::span(words.begin(), words.size()));
+  }
+
+  // Absent: nothing. Null, which clears: a value that is none, an empty text, the `cleared` word.
+  std::optional<std::string> clearable_text(std::string_view key, std::size_t bytes_max);
+  std::optional<std::optional<std::int64_t>> clearable_integer(std::string_view key, std::int64_t min,
+                                                               std::int64_t max);
+  std::optional<std::optional<Date>> clearable_date(std::string_view key);
+  template <class Enum>
+  std::optional<Enum> clearable_word(std::string_view key, Enum cleared) {
+    if (take_null(key)) return cleared;
+    const auto given = word<Enum>(key);
+    describe_nullable(key);
+    return given;
   }
 
   std::int64_t integer_or(std::string_view key, std::int64_t min, std::int64_t max, std::int64_t otherwise);
@@ -151,6 +168,7 @@ class ObjectReader {
 
   const Json* find(std::string_view key) const;
   const Json* value_of(std::string_view key);  // counted as read; nullptr when absent or null
+  bool take_null(std::string_view key);        // counted as read; true when present and null
   void require(std::string_view key, std::string_view what);
   const Json* container(std::string_view key, std::size_t count_max, bool is_array);
   void each_object(std::string_view key, std::size_t count_max, bool is_required,
@@ -161,6 +179,7 @@ class ObjectReader {
   // Describing.
   void describe(std::string_view key, Json schema);
   void describe_required(std::string_view key);
+  void describe_nullable(std::string_view key);
   void set_default(std::string_view key, const Json& value);
 
   const Json* json_;        // nullptr while describing
@@ -169,6 +188,7 @@ class ObjectReader {
   std::vector<Diagnostic>* found_;  // nullptr while describing
   std::vector<std::string> read_;
   std::string_view about_;
+  bool refuses_null_ = false;
 };
 
 }  // namespace crmcore

@@ -114,6 +114,17 @@ Bands Bands::parse(const Json& definition) {
   return bands;
 }
 
+Json Bands::to_json() const {
+  Json bands = Json::array();
+  for (const Band& band : bands_) {
+    Json one = {{"code", band.code}, {"name", band.name}};
+    if (band.from) one["from"] = *band.from;
+    if (band.to) one["to"] = *band.to;
+    bands.push_back(std::move(one));
+  }
+  return {{"attribute", attribute_}, {"bands", std::move(bands)}};
+}
+
 std::optional<std::size_t> Bands::index_of(std::int64_t value) const noexcept {
   const auto above = std::partition_point(bands_.begin(), bands_.end(),
                                           [&](const Band& band) { return band.to && *band.to <= value; });

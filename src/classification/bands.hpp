@@ -43,6 +43,9 @@ class Bands {
   // Reads or describes the definition, without looking at how its bands lie to each other.
   static Bands read(ObjectReader& in);
 
+  // The definition in canonical form.
+  Json to_json() const;
+
   const std::string& attribute() const noexcept { return attribute_; }
   std::span<const Band> bands() const noexcept { return bands_; }
   // Index of the band that holds the value; nothing below the first or from the end of the last on.

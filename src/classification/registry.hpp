@@ -25,6 +25,7 @@ struct Axis {
   Tree tree;
   std::string attribute;                        // empty: customers are placed by hand
   std::function<Position(std::int64_t)> place;  // value of `attribute` → node or kNowhere; unset: by hand
+  std::string definition = "{}";                // canonical JSON
 };
 
 // One kind of axis.

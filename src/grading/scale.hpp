@@ -9,6 +9,7 @@
 
 #include "base/json_fwd.hpp"
 #include "grading/grade.hpp"
+#include "grading/values.hpp"
 
 namespace crmcore {
 class ObjectReader;
@@ -51,7 +52,7 @@ struct ScaleKind {
   bool takes_categories;
   std::string_view parameters;  // members of a JSON Schema's "properties"
   // Reads the parameters, reporting what is wrong; the result is not used when anything was.
-  std::unique_ptr<const Scale> (*make)(ObjectReader& in, bool is_higher_better);
+  std::unique_ptr<const Scale> (*make)(ObjectReader& in, bool is_higher_better, ValueReader& values);
 };
 
 // Rounds a number of points, 0 to 100, to millionths; values beyond are clamped.

@@ -38,7 +38,7 @@ void read_head(ObjectReader& in, Scheme& scheme) {
 
 }  // namespace
 
-Scheme parse_scheme(const Json& document) {
+Scheme parse_scheme(const Json& document, std::int32_t money_digits) {
   std::vector<Diagnostic> found;
   ObjectReader in(document, "", found);
   Scheme scheme;
@@ -48,7 +48,7 @@ Scheme parse_scheme(const Json& document) {
     read_population(in, scheme);
     read_calendar(in, scheme);
     scheme.returns = in.word<Returns>("returns");
-    scheme.money_digits = static_cast<std::int32_t>(in.integer("money_digits", 0, 6).value_or(2));
+    scheme.money_digits = static_cast<std::int32_t>(in.integer("money_digits", 0, 6).value_or(money_digits));
     read_factors(in, scheme);
     scheme.coverage_min = to_points(in.number("coverage_min", 0, 100).value_or(0));
     read_cut(in, scheme);

@@ -63,6 +63,7 @@ struct Factor {
   bool is_higher_better = true;
   Missing missing = Missing::reweight;
   Points missing_score = 0;  // for Missing::fixed
+  bool has_amounts = false;  // the document wrote values of it as amounts of money
 };
 
 // "At most this grade", applied after the score: bad credit => at most C.
@@ -90,7 +91,7 @@ struct Scheme {
   Calendar calendar;
   std::optional<ReviewSchedule> reviews;
   std::optional<Returns> returns;  // stated whenever a metric reads the ledger
-  std::int32_t money_digits = 2;   // decimals when amounts are shown
+  std::int32_t money_digits = 2;   // decimals of amounts
   std::vector<Factor> factors;
   Points coverage_min = 0;  // share of the weights that must be measured; 100 % = kPointsMax
   std::shared_ptr<const Cut> cut;
@@ -104,8 +105,8 @@ struct Scheme {
   std::optional<std::size_t> factor_named(std::string_view code) const noexcept;
 };
 
-// Reads a scheme document. Throws one Error with all violations, each with its path; a contradiction names
-// both places.
-Scheme parse_scheme(const Json& document);
+// Reads a scheme document, in which amounts have `money_digits` decimals unless it says so itself. Throws one
+// Error with all violations, each with its path; a contradiction names both places.
+Scheme parse_scheme(const Json& document, std::int32_t money_digits = 2);
 
 }  // namespace crmcore::grading

@@ -15,6 +15,7 @@
 #include "grading/scale.hpp"
 #include "grading/scheme.hpp"
 #include "grading/scoring.hpp"
+#include "grading/values.hpp"
 
 namespace crmcore::grading {
 namespace {
@@ -56,13 +57,21 @@ void read_metric(ObjectReader& in, Factor& factor) {
   metric.finish();
 }
 
-void read_scale(ObjectReader& in, Factor& factor) {
+// Whether an attribute is one of money is the archive's to say.
+ValueReader values_of(const Factor& factor, std::int32_t money_digits) {
+  const MetricKind* kind = factor.metric ? &factor.metric->kind() : nullptr;
+  return {kind != nullptr && (kind->unit == Unit::money || kind->id == "attribute"), money_digits};
+}
+
+void read_scale(ObjectReader& in, Factor& factor, std::int32_t money_digits) {
   const Json* json = in.raw("scale");
   if (json == nullptr || json->is_null()) return;
   ObjectReader scale(*json, in.path_of("scale"), in.found());
   const ScaleKind* kind = read_kind(scale, scale_kinds());
   if (kind == nullptr) return;
-  factor.scale = kind->make(scale, factor.is_higher_better);
+  ValueReader values = values_of(factor, money_digits);
+  factor.scale = kind->make(scale, factor.is_higher_better, values);
+  factor.has_amounts = values.has_amount;
   scale.finish();
 }
 
@@ -137,7 +146,7 @@ void read_factor_at(ObjectReader& in, Scheme& scheme) {
   factor.is_higher_better = in.word("direction", {"higher", "lower"}).value_or(0) == 0;
   read_metric(in, factor);
   read_weight(in, factor);
-  read_scale(in, factor);
+  read_scale(in, factor, scheme.money_digits);
   read_missing(in, factor, in.has("scale"));
   check_factor(in, factor);
   in.finish();
@@ -176,8 +185,12 @@ void read_caps(ObjectReader& document, Scheme& scheme) {
     if (!in.has("factor")) in.fail(Code::invalid, "factor", "is required: a factor's code");
     const auto factor = read_factor(in, "factor", scheme);
     cap.factor = factor.value_or(0);
-    cap.below = in.number("below", -kValueMax, kValueMax);
-    cap.above = in.number("above", -kValueMax, kValueMax);
+    Factor none;
+    Factor& capped = factor ? scheme.factors[*factor] : none;
+    ValueReader values = values_of(capped, scheme.money_digits);
+    cap.below = values.read(in, "below");
+    cap.above = values.read(in, "above");
+    capped.has_amounts = capped.has_amounts || values.has_amount;
     cap.when_missing = in.boolean("when_missing").value_or(false);
     const std::string name = in.require_text("grade", kGradeNameBytesMax);
     const auto grade = scheme.grade_named(name);

@@ -24,6 +24,19 @@ constexpr std::string_view kWindow = R"("window": {"oneOf": [
   {"type": "object", "required": ["kind"], "additionalProperties": false, "properties":
     {"kind": {"const": "lifetime"}}}]})";
 
+// Stands for @value@.
+constexpr std::string_view kValue = R"({"type": ["number", "string"], "pattern": "^-?[0-9]+([.][0-9]+)?$",
+  "description": "in the metric's unit (x-unit). Money: a number in minor units (fen, cents), or a text in units of the currency, \"10000.00\""})";
+
+Json parse_with_values(std::string_view text) {
+  constexpr std::string_view kMark = "@value@";
+  std::string whole(text);
+  for (std::size_t at = whole.find(kMark); at != std::string::npos;
+       at = whole.find(kMark, at + kValue.size()))
+    whole.replace(at, kMark.size(), kValue);
+  return parse_json(whole);
+}
+
 constexpr std::string_view kFrame = R"({
   "$schema": "https://json-schema.org/draft/2020-12/schema",
   "title": "crmcore grading scheme",
@@ -54,7 +67,8 @@ constexpr std::string_view kFrame = R"({
       "properties": {"first": {"type": "string", "format": "date"},
         "every_months": {"type": "integer", "minimum": 1, "maximum": 120}}},
     "returns": {"enum": ["gross", "net_own", "net_original"]},
-    "money_digits": {"type": "integer", "minimum": 0, "maximum": 6, "default": 2},
+    "money_digits": {"type": "integer", "minimum": 0, "maximum": 6,
+      "description": "decimals of amounts; absent: those of the archive's currency"},
     "factors": {"type": "array", "minItems": 1, "maxItems": 64, "items": {"type": "object",
       "additionalProperties": false, "required": ["code", "metric"],
       "dependentRequired": {"weight": ["scale"], "scale": ["weight"]},
@@ -75,7 +89,7 @@ constexpr std::string_view kFrame = R"({
       "required": ["factor", "grade"],
       "anyOf": [{"required": ["below"]}, {"required": ["above"]}, {"required": ["when_missing"]}],
       "properties": {"factor": {"type": "string"},
-        "below": {"type": "number"}, "above": {"type": "number"}, "when_missing": {"type": "boolean"},
+        "below": @value@, "above": @value@, "when_missing": {"type": "boolean"},
         "grade": {"type": "string"}}}},
     "movement": {"type": "object", "additionalProperties": false, "properties": {
       "up": {"type": "object", "additionalProperties": false, "properties": {
@@ -103,7 +117,7 @@ Json alternative(const Kind& kind, std::string_view more) {
   json["required"] = Json::array({"kind"});
   json["properties"]["kind"]["const"] = kind.id;
   json["properties"]["version"]["const"] = kind.version;
-  const Json parameters = parse_json(fmt::format("{{{}}}", properties));
+  const Json parameters = parse_with_values(fmt::format("{{{}}}", properties));
   for (const auto& [name, value] : parameters.items()) {
     Json property = value;
     if (property.erase("required")) json["required"].push_back(name);
@@ -115,7 +129,7 @@ Json alternative(const Kind& kind, std::string_view more) {
 }  // namespace
 
 Json scheme_schema() {
-  Json schema = parse_json(kFrame);
+  Json schema = parse_with_values(kFrame);
   Json& factor = schema["properties"]["factors"]["items"]["properties"];
   for (const MetricKind* kind : metric_kinds()) {
     Json one = alternative(*kind, kind->has_window ? kWindow : std::string_view());

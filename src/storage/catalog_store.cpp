@@ -34,6 +34,8 @@ constexpr Sql kPutAlias{
     "INSERT INTO node_alias (axis_id, alias_fold, alias, node_id) VALUES (?1, ?2, ?3, ?4) "
     "ON CONFLICT (axis_id, alias_fold) DO UPDATE SET alias = excluded.alias, node_id = excluded.node_id"};
 
+constexpr Sql kRemoveAlias{"DELETE FROM node_alias WHERE axis_id = ?1 AND alias_fold = ?2"};
+
 }  // namespace
 
 std::vector<AttributeDefinitionRow> CatalogStore::attributes() {
@@ -120,6 +122,10 @@ std::vector<AliasRow> CatalogStore::aliases(AxisId axis) {
 
 void CatalogStore::put(AxisId axis, const AliasRow& row) {
   db_.use(kPutAlias).bind(1, axis).bind(2, row.fold).bind(3, row.alias).bind(4, row.node).run();
+}
+
+void CatalogStore::remove_alias(AxisId axis, std::string_view fold) {
+  db_.use(kRemoveAlias).bind(1, axis).bind(2, fold).run();
 }
 
 }  // namespace crmcore::storage

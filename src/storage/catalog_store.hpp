@@ -1,7 +1,8 @@
 // Definitions: attributes, axes and their nodes.
 //
-// Definitions change and are never deleted, because values, classes and schemes refer to them by id. Whoever
-// writes one touches the catalog's version (archive_store.hpp), by which caches tell that they are old.
+// Definitions change and but for aliases are never deleted, because values, classes and schemes refer to them
+// by id. Whoever writes one touches the catalog's version (archive_store.hpp), by which caches tell that they
+// are old.
 #pragma once
 
 #include <cstdint>
@@ -70,6 +71,7 @@ class CatalogStore {
   void put(const NodeRow& row);
   std::vector<AliasRow> aliases(AxisId axis);
   void put(AxisId axis, const AliasRow& row);
+  void remove_alias(AxisId axis, std::string_view fold);
 
  private:
   sqlite::Connection& db_;

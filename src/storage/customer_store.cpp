@@ -16,6 +16,11 @@ using sqlite::Statement;
 
 constexpr Sql kLastCustomers{"SELECT id FROM customer_row ORDER BY id DESC LIMIT 2"};
 constexpr Sql kLastCustomerKey{"SELECT code FROM customer_row ORDER BY code DESC LIMIT 1"};
+constexpr Sql kAnyPastCode{"SELECT 1 FROM customer_past_code LIMIT 1"};
+constexpr Sql kPastCode{"SELECT customer_id FROM customer_past_code WHERE code = ?1"};
+constexpr Sql kPutPastCode{"INSERT INTO customer_past_code (code, customer_id) VALUES (?1, ?2)"};
+constexpr Sql kRemovePastCode{"DELETE FROM customer_past_code WHERE code = ?1"};
+constexpr Sql kPastCodesOf{"SELECT code FROM customer_past_code WHERE customer_id = ?1 ORDER BY code"};
 constexpr Sql kCustomerIdOf{"SELECT id FROM customer_row WHERE code = ?1"};
 constexpr Sql kCustomerById{
     "SELECT id, code, name, kind, short_name, since_day, version FROM customer_row WHERE id = ?1"};
@@ -39,8 +44,8 @@ constexpr sqlite::RowsSql kAttributeRows{"customer_attribute_row",
 constexpr sqlite::RowsSql kContactRows{
     "contact_row", "customer_id, contact_no, level, name, title, phone, email, channel, do_not_contact"};
 constexpr Sql kUpdateCustomer{
-    "UPDATE customer_row SET name = ?2, kind = ?3, short_name = ?4, since_day = ?5, version = ?6 WHERE id = "
-    "?1"};
+    "UPDATE customer_row SET name = ?2, kind = ?3, short_name = ?4, since_day = ?5, version = ?6, code = ?7 "
+    "WHERE id = ?1"};
 constexpr Sql kNamesBehind{
     "SELECT id, code, name FROM customer_row WHERE name > ?1 OR (name = ?1 AND id > ?2) ORDER BY id"};
 constexpr Sql kStanding{"SELECT status, first_entry_day FROM customer_standing WHERE customer_id = ?1"};
@@ -75,6 +80,8 @@ constexpr Sql kPutCustomerAttribute{
     "INSERT INTO customer_attribute_row (customer_id, attribute_id, number, text, observed_day) "
     "VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (customer_id, attribute_id) DO UPDATE SET "
     "number = excluded.number, text = excluded.text, observed_day = excluded.observed_day"};
+constexpr Sql kRemoveCustomerAttribute{
+    "DELETE FROM customer_attribute_row WHERE customer_id = ?1 AND attribute_id = ?2"};
 constexpr Sql kContactsOf{
     "SELECT contact_no, level, name, title, phone, email, channel, do_not_contact FROM contact_row "
     "WHERE customer_id = ?1 ORDER BY contact_no"};
@@ -84,6 +91,11 @@ constexpr Sql kPutContact{
     "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (customer_id, contact_no) DO UPDATE SET "
     "level = excluded.level, name = excluded.name, title = excluded.title, phone = excluded.phone, "
     "email = excluded.email, channel = excluded.channel, do_not_contact = excluded.do_not_contact"};
+constexpr Sql kRemoveContact{"DELETE FROM contact_row WHERE customer_id = ?1 AND contact_no = ?2"};
+constexpr Sql kContactGone{"SELECT contact_no FROM contact_gone WHERE customer_id = ?1"};
+constexpr Sql kPutContactGone{
+    "INSERT INTO contact_gone (customer_id, contact_no) VALUES (?1, ?2) ON CONFLICT (customer_id) DO UPDATE "
+    "SET contact_no = excluded.contact_no WHERE contact_gone.contact_no < excluded.contact_no"};
 
 std::optional<CustomerRow> read_customer(Statement& row) {
   if (!row.step()) return std::nullopt;
@@ -162,9 +174,34 @@ std::string CustomerStore::last_key() {
 }
 
 CustomerId CustomerStore::id_of(std::string_view key) {
-  auto id = db_.use(kCustomerIdOf);
+  {
+    auto id = db_.use(kCustomerIdOf);
+    id.bind(1, key);
+    if (id.step()) return id.id<CustomerId>(0);
+  }
+  return id_of_past(key);
+}
+
+CustomerId CustomerStore::id_of_past(std::string_view key) {
+  if (!has_past_codes_) has_past_codes_ = db_.use(kAnyPastCode).step();
+  if (!*has_past_codes_) return {};
+  auto id = db_.use(kPastCode);
   id.bind(1, key);
   return id.step() ? id.id<CustomerId>(0) : CustomerId{};
+}
+
+std::vector<std::string> CustomerStore::past_codes(CustomerId id) {
+  std::vector<std::string> codes;
+  auto row = db_.use(kPastCodesOf);
+  row.bind(1, id);
+  while (row.step()) codes.push_back(row.string(0));
+  return codes;
+}
+
+void CustomerStore::rename(CustomerId id, std::string_view from, std::string_view to) {
+  db_.use(kRemovePastCode).bind(1, to).run();
+  db_.use(kPutPastCode).bind(1, from).bind(2, id).run();
+  has_past_codes_ = true;
 }
 
 std::optional<CustomerRow> CustomerStore::find(CustomerId id) {
@@ -174,9 +211,13 @@ std::optional<CustomerRow> CustomerStore::find(CustomerId id) {
 }
 
 std::optional<CustomerRow> CustomerStore::find(std::string_view key) {
-  auto row = db_.use(kCustomerByKey);
-  row.bind(1, key);
-  return read_customer(row);
+  {
+    auto row = db_.use(kCustomerByKey);
+    row.bind(1, key);
+    if (auto found = read_customer(row)) return found;
+  }
+  const CustomerId past = id_of_past(key);
+  return past ? find(past) : std::nullopt;
 }
 
 std::optional<WholeCustomerRow> CustomerStore::find_whole(CustomerId id) {
@@ -186,9 +227,13 @@ std::optional<WholeCustomerRow> CustomerStore::find_whole(CustomerId id) {
 }
 
 std::optional<WholeCustomerRow> CustomerStore::find_whole(std::string_view key) {
-  auto row = db_.use(kWholeCustomerByKey);
-  row.bind(1, key);
-  return read_whole(row);
+  {
+    auto row = db_.use(kWholeCustomerByKey);
+    row.bind(1, key);
+    if (auto found = read_whole(row)) return found;
+  }
+  const CustomerId past = id_of_past(key);
+  return past ? find_whole(past) : std::nullopt;
 }
 
 void CustomerStore::update(const CustomerRow& row) {
@@ -199,6 +244,7 @@ void CustomerStore::update(const CustomerRow& row) {
       .bind(4, row.short_name)
       .bind(5, row.since)
       .bind(6, row.version)
+      .bind(7, row.code)
       .run();
 }
 
@@ -300,6 +346,10 @@ void CustomerStore::put_attribute(CustomerId id, const AttributeRow& row) {
       .run();
 }
 
+void CustomerStore::remove_attribute(CustomerId id, AttributeId attribute) {
+  db_.use(kRemoveCustomerAttribute).bind(1, id).bind(2, attribute).run();
+}
+
 std::vector<ContactRow> CustomerStore::contacts(CustomerId id) {
   auto row = db_.use(kContactsOf);
   row.bind(1, id);
@@ -309,6 +359,17 @@ std::vector<ContactRow> CustomerStore::contacts(CustomerId id) {
                         row.string(4), row.string(5), row.enum_at<ContactChannel>(6), row.flag(7)});
   }
   return contacts;
+}
+
+void CustomerStore::remove_contact(CustomerId id, std::int64_t contact_no) {
+  db_.use(kRemoveContact).bind(1, id).bind(2, contact_no).run();
+  db_.use(kPutContactGone).bind(1, id).bind(2, contact_no).run();
+}
+
+std::int64_t CustomerStore::contact_gone(CustomerId id) {
+  auto row = db_.use(kContactGone);
+  row.bind(1, id);
+  return row.step() ? row.integer(0) : 0;
 }
 
 void CustomerStore::put_contact(CustomerId id, const ContactRow& row) {

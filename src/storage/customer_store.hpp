@@ -112,16 +112,23 @@ class CustomerStore {
   explicit CustomerStore(sqlite::Connection& db) : db_(db) {}
 
   CustomerId last_id();
-  // `key` is the key form of the code, and so the code as it is stored.
+  // `key` is the key form of the code, and so the code as it is stored; one that the customer had before is
+  // as good.
   CustomerId id_of(std::string_view key);
   std::optional<CustomerRow> find(CustomerId id);
   std::optional<CustomerRow> find(std::string_view key);
   // With its standing, at the cost of one statement.
   std::optional<WholeCustomerRow> find_whole(CustomerId id);
   std::optional<WholeCustomerRow> find_whole(std::string_view key);
+  // Who had the code before; none when nobody did.
+  CustomerId id_of_past(std::string_view key);
   // The greatest key in byte order; empty when there is none.
   std::string last_key();
   void update(const CustomerRow& row);
+  // In the order of bytes.
+  std::vector<std::string> past_codes(CustomerId id);
+  // Makes `from` a code of before, and `to` none; update() writes the new one.
+  void rename(CustomerId id, std::string_view from, std::string_view to);
   // Visits, by id, customers who are behind these in the order of names, as bytes, and ids: reads all names.
   void names_behind(std::string_view name, CustomerId id, const std::function<void(const NamedRow&)>& visit);
 
@@ -144,11 +151,17 @@ class CustomerStore {
   std::optional<AttributeRow> attribute(CustomerId id, AttributeId attribute);
   void put_attribute(CustomerId id, const AttributeRow& row);
 
+  void remove_attribute(CustomerId id, AttributeId attribute);
+
   std::vector<ContactRow> contacts(CustomerId id);
   void put_contact(CustomerId id, const ContactRow& row);
+  void remove_contact(CustomerId id, std::int64_t contact_no);
+  // The greatest number of a contact that was taken away; 0 when none was.
+  std::int64_t contact_gone(CustomerId id);
 
  private:
   sqlite::Connection& db_;
+  std::optional<bool> has_past_codes_;  // when nobody has, who is new costs one look-up, not two
 };
 
 }  // namespace crmcore::storage

@@ -262,6 +262,20 @@ std::vector<NeedRow> ManagerStore::needs(CustomerId only) {
   });
 }
 
+std::optional<RelationRow> ManagerStore::find(const RelationRow& row) {
+  for (const RelationRow& one : relations(row.customer)) {
+    if (one.manager == row.manager && one.kind == row.kind) return one;
+  }
+  return std::nullopt;
+}
+
+std::optional<ExclusionRow> ManagerStore::find(const ExclusionRow& row) {
+  for (ExclusionRow& one : exclusions(row.customer)) {
+    if (one.manager == row.manager) return std::move(one);
+  }
+  return std::nullopt;
+}
+
 bool ManagerStore::put(const RelationRow& row) {
   db_.use(kPutRelation)
       .bind(1, row.customer)

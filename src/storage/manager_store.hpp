@@ -70,6 +70,8 @@ struct AbsenceRow {
   std::optional<Date> to;
   ManagerStatus status = ManagerStatus::on_leave;  // never present
   std::string reason;
+
+  friend bool operator==(const AbsenceRow&, const AbsenceRow&) = default;
 };
 
 struct RelationRow {
@@ -126,6 +128,9 @@ class ManagerStore {
   std::vector<RelationRow> relations(CustomerId only = {});
   std::vector<ExclusionRow> exclusions(CustomerId only = {});
   std::vector<NeedRow> needs(CustomerId only = {});
+  // The tie that is there of those whom a row names.
+  std::optional<RelationRow> find(const RelationRow& row);
+  std::optional<ExclusionRow> find(const ExclusionRow& row);
   // True when something changed.
   bool put(const RelationRow& row);
   bool put(const ExclusionRow& row);

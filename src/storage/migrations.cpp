@@ -22,7 +22,7 @@ constexpr std::int32_t kRecentTotalsScript = 5;  // since which there are no ope
 }  // namespace
 
 std::int32_t schema_version() noexcept {
-  return static_cast<std::int32_t>(migrations().size());
+  return migrations().back().number;
 }
 
 void migrate(sqlite::Connection& writer, std::int32_t from) {

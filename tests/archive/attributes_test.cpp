@@ -25,6 +25,8 @@ TEST_CASE("a definition that contradicts itself is refused") {
       {{"x", "", AttributeType::integer, {}, {}}, Code::invalid, "/name"},
       {{"x", "X", static_cast<AttributeType>(6), {}, {}}, Code::invalid, "/type"},
       {{"x", "X", static_cast<AttributeType>(-1), {}, {}}, Code::invalid, "/type"},
+      {{"x", {}, AttributeType::integer, {}, {}}, Code::invalid, "/name"},
+      {{"x", "X", {}, {}, {}}, Code::invalid, "/type"},
       {{"x", "X", AttributeType::integer, 2, 1}, Code::invalid, "/minimum"},
       {{"x", "X", AttributeType::text, 2, {}}, Code::invalid, "/minimum"},
       {{"x", "X", AttributeType::boolean, {}, 1}, Code::invalid, "/maximum"},
@@ -32,20 +34,32 @@ TEST_CASE("a definition that contradicts itself is refused") {
   for (const Case& one : cases) {
     CAPTURE(one.path);
     try {
-      require_definition(one.definition);
+      merge_terms(nullptr, one.definition);
       FAIL("was accepted");
     } catch (const Error& error) {
       CHECK(error.code() == one.code);
       CHECK(error.path() == one.path);
     }
   }
-  CHECK_NOTHROW(require_definition({"x", "X", AttributeType::date, 0, 0}));
+  CHECK_NOTHROW(merge_terms(nullptr, {"x", "X", AttributeType::date, 0, 0}));
+}
+
+// A definition that was put with another name lost its limits.
+TEST_CASE("what a definition does not say stays, and a limit is lifted by saying so") {
+  const AttributeTerms before{"X", AttributeType::money, 1, 9};
+  AttributeDefinition given{"x", "Y", {}, {}, {}};
+  CHECK(merge_terms(&before, given) == AttributeTerms{"Y", AttributeType::money, 1, 9});
+  given.minimum.emplace();
+  given.maximum = 7;
+  CHECK(merge_terms(&before, given) == AttributeTerms{"Y", AttributeType::money, std::nullopt, 7});
+  CHECK(merge_terms(&before, {"x", {}, {}, {}, {}}) == before);
+  CHECK_THROWS_AS(merge_terms(&before, {"x", {}, AttributeType::text, {}, {}}), Error);
 }
 
 TEST_CASE("a value fits the type and lies between the least and the greatest") {
   struct Case {
     AttributeRule rule;
-    AttributeValue value;
+    std::variant<std::int64_t, std::string, std::monostate> value;
     Code code;  // ok: is taken
   };
   const Case cases[] = {
@@ -77,7 +91,10 @@ TEST_CASE("a value fits the type and lies between the least and the greatest") {
     if (one.code == Code::ok) {
       CHECK(found.empty());
       REQUIRE(changes.size() == 1);
-      CHECK(changes[0].after == DatedValue{one.value, kToday});
+      const auto* text = std::get_if<std::string>(&one.value);
+      const AttributeValue value =
+          text ? AttributeValue(*text) : AttributeValue(std::get<std::int64_t>(one.value));
+      CHECK(changes[0].after == DatedValue{value, kToday});
     } else {
       REQUIRE(found.size() == 1);
       CHECK(found[0].code == one.code);
@@ -90,6 +107,7 @@ TEST_CASE("a value fits the type and lies between the least and the greatest") {
 TEST_CASE("only what differs in value or day is a change") {
   const AttributeInput today{"x", std::int64_t{5}, {}};
   const AttributeInput earlier{"x", std::int64_t{5}, Date{3}};
+  const AttributeInput none{"x", std::monostate(), {}};
   struct Case {
     const AttributeInput* given;
     std::optional<DatedValue> known;
@@ -98,7 +116,9 @@ TEST_CASE("only what differs in value or day is a change") {
   const Case cases[] = {
       {&today, {}, true},
       {&today, DatedValue{std::int64_t{5}, kToday}, false},
-      {&today, DatedValue{std::int64_t{5}, Date{3}}, true},
+      {&today, DatedValue{std::int64_t{5}, Date{3}}, false},  // as old as it is
+      {&none, {}, false},
+      {&none, DatedValue{std::int64_t{5}, kToday}, true},
       {&today, DatedValue{std::int64_t{6}, kToday}, true},
       {&earlier, DatedValue{std::int64_t{5}, Date{3}}, false},
       {&earlier, DatedValue{std::int64_t{5}, kToday}, true},

@@ -115,6 +115,7 @@ TEST_CASE("what is absent stays as it is") {
   };
   const Case cases[] = {
       {"name", [](auto& c) { c.name = "Fir"; }, [](auto& c) { return c.name == "Fir"; }},
+      {"code", [](auto& c) { c.new_code = "C-2"; }, [](auto& c) { return c.code == "C-2"; }},
       {"kind", [](auto& c) { c.kind = CustomerKind::person; },
        [](auto& c) { return c.kind == CustomerKind::person; }},
       {"short_name", [](auto& c) { c.short_name = ""; }, [](auto& c) { return c.short_name.empty(); }},
@@ -137,6 +138,10 @@ TEST_CASE("what contradicts the customer that is there is refused") {
   const Customer known = spruce();
   CustomerInput other_version = given("C-1", "Fir");
   other_version.version = 11;
+  Customer accented = spruce();
+  accented.code = "caf\u00e9";
+  CustomerInput renamed = given("C-9", "Fir");
+  renamed.new_code = "C-10";
   CustomerInput version_of_nobody = given("C-9", "Fir");
   version_of_nobody.version = 1;
   struct Case {
@@ -146,7 +151,8 @@ TEST_CASE("what contradicts the customer that is there is refused") {
     const char* path;
   };
   const Case cases[] = {
-      {&known, given("c-1", "Fir"), Code::conflict, "/2/code"},
+      {&accented, given("cafe\u0301", "Fir"), Code::conflict, "/2/code"},
+      {nullptr, renamed, Code::not_found, "/2/new_code"},
       {&known, other_version, Code::conflict, "/2/version"},
       {nullptr, version_of_nobody, Code::conflict, "/2/version"},
       {nullptr, given("C-9"), Code::invalid, "/2/name"},

@@ -75,6 +75,9 @@ std::vector<std::int32_t> preference(const Stage& stage, const CustomerFacts& cu
     const Verdict verdict = use.rule->judge(customer, manager);
     tiers.push_back(verdict.rejection == Rejection::none ? verdict.tier : kLast);
   }
+  for (const RuleUse& use : stage.requires_all) {
+    if (use.rule->concerns(customer)) tiers.push_back(use.rule->judge(customer, manager).tier);
+  }
   return tiers;
 }
 

@@ -52,12 +52,13 @@ TEST_CASE("the canonical document reads back to itself and writes every default 
   CHECK(dump_json(policy_json(parse_policy(canonical))) == dump_json(canonical));
   const Json small = policy_json(parse_policy(
       parse_json(R"({"code":"p","grades":["A"],"levels":["one"],"stages":[{"rule":"territory"}]})")));
-  CHECK(dump_json(small) ==
-        R"({"code":"p","version":1,"name":"","scheme":"","grades":["A"],"levels":["one"],"weights":{"A":1},)"
-        R"("ungraded_weight":1,"grace_days":0,"is_manual_rotating":false,)"
-        R"("unassigned_visible_to":"unit_heads","certificates":[],"stages":[{"rule":"territory","version":1,)"
-        R"("params":{"axis":"region","without_segments":"none"},"requires":[],"prefers":[],)"
-        R"("on_no_candidate":"next"}]})");
+  CHECK(
+      dump_json(small) ==
+      R"({"code":"p","version":1,"name":"","scheme":"","grades":["A"],"levels":["one"],"weights":{"A":1},)"
+      R"("ungraded_weight":1,"grace_days":0,"is_manual_rotating":false,)"
+      R"("unassigned_visible_to":"unit_heads","certificates":[],"stages":[{"rule":"territory","version":1,)"
+      R"("params":{"axis":"region","without_segments":"none","is_nearer_first":true},"requires":[],"prefers":[],)"
+      R"("on_no_candidate":"next"}]})");
 }
 
 // Rules were read over levels that were refused, and said what is wrong by a level that is not there.

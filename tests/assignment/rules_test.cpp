@@ -59,17 +59,24 @@ TEST_CASE("quality: levels against grades") {
 TEST_CASE("territory and segment: the customer's node lies in a served subtree") {
   const Single territory(R"({"rule":"territory"})");
   const Single open(R"({"rule":"segment","params":{"axis":"industry","without_segments":"all"}})");
+  const Single any(R"({"rule":"territory","params":{"is_nearer_first":false}})");
   CHECK(territory.policy.axes == std::vector<std::string>{"region"});
   struct Case {
     Position at;
     std::vector<PositionRange> served;
     const char* expected;
     const char* expected_open;
+    const char* expected_any;
   };
+  // The nearest subtree is the smallest, and who serves everybody is farther than all.
   const Case cases[] = {
-      {4, {{2, 5}}, "0", "0"},         {5, {{2, 5}}, "territory", "segment"},
-      {2, {{0, 1}, {2, 3}}, "0", "0"}, {kNowhere, {{0, 9}}, "territory", "segment"},
-      {4, {}, "territory", "0"},       {kNowhere, {}, "territory", "0"},
+      {4, {{2, 5}}, "3", "3", "0"},
+      {4, {{0, 9}, {2, 5}, {3, 9}}, "3", "3", "0"},
+      {5, {{2, 5}}, "territory", "segment", "territory"},
+      {2, {{0, 1}, {2, 3}}, "1", "1", "0"},
+      {kNowhere, {{0, 9}}, "territory", "segment", "territory"},
+      {4, {}, "territory", "2147483647", "territory"},
+      {kNowhere, {}, "territory", "2147483647", "territory"},
   };
   for (const Case& c : cases) {
     CAPTURE(c.at);
@@ -78,6 +85,7 @@ TEST_CASE("territory and segment: the customer's node lies in a served subtree")
     const CustomerFacts& customer = world.customer(1, 0, {c.at});
     CHECK(verdict(territory.rule, customer, manager) == c.expected);
     CHECK(verdict(open.rule, customer, manager) == c.expected_open);
+    CHECK(verdict(any.rule, customer, manager) == c.expected_any);
   }
 }
 

@@ -24,11 +24,12 @@ TEST_CASE("the main job runs through the gateway alone") {
      "certificates":[{"certificate":"AFP","expires":"2030-01-01"}]},
     {"code":"m2","name":"李","level":"ordinary","span":10,"segments":[{"axis":"region","node":"CN"}]}]})");
   CHECK(office.call("assignment.put_managers", managers) ==
-        parse_json(R"({"created":2,"updated":0,"unchanged":0})"));
+        parse_json(R"({"created":2,"updated":0,"unchanged":0,"over_span":[]})"));
   CHECK(office.call("assignment.put_managers", managers) ==
-        parse_json(R"({"created":0,"updated":0,"unchanged":2})"));
+        parse_json(R"({"created":0,"updated":0,"unchanged":2,"over_span":[]})"));
   const Json policy = office.call("assignment.put_policy", {{"document", parse_json(kOfficePolicy)}});
-  CHECK(policy == parse_json(R"({"policy":"main","version":1,"scheme":"value","is_used":false})"));
+  CHECK(policy ==
+        parse_json(R"({"policy":"main","version":1,"scheme":"value","is_used":false,"is_unchanged":false})"));
   CHECK(office.call("assignment.list_policies", Json::object())["policies"].size() == 1);
   CHECK(office.call("assignment.get_policy", {{"policy", "main"}})["document"]["grace_days"] == 30);
 

@@ -124,7 +124,9 @@ TEST_CASE("a promotion over the span is told once, evicts nobody and blocks inta
   entry.amount = Money{60'000};
   entry.document = "more";
   Ledger(office.connection).post({"test", ""}, std::span(&entry, 1));
+  const std::int64_t before_review = office.last_event();
   office.review("2024-03-01");
+  CHECK(office.events_after(before_review).back() == "manager.over_span");
   const CustomerId e = office.add_customer("e", "上海", 100);
   const std::int64_t before = office.last_event();
   const AssignmentSummary run = office.run("2024-03-15");
@@ -134,9 +136,9 @@ TEST_CASE("a promotion over the span is told once, evicts nobody and blocks inta
   CHECK(run.reasons[0].reason == "full");
   CHECK(office.manager_of(d) == "m3");
   CHECK(office.manager_of(e) == "-");
-  CHECK(office.events_after(before) == std::vector<std::string>{"manager.over_span"});
+  CHECK(office.events_after(before).empty());
   office.run("2024-03-16");
-  CHECK(office.events_after(before).size() == 1);
+  CHECK(office.events_after(before).empty());
   CHECK(office.query("SELECT load, span FROM manager_load WHERE manager = 'm3'") ==
         parse_json(R"([{"load":3,"span":2}])"));
 }

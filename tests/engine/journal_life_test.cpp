@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 #include <map>
 #include <random>
+#include <set>
 
 #include "archive_fixture.hpp"
 #include "base/digest.hpp"
@@ -29,9 +30,8 @@ void define(Connection& connection) {
 }
 
 // Something of a customer, who is made when it is not there.
-std::string random_customer(std::mt19937& random) {
-  std::string json = fmt::format(R"({{"code":"{}","name":"Name {}\"王")",
-                                 fmt::format("K{:02}", random() % kCustomers), random() % 3);
+std::string random_customer(std::mt19937& random, std::uint64_t number) {
+  std::string json = fmt::format(R"({{"code":"K{:02}","name":"Name {}\"王")", number, random() % 3);
   if (random() % 2) json += fmt::format(R"(,"short_name":"{}")", random() % 2 ? "short" : "");
   if (random() % 2) json += fmt::format(R"(,"since":"2020-01-0{}")", 1 + random() % 9);
   if (random() % 2) json += fmt::format(R"(,"classes":{{"region":"{}"}})", kRegions[random() % 4]);
@@ -152,8 +152,10 @@ TEST_CASE("a creation is told as it was, whatever happened since") {
     if (is_together) connection.begin();
     for (auto puts = 1 + random() % 3; puts > 0; --puts) {
       std::string list;
-      for (auto left = 1 + random() % 5; left > 0; --left)
-        list += (list.empty() ? "" : ",") + random_customer(random);
+      std::set<std::uint64_t> numbers;
+      for (auto left = 1 + random() % 5; left > 0; --left) numbers.insert(random() % kCustomers);
+      for (const std::uint64_t number : numbers)
+        list += (list.empty() ? "" : ",") + random_customer(random, number);
       connection.call("archive.put", "{\"customers\":[" + list + "]}");
     }
     if (is_together) {

@@ -222,8 +222,10 @@ TEST_CASE("verify finds an edit of a placement, of its reasons and of what follo
         "DELETE FROM assignment_finding WHERE finding = (SELECT min(finding) FROM assignment_finding)",
         "UPDATE assignment_decision SET load_before = load_before + 1",
         "DELETE FROM assignment_decision",
-        "INSERT INTO assignment_now VALUES (5, 2, 19800, 2, NULL, '', 0)",
-        "INSERT INTO assignment_now VALUES (5, 2, 19800, 0, 1, '', 0)",
+        "INSERT INTO assignment_now SELECT id, 2, 19800, 2, NULL, '', 0 FROM customer_row WHERE id NOT IN "
+        "(SELECT customer_id FROM assignment_now) ORDER BY id LIMIT 1",
+        "INSERT INTO assignment_now SELECT id, 2, 19800, 0, 1, '', 0 FROM customer_row WHERE id NOT IN "
+        "(SELECT customer_id FROM assignment_now) ORDER BY id LIMIT 1",
         "UPDATE assignment_now SET manager_id = 3 WHERE customer_id = 2",
         "UPDATE assignment_now SET is_locked = 1 - is_locked WHERE customer_id = 2",
         "UPDATE assignment_now SET manager_id = 2 WHERE run_id = 2",

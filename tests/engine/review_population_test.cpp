@@ -78,7 +78,7 @@ class Life {
     axis.kind = "tree";
     classification.define_axis(axis);
     std::vector<NodeInput> nodes(3);
-    for (std::size_t i = 0; i < nodes.size(); ++i) nodes[i].code = nodes[i].name = std::string(1, "XYZ"[i]);
+    for (std::size_t i = 0; i < nodes.size(); ++i) nodes[i].name = nodes[i].code = std::string(1, "XYZ"[i]);
     classification.put_nodes("branch", nodes);
     for (const std::string_view scheme : kSchemes) grading_.put_scheme(scheme);
     for (int i = 0; i < 6; ++i) create();
@@ -263,7 +263,7 @@ class Life {
       return;
     }
     NodeInput node;
-    node.code = node.name = "N" + std::to_string(++line_);
+    node.name = node.code = "N" + std::to_string(++line_);
     node.parent = *rc::gen::arbitrary<bool>() ? "" : "X";
     Classification(connection_).put_nodes("branch", std::span(&node, 1));
   }

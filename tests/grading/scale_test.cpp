@@ -18,7 +18,8 @@ std::vector<double> points_of(const std::string& scale, const std::vector<double
   ObjectReader in(json, "", found);
   const ScaleKind* kind = find_scale_kind(in.require_text("kind", 64));
   REQUIRE(kind != nullptr);
-  const auto made = kind->make(in, is_higher);
+  ValueReader reader;
+  const auto made = kind->make(in, is_higher, reader);
   in.finish();
   REQUIRE(found.empty());
   std::vector<Points> points(values.size());

@@ -113,7 +113,7 @@ LIMITS = [
      "/customers/0/attributes/a_date"),
     ("first day", put(attributes={"a_date": -719162}), put(attributes={"a_date": -719163}), "RANGE",
      "/customers/0/attributes/a_date"),
-    ("contacts", put(contacts=[{"name": "a"}] * 100), put(code="L2", contacts=[{"name": "a"}] * 101), "LIMIT",
+    ("contacts", put(contacts=[{"name": f"a{i}"} for i in range(100)]), put(code="L2", contacts=[{"name": f"a{i}"} for i in range(101)]), "LIMIT",
      "/customers/0/contacts"),
     ("telephone", put(code="L3", contacts=[{"name": "a", "phone": "1" * 64}]), put(code="L2", contacts=[{"name": "a", "phone": "1" * 65}]),
      "LIMIT", "/customers/0/contacts/0/phone"),

@@ -1,6 +1,6 @@
 """The schemas that the gateway publishes of its methods, as they are meant, for python3-jsonschema.
 
-A request's member that is null counts as absent, an integer is written without a fraction and no
+A request's member that is null counts as absent unless the object says "absent": "keeps", an integer is written without a fraction and no
 number without one is beyond ±(2^53 - 1), "maxBytes" counts bytes of
 UTF-8, and "$ref" is relative to the whole description. An answer is checked strictly: it has no member that its schema
 does not name.
@@ -41,7 +41,7 @@ def exact_type(validator, types, value, schema):
 def without_nulls(check):
     """A check of an object's members that does not see those that are null, where the schema names them."""
     def checked(validator, bound, value, schema):
-        if isinstance(value, dict):
+        if isinstance(value, dict) and "absent" not in schema:
             named = schema.get("properties", {})
             value = {name: member for name, member in value.items() if member is not None or name not in named}
         yield from check(validator, bound, value, schema)

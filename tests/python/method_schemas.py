@@ -169,7 +169,8 @@ def members(base, pointer, schema, here):
         without = {other: value for other, value in here.items() if other != name}
         yield "required", put(base, pointer, without), f"{pointer}/{name}", "INVALID"
     for name, member in schema.get("properties", {}).items():
-        code = "INVALID" if name in schema["required"] else None
+        is_refused = "null" not in types_of(member) if "absent" in schema else name in schema["required"]
+        code = "INVALID" if is_refused else None
         yield "null", put(base, pointer, {**here, name: None}), f"{pointer}/{name}", code
         if name in here:
             yield from variations(base, f"{pointer}/{name}", member)

@@ -56,6 +56,20 @@ def published_schemes():
             yield path.name, document
 
 
+def define_names(connection, scheme):
+    """Defines what the scheme names: a name that is not there is refused, which no schema can say."""
+    nodes = {wanted["axis"]: set(wanted["nodes"]) for wanted in scheme.get("population", {}).get("classes", [])}
+    for factor in scheme["factors"]:
+        metric = factor["metric"]
+        if metric["kind"] == "attribute":
+            connection.call("archive.define_attribute", code=metric["name"], name=metric["name"], type="integer")
+        if metric["kind"] == "class":
+            nodes.setdefault(metric["axis"], set()).update(factor["scale"]["scores"])
+    for axis, codes in nodes.items():
+        connection.call("classification.define_axis", code=axis, name=axis, kind="tree")
+        connection.call("classification.put_nodes", axis=axis, nodes=[{"code": code, "name": code} for code in codes])
+
+
 def refusal(connection, document, version):
     """Why the library does not take it as the next version; None when it does."""
     if isinstance(document, dict) and document.get("version") == version:
@@ -81,6 +95,7 @@ def main():
             accepted = [("scheme_cases.json", cases["document"]), *published_schemes()]
             for where, document in accepted:
                 failures += [f"{where}: {error.message[:200]}" for error in checker.iter_errors(document)]
+                define_names(connection, document)
                 if error := refusal(connection, document, document.get("version")):
                     failures.append(f"{where}: the library refuses it: {error}")
             for case in cases["refused"]:

@@ -53,7 +53,7 @@ std::vector<Change> Archive::history(CustomerId id, std::int64_t limit) {
 
 AttributeId Archive::define_attribute(const AttributeDefinition& attribute) {
   engine::Session::Call call(session_);
-  return engine::define_attribute(session_, attribute);
+  return engine::define_attribute(session_, attribute).id;
 }
 
 void Archive::set_lost(CustomerId id, bool is_lost) {

@@ -20,29 +20,27 @@ void tell_defined(WriteScope& write, const ChangeKind& kind, const Json& body) {
   write.journal().add(kind, {}, dump_json(body));
 }
 
-AttributeId define_attribute(Session& session, const AttributeDefinition& attribute) {
-  archive::require_definition(attribute);
+Defined<AttributeId> define_attribute(Session& session, const AttributeDefinition& attribute) {
   WriteScope write(session);
   const Catalog& catalog = session.catalog();
+  const auto* known = catalog.attribute(std::string_view(attribute.code));
+  std::optional<archive::AttributeTerms> before;
+  if (known) before = {known->name, known->type, known->minimum, known->maximum};
+  const archive::AttributeTerms terms = archive::merge_terms(before ? &*before : nullptr, attribute);
   require_own_column(attribute.code, catalog.axis(std::string_view(attribute.code)) != nullptr);
-  storage::AttributeDefinitionRow row{
-      {}, attribute.code, attribute.name, attribute.type, attribute.minimum, attribute.maximum};
-  if (const auto* known = catalog.attribute(std::string_view(attribute.code))) {
-    if (known->type != attribute.type) {
-      throw Error(Code::conflict, fmt::format("attribute '{}' exists with another type", attribute.code),
-                  "/type");
-    }
-    row.id = known->id;
-    if (known->name == row.name && known->minimum == row.minimum && known->maximum == row.maximum)
-      return row.id;
-  } else {
-    row.id = AttributeId{catalog.attributes().empty() ? 1 : catalog.attributes().back().id.value + 1};
-  }
+  if (before == terms) return {known->id, true};
+  const AttributeId last = catalog.attributes().empty() ? AttributeId{} : catalog.attributes().back().id;
+  const storage::AttributeDefinitionRow row{known ? known->id : AttributeId{last.value + 1},
+                                            attribute.code,
+                                            terms.name,
+                                            terms.type,
+                                            terms.minimum,
+                                            terms.maximum};
   storage::CatalogStore(write.db()).put(row);
   tell_defined(write, kAttributeDefined,
-               Json{{"code", row.code}, {"name", row.name}, {"type", word_of(attribute.type)}});
+               Json{{"code", row.code}, {"name", row.name}, {"type", word_of(row.type)}});
   write.commit();
-  return row.id;
+  return {row.id, false};
 }
 
 }  // namespace crmcore::engine

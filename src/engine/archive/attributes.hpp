@@ -13,7 +13,14 @@ namespace crmcore::engine {
 // Told in the journal.
 inline constexpr ChangeKind kAttributeDefined{10, "attribute.defined", storage::ToldRows::catalogue};
 
-AttributeId define_attribute(Session& session, const AttributeDefinition& attribute);
+// What a definition made, or found as it was.
+template <class Id>
+struct Defined {
+  Id id;
+  bool is_unchanged = false;
+};
+
+Defined<AttributeId> define_attribute(Session& session, const AttributeDefinition& attribute);
 
 // An import names fields, attributes and axes alike by a column: one name, one meaning. Throws
 // Error(conflict) at "/code" for the name of a field, and when it `is_taken`.

@@ -50,10 +50,11 @@ void ClassPlacer::place(std::span<const ClassInput> given, const std::string& pa
   }
 }
 
-void ClassPlacer::derive(AttributeId attribute, std::int64_t number, storage::ClassRow& classes) const {
+void ClassPlacer::derive(AttributeId attribute, const std::int64_t* number,
+                         storage::ClassRow& classes) const {
   for (const CatalogAxis& axis : catalog_.axes()) {
     if (!axis.is_derived() || axis.attribute != attribute) continue;
-    const Position position = axis.axis.place(number);
+    const Position position = number == nullptr ? kNowhere : axis.axis.place(*number);
     classes[axis.slot()] = position == kNowhere ? NodeId{} : axis.axis.tree.node(position).id;
   }
 }

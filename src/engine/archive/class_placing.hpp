@@ -23,8 +23,8 @@ class ClassPlacer {
   // Sets the classes that are given. Appends every violation to `found`, with paths below `path`.
   void place(std::span<const ClassInput> given, const std::string& path, storage::ClassRow& classes,
              std::vector<Diagnostic>& found);
-  // Sets the classes that follow from the number of an attribute.
-  void derive(AttributeId attribute, std::int64_t number, storage::ClassRow& classes) const;
+  // Sets the classes that follow from the number of an attribute; nullptr: there is none any more.
+  void derive(AttributeId attribute, const std::int64_t* number, storage::ClassRow& classes) const;
   // Refuses a customer without a class on an axis that requires one. One who had none before the axis
   // required it stays as it is until the class is touched: `before` is nullptr for a new customer.
   void require_all(const storage::ClassRow* before, const storage::ClassRow& classes, const std::string& path,

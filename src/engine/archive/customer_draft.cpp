@@ -82,17 +82,18 @@ void write_contents(std::string& body, const CustomerDraft& draft, const Catalog
   }
   for (const auto& change : draft.attributes) {
     append_prefixed(body, R"(,"attribute:)", change.code);
-    append_value(body, change.after);
+    append_value(body, *change.after);
   }
   for (const auto& change : draft.contacts) {
-    body.append(R"(,"contact:)").append(std::to_string(change.after.contact_no)).append(R"(":)");
-    append_contact(body, change.after);
+    body.append(R"(,"contact:)").append(std::to_string(change.number())).append(R"(":)");
+    append_contact(body, *change.after);
   }
   body.push_back('}');
 }
 
 void write_updated_body(std::string& body, const CustomerDraft& draft, const Catalog& catalog) {
   body = "{";
+  append_text_change(body, "code", draft.before.code, draft.after.code);
   append_text_change(body, "name", draft.before.name, draft.after.name);
   append_text_change(body, "kind", word_of(draft.before.kind), word_of(draft.after.kind));
   append_text_change(body, "short_name", draft.before.short_name, draft.after.short_name);
@@ -103,14 +104,11 @@ void write_updated_body(std::string& body, const CustomerDraft& draft, const Cat
                        code(draft.classes[axis.slot()]));
   }
   const auto append_pair = [&](const auto& change, auto append) {
+    const auto append_maybe = [&](const auto& held) { held ? append(body, *held) : void(body += "null"); };
     body.push_back('[');
-    if (change.before) {
-      append(body, *change.before);
-    } else {
-      body += "null";
-    }
+    append_maybe(change.before);
     body.push_back(',');
-    append(body, change.after);
+    append_maybe(change.after);
     body.push_back(']');
   };
   for (const auto& change : draft.attributes) {
@@ -118,7 +116,7 @@ void write_updated_body(std::string& body, const CustomerDraft& draft, const Cat
     append_pair(change, append_value);
   }
   for (const auto& change : draft.contacts) {
-    append_field(body, fmt::format("contact:{}", change.after.contact_no));
+    append_field(body, fmt::format("contact:{}", change.number()));
     append_pair(change, append_contact);
   }
   body.push_back('}');

@@ -88,11 +88,19 @@ std::optional<CustomerColumn::Refusal> CustomerColumn::set(CustomerInput& input,
     case Kind::attribute:
       break;
   }
+  if (written.empty() && attribute_->type != AttributeType::text) {
+    input.attributes.push_back({name_, std::monostate(), std::nullopt});
+    return std::nullopt;
+  }
   auto value = archive::parse_value(written, attribute_->type, currency_digits);
   if (const auto* refusal = std::get_if<archive::ValueRefusal>(&value)) {
     return Refusal{refusal->code, std::string(refusal->allowed)};
   }
-  input.attributes.push_back({name_, std::get<archive::AttributeValue>(std::move(value)), std::nullopt});
+  std::visit(
+      [&](auto&& held) {
+        input.attributes.push_back({name_, std::move(held), std::nullopt});
+      },
+      std::get<archive::AttributeValue>(std::move(value)));
   return std::nullopt;
 }
 

@@ -86,6 +86,10 @@ std::vector<Contact> contacts_of(Session& session, CustomerId id) {
   return contacts;
 }
 
+std::vector<std::string> past_codes_of(Session& session, CustomerId id) {
+  return storage::CustomerStore(session.db()).past_codes(id);
+}
+
 std::vector<Attribute> attributes_of(Session& session, CustomerId id) {
   std::vector<Attribute> attributes;
   for (auto& row : storage::CustomerStore(session.db()).attributes(id)) {

@@ -26,6 +26,7 @@ std::string read_customer_code(ObjectReader& in);
 CustomerId require_customer(Session& session, std::string_view code, const std::string& path);
 
 std::vector<Contact> contacts_of(Session& session, CustomerId id);
+std::vector<std::string> past_codes_of(Session& session, CustomerId id);
 std::vector<Attribute> attributes_of(Session& session, CustomerId id);
 // Of every axis that is defined; the node is empty where it is unknown. Throws Error(not_found) at
 // "/customer".

@@ -92,6 +92,7 @@ Json get_method(Session& session, const GetRequest& request) {
   Json contacts = Json::array();
   for (const Contact& contact : contacts_of(session, id)) contacts.push_back(contact_json(contact));
   json["contacts"] = std::move(contacts);
+  json["past_codes"] = past_codes_of(session, id);
   return json;
 }
 
@@ -123,7 +124,9 @@ Json get_answer() {
        {"version", integer()},
        {"classes", schema::about("by axis; null for the explicit unknown", schema::map(nullable(placed)))},
        {"attributes", schema::about("by code, in the stored unit", schema::map(attribute))},
-       {"contacts", schema::list(contact)}});
+       {"contacts", schema::list(contact)},
+       {"past_codes",
+        schema::about("codes of before, which name the customer as well", schema::list(schema::text()))}});
 }
 
 struct HistoryRequest {
@@ -145,19 +148,24 @@ Json history_answer() {
 }
 
 AttributeDefinition read_definition(ObjectReader& in) {
-  return {in.require_text("code", kCodeBytesMax), in.require_text("name", kNameBytesMax),
-          in.require_word<AttributeType>("type"),
-          in.about("in the stored unit").integer("minimum", -kIntegerMax, kIntegerMax),
-          in.about("in the stored unit").integer("maximum", -kIntegerMax, kIntegerMax)};
+  in.absent_keeps();
+  return {
+      in.require_text("code", kCodeBytesMax), in.about("a new one needs it").text("name", kNameBytesMax),
+      in.about("a new one needs it; it never changes").word<AttributeType>("type"),
+      in.about("in the stored unit; null lifts it").clearable_integer("minimum", -kIntegerMax, kIntegerMax),
+      in.about("in the stored unit; null lifts it").clearable_integer("maximum", -kIntegerMax, kIntegerMax)};
 }
 
 Json define_attribute_method(Session& session, const AttributeDefinition& attribute) {
-  define_attribute(session, attribute);
-  return {{"code", attribute.code}, {"type", word_of(attribute.type)}};
+  const Defined<AttributeId> defined = define_attribute(session, attribute);
+  const auto* row = session.catalog().attribute(defined.id);
+  return {{"code", row->code}, {"type", word_of(row->type)}, {"is_unchanged", defined.is_unchanged}};
 }
 
 Json define_attribute_answer() {
-  return schema::object({{"code", schema::text()}, {"type", schema::word<AttributeType>()}});
+  return schema::object({{"code", schema::text()},
+                         {"type", schema::word<AttributeType>()},
+                         {"is_unchanged", schema::about("it was so already", schema::boolean())}});
 }
 
 struct LostRequest {

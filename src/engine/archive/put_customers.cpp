@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <unordered_map>
 #include <utility>
 
 #include "base/format.hpp"
@@ -38,6 +39,7 @@ PutResult put_customers(Session& session, std::span<const CustomerInput> custome
   CustomerPutter putter(session, write);
   PutResult result;
   std::vector<Diagnostic> found;
+  std::unordered_map<CustomerId, std::size_t> places;
   std::string at;
   for (std::size_t i = 0; i < customers.size(); ++i) {
     at.assign(path).append("/").append(std::to_string(i));
@@ -53,6 +55,13 @@ PutResult put_customers(Session& session, std::span<const CustomerInput> custome
       case CustomerPutter::Outcome::unchanged:
         ++result.unchanged;
         break;
+    }
+    if (found.empty()) {
+      const auto [first, is_new] = places.try_emplace(putter.last_put(), i);
+      if (!is_new) {
+        found.push_back({Code::conflict, at + "/code",
+                         fmt::format("the customer stands at {}/{} already", path, first->second)});
+      }
     }
     if (found.size() >= kViolationsMax) break;
   }
@@ -101,17 +110,35 @@ bool CustomerPutter::load(const CustomerInput& input, const std::string& path, C
   if (draft.key <= last_key_) {
     new_.flush();  // it may be among them
     row = store_.find(draft.key);
+  } else if (const CustomerId past = store_.id_of_past(draft.key)) {
+    row = store_.find(past);
   }
   draft.is_new = !row.has_value();
   if (row) draft.before = to_customer(std::move(*row));
   auto merged = archive::merge_fields(draft.is_new ? nullptr : &draft.before, input, today_, path, found);
   if (!merged) return false;
   draft.after = std::move(*merged);
+  if (input.new_code && !take_code(path, draft, found)) return false;
   if (draft.is_new) {
     draft.after.id = CustomerId{last_id_.value + 1};
   } else if (!input.classes.empty() || !input.attributes.empty()) {
     draft.classes_before = draft.classes = store_.classes(draft.after.id);
   }
+  return true;
+}
+
+// The new code must be nobody else's, neither now nor before.
+bool CustomerPutter::take_code(const std::string& path, CustomerDraft& draft,
+                               std::vector<Diagnostic>& found) {
+  new_.flush();  // it may be of somebody among them
+  const CustomerId owner = store_.id_of(draft.after.code);
+  if (owner && owner != draft.before.id) {
+    found.push_back(
+        {Code::conflict, path + "/new_code",
+         fmt::format("{} is the code of another customer, now or before", text::quoted(draft.after.code))});
+    return false;
+  }
+  if (draft.after.code > last_key_) last_key_ = draft.after.code;
   return true;
 }
 
@@ -140,8 +167,8 @@ void CustomerPutter::set_attributes(const CustomerInput& input, const std::strin
 void CustomerPutter::set_classes(const CustomerInput& input, const std::string& path, CustomerDraft& draft,
                                  std::vector<Diagnostic>& found) {
   for (const auto& change : draft.attributes) {
-    const auto* number = std::get_if<std::int64_t>(&change.after.value);
-    if (number != nullptr) placer_.derive(change.attribute, *number, draft.classes);
+    const auto* number = change.after ? std::get_if<std::int64_t>(&change.after->value) : nullptr;
+    placer_.derive(change.attribute, number, draft.classes);
   }
   placer_.place(input.classes, path, draft.classes, found);
   placer_.require_all(draft.is_new ? nullptr : &draft.classes_before, draft.classes, path, found);
@@ -149,12 +176,14 @@ void CustomerPutter::set_classes(const CustomerInput& input, const std::string& 
 
 void CustomerPutter::set_contacts(const CustomerInput& input, const std::string& path, CustomerDraft& draft,
                                   std::vector<Diagnostic>& found) {
-  if (input.contacts.empty()) return;
+  if (input.contacts.empty() && !input.replace) return;
   std::vector<Contact> known;
+  std::int64_t last_no = 0;
   if (!draft.is_new) {
     for (auto& row : store_.contacts(draft.after.id)) known.push_back(to_contact(std::move(row)));
+    last_no = store_.contact_gone(draft.after.id);
   }
-  draft.contacts = archive::merge_contacts(known, input.contacts, path, found);
+  draft.contacts = archive::merge_contacts({known, last_no}, input.contacts, input.replace, path, found);
 }
 
 void CustomerPutter::write_created(CustomerDraft& draft) {
@@ -169,14 +198,15 @@ void CustomerPutter::write_created(CustomerDraft& draft) {
     if (draft.classes[axis.slot()]) set_vector(id, axis, draft.classes);
   }
   new_.add(to_row(std::move(draft.after)), draft.classes);
-  for (auto& change : draft.attributes) new_.add(id, to_row(change.attribute, std::move(change.after)));
-  for (auto& change : draft.contacts) new_.add(id, to_row(std::move(change.after)));
+  for (auto& change : draft.attributes) new_.add(id, to_row(change.attribute, std::move(*change.after)));
+  for (auto& change : draft.contacts) new_.add(id, to_row(std::move(*change.after)));
 }
 
 void CustomerPutter::write_updated(CustomerDraft& draft) {
   const CustomerId id = draft.after.id;
   draft.after.version = write_.journal().next_seq();
   write_updated_body(body_, draft, catalog_);
+  if (draft.before.code != draft.after.code) store_.rename(id, draft.before.code, draft.after.code);
   store_.update(to_row(std::move(draft.after)));
   if (draft.classes != draft.classes_before) store_.update_classes(id, draft.classes);
   for (const CatalogAxis& axis : catalog_.axes()) {
@@ -186,9 +216,19 @@ void CustomerPutter::write_updated(CustomerDraft& draft) {
   }
   write_.journal().add(kCustomerUpdated, id, body_);
   for (auto& change : draft.attributes) {
-    store_.put_attribute(id, to_row(change.attribute, std::move(change.after)));
+    if (change.after) {
+      store_.put_attribute(id, to_row(change.attribute, std::move(*change.after)));
+    } else {
+      store_.remove_attribute(id, change.attribute);
+    }
   }
-  for (auto& change : draft.contacts) store_.put_contact(id, to_row(std::move(change.after)));
+  for (auto& change : draft.contacts) {
+    if (change.after) {
+      store_.put_contact(id, to_row(std::move(*change.after)));
+    } else {
+      store_.remove_contact(id, change.number());
+    }
+  }
 }
 
 // Ends the present class on an axis today. A class that began today (or later, by a clock that was set)

@@ -46,6 +46,7 @@ class CustomerPutter {
   // False when the customer cannot be put at all.
   bool load(const CustomerInput& input, const std::string& path, CustomerDraft& draft,
             std::vector<Diagnostic>& found);
+  bool take_code(const std::string& path, CustomerDraft& draft, std::vector<Diagnostic>& found);
   void set_attributes(const CustomerInput& input, const std::string& path, CustomerDraft& draft,
                       std::vector<Diagnostic>& found);
   void set_classes(const CustomerInput& input, const std::string& path, CustomerDraft& draft,

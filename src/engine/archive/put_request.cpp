@@ -21,9 +21,11 @@ void add_invalid(std::vector<Diagnostic>& found, std::string path, std::string m
   if (found.size() < kViolationsMax) found.push_back({Code::invalid, std::move(path), std::move(message)});
 }
 
+using GivenValue = decltype(AttributeInput::value);
+
 // The value of JSON; appends to `found` when it is of no type that attributes have.
-archive::AttributeValue read_value(const Json& json, const std::string& path,
-                                   std::vector<Diagnostic>& found) {
+GivenValue read_value(const Json& json, const std::string& path, std::vector<Diagnostic>& found) {
+  if (json.is_null()) return std::monostate();
   if (json.is_string()) {
     if (found.size() < kViolationsMax) {
       collect(found, path, {}, [&] { text::require_text(json.text(), archive::kAttributeTextBytesMax, {}); });
@@ -34,13 +36,15 @@ archive::AttributeValue read_value(const Json& json, const std::string& path,
   if (json.is_number_integer()) return json.get<std::int64_t>();
   add_invalid(found, path,
               "an attribute's value is an integer (money in minor units, decimals in millionths), a text, "
-              "true or false");
+              "true or false, or null, which takes it away");
   return {};
 }
 
+// null takes the value away.
 Json value_schema() {
   return schema::any_of({schema::integer(-kIntegerMax, kIntegerMax),
-                         schema::text(archive::kAttributeTextBytesMax), schema::boolean()});
+                         schema::text(archive::kAttributeTextBytesMax), schema::boolean(),
+                         schema::nothing()});
 }
 
 struct DatedJson {
@@ -49,8 +53,9 @@ struct DatedJson {
 };
 
 DatedJson read_dated(ObjectReader& in) {
+  in.absent_keeps();
   return {in.require_value("value", in.is_describing() ? value_schema() : Json()),
-          in.about("absent: the day of the write").date("observed")};
+          in.about("absent: the day of the write, or as it is where the value stays").date("observed")};
 }
 
 Json attribute_schema() {
@@ -58,7 +63,8 @@ Json attribute_schema() {
   ObjectReader in(dated);
   read_dated(in);
   return schema::any_of({schema::integer(-kIntegerMax, kIntegerMax),
-                         schema::text(archive::kAttributeTextBytesMax), schema::boolean(), std::move(dated)});
+                         schema::text(archive::kAttributeTextBytesMax), schema::boolean(), schema::nothing(),
+                         std::move(dated)});
 }
 
 // Reads the attributes of the customer that is the next of the request.
@@ -71,7 +77,7 @@ std::vector<AttributeInput> read_attributes(ObjectReader& in, PutRequest& reques
       ObjectReader part(json, at, in.found());
       given = read_dated(part);
       part.finish();
-      if (given.value == nullptr || given.value->is_null()) return;
+      if (given.value == nullptr) return;
     }
     auto value = read_value(*given.value, is_dated ? join_path(at, "value") : at, in.found());
     if (given.value->is_boolean() || given.value->is_string()) {
@@ -79,7 +85,7 @@ std::vector<AttributeInput> read_attributes(ObjectReader& in, PutRequest& reques
     }
     attributes.push_back({code, std::move(value), given.observed});
   };
-  in.about("code → value, or {value, observed}")
+  in.about("code → value, or {value, observed}; null takes it away")
       .each_member("attributes", kAttributesAtOnceMax, in.is_describing() ? attribute_schema() : Json(),
                    read);
   return attributes;
@@ -102,15 +108,17 @@ std::vector<ClassInput> read_classes(ObjectReader& in) {
 
 ContactInput read_contact(ObjectReader& in) {
   ContactInput contact;
-  contact.contact_no =
-      in.about("absent: a new one").integer("contact_no", 1, archive::kContactNoMax).value_or(0);
-  contact.level = in.word_or("level", ContactLevel::operational);
-  contact.name = in.require_text("name", kNameBytesMax);
-  contact.title = in.text_or("title", kNameBytesMax, "");
-  contact.phone = in.text_or("phone", archive::kPhoneBytesMax, "");
-  contact.email = in.text_or("email", kNameBytesMax, "");
-  contact.channel = in.word_or("channel", ContactChannel::unspecified);
-  contact.do_not_contact = in.boolean_or("do_not_contact", false);
+  contact.contact_no = in.about("absent: found by name with phone or email, else a new one")
+                           .integer("contact_no", 1, archive::kContactNoMax)
+                           .value_or(0);
+  contact.level = in.about("of a new one: operational").word<ContactLevel>("level");
+  contact.name = in.about("needed without contact_no, and by a new one").text("name", kNameBytesMax);
+  contact.title = in.clearable_text("title", kNameBytesMax);
+  contact.phone = in.clearable_text("phone", archive::kPhoneBytesMax);
+  contact.email = in.clearable_text("email", kNameBytesMax);
+  contact.channel = in.clearable_word("channel", ContactChannel::unspecified);
+  contact.do_not_contact = in.boolean("do_not_contact");
+  contact.remove = in.about("takes the contact away").boolean_or("remove", false);
   return contact;
 }
 
@@ -119,17 +127,25 @@ ContactInput read_contact(ObjectReader& in) {
 PutRequest read_put(ObjectReader& in) {
   PutRequest request;
   std::size_t count = 0;
+  in.absent_keeps();
   request.customers = in.require_objects("customers", kCustomersAtOnceMax, [&](ObjectReader& one) {
     CustomerInput input;
     input.code = one.require_text("code", kCodeBytesMax);
+    input.new_code = one.about("from now on; the one of before goes on naming the customer")
+                         .text("new_code", kCodeBytesMax);
     input.name = one.about("a new customer needs one").text("name", kNameBytesMax);
     input.kind = one.word<CustomerKind>("kind");
-    input.short_name = one.text("short_name", kNameBytesMax);
+    input.short_name = one.clearable_text("short_name", kNameBytesMax);
     input.since = one.date("since");
     input.version = one.about("refused unless it is the one stored").integer("version", 1, kIntegerMax);
     input.attributes = read_attributes(one, request, count);
     input.classes = read_classes(one);
-    input.contacts = one.objects("contacts", archive::kContactsMax, read_contact);
+    input.contacts =
+        one.about("those not named stay").objects("contacts", archive::kContactsMax, read_contact);
+    input.replace =
+        one.about("contacts are all there are to be: those not named go").boolean_or("replace", false);
+    if (input.replace && !one.has("contacts"))
+      one.fail(Code::invalid, "replace", "there is no list of contacts beside it");
     ++count;
     return input;
   });

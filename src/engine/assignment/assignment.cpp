@@ -34,7 +34,7 @@ PutResult Assignment::put_units(std::span<const UnitInput> units) {
 
 PutResult Assignment::put_managers(std::span<const ManagerInput> managers) {
   engine::Session::Call call(session_);
-  return engine::put_managers(session_, managers);
+  return engine::put_managers(session_, managers).counts;
 }
 
 void Assignment::set_status(const StatusInput& status) {

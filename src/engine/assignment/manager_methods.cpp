@@ -32,10 +32,13 @@ Json put_counts_answer() {
 // ---- Units and managers ----
 
 std::vector<UnitInput> read_units(ObjectReader& in) {
+  in.absent_keeps();
   return in.require_objects("units", kUnitsMax, [](ObjectReader& row) {
-    return UnitInput{row.require_text("code", kCodeBytesMax), row.require_text("name", kNameBytesMax),
-                     row.about("code of the unit above; empty: a root").text_or("parent", kCodeBytesMax, ""),
-                     row.boolean_or("is_confidential", false)};
+    return UnitInput{row.require_text("code", kCodeBytesMax),
+                     row.about("a new one needs it").text("name", kNameBytesMax),
+                     row.about("code of the unit above; null or empty, as of a new one: a root")
+                         .clearable_text("parent", kCodeBytesMax),
+                     row.about("of a new one: false").boolean("is_confidential")};
   });
 }
 
@@ -43,45 +46,64 @@ Json put_given_units(Session& session, const std::vector<UnitInput>& units) {
   return put_counts_json(put_units(session, units, "/units"));
 }
 
-// A list that is given, were it empty, replaces the one before.
 void read_manager_lists(ObjectReader& in, ManagerInput& manager) {
   auto segments = in.objects("segments", kManagerListMax, [](ObjectReader& row) {
     return SegmentInput{row.require_text("axis", kCodeBytesMax),
-                        row.about("code, name or declared alias").require_text("node", kNameBytesMax)};
+                        row.about("code, name or declared alias").require_text("node", kNameBytesMax),
+                        row.boolean_or("remove", false)};
   });
   if (in.has("segments")) manager.segments = std::move(segments);
   auto skills = in.objects("skills", kManagerListMax, [](ObjectReader& row) {
-    return SkillInput{row.require_text("specialty", kCodeBytesMax),
-                      static_cast<std::int32_t>(row.require_integer("proficiency", 0, 100))};
+    SkillInput skill;
+    skill.specialty = row.require_text("specialty", kCodeBytesMax);
+    if (const auto given = row.about("a new one needs it").integer("proficiency", 0, 100))
+      skill.proficiency = static_cast<std::int32_t>(*given);
+    skill.remove = row.boolean_or("remove", false);
+    return skill;
   });
   if (in.has("skills")) manager.skills = std::move(skills);
   auto certificates = in.objects("certificates", kManagerListMax, [](ObjectReader& row) {
     return CertificateInput{row.require_text("certificate", kCodeBytesMax),
-                            row.about("the first day on which it no longer counts").date("expires")};
+                            row.about("the first day on which it no longer counts; null: it always counts")
+                                .clearable_date("expires"),
+                            row.boolean_or("remove", false)};
   });
   if (in.has("certificates")) manager.certificates = std::move(certificates);
+  manager.replace = in.about("the lists that are given are all there is to be: members not named go")
+                        .boolean_or("replace", false);
+  if (manager.replace && !manager.segments && !manager.skills && !manager.certificates)
+    in.fail(Code::invalid, "replace", "there is no list of segments, skills or certificates beside it");
 }
 
 ManagerInput read_manager(ObjectReader& in) {
   ManagerInput manager;
   manager.code = in.require_text("code", kCodeBytesMax);
-  manager.name = in.text("name", kNameBytesMax);
-  manager.level = in.about("one of the policy's levels; empty: none").text("level", kCodeBytesMax);
+  manager.name = in.about("a new one needs it").text("name", kNameBytesMax);
+  manager.level =
+      in.about("one of the policy's levels; null or empty: none").clearable_text("level", kCodeBytesMax);
   manager.level_since = in.date("level_since");
-  manager.unit = in.about("code; empty: none").text("unit", kCodeBytesMax);
+  manager.unit = in.about("code; null or empty: none").clearable_text("unit", kCodeBytesMax);
   manager.employment = in.word<Employment>("employment");
-  manager.phone = in.text("phone", kManagerPhoneBytesMax);
+  manager.phone = in.clearable_text("phone", kManagerPhoneBytesMax);
   manager.span = in.about("greatest weighted load").integer("span", 0, assignment::kSpanMax);
   read_manager_lists(in, manager);
   return manager;
 }
 
 std::vector<ManagerInput> read_managers(ObjectReader& in) {
+  in.absent_keeps();
   return in.require_objects("managers", kManagersMax, read_manager);
 }
 
 Json put_given_managers(Session& session, const std::vector<ManagerInput>& managers) {
-  return put_counts_json(put_managers(session, managers, "/managers"));
+  const ManagersPut put = put_managers(session, managers, "/managers");
+  Json json = put_counts_json(put.counts);
+  json["over_span"] = over_span_json(put.over_span);
+  return json;
+}
+
+Json put_managers_answer() {
+  return schema::extended(put_counts_answer(), {{"over_span", over_span_answer()}});
 }
 
 std::optional<Date> read_managers_day(ObjectReader& in) {
@@ -113,22 +135,25 @@ Json managers_answer() {
 }
 
 StatusInput read_status(ObjectReader& in) {
+  in.absent_keeps();
   StatusInput status;
   status.manager = in.require_text("manager", kCodeBytesMax);
   status.status = in.require_word<ManagerStatus>("status");
   status.from = in.require_date("from");
-  status.to = in.about("absent: open").date("to");
-  status.reason = in.text_or("reason", kReasonBytesMax, "");
+  status.to = in.about("null, as of a new one: open").clearable_date("to");
+  status.reason = in.clearable_text("reason", kReasonBytesMax);
   return status;
 }
 
 Json set_given_status(Session& session, const StatusInput& status) {
-  set_manager_status(session, status);
-  return {{"manager", status.manager}, {"status", word_of(status.status)}};
+  const bool is_unchanged = !set_manager_status(session, status);
+  return {{"manager", status.manager}, {"status", word_of(status.status)}, {"is_unchanged", is_unchanged}};
 }
 
 Json status_answer() {
-  return object({{"manager", schema::text()}, {"status", schema::word<ManagerStatus>()}});
+  return object({{"manager", schema::text()},
+                 {"status", schema::word<ManagerStatus>()},
+                 {"is_unchanged", schema::about("it was so already", schema::boolean())}});
 }
 
 // ---- Ties ----
@@ -154,17 +179,24 @@ std::vector<Input> with_customers(Session& session, const std::vector<Tie<Input>
   return inputs;
 }
 
+Json changed_json(std::int64_t changed, std::size_t given) {
+  return {{"changed", changed}, {"unchanged", static_cast<std::int64_t>(given) - changed}};
+}
+
 Json changed_answer() {
-  return object({{"changed", schema::about("how many are new, changed or removed", schema::integer())}});
+  return object({{"changed", schema::about("how many are new, changed or removed", schema::integer())},
+                 {"unchanged", schema::integer()}});
 }
 
 std::vector<Tie<RelationshipInput>> read_relationships(ObjectReader& in) {
+  in.absent_keeps();
   return in.require_objects("relationships", kTiesMax, [](ObjectReader& row) {
     Tie<RelationshipInput> tie;
     tie.customer = row.require_text("customer", kCodeBytesMax);
     tie.input.manager = row.require_text("manager", kCodeBytesMax);
     tie.input.kind = row.require_word<RelationshipKind>("kind");
-    tie.input.strength = static_cast<std::int32_t>(row.integer_or("strength", 0, 100, 100));
+    if (const auto strength = row.about("of a new one: 100").integer("strength", 0, 100))
+      tie.input.strength = static_cast<std::int32_t>(*strength);
     tie.input.remove = row.boolean_or("remove", false);
     return tie;
   });
@@ -172,15 +204,16 @@ std::vector<Tie<RelationshipInput>> read_relationships(ObjectReader& in) {
 
 Json put_given_relationships(Session& session, const std::vector<Tie<RelationshipInput>>& ties) {
   const auto inputs = with_customers(session, ties, "/relationships");
-  return {{"changed", put_relationships(session, inputs, "/relationships")}};
+  return changed_json(put_relationships(session, inputs, "/relationships"), inputs.size());
 }
 
 std::vector<Tie<ExclusionInput>> read_exclusions(ObjectReader& in) {
+  in.absent_keeps();
   return in.require_objects("exclusions", kTiesMax, [](ObjectReader& row) {
     Tie<ExclusionInput> tie;
     tie.customer = row.require_text("customer", kCodeBytesMax);
     tie.input.manager = row.require_text("manager", kCodeBytesMax);
-    tie.input.reason = row.text_or("reason", kReasonBytesMax, "");
+    tie.input.reason = row.clearable_text("reason", kReasonBytesMax);
     tie.input.remove = row.boolean_or("remove", false);
     return tie;
   });
@@ -188,7 +221,7 @@ std::vector<Tie<ExclusionInput>> read_exclusions(ObjectReader& in) {
 
 Json put_given_exclusions(Session& session, const std::vector<Tie<ExclusionInput>>& ties) {
   const auto inputs = with_customers(session, ties, "/exclusions");
-  return {{"changed", put_exclusions(session, inputs, "/exclusions")}};
+  return changed_json(put_exclusions(session, inputs, "/exclusions"), inputs.size());
 }
 
 struct NeedsRequest {
@@ -197,16 +230,18 @@ struct NeedsRequest {
 };
 
 NeedsRequest read_needs(ObjectReader& in) {
+  in.absent_keeps();
   return {read_customer_code(in), in.require_texts("specialties", kNeedsMax, kCodeBytesMax)};
 }
 
 Json set_given_needs(Session& session, const NeedsRequest& request) {
-  set_needs(session, require_customer(session, request.customer, "/customer"), request.specialties);
-  return {{"customer", request.customer}};
+  const CustomerId id = require_customer(session, request.customer, "/customer");
+  return {{"customer", request.customer}, {"is_unchanged", !set_needs(session, id, request.specialties)}};
 }
 
 Json needs_answer() {
-  return object({{"customer", schema::text()}});
+  return object({{"customer", schema::text()},
+                 {"is_unchanged", schema::about("they were these already", schema::boolean())}});
 }
 
 constexpr Method kManagerMethods[] = {
@@ -214,7 +249,7 @@ constexpr Method kManagerMethods[] = {
                                         put_counts_answer),
     method<read_managers, put_given_managers>(
         "assignment.put_managers", 1,
-        "Puts account managers, by code; a list that is given replaces the one before.", put_counts_answer),
+        "Puts account managers, by code; what is not named of their lists stays.", put_managers_answer),
     method<read_managers_day, list_managers>("assignment.list_managers", 1,
                                              "Lists account managers with their status at a date.",
                                              managers_answer),

@@ -20,12 +20,13 @@ inline constexpr ChangeKind kCustomerTiePut{58, "customer.tie_put", storage::Tol
 
 inline constexpr std::size_t kNeedsMax = 100;
 
-void set_manager_status(Session& session, const StatusInput& status);
+// This and set_needs() tell whether something changed.
+bool set_manager_status(Session& session, const StatusInput& status);
 std::int64_t put_relationships(Session& session, std::span<const RelationshipInput> relationships,
                                const std::string& path = "");
 std::int64_t put_exclusions(Session& session, std::span<const ExclusionInput> exclusions,
                             const std::string& path = "");
-void set_needs(Session& session, CustomerId customer, std::span<const std::string> specialties);
+bool set_needs(Session& session, CustomerId customer, std::span<const std::string> specialties);
 
 // Throws Error(not_found) at `path`.
 storage::ManagerRow require_manager(sqlite::Connection& db, std::string_view code, const std::string& path);

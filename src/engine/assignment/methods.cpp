@@ -10,6 +10,7 @@
 #include "engine/assignment/assign.hpp"
 #include "engine/assignment/explain.hpp"
 #include "engine/assignment/handover.hpp"
+#include "engine/assignment/over_span.hpp"
 #include "engine/assignment/policies.hpp"
 #include "engine/assignment/run.hpp"
 #include "engine/assignment/summary.hpp"
@@ -58,7 +59,18 @@ const Json* read_policy_document(ObjectReader& in) {
 }
 
 Json put_policy_document(Session& session, const Json* document) {
-  return at_path("/document", [&] { return policy_info_json(put_policy(session, *document)); });
+  return at_path("/document", [&] {
+    const PolicyInfo info = put_policy(session, *document);
+    Json json = policy_info_json(info);
+    json["is_unchanged"] = info.is_unchanged;
+    return json;
+  });
+}
+
+Json put_policy_answer() {
+  return schema::extended(
+      policy_info_answer(),
+      {{"is_unchanged", schema::about("the version was there already", schema::boolean())}});
 }
 
 Json list_all_policies(Session& session, Nothing) {
@@ -358,7 +370,7 @@ constexpr Method kAssignmentMethods[] = {
     method<read_policy_document, put_policy_document>(
         "assignment.put_policy", 1,
         "Checks and stores an assignment policy; one that is there already stays the version that it is.",
-        policy_info_answer),
+        put_policy_answer),
     method<read_nothing, list_all_policies>(
         "assignment.list_policies", 1, "Lists the policies with their newest versions.", policies_answer),
     method<read_policy_request, get_policy_document>(
@@ -412,6 +424,7 @@ constexpr sqlite::TableFunction (*kAssignmentTables[])(File&) = {primary_table, 
 Room assignment_room() noexcept {
   Room room{kAssignmentMethods, kAssignmentChanges, kAssignmentTables};
   room.first_wrong_change = first_wrong_assignment;
+  room.after_review = mark_all_over_span;
   return room;
 }
 

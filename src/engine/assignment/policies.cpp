@@ -41,14 +41,27 @@ SchemeId require_scheme_of(sqlite::Connection& db, const assignment::Policy& pol
   return scheme->id;
 }
 
+// Every axis that a rule reads, at its place in the document.
 void require_axes(const Catalog& catalog, const assignment::Policy& policy) {
-  for (const std::string& code : policy.axes) {
-    if (catalog.axis(std::string_view(code)) == nullptr) {
-      throw Error(Code::not_found,
-                  fmt::format("no axis {}; defined are: {}", text::quoted(code), catalog.axis_codes()),
-                  "/stages");
-    }
+  std::vector<Diagnostic> found;
+  const auto check = [&](const assignment::RuleUse& use, const std::string& path) {
+    const Json parameters = use.rule->parameters();
+    const Json* code = parameters.find("axis");
+    if (code == nullptr || catalog.axis(std::string_view(code->text())) != nullptr) return;
+    found.push_back(
+        {Code::not_found, path + "/params/axis",
+         fmt::format("no axis {}; defined are: {}", text::quoted(code->text()), catalog.axis_codes())});
+  };
+  for (std::size_t s = 0; s < policy.stages.size(); ++s) {
+    const assignment::Stage& stage = policy.stages[s];
+    const std::string path = fmt::format("/stages/{}", s);
+    check(stage.rule, path);
+    for (std::size_t i = 0; i < stage.requires_all.size(); ++i)
+      check(stage.requires_all[i], fmt::format("{}/requires/{}", path, i));
+    for (std::size_t i = 0; i < stage.prefers.size(); ++i)
+      check(stage.prefers[i], fmt::format("{}/prefers/{}", path, i));
   }
+  throw_if_any(std::move(found));
 }
 
 LoadedPolicy load_series(sqlite::Connection& db, SeriesId series, std::optional<std::int32_t> version) {
@@ -68,7 +81,9 @@ PolicyInfo put_policy(Session& session, const Json& document) {
   const assignment::Policy policy = assignment::parse_policy(document);
   require_axes(session.catalog(), policy);
   const SchemeId scheme = require_scheme_of(write.db(), policy);
-  const DocumentPlace place = policies.place(assignment::policy_json(policy), names_version(document));
+  const DocumentPlace place = policies.place(
+      assignment::policy_json(policy), names_version(document),
+      [](const Json& json) { return assignment::policy_json(assignment::parse_policy(json)); });
   const PolicyId id{place.series.value};
   if (place.is_first) store.insert(storage::PolicyRow{id, place.code}, place.key);
   if (!place.is_there) {
@@ -77,7 +92,7 @@ PolicyInfo put_policy(Session& session, const Json& document) {
     });
   }
   const bool is_used = policies.is_used(place.series, place.version);
-  PolicyInfo info{id, place.code, place.version, policy.scheme, is_used};
+  PolicyInfo info{id, place.code, place.version, policy.scheme, is_used, place.is_there};
   write.commit();
   return info;
 }
@@ -89,7 +104,7 @@ std::vector<PolicyInfo> list_policies(Session& session) {
     const LoadedPolicy loaded = load_series(session.db(), row.id, std::nullopt);
     const std::int32_t version = loaded.policy.version;
     policies.push_back(
-        {loaded.id, row.code, version, loaded.policy.scheme, documents.is_used(row.id, version)});
+        {loaded.id, row.code, version, loaded.policy.scheme, documents.is_used(row.id, version), false});
   }
   return policies;
 }

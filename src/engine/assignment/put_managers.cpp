@@ -50,6 +50,12 @@ void check_unit_tree(std::span<const storage::UnitRow> rows, PathOf path_of, std
   }
 }
 
+void refuse_twin(std::string_view path, std::size_t first, std::size_t second,
+                 std::vector<Diagnostic>& found) {
+  found.push_back({Code::conflict, fmt::format("{}/{}/code", path, second),
+                   fmt::format("the same code stands at {}/{} already", path, first)});
+}
+
 // One manager with everything that is put together with it.
 struct ManagerState {
   storage::ManagerRow row;
@@ -88,7 +94,10 @@ class ManagerPutter {
     set_lists(input, path, after, found);
     if (found.size() != found_before) return;
     save(before, after, known.has_value(), key, result);
+    if (known && input.span) given_spans_.push_back(after.row.id);  // who is new serves nobody
   }
+
+  std::span<const ManagerId> given_spans() const noexcept { return given_spans_; }
 
  private:
   ManagerState load(const storage::ManagerRow& row) {
@@ -132,53 +141,82 @@ class ManagerPutter {
 
   void set_lists(const ManagerInput& input, const std::string& path, ManagerState& state,
                  std::vector<Diagnostic>& found) {
-    const ManagerId id = state.row.id;
-    if (input.segments) set_segments(*input.segments, path, state, found);
-    const auto check_word = [&](const std::string& word, const std::string& at) {
-      collect(found, at, {}, [&] {
-        text::require_name(word, {});
-        text::require_text(word, kCodeBytesMax, {});
-      });
-    };
-    if (input.skills) {
-      std::map<std::string, std::int32_t> skills;
-      for (std::size_t i = 0; i < input.skills->size(); ++i) {
-        const SkillInput& skill = (*input.skills)[i];
-        const std::string at = fmt::format("{}/skills/{}", path, i);
-        check_word(skill.specialty, at + "/specialty");
-        if (skill.proficiency < 0 || skill.proficiency > 100) {
-          found.push_back({Code::range, at + "/proficiency", "0 to 100 are allowed"});
-        }
-        if (!skills.emplace(skill.specialty, skill.proficiency).second) {
-          found.push_back({Code::conflict, at + "/specialty", "the specialty stands twice"});
-        }
-      }
-      state.skills.clear();
-      for (const auto& [specialty, proficiency] : skills)
-        state.skills.push_back({id, specialty, proficiency});
-    }
-    if (input.certificates) {
-      std::map<std::string, std::optional<Date>> certificates;
-      for (std::size_t i = 0; i < input.certificates->size(); ++i) {
-        const CertificateInput& held = (*input.certificates)[i];
-        const std::string at = fmt::format("{}/certificates/{}/certificate", path, i);
-        check_word(held.certificate, at);
-        if (!certificates.emplace(held.certificate, held.expires).second) {
-          found.push_back({Code::conflict, at, "the certificate stands twice"});
-        }
-      }
-      state.certificates.clear();
-      for (const auto& [code, expires] : certificates) state.certificates.push_back({id, code, expires});
-    }
+    if (input.segments) set_segments(*input.segments, input.replace, path, state, found);
+    if (input.skills) set_skills(*input.skills, input.replace, path, state, found);
+    if (input.certificates) set_certificates(*input.certificates, input.replace, path, state, found);
     if (state.skills.size() > kManagerListMax || state.certificates.size() > kManagerListMax ||
         state.segments.size() > kManagerListMax) {
       found.push_back({Code::limit, path, fmt::format("a list of more than {} items", kManagerListMax)});
     }
   }
 
-  void set_segments(std::span<const SegmentInput> given, const std::string& path, ManagerState& state,
-                    std::vector<Diagnostic>& found) {
+  static void check_word(const std::string& word, const std::string& path, std::vector<Diagnostic>& found) {
+    collect(found, path, {}, [&] {
+      text::require_name(word, {});
+      text::require_text(word, kCodeBytesMax, {});
+    });
+  }
+
+  static void set_skills(std::span<const SkillInput> given, bool replaces, const std::string& path,
+                         ManagerState& state, std::vector<Diagnostic>& found) {
+    std::map<std::string, std::int32_t> skills;
+    if (!replaces) {
+      for (auto& row : state.skills) skills.emplace(std::move(row.specialty), row.proficiency);
+    }
+    std::set<std::string> named;
+    for (std::size_t i = 0; i < given.size(); ++i) {
+      const SkillInput& skill = given[i];
+      const std::string at = fmt::format("{}/skills/{}", path, i);
+      check_word(skill.specialty, at + "/specialty", found);
+      if (skill.proficiency && (*skill.proficiency < 0 || *skill.proficiency > 100)) {
+        found.push_back({Code::range, at + "/proficiency", "0 to 100 are allowed"});
+      }
+      if (!named.insert(skill.specialty).second) {
+        found.push_back({Code::conflict, at + "/specialty", "the specialty stands twice"});
+      }
+      if (skill.remove) {
+        skills.erase(skill.specialty);
+      } else if (skill.proficiency) {
+        skills[skill.specialty] = *skill.proficiency;
+      } else if (!skills.contains(skill.specialty)) {
+        found.push_back({Code::invalid, at + "/proficiency", "is required: a new skill needs one, 0 to 100"});
+      }
+    }
+    state.skills.clear();
+    for (const auto& [specialty, proficiency] : skills)
+      state.skills.push_back({state.row.id, specialty, proficiency});
+  }
+
+  static void set_certificates(std::span<const CertificateInput> given, bool replaces,
+                               const std::string& path, ManagerState& state, std::vector<Diagnostic>& found) {
+    std::map<std::string, std::optional<Date>> certificates;
+    if (!replaces) {
+      for (auto& row : state.certificates) certificates.emplace(std::move(row.certificate), row.expires);
+    }
+    std::set<std::string> named;
+    for (std::size_t i = 0; i < given.size(); ++i) {
+      const CertificateInput& held = given[i];
+      const std::string at = fmt::format("{}/certificates/{}/certificate", path, i);
+      check_word(held.certificate, at, found);
+      if (!named.insert(held.certificate).second) {
+        found.push_back({Code::conflict, at, "the certificate stands twice"});
+      }
+      if (held.remove) {
+        certificates.erase(held.certificate);
+      } else {
+        auto& expires = certificates[held.certificate];
+        expires = held.expires.value_or(expires);
+      }
+    }
+    state.certificates.clear();
+    for (const auto& [code, expires] : certificates)
+      state.certificates.push_back({state.row.id, code, expires});
+  }
+
+  void set_segments(std::span<const SegmentInput> given, bool replaces, const std::string& path,
+                    ManagerState& state, std::vector<Diagnostic>& found) {
     std::set<storage::SegmentRow> segments;
+    if (!replaces) segments.insert(state.segments.begin(), state.segments.end());
     for (std::size_t i = 0; i < given.size(); ++i) {
       const std::string at = fmt::format("{}/segments/{}", path, i);
       const CatalogAxis* axis = session_.catalog().axis(std::string_view(given[i].axis));
@@ -198,7 +236,12 @@ class ManagerPutter {
         found.push_back({is_unknown ? Code::not_found : Code::invalid, at + "/node", resolution.reason});
         continue;
       }
-      segments.insert({state.row.id, axis->row.id, axis->axis.tree.node(resolution.position).id});
+      const storage::SegmentRow row{state.row.id, axis->row.id, axis->axis.tree.node(resolution.position).id};
+      if (given[i].remove) {
+        segments.erase(row);
+      } else {
+        segments.insert(row);
+      }
     }
     state.segments.assign(segments.begin(), segments.end());
   }
@@ -274,6 +317,7 @@ class ManagerPutter {
   Date today_;
   std::map<std::string, UnitId, std::less<>> units_;
   std::map<UnitId, std::string> unit_codes_;
+  std::vector<ManagerId> given_spans_;
 };
 
 }  // namespace
@@ -290,15 +334,20 @@ PutResult put_units(Session& session, std::span<const UnitInput> units, const st
   std::vector<Diagnostic> found;
   PutResult result;
   std::set<std::size_t> changed;
+  std::map<std::string_view, std::size_t> places;
   // Codes first, so that a parent may come later in the same call.
   for (std::size_t i = 0; i < units.size(); ++i) {
     const std::string here = fmt::format("{}/{}", path, i);
     collect(found, here, "/code", [&] { text::require_code(units[i].code, {}); });
-    collect(found, here, "/name", [&] { text::require_name(units[i].name, {}); });
+    const auto [first, is_first] = places.try_emplace(units[i].code, i);
+    if (!is_first) refuse_twin(path, first->second, i, found);
     const auto [known, is_new] = index.try_emplace(key_of(units[i].code), rows.size());
     if (!is_new && rows[known->second].code != units[i].code) {
       found.push_back(
           {Code::conflict, here + "/code", "another unit's code differs only in its Unicode form"});
+    }
+    if (is_new || units[i].name) {
+      collect(found, here, "/name", [&] { text::require_name(units[i].name.value_or(""), {}); });
     }
     if (!is_new) continue;
     const UnitId last = rows.empty() ? UnitId{} : rows.back().id;
@@ -309,13 +358,15 @@ PutResult put_units(Session& session, std::span<const UnitInput> units, const st
   for (std::size_t i = 0; i < units.size() && found.empty(); ++i) {
     const std::size_t at = index.find(key_of(units[i].code))->second;
     storage::UnitRow row = rows[at];
-    row.name = units[i].name;
-    row.is_confidential = units[i].is_confidential;
-    const auto parent = units[i].parent.empty() ? index.end() : index.find(key_of(units[i].parent));
-    row.parent = parent == index.end() ? UnitId{} : rows[parent->second].id;
-    if (parent == index.end() && !units[i].parent.empty()) {
-      found.push_back({Code::not_found, fmt::format("{}/{}/parent", path, i),
-                       fmt::format("no unit {}", text::quoted(units[i].parent))});
+    if (units[i].name) row.name = *units[i].name;
+    if (units[i].is_confidential) row.is_confidential = *units[i].is_confidential;
+    if (const auto& code = units[i].parent) {
+      const auto parent = code->empty() ? index.end() : index.find(key_of(*code));
+      row.parent = parent == index.end() ? UnitId{} : rows[parent->second].id;
+      if (parent == index.end() && !code->empty()) {
+        found.push_back({Code::not_found, fmt::format("{}/{}/parent", path, i),
+                         fmt::format("no unit {}", text::quoted(*code))});
+      }
     }
     const bool is_same = row.name == rows[at].name && row.parent == rows[at].parent &&
                          row.is_confidential == rows[at].is_confidential;
@@ -344,15 +395,19 @@ PutResult put_units(Session& session, std::span<const UnitInput> units, const st
   return result;
 }
 
-PutResult put_managers(Session& session, std::span<const ManagerInput> managers, const std::string& path) {
+ManagersPut put_managers(Session& session, std::span<const ManagerInput> managers, const std::string& path) {
   WriteScope write(session);
   ManagerPutter putter(session, write);
   std::vector<Diagnostic> found;
-  PutResult result;
+  ManagersPut result;
+  std::map<std::string_view, std::size_t> places;
   for (std::size_t i = 0; i < managers.size() && found.size() < kViolationsMax; ++i) {
-    putter.put(managers[i], fmt::format("{}/{}", path, i), found, result);
+    const auto [first, is_new] = places.try_emplace(managers[i].code, i);
+    if (!is_new) refuse_twin(path, first->second, i, found);
+    putter.put(managers[i], fmt::format("{}/{}", path, i), found, result.counts);
   }
   throw_if_any(std::move(found));
+  result.over_span = mark_over_span(write, session.today(), putter.given_spans());
   write.commit();
   return result;
 }

@@ -4,9 +4,11 @@
 #include <cstddef>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "crmcore/assignment.hpp"
 
+#include "engine/assignment/over_span.hpp"
 #include "engine/core/session.hpp"
 
 namespace crmcore::engine {
@@ -19,7 +21,12 @@ inline constexpr std::size_t kManagerPhoneBytesMax = 64;
 inline constexpr std::size_t kManagerListMax = 1000;  // of segments, skills, certificates
 
 PutResult put_units(Session& session, std::span<const UnitInput> units, const std::string& path = "");
-PutResult put_managers(Session& session, std::span<const ManagerInput> managers,
-                       const std::string& path = "");
+
+struct ManagersPut {
+  PutResult counts;
+  std::vector<OverSpan> over_span;  // of those whose span was given
+};
+ManagersPut put_managers(Session& session, std::span<const ManagerInput> managers,
+                         const std::string& path = "");
 
 }  // namespace crmcore::engine

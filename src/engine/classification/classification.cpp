@@ -15,7 +15,7 @@ namespace crmcore {
 
 AxisId Classification::define_axis(const AxisInput& axis) {
   engine::Session::Call call(session_);
-  return engine::define_axis(session_, axis);
+  return engine::define_axis(session_, axis).id;
 }
 
 void Classification::define_ready_made() {

@@ -24,34 +24,45 @@ int free_slot(const std::vector<CatalogAxis>& axes) {
   throw Error(Code::limit, fmt::format("at most {} axes are allowed", kAxesMax));
 }
 
+// What is to be, without id and slot: what is given, else what is there.
+storage::AxisRow merged_axis(const CatalogAxis* known, const AxisInput& given) {
+  text::require_code(given.code, "/code");
+  storage::AxisRow row = known ? known->row : storage::AxisRow{};
+  row.code = given.code;
+  if (given.name || !known) text::require_name(row.name = given.name.value_or(""), "/name");
+  if (given.kind && known && *given.kind != row.kind) {
+    throw Error(Code::conflict, fmt::format("axis '{}' exists as a {} axis", given.code, row.kind), "/kind");
+  }
+  if (!known) {
+    row.kind = given.kind.value_or("");
+    row.kind_version = classification::axis_kind(row.kind).version;
+    row.definition = "{}";
+  }
+  row.is_required = given.is_required.value_or(row.is_required);
+  if (given.definition) {
+    text::require_text(*given.definition, kDefinitionBytesMax, "/definition");
+    row.definition = *given.definition;
+  }
+  return row;
+}
+
 }  // namespace
 
-AxisId define_axis(Session& session, const AxisInput& axis) {
-  text::require_code(axis.code, "/code");
-  text::require_name(axis.name, "/name");
-  text::require_text(axis.definition, kDefinitionBytesMax, "/definition");
-  const Json definition = parse_json(axis.definition);
+Defined<AxisId> define_axis(Session& session, const AxisInput& given) {
   WriteScope write(session);
   const Catalog& catalog = session.catalog();
-  require_own_column(axis.code, catalog.attribute(std::string_view(axis.code)) != nullptr);
-  const auto& kind = classification::axis_kind(axis.kind);
-  storage::AxisRow row{{},           axis.code, axis.name,        axis.kind,
-                       kind.version, 0,         axis.is_required, dump_json(definition)};
-  const CatalogAxis* known = catalog.axis(std::string_view(axis.code));
-  if (known) {
-    if (known->row.kind != axis.kind) {
-      throw Error(Code::conflict, fmt::format("axis '{}' exists as a {} axis", axis.code, known->row.kind),
-                  "/kind");
-    }
-    row.id = known->row.id;
-    row.slot = known->row.slot;
-  } else {
+  const CatalogAxis* known = catalog.axis(std::string_view(given.code));
+  storage::AxisRow row = merged_axis(known, given);
+  require_own_column(row.code, catalog.attribute(std::string_view(row.code)) != nullptr);
+  if (!known) {
     std::int64_t last = 0;
     for (const auto& other : catalog.axes()) last = std::max(last, other.row.id.value);
     row.id = AxisId{last + 1};
     row.slot = free_slot(catalog.axes());
   }
-  const auto made = classification::make_axis(kind, definition, load_nodes(write.db(), row.id));
+  const auto made = classification::make_axis(classification::axis_kind(row.kind, row.kind_version),
+                                              parse_json(row.definition), load_nodes(write.db(), row.id));
+  row.definition = made.definition;
   if (!made.attribute.empty()) {
     const auto* attribute = catalog.attribute(std::string_view(made.attribute));
     if (!attribute || attribute->type == AttributeType::text) {
@@ -60,12 +71,14 @@ AxisId define_axis(Session& session, const AxisInput& axis) {
                               catalog.attribute_codes()),
                   "/definition/attribute");
     }
-    if (known && known->row.definition != row.definition) {
+    if (known && known->axis.definition != row.definition) {
       throw Error(Code::conflict,
-                  fmt::format("the bands of axis '{}' are in use; define another axis", axis.code),
+                  fmt::format("the bands of axis '{}' are in use; define another axis", row.code),
                   "/definition");
     }
   }
+  if (known && row.name == known->row.name && row.is_required == known->row.is_required)
+    return {row.id, true};
   storage::CatalogStore(write.db()).put(row);
   if (!made.attribute.empty()) {
     const auto nodes = made.tree.nodes();
@@ -73,7 +86,7 @@ AxisId define_axis(Session& session, const AxisInput& axis) {
   }
   tell_defined(write, kAxisDefined, Json{{"code", row.code}, {"name", row.name}, {"kind", row.kind}});
   write.commit();
-  return row.id;
+  return {row.id, false};
 }
 
 void define_ready_made(Session& session) {

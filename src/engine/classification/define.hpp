@@ -3,6 +3,7 @@
 
 #include "crmcore/classification.hpp"
 
+#include "engine/archive/attributes.hpp"
 #include "engine/core/session.hpp"
 
 namespace crmcore::engine {
@@ -10,7 +11,7 @@ namespace crmcore::engine {
 // Told in the journal.
 inline constexpr ChangeKind kAxisDefined{11, "axis.defined", storage::ToldRows::catalogue};
 
-AxisId define_axis(Session& session, const AxisInput& axis);
+Defined<AxisId> define_axis(Session& session, const AxisInput& axis);
 // Region, ownership and asset band with attribute total_assets, as the glossary has them; those that
 // exist already stay as they are.
 void define_ready_made(Session& session);

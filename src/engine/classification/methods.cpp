@@ -44,33 +44,39 @@ Json axis_definition_schema() {
 }
 
 // A text that is no kind is UNSUPPORTED, which the registry tells: another build may know it.
-std::string read_axis_kind(ObjectReader& in) {
-  const Json* kind = in.require_value("kind", in.is_describing() ? axis_kind_schema() : Json());
-  if (kind == nullptr || kind->is_null()) return {};
+std::optional<std::string> read_axis_kind(ObjectReader& in) {
+  in.about("a new one needs it; it never changes");
+  const Json* kind = in.value("kind", in.is_describing() ? axis_kind_schema() : Json());
+  if (kind == nullptr) return std::nullopt;
   if (kind->is_string()) return kind->text();
   in.fail(Code::invalid, "kind", "a kind of axis is named by a text");
-  return {};
+  return std::nullopt;
 }
 
 AxisInput read_axis(ObjectReader& in) {
+  in.absent_keeps();
   AxisInput axis;
   axis.code = in.require_text("code", kCodeBytesMax);
-  axis.name = in.require_text("name", kNameBytesMax);
+  axis.name = in.about("a new one needs it").text("name", kNameBytesMax);
   axis.kind = read_axis_kind(in);
-  axis.is_required = in.boolean_or("is_required", false);
+  axis.is_required = in.about("of a new one: false").boolean("is_required");
   const Json definition = in.is_describing() ? axis_definition_schema() : Json();
   if (const Json* given = in.about("as the kind wants it").value("definition", definition)) {
+    if (given->is_null()) in.fail(Code::invalid, "definition", "is null; leave it out to keep what is there");
     axis.definition = dump_json(*given);
   }
   return axis;
 }
 
 Json define_axis_method(Session& session, const AxisInput& axis) {
-  return {{"axis", axis.code}, {"axis_id", define_axis(session, axis).value}};
+  const Defined<AxisId> defined = define_axis(session, axis);
+  return {{"axis", axis.code}, {"axis_id", defined.id.value}, {"is_unchanged", defined.is_unchanged}};
 }
 
 Json define_axis_answer() {
-  return schema::object({{"axis", schema::text()}, {"axis_id", schema::integer()}});
+  return schema::object({{"axis", schema::text()},
+                         {"axis_id", schema::integer()},
+                         {"is_unchanged", schema::about("it was so already", schema::boolean())}});
 }
 
 Json define_ready_made_method(Session& session, Nothing) {
@@ -88,15 +94,18 @@ struct NodesRequest {
 };
 
 NodesRequest read_nodes(ObjectReader& in) {
+  in.absent_keeps();
   return {in.require_text("axis", kCodeBytesMax), in.require_objects("nodes", kNodesMax, read_node)};
 }
 
 Json put_nodes_method(Session& session, const NodesRequest& request) {
-  return {{"changed", put_nodes(session, request.axis, request.nodes)}};
+  const std::int64_t changed = put_nodes(session, request.axis, request.nodes);
+  return {{"changed", changed}, {"unchanged", std::ssize(request.nodes) - changed}};
 }
 
 Json put_nodes_answer() {
-  return schema::object({{"changed", schema::integer()}});
+  return schema::object(
+      {{"changed", schema::about("new or changed", schema::integer())}, {"unchanged", schema::integer()}});
 }
 
 struct DivisionsRequest {

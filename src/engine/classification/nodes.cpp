@@ -16,6 +16,7 @@
 #include "base/schema.hpp"
 #include "base/text.hpp"
 #include "classification/divisions.hpp"
+#include "classification/node_put.hpp"
 #include "classification/ready_made.hpp"
 #include "engine/archive/attributes.hpp"
 #include "engine/core/request.hpp"
@@ -31,28 +32,34 @@ bool same(const classification::NodeRow& a, const classification::NodeRow& b) {
          a.from == b.from && a.to == b.to && a.rank == b.rank;
 }
 
-// What is given and what is there, as one list: given nodes replace those of the same code, and come first,
-// so that "/nodes/<i>" of a diagnostic is the caller's.
-std::vector<classification::NodeRow> merged_nodes(std::vector<classification::NodeRow> known,
-                                                  std::span<const classification::NodeRow> given) {
-  std::unordered_map<std::string, std::size_t> index;
-  for (std::size_t i = 0; i < known.size(); ++i) index.emplace(known[i].code, i);
+// What is to be put and what is there, as one list: nodes to be put replace those of the same code, and come
+// first, so that "/nodes/<i>" of a diagnostic is the caller's.
+std::vector<classification::NodeRow> with_known(std::vector<classification::NodeRow> nodes,
+                                                std::vector<classification::NodeRow> known) {
+  std::set<std::string> codes;
+  for (const auto& node : nodes) codes.insert(node.code);
+  for (auto& node : known) {
+    if (!codes.contains(node.code)) nodes.push_back(std::move(node));
+  }
+  return nodes;
+}
+
+// What a list of divisions says of nodes, which is neither their interval nor all of their aliases.
+std::vector<classification::NodeRow> as_listed(std::vector<classification::NodeRow> known,
+                                               std::span<const classification::NodeRow> given) {
+  std::unordered_map<std::string, classification::NodeRow*> by_code;
+  for (auto& node : known) by_code.emplace(node.code, &node);
   std::vector<classification::NodeRow> nodes(given.begin(), given.end());
   for (auto& node : nodes) {
-    const auto place = index.find(node.code);
-    if (place == index.end()) continue;
-    auto& before = known[place->second];
+    const auto place = by_code.find(node.code);
+    if (place == by_code.end()) continue;
+    const auto& before = *place->second;
     node.id = before.id;
-    for (auto& alias : before.aliases) {
-      if (std::find(node.aliases.begin(), node.aliases.end(), alias) == node.aliases.end()) {
-        node.aliases.push_back(std::move(alias));
-      }
-    }
-    std::sort(node.aliases.begin(), node.aliases.end());
-    index.erase(place);
-  }
-  for (auto& node : known) {
-    if (index.contains(node.code)) nodes.push_back(std::move(node));
+    node.from = before.from;
+    node.to = before.to;
+    std::vector<std::string> aliases = before.aliases;
+    classification::add_aliases(aliases, node.aliases);
+    node.aliases = std::move(aliases);
   }
   return nodes;
 }
@@ -95,17 +102,30 @@ std::int64_t save_nodes(sqlite::Connection& db, AxisId axis, std::vector<classif
                                node.parent.empty() ? NodeId{} : ids.at(node.parent), node.rank, node.from,
                                node.to});
   }
+  // An alias may go from one node to another.
   for (const auto& node : nodes) {
+    const auto known = before.find(node.code);
+    if (known == before.end()) continue;
+    for (const auto& alias : known->second.aliases) {
+      if (std::find(node.aliases.begin(), node.aliases.end(), alias) == node.aliases.end())
+        store.remove_alias(axis, text::fold(alias));
+    }
+  }
+  for (const auto& node : nodes) {
+    const auto known = before.find(node.code);
+    if (known != before.end() && known->second.aliases == node.aliases) continue;
     for (const auto& alias : node.aliases)
       store.put(axis, storage::AliasRow{text::fold(alias), alias, node.id});
   }
   return changed;
 }
 
-std::int64_t put_node_rows(WriteScope& write, const CatalogAxis& axis,
-                           std::span<const classification::NodeRow> given) {
-  const AxisId id = axis.row.id;
-  auto nodes = merged_nodes(load_nodes(write.db(), id), given);
+namespace {
+
+std::int64_t put_merged(WriteScope& write, const CatalogAxis& axis, std::vector<classification::NodeRow> put,
+                        std::vector<classification::NodeRow> known) {
+  const std::size_t put_count = put.size();
+  auto nodes = with_known(std::move(put), std::move(known));
   if (nodes.size() > kNodesMax) {
     throw Error(
         Code::limit,
@@ -116,12 +136,20 @@ std::int64_t put_node_rows(WriteScope& write, const CatalogAxis& axis,
     classification::make_axis(classification::axis_kind(axis.row.kind, axis.row.kind_version),
                               parse_json(axis.row.definition), nodes);
   } catch (const Error& error) {
-    throw_if_any(at_given(error.diagnostics(), given.size()));
+    throw_if_any(at_given(error.diagnostics(), put_count));
   }
   const std::string code = axis.row.code;
-  const std::int64_t changed = save_nodes(write.db(), id, std::move(nodes));
+  const std::int64_t changed = save_nodes(write.db(), axis.row.id, std::move(nodes));
   if (changed > 0) tell_defined(write, kNodesPut, Json{{"axis", code}, {"changed", changed}});
   return changed;
+}
+
+}  // namespace
+
+std::int64_t put_node_rows(WriteScope& write, const CatalogAxis& axis,
+                           std::span<const classification::NodeRow> given) {
+  auto known = load_nodes(write.db(), axis.row.id);
+  return put_merged(write, axis, as_listed(known, given), std::move(known));
 }
 
 std::int64_t put_nodes(Session& session, std::string_view axis_code, std::span<const NodeInput> inputs) {
@@ -130,24 +158,17 @@ std::int64_t put_nodes(Session& session, std::string_view axis_code, std::span<c
   if (axis.is_derived()) {
     throw Error(Code::invalid, fmt::format("the nodes of axis '{}' are its bands", axis_code), "/axis");
   }
-  std::vector<classification::NodeRow> nodes;
-  std::set<std::string_view> codes;
-  for (const NodeInput& input : inputs) {
-    if (!codes.insert(input.code).second) {
-      throw Error(Code::conflict, fmt::format("node '{}' is given twice", input.code),
-                  fmt::format("/nodes/{}/code", nodes.size()));
-    }
-    nodes.push_back({{},
-                     input.code,
-                     input.name,
-                     input.parent,
-                     input.aliases,
-                     input.from,
-                     input.to,
-                     static_cast<std::int32_t>(nodes.size())});
-    std::sort(nodes.back().aliases.begin(), nodes.back().aliases.end());
+  std::unordered_map<std::string_view, std::size_t> codes;
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    const auto [first, is_new] = codes.try_emplace(inputs[i].code, i);
+    if (is_new) continue;
+    throw Error(Code::conflict,
+                fmt::format("node '{}' stands at /nodes/{} already", inputs[i].code, first->second),
+                fmt::format("/nodes/{}/code", i));
   }
-  const std::int64_t changed = put_node_rows(write, axis, nodes);
+  auto known = load_nodes(write.db(), axis.row.id);
+  auto nodes = classification::merge_nodes(known, inputs);
+  const std::int64_t changed = put_merged(write, axis, std::move(nodes), std::move(known));
   write.commit();
   return changed;
 }
@@ -208,12 +229,18 @@ std::optional<Node> resolve_node(Session& session, std::string_view axis_code, s
 }
 
 NodeInput read_node(ObjectReader& in) {
-  return {in.require_text("code", kCodeBytesMax),
-          in.require_text("name", kNameBytesMax),
-          in.about("code; absent: a root").text("parent", kCodeBytesMax).value_or(""),
-          in.texts("aliases", kAliasesAtOnceMax, kNameBytesMax),
-          in.about("valid from; absent: always was").date("from"),
-          in.about("exclusive; absent: open").date("to")};
+  in.absent_keeps();
+  NodeInput node;
+  node.code = in.require_text("code", kCodeBytesMax);
+  node.name = in.about("a new one needs it").text("name", kNameBytesMax);
+  node.parent = in.about("code; null, as of a new one: a root").clearable_text("parent", kCodeBytesMax);
+  node.aliases = in.about("to be added").texts("aliases", kAliasesAtOnceMax, kNameBytesMax);
+  node.from = in.about("valid from; null, as of a new one: always was").clearable_date("from");
+  node.to = in.about("exclusive; null, as of a new one: open").clearable_date("to");
+  node.replace = in.about("aliases are all there are to be: others go").boolean_or("replace", false);
+  if (node.replace && !in.has("aliases"))
+    in.fail(Code::invalid, "replace", "there is no list of aliases beside it");
+  return node;
 }
 
 Json resolved_json(const std::optional<Node>& node) {

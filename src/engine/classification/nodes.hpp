@@ -31,7 +31,8 @@ NodeInput read_node(ObjectReader& in);
 Json resolved_json(const std::optional<Node>& node);
 Json resolved_answer();
 
-// Puts nodes within a write and tells it; returns how many were new or changed.
+// Puts nodes of a list within a write and tells it; returns how many were new or changed. Their intervals,
+// and aliases that the list does not have, stay.
 std::int64_t put_node_rows(WriteScope& write, const CatalogAxis& axis,
                            std::span<const classification::NodeRow> given);
 // Writes the nodes that are new or changed; returns how many.

@@ -13,6 +13,7 @@ namespace crmcore::engine {
 
 class File;
 class Session;
+class WriteScope;
 
 struct Room {
   std::span<const Method> methods;
@@ -26,6 +27,8 @@ struct Room {
   // The first change whose rows are not what it tells, for verify; nullptr: the leaves of the journal say it
   // all.
   std::optional<std::int64_t> (*first_wrong_change)(Session& session, sqlite::Connection& db) = nullptr;
+  // What follows from grades that a review moved, within its write; nullptr: nothing.
+  void (*after_review)(Session& session, WriteScope& write) = nullptr;
 };
 
 // Every room, in the order in which its methods are told.

@@ -1,10 +1,11 @@
 // A put is idempotent: a document that is the newest version, or the one that it names, is that version, and
 // nothing is written. Whoever puts the same file with every start of a program gets one version, where a new
 // one would reset every streak that was counted under the old. What is compared is the canonical text, apart
-// from the number of the version, so that spelling, order and stated defaults do not count.
-// Invariant: versions are numbered from 1 without gaps, and one that was used is never changed. An older
-// document that is put again becomes the newest version, since the newest is what is in force.
-// tests/engine/versioned_documents_test.cpp holds all of it for every kind.
+// from the number of the version, so that spelling, order and stated defaults do not count; nor does it count
+// that the canonical form was another when the document was put. Invariant: versions are numbered from 1
+// without gaps, and one that was used is never changed. An older document that is put again becomes the
+// newest version, since the newest is what is in force. tests/engine/versioned_documents_test.cpp holds all
+// of it for every kind.
 #include "engine/core/versioned_documents.hpp"
 
 #include <algorithm>
@@ -63,7 +64,7 @@ Json VersionedDocuments::load(storage::SeriesId series, std::optional<std::int32
               "/version");
 }
 
-DocumentPlace VersionedDocuments::place(Json canonical, bool names_version) {
+DocumentPlace VersionedDocuments::place(Json canonical, bool names_version, Canonical canonical_of) {
   DocumentPlace place;
   place.code = canonical["code"].text();
   text::require_code(place.code, "/code");
@@ -84,7 +85,10 @@ DocumentPlace VersionedDocuments::place(Json canonical, bool names_version) {
     place.version = version;
     canonical["version"] = version;
     place.document = dump_json(canonical);
-    return store_.document(place.series, version) == place.document;
+    const auto stored = store_.document(place.series, version);
+    if (!stored || *stored == place.document) return stored.has_value();
+    const auto reread = [&] { return dump_json(canonical_of(parse_json(*stored))); };
+    return storage::read_stored(word_of(kind_), reread) == place.document;
   };
   place.is_there = (names_version && is_version(named)) || is_version(last);
   if (place.is_there) return place;

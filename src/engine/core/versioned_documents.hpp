@@ -40,10 +40,12 @@ class VersionedDocuments {
   // Returns the canonical document; of the newest version when absent. Throws Error(not_found) at "/version".
   Json load(storage::SeriesId series, std::optional<std::int32_t> version);
 
-  // Says where a document in canonical form, with members "code" and "version", belongs. `names_version` is
+  // The canonical form of a document, which may be one that was put when that form was another.
+  using Canonical = Json (*)(const Json& document);
+  // Says where a document, whose canonical form has members "code" and "version", belongs. `names_version` is
   // false where its version is a default only. Throws Error: invalid or limit at "/code"; conflict at
   // "/version" for a used version that it would change, and for one that is not the next.
-  DocumentPlace place(Json canonical, bool names_version);
+  DocumentPlace place(Json canonical, bool names_version, Canonical canonical_of);
   // Writes what is not there yet, then what SQL reads of it, and tells of both.
   void write(Journal& journal, const ChangeKind& change, const DocumentPlace& place,
              const std::function<void()>& write_terms = {});

@@ -77,7 +77,7 @@ std::string Grading::explain(CustomerId customer, std::string_view scheme) {
 
 std::int64_t Grading::put_override(const OverrideInput& input) {
   engine::Session::Call call(session_);
-  return engine::put_override(session_, input).value;
+  return engine::put_override(session_, input).number.value;
 }
 
 void Grading::lift_override(CustomerId customer, std::string_view scheme, std::int64_t override,

@@ -30,12 +30,23 @@ Json scheme_info_answer() {
                          {"is_used", schema::about("by a review: it is immutable", schema::boolean())}});
 }
 
+Json put_scheme_answer() {
+  return schema::extended(
+      scheme_info_answer(),
+      {{"is_unchanged", schema::about("the version was there already", schema::boolean())}});
+}
+
 const Json* read_scheme_document(ObjectReader& in) {
   return in.require_value("document", schema::about("a scheme document", schema::reference("scheme")));
 }
 
 Json run_put_scheme(Session& session, const Json* document) {
-  return at_path("/document", [&] { return scheme_info_json(put_scheme(session, *document)); });
+  return at_path("/document", [&] {
+    const SchemeInfo info = put_scheme(session, *document);
+    Json json = scheme_info_json(info);
+    json["is_unchanged"] = info.is_unchanged;
+    return json;
+  });
 }
 
 Json run_list_schemes(Session& session, Nothing) {
@@ -134,8 +145,8 @@ Json replay_answer() {
 constexpr Method kGradingMethods[] = {
     method<read_scheme_document, run_put_scheme>(
         "grading.put_scheme", 1,
-        "Checks and stores a scheme document; without a version it becomes the next one.",
-        scheme_info_answer),
+        "Checks and stores a scheme document; one that is there already stays the version that it is.",
+        put_scheme_answer),
     method<read_nothing, run_list_schemes>("grading.list_schemes", 1,
                                            "Lists the schemes with their newest versions.", schemes_answer),
     method<read_scheme_request, run_get_scheme>("grading.get_scheme", 1,

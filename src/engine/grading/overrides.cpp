@@ -46,6 +46,14 @@ bool overlap(const OverrideRow& a, const OverrideRow& b) {
   return !ends_before(a, b.from) && !ends_before(b, a.from);
 }
 
+// Whether an override that is put again says what one that holds says already.
+bool says_the_same(const OverrideRow& known, const OverrideRow& row, bool is_any_start) {
+  const bool is_approved = row.status == OverrideStatus::proposed && known.status == OverrideStatus::in_force;
+  return !known.lifted && (known.status == row.status || is_approved) && known.kind == row.kind &&
+         known.grade == row.grade && known.until == row.until && known.reason == row.reason &&
+         (known.from == row.from || (is_any_start && known.covers(row.from)));
+}
+
 // Two overrides of one kind at a time, or a floor above a ceiling, would contradict each other.
 void require_no_contradiction(const std::vector<OverrideRow>& others, const OverrideRow& row,
                               const grading::Scheme& scheme) {
@@ -116,7 +124,7 @@ void move_all(WriteScope& write, CustomerId customer, Date today, bool is_blackl
 
 }  // namespace
 
-OverrideNo put_override(Session& session, const OverrideInput& input) {
+OverridePlace put_override(Session& session, const OverrideInput& input) {
   WriteScope write(session);
   const LoadedScheme loaded = load_scheme(write.db(), input.scheme);
   require_known(session, input.customer);
@@ -145,6 +153,9 @@ OverrideNo put_override(Session& session, const OverrideInput& input) {
                 fmt::format("{} is not after the start, {}", format_date(*row.until), format_date(row.from)),
                 "/to");
   }
+  for (const OverrideRow& other : others) {
+    if (says_the_same(other, row, !input.from)) return {other.override_no, true};
+  }
   require_no_contradiction(others, row, loaded.scheme);
   store.insert(loaded.id, row);
   Json body = override_json(loaded.scheme, row);
@@ -153,7 +164,7 @@ OverrideNo put_override(Session& session, const OverrideInput& input) {
   body["is_proposal"] = input.is_proposal;
   write.journal().add(kOverridePut, input.customer, dump_json(body));
   write.commit();
-  return row.override_no;
+  return {row.override_no, false};
 }
 
 void lift_override(Session& session, CustomerId customer, std::string_view scheme, OverrideNo override,
@@ -264,6 +275,7 @@ struct PutOverride {
 };
 
 PutOverride read_put_override(ObjectReader& in) {
+  in.absent_keeps();
   return {read_customer_code(in),
           {{},
            read_scheme_code(in),
@@ -271,13 +283,16 @@ PutOverride read_put_override(ObjectReader& in) {
            in.require_text("grade", grading::kGradeNameBytesMax),
            read_reason(in),
            in.about("today when absent").date("from"),
-           in.about("the first day that is no longer in; until it is lifted when absent").date("to"),
+           in.about("the first day that is no longer in; until it is lifted when absent or null")
+               .clearable_date("to")
+               .value_or(std::nullopt),
            in.about("waits for grading.decide_override").boolean_or("is_proposal", false)}};
 }
 
 Json run_put_override(Session& session, PutOverride request) {
   request.input.customer = require_customer(session, request.customer, "/customer");
-  return {{"override", put_override(session, request.input).value}};
+  const OverridePlace place = put_override(session, request.input);
+  return {{"override", place.number.value}, {"is_unchanged", place.is_unchanged}};
 }
 
 struct LiftOverride {
@@ -354,6 +369,12 @@ Json override_answer() {
   return schema::object({{"override", schema::integer(1, kIntegerMax)}});
 }
 
+Json put_override_answer() {
+  return schema::extended(
+      override_answer(),
+      {{"is_unchanged", schema::about("one that says the same was there", schema::boolean())}});
+}
+
 Json decided_answer() {
   return schema::extended(override_answer(), {{"is_approved", schema::boolean()}});
 }
@@ -365,7 +386,7 @@ Json whose_answer() {
 constexpr Method kOverrideMethods[] = {
     method<read_put_override, run_put_override>("grading.put_override", 1,
                                                 "Pins a customer's grade, or gives it a floor or a ceiling.",
-                                                override_answer),
+                                                put_override_answer),
     method<read_lift_override, run_lift_override>("grading.lift_override", 1, "Ends an override.",
                                                   override_answer),
     method<read_decide_override, run_decide_override>(

@@ -18,9 +18,13 @@ inline constexpr ChangeKind kBlacklisted{39, "customer.blacklisted", storage::To
 inline constexpr ChangeKind kUnblacklisted{40, "customer.unblacklisted", storage::ToldRows::blacklist};
 inline constexpr ChangeKind kGradeTriggered{42, "grade.triggered"};
 
-// Returns the number of the override. Throws Error: not_found, invalid, conflict (another one holds at the
-// same time, or they leave no grade).
-OverrideNo put_override(Session& session, const OverrideInput& input);
+struct OverridePlace {
+  OverrideNo number;
+  bool is_unchanged = false;  // one that says the same was there
+};
+
+// Throws Error: not_found, invalid, conflict (another one holds at the same time, or they leave no grade).
+OverridePlace put_override(Session& session, const OverrideInput& input);
 void lift_override(Session& session, CustomerId customer, std::string_view scheme, OverrideNo override,
                    std::string_view reason);
 void decide_override(Session& session, CustomerId customer, std::string_view scheme, OverrideNo override,

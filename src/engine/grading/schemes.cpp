@@ -4,6 +4,7 @@
 #include "base/json.hpp"
 #include "base/text.hpp"
 #include "engine/core/versioned_documents.hpp"
+#include "engine/grading/scheme_names.hpp"
 #include "grading/scheme_write.hpp"
 #include "storage/scheme_store.hpp"
 #include "storage/stored.hpp"
@@ -58,13 +59,17 @@ SchemeInfo put_scheme(Session& session, const Json& document) {
   WriteScope write(session);
   SchemeStore store(write.db());
   VersionedDocuments schemes = schemes_of(write.db());
-  const grading::Scheme scheme = grading::parse_scheme(document);
+  const grading::Scheme scheme = grading::parse_scheme(document, session.file().facts().currency_digits);
+  require_scheme_names(session.catalog(), scheme);
   if (const auto known = store.find(text::key_form(scheme.code))) require_same_frame(store, *known, scheme);
-  const DocumentPlace place = schemes.place(grading::scheme_json(scheme), names_version(document));
+  const DocumentPlace place =
+      schemes.place(grading::scheme_json(scheme), names_version(document),
+                    [](const Json& json) { return grading::scheme_json(grading::parse_scheme(json)); });
   if (place.is_first) insert_scheme(store, place, scheme);
   if (!place.is_there) schemes.write(write.journal(), kSchemePut, place);
   const bool is_used = schemes.is_used(place.series, place.version);
-  SchemeInfo info{SchemeId{place.series.value}, place.code, place.version, scheme.subject, is_used};
+  SchemeInfo info{
+      SchemeId{place.series.value}, place.code, place.version, scheme.subject, is_used, place.is_there};
   write.commit();
   return info;
 }
@@ -75,7 +80,7 @@ std::vector<SchemeInfo> list_schemes(Session& session) {
   for (const auto& row : SchemeStore(session.db()).all()) {
     const storage::SeriesId series{row.id.value};
     const std::int32_t version = documents.newest(series);
-    schemes.push_back({row.id, row.code, version, row.subject, documents.is_used(series, version)});
+    schemes.push_back({row.id, row.code, version, row.subject, documents.is_used(series, version), false});
   }
   return schemes;
 }

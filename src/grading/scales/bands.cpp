@@ -5,7 +5,6 @@
 #include "base/format.hpp"
 #include "base/json.hpp"
 #include "base/object_reader.hpp"
-#include "grading/bounds.hpp"
 #include "grading/scale.hpp"
 
 namespace crmcore::grading::scales {
@@ -38,12 +37,12 @@ class BandsCurve final : public Curve {
 
 class BandsScale final : public Scale {
  public:
-  BandsScale(ObjectReader& in, bool is_higher_better) {
+  BandsScale(ObjectReader& in, bool is_higher_better, ValueReader& values) {
     const std::size_t found_before = in.found().size();
     in.each("bands", kBandsMax, [&](const Json& json, const std::string& path) {
       ObjectReader band(json, path, in.found());
-      const auto from = band.number("from", -kValueMax, kValueMax);
-      const auto to = band.number("to", -kValueMax, kValueMax);
+      const auto from = values.read(band, "from");
+      const auto to = values.read(band, "to");
       const Points score = to_points(band.require_number("score", 0, 100));
       band.finish();
       if (from && to && *from >= *to) {
@@ -114,11 +113,11 @@ extern const ScaleKind bands = {
     .is_relative = false,
     .takes_categories = false,
     .parameters = R"("bands": {"required": true, "type": "array", "minItems": 1, "maxItems": 100, "items":
-      {"type": "object", "properties": {"from": {"type": "number"}, "to": {"type": "number"},
+      {"type": "object", "properties": {"from": @value@, "to": @value@,
       "score": {"type": "number", "minimum": 0, "maximum": 100}}, "required": ["score"],
       "additionalProperties": false}})",
-    .make = [](ObjectReader& in, bool is_higher_better) -> std::unique_ptr<const Scale> {
-      return std::make_unique<BandsScale>(in, is_higher_better);
+    .make = [](ObjectReader& in, bool is_higher_better, ValueReader& values) -> std::unique_ptr<const Scale> {
+      return std::make_unique<BandsScale>(in, is_higher_better, values);
     },
 };
 

@@ -61,7 +61,7 @@ extern const ScaleKind min_max = {
     .is_relative = true,
     .takes_categories = false,
     .parameters = "",
-    .make = [](ObjectReader&, bool is_higher_better) -> std::unique_ptr<const Scale> {
+    .make = [](ObjectReader&, bool is_higher_better, ValueReader&) -> std::unique_ptr<const Scale> {
       return std::make_unique<MinMaxScale>(is_higher_better);
     },
 };

@@ -1,11 +1,9 @@
 // Piecewise-linear points: the default scale, stable because nobody else's value matters, and explainable.
 #include <algorithm>
-#include <cmath>
 
 #include "base/format.hpp"
 #include "base/json.hpp"
 #include "base/object_reader.hpp"
-#include "grading/bounds.hpp"
 #include "grading/scale.hpp"
 
 namespace crmcore::grading::scales {
@@ -64,21 +62,20 @@ class PointsCurve final : public Curve {
 
 class PointsScale final : public Scale {
  public:
-  PointsScale(ObjectReader& in, bool is_higher_better) {
+  PointsScale(ObjectReader& in, bool is_higher_better, ValueReader& values) {
     in.each("points", kPointsCountMax, [&](const Json& json, const std::string& path) {
-      if (!json.is_array() || json.size() != 2 || !json[0].is_number() || !json[1].is_number()) {
+      if (!json.is_array() || json.size() != 2 || !json[1].is_number()) {
         in.found().push_back({Code::invalid, path, "must be a pair [value, points]"});
         return;
       }
-      const auto value = json[0].get<double>();
+      const auto value = values.read(json[0], path + "/0", in.found());
       const auto score = json[1].get<double>();
-      if (std::abs(value) > kValueMax) {
-        in.found().push_back({Code::range, path + "/0", fmt::format("{} is beyond +-1e15", value)});
-      } else if (!(score >= 0 && score <= 100)) {
+      if (!value) return;
+      if (!(score >= 0 && score <= 100)) {
         in.found().push_back(
             {Code::range, path + "/1", fmt::format("must be 0 to 100 points, is {}", score)});
       } else {
-        add({value, to_points(score)}, is_higher_better, path, in);
+        add({*value, to_points(score)}, is_higher_better, path, in);
       }
     });
     if (points_.size() < 2 && in.found().empty()) {
@@ -130,10 +127,10 @@ extern const ScaleKind points = {
     .is_relative = false,
     .takes_categories = false,
     .parameters = R"("points": {"required": true, "type": "array", "minItems": 2, "maxItems": 100, "items":
-      {"type": "array", "minItems": 2, "maxItems": 2, "prefixItems": [{"type": "number"},
+      {"type": "array", "minItems": 2, "maxItems": 2, "prefixItems": [@value@,
       {"type": "number", "minimum": 0, "maximum": 100}]}})",
-    .make = [](ObjectReader& in, bool is_higher_better) -> std::unique_ptr<const Scale> {
-      return std::make_unique<PointsScale>(in, is_higher_better);
+    .make = [](ObjectReader& in, bool is_higher_better, ValueReader& values) -> std::unique_ptr<const Scale> {
+      return std::make_unique<PointsScale>(in, is_higher_better, values);
     },
 };
 

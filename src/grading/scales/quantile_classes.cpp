@@ -60,7 +60,7 @@ extern const ScaleKind quantile_classes = {
     .is_relative = true,
     .takes_categories = false,
     .parameters = R"("classes": {"type": "integer", "minimum": 2, "maximum": 100, "default": 5})",
-    .make = [](ObjectReader& in, bool is_higher_better) -> std::unique_ptr<const Scale> {
+    .make = [](ObjectReader& in, bool is_higher_better, ValueReader&) -> std::unique_ptr<const Scale> {
       return std::make_unique<ClassesScale>(in, is_higher_better);
     },
 };

@@ -1,4 +1,5 @@
 // A table of scores by category. `other` is the score of a class that the table does not name.
+#include <map>
 
 #include "base/format.hpp"
 #include "base/json.hpp"
@@ -44,8 +45,11 @@ class TableScale final : public Scale {
 
   const ScaleKind& kind() const noexcept override { return table; }
   void write(Json& out) const override {
+    // Members of an object have no order: one of ours, so that the same scores are the same bytes.
+    std::map<std::string_view, Points> scores;
+    for (std::size_t i = 0; i < codes_.size(); ++i) scores.emplace(codes_[i], scores_[i]);
     out["scores"] = Json::object();
-    for (std::size_t i = 0; i < codes_.size(); ++i) out["scores"][codes_[i]] = from_points(scores_[i]);
+    for (const auto& [code, score] : scores) out["scores"][code] = from_points(score);
     out["other"] = from_points(scores_.back());
   }
   std::shared_ptr<const Curve> fit(std::span<const double>) const override {
@@ -70,7 +74,7 @@ extern const ScaleKind table = {
     .parameters = R"("scores": {"required": true, "type": "object", "maxProperties": 1000,
       "additionalProperties": {"type": "number", "minimum": 0, "maximum": 100}},
       "other": {"required": true, "type": "number", "minimum": 0, "maximum": 100})",
-    .make = [](ObjectReader& in, bool) -> std::unique_ptr<const Scale> {
+    .make = [](ObjectReader& in, bool, ValueReader&) -> std::unique_ptr<const Scale> {
       return std::make_unique<TableScale>(in);
     },
 };

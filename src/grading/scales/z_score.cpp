@@ -109,7 +109,7 @@ extern const ScaleKind z_score = {
     .parameters = R"("tail": {"type": "number", "minimum": 0, "maximum": 49, "default": 2.5,
       "description": "per cent at each end"},
       "limit": {"type": "number", "minimum": 0.5, "maximum": 10, "default": 3})",
-    .make = [](ObjectReader& in, bool is_higher_better) -> std::unique_ptr<const Scale> {
+    .make = [](ObjectReader& in, bool is_higher_better, ValueReader&) -> std::unique_ptr<const Scale> {
       return std::make_unique<ZScale>(in, is_higher_better);
     },
 };

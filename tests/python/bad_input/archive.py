@@ -43,7 +43,7 @@ ROWS = [
     *(raw(item, "archive.put", limit(value), "INVALID", "/customers/0/attributes/credit_limit") for item, value in [
         ("NaN", b"NaN"), ("infinity", b"Infinity"), ("infinity", b"-Infinity"), ("1e3", b"1e3"), ("1e3", b"1000.0"),
         ("leading blank", b'" 12"'), ("full-width digits", '"１２"'.encode()), ("excess decimals", b"12.345"),
-        ("wrong type", b"true"), ("wrong type", b"null"), ("wrong type", b"[]"), ("wrong type", b'"12"')]),
+        ("wrong type", b"true"), ("wrong type", b"[]"), ("wrong type", b'"12"')]),
     raw("0x10", "archive.put", limit(b"0x10"), "INVALID", "/customers/0/attributes"),
     *(raw(item, "archive.put", limit(value), "RANGE", "/customers/0/attributes/credit_limit") for item, value in [
         ("infinity", b"1e999"), ("beyond 2^53 - 1", b"9007199254740992"), ("rounded JSON integer", b"9223372036854775808"),
@@ -68,7 +68,8 @@ ROWS = [
     customer("wrong type", {"classes": {"asset_band": "super"}}, "INVALID", "/classes/asset_band", "total_assets"),
     customer("given twice", {"contacts": [{"name": "a", "contact_no": 1}, {"name": "b", "contact_no": 1}]}, "INVALID",
              "/contacts/1/contact_no"),
-    customer("given twice", {"contacts": [{"name": "a"}, {"name": "b", "contact_no": 1}]}, "INVALID", "/contacts/1/contact_no"),
+    customer("given twice", {"contacts": [{"name": "a"}, {"name": "A"}]}, "INVALID", "/contacts/1"),
+    customer("wrong type", {"contacts": [{"contact_no": 1, "do_not_contact": None}]}, "INVALID", "/contacts/0/do_not_contact"),
     customer("blank name", {"contacts": [{"name": " "}]}, "INVALID", "/contacts/0/name"),
     raw("duplicate JSON keys", "archive.put", b'{"customers":[],"customers":[]}', "INVALID", "/customers"),
     raw("duplicate JSON keys", "archive.put", put(b"attributes", b'{"a_text":"x","a_text":"y"}'), "INVALID",

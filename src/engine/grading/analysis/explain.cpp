@@ -12,11 +12,13 @@
 #include "engine/grading/review/last.hpp"
 #include "engine/grading/review/population.hpp"
 #include "engine/grading/review/stored.hpp"
+#include "engine/grading/scheme_names.hpp"
 #include "engine/grading/schemes.hpp"
 #include "grading/explain.hpp"
 #include "grading/metric.hpp"
 #include "grading/scoring.hpp"
 #include "grading/selection.hpp"
+#include "grading/values.hpp"
 #include "storage/ledger_block.hpp"
 #include "storage/override_store.hpp"
 
@@ -39,19 +41,28 @@ Json number_or_null(double value) {
   return std::abs(value) <= static_cast<double>(kIntegerMax) ? Json(value) : Json(nullptr);
 }
 
-Json factors_json(const grading::Scheme& scheme, const grading::Explanation& explanation) {
+// Beside an amount in minor units, the same in units of the currency.
+void add_amount(Json& json, const Catalog& catalog, const grading::Scheme& scheme, std::size_t factor,
+                std::string_view member, double minor) {
+  if (unit_of(catalog, scheme.factors[factor]) != grading::Unit::money) return;
+  if (auto text = grading::amount_text(minor, scheme.money_digits)) json[member] = std::move(*text);
+}
+
+Json factors_json(const Catalog& catalog, const grading::Scheme& scheme,
+                  const grading::Explanation& explanation) {
   Json list = Json::array();
   for (std::size_t f = 0; f < scheme.factors.size(); ++f) {
     const grading::Factor& factor = scheme.factors[f];
     const grading::Contribution& one = explanation.factors[f];
     const auto& kind = factor.metric->kind();
-    Json json{{"factor", factor.code}, {"metric", kind.id}, {"unit", word_of(kind.unit)}};
+    Json json{{"factor", factor.code}, {"metric", kind.id}, {"unit", word_of(unit_of(catalog, factor))}};
     if (kind.unit == grading::Unit::category) {
       const auto names = factor.scale->categories();
       const bool is_listed = !std::isnan(one.value) && static_cast<std::size_t>(one.value) < names.size();
       json["value"] = is_listed ? Json(names[static_cast<std::size_t>(one.value)]) : Json(nullptr);
     } else {
       json["value"] = number_or_null(one.value);
+      add_amount(json, catalog, scheme, f, "value_text", one.value);
     }
     if (factor.weight > 0) {
       json["weight"] = static_cast<double>(factor.weight) / grading::kWeightOne;
@@ -63,15 +74,18 @@ Json factors_json(const grading::Scheme& scheme, const grading::Explanation& exp
   return list;
 }
 
-Json goal_json(const grading::Scheme& scheme, const grading::Outcome& outcome, const SubjectReview& row,
-               grading::Grade grade, double line) {
+Json goal_json(const Catalog& catalog, const grading::Scheme& scheme, const grading::Outcome& outcome,
+               const SubjectReview& row, grading::Grade grade, double line) {
   Json json{{"grade", scheme.grade_name(grade)}};
   json["needed"] = std::isfinite(line) ? Json(shown_basis(scheme, line)) : Json(nullptr);
   json["by_one_factor"] = Json::array();
   for (const grading::Distance& distance : grading::distances(scheme, outcome, row.values, line)) {
-    json["by_one_factor"].push_back({{"factor", scheme.factors[distance.factor].code},
-                                     {"needed", number_or_null(distance.needed)},
-                                     {"change", number_or_null(distance.change)}});
+    Json way{{"factor", scheme.factors[distance.factor].code},
+             {"needed", number_or_null(distance.needed)},
+             {"change", number_or_null(distance.change)}};
+    add_amount(way, catalog, scheme, distance.factor, "needed_text", distance.needed);
+    add_amount(way, catalog, scheme, distance.factor, "change_text", distance.change);
+    json["by_one_factor"].push_back(std::move(way));
   }
   return json;
 }
@@ -164,7 +178,7 @@ void add_state(Json& json, const grading::Scheme& scheme, const storage::GradeSt
   json["streak"] = state.streak;
 }
 
-void add_review(Json& json, const ReviewPlan& plan, std::size_t subject) {
+void add_review(Json& json, const Catalog& catalog, const ReviewPlan& plan, std::size_t subject) {
   const grading::Scheme& scheme = plan.model.scheme();
   SubjectReview row;
   plan.describe(subject, row);
@@ -176,7 +190,7 @@ void add_review(Json& json, const ReviewPlan& plan, std::size_t subject) {
   json["rule"] = word_of(row.rule);
   json["is_provisional"] = row.target.provisional;
   json["score"] = points_json(explanation.score);
-  json["factors"] = factors_json(scheme, explanation);
+  json["factors"] = factors_json(catalog, scheme, explanation);
   json["position"] = position_json(plan, basis);
   json["caps"] = Json::array();
   for (const std::size_t cap : explanation.caps) {
@@ -186,12 +200,16 @@ void add_review(Json& json, const ReviewPlan& plan, std::size_t subject) {
   if (!grading::is_ranked(row.computed) || cut.lines.empty()) return;
   const auto place = static_cast<std::size_t>(row.computed);
   if (place > 0) {
-    json["to_rise"] = goal_json(scheme, outcome, row, static_cast<grading::Grade>(row.computed - 1),
+    json["to_rise"] = goal_json(catalog, scheme, outcome, row, static_cast<grading::Grade>(row.computed - 1),
                                 cut.lines[place - 1].enter);
   }
   if (place < cut.lines.size()) {
-    json["to_stay"] = goal_json(scheme, outcome, row, row.computed, cut.lines[place].keep);
+    json["to_stay"] = goal_json(catalog, scheme, outcome, row, row.computed, cut.lines[place].keep);
   }
+}
+
+Json amount_answer() {
+  return schema::about("where the unit is money: in units of the currency, \"10000.00\"", schema::text());
 }
 
 Json factor_answer() {
@@ -199,8 +217,11 @@ Json factor_answer() {
       {{"factor", schema::text()},
        {"metric", schema::text()},
        {"unit", schema::word<grading::Unit>()},
-       {"value", schema::about("null where it is missing; a class's code where the unit is category",
-                               schema::any_of({schema::number(), schema::text(), schema::nothing()}))},
+       {"value",
+        schema::about(
+            "money in minor units; null where it is missing; a class's code where the unit is category",
+            schema::any_of({schema::number(), schema::text(), schema::nothing()}))},
+       schema::optional("value_text", amount_answer()),
        schema::optional("weight", schema::about("absent where it is only measured", schema::number())),
        schema::optional("points", points_answer()),
        schema::optional("contribution", schema::number())});
@@ -211,8 +232,11 @@ Json goal_answer() {
   return schema::object(
       {{"grade", schema::text()},
        {"needed", number},
-       {"by_one_factor",
-        schema::list(schema::object({{"factor", schema::text()}, {"needed", number}, {"change", number}}))}});
+       {"by_one_factor", schema::list(schema::object({{"factor", schema::text()},
+                                                      {"needed", number},
+                                                      {"change", number},
+                                                      schema::optional("needed_text", amount_answer()),
+                                                      schema::optional("change_text", amount_answer())}))}});
 }
 
 Json position_answer() {
@@ -278,7 +302,7 @@ Json explain_grade(Session& session, CustomerId customer, std::string_view schem
   json["review"] = review->id.value;
   json["as_of"] = format_date(review->as_of);
   if (const auto subject = find_subject(plan, subject_of(customer))) {
-    add_review(json, plan, *subject);
+    add_review(json, session.catalog(), plan, *subject);
   } else {
     json["remark"] = "the customer did not belong to the population of the last review";
   }

@@ -17,6 +17,7 @@
 #include "engine/grading/method_parts.hpp"
 #include "engine/grading/review/last.hpp"
 #include "engine/grading/review/pass.hpp"
+#include "engine/grading/scheme_names.hpp"
 #include "storage/journal_store.hpp"
 
 namespace crmcore::engine {
@@ -30,10 +31,14 @@ struct Difference {
   std::int64_t value;
 };
 
-grading::Scheme read_candidate(const Json& document) {
+grading::Scheme read_candidate(Session& session, const Json& document) {
   Json numbered = document;
   if (numbered.is_object() && !numbered.contains("version")) numbered["version"] = 1;
-  return at_path("/candidate", [&] { return grading::parse_scheme(numbered); });
+  return at_path("/candidate", [&] {
+    grading::Scheme scheme = grading::parse_scheme(numbered, session.file().facts().currency_digits);
+    require_scheme_names(session.catalog(), scheme);
+    return scheme;
+  });
 }
 
 // The day on which a review was made; its link is not written yet while its transaction is open.
@@ -122,7 +127,7 @@ Json what_if(Session& session, std::string_view scheme_code, const Json& documen
   sqlite::Connection& db = session.db();
   sqlite::ReadTransaction snapshot(db);
   const LastReview last = require_last_review(db, scheme_code);
-  const grading::Model model(read_candidate(document), last.row.as_of);
+  const grading::Model model(read_candidate(session, document), last.row.as_of);
   const ReviewFacts facts = load_facts(session, db, model, last.id, day_made(session, last.row));
   const std::vector<std::span<const double>> columns(facts.columns.begin(), facts.columns.end());
   const grading::Scheme& candidate = model.scheme();

@@ -11,6 +11,7 @@
 
 #include "base/format.hpp"
 #include "base/json.hpp"
+#include "engine/core/room.hpp"
 #include "engine/grading/review/pass.hpp"
 #include "engine/grading/review/population.hpp"
 #include "engine/grading/review/record.hpp"
@@ -205,6 +206,9 @@ ReviewSummary commit_review(Session& session, const ReviewRequest& request) {
   ColumnWriter packed_report;
   pack_report(packed_report, report.finish());
   if (!packed_report.bytes().empty()) ReviewStore(write.db()).put_report(plan.id, packed_report.bytes());
+  for (const auto room : rooms()) {
+    if (const auto follow = room().after_review) follow(session, write);
+  }
   write.commit();
   return summary;
 }

@@ -1,0 +1,33 @@
+// Managers who carry more than their span allows.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/json_fwd.hpp"
+#include "engine/core/session.hpp"
+#include "storage/manager_store.hpp"
+
+namespace crmcore::engine {
+
+// By one policy's weights; without a policy every customer weighs 1.
+struct OverSpan {
+  std::string manager;
+  std::string policy;  // empty: there is none
+  std::int64_t load = 0;
+  std::int64_t span = 0;
+};
+
+// Finds who of the managers is over span, by every policy, keeps since when, and tells of those who were not
+// yet.
+std::vector<OverSpan> mark_over_span(WriteScope& write, Date today, std::span<const ManagerId> managers);
+
+// The same for all managers, after grades moved.
+void mark_all_over_span(Session& session, WriteScope& write);
+
+Json over_span_json(std::span<const OverSpan> found);
+Json over_span_answer();
+
+}  // namespace crmcore::engine
