@@ -34,12 +34,18 @@ static void customers_from_columns(void) {
   codes[0] = names[0] = "overwritten: the columns hold copies";
   const int64_t seq = last_change(archive.conn);
   import(columns, "{\"is_dry_run\":true}",
-         "{\"rows\":3,\"created\":3,\"updated\":0,\"unchanged\":0,\"failed\":0,\"failures\":[]}");
+         "{\"rows\":3,\"created\":3,\"updated\":0,\"unchanged\":0,\"failed\":0,\"failures\":[],\"filtered\":"
+         "0,\"kinds\":[],"
+         "\"unused_columns\":[]}");
   CHECK(last_change(archive.conn) == seq);
   import(columns, NULL,
-         "{\"rows\":3,\"created\":3,\"updated\":0,\"unchanged\":0,\"failed\":0,\"failures\":[]}");
+         "{\"rows\":3,\"created\":3,\"updated\":0,\"unchanged\":0,\"failed\":0,\"failures\":[],\"filtered\":"
+         "0,\"kinds\":[],"
+         "\"unused_columns\":[]}");
   import(columns, NULL,
-         "{\"rows\":3,\"created\":0,\"updated\":0,\"unchanged\":3,\"failed\":0,\"failures\":[]}");
+         "{\"rows\":3,\"created\":0,\"updated\":0,\"unchanged\":3,\"failed\":0,\"failures\":[],\"filtered\":"
+         "0,\"kinds\":[],"
+         "\"unused_columns\":[]}");
   crmcore_columns_free(columns);
   OK(crmcore_class_get(archive.conn, 1, "asset_band", -1, CRMCORE_NO_DAY, &buf, &error));
   CHECK(strstr(crmcore_buf_data(buf), "\"node\":null") == NULL);
@@ -104,7 +110,9 @@ static void columns_that_do_not_fit(void) {
   crmcore_columns* empty = new_columns(0);
   OK(crmcore_columns_add_text(empty, "code", -1, NULL, NULL, &error));
   import(empty, NULL,
-         "{\"rows\":0,\"created\":0,\"updated\":0,\"unchanged\":0,\"failed\":0,\"failures\":[]}");
+         "{\"rows\":0,\"created\":0,\"updated\":0,\"unchanged\":0,\"failed\":0,\"failures\":[],\"filtered\":"
+         "0,\"kinds\":[],"
+         "\"unused_columns\":[]}");
   for (int i = 1; i < 1000; ++i) OK(crmcore_columns_add_int64(empty, "x", -1, NULL, NULL, &error));
   REFUSED(CRMCORE_E_LIMIT, "/columns", crmcore_columns_add_int64(empty, "x", -1, NULL, NULL, &error));
   crmcore_columns_free(empty);
