@@ -7,6 +7,7 @@
 #include <iterator>
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include "crmcore/archive.hpp"
 #include "crmcore/assignment.hpp"
@@ -100,7 +101,7 @@ void print_kinds(const crmcore::ImportResult& result) {
   kinds.print(std::cerr);
 }
 
-void print_result(const crmcore::ImportResult& result) {
+void print_notes(const crmcore::ImportResult& result) {
   print_kinds(result);
   if (!result.unused_columns.empty()) {
     std::cerr << "columns that are not used:";
@@ -108,6 +109,9 @@ void print_result(const crmcore::ImportResult& result) {
     std::cerr << '\n';
   }
   if (result.filtered > 0) std::cerr << "rows passed over: " << result.filtered << '\n';
+}
+
+void print_counts(const crmcore::ImportResult& result) {
   terminal::Table table({{"rows", terminal::Align::right},
                          {"created", terminal::Align::right},
                          {"updated", terminal::Align::right},
@@ -126,11 +130,26 @@ struct FileOptions {
   crmcore::ImportOptions import;
 };
 
-// Runs an import of the file.
+// What refuses all of a file: its first row that failed.
+crmcore::Error refusal_of(const crmcore::ImportResult& result) {
+  std::vector<crmcore::Diagnostic> found;
+  const std::string line = std::to_string(result.failures.front().line);
+  for (const crmcore::RowFailure& one : result.failures) {
+    if (one.line != result.failures.front().line) break;
+    const std::string column = one.column.empty() ? "" : ", column '" + one.column + "'";
+    found.push_back({one.code, "/lines/" + line, "line " + line + column + ": " + one.message});
+  }
+  return crmcore::Error(std::move(found));
+}
+
+// Runs an import of the file. Where a row that fails refuses all of it, it is read to its end all the same,
+// so that everything that is wrong is told at once.
 template <class Import>
-int run(FileOptions& options, const Import& import) {
+int run(crmcore::Connection& connection, FileOptions& options, const Import& import) {
   options.import.mapping = options.map.empty() ? crmcore::ImportMapping{}
                                                : crmcore::ImportMapping::from_json(text_of(options.map));
+  const bool is_refused_whole = options.import.on_failure == crmcore::OnFailure::stop;
+  options.import.on_failure = crmcore::OnFailure::skip;
   std::optional<FailureFile> failures;
   if (!options.failures.empty()) {
     failures.emplace(options.failures);
@@ -138,11 +157,20 @@ int run(FileOptions& options, const Import& import) {
   }
   Progress progress("import");
   Delivery delivery(options.path, progress);
+  connection.begin();
   const crmcore::ImportResult result =
       import([&](char* buffer, std::size_t size) { return delivery.read(buffer, size); });
   progress.finish();
   if (failures) failures->close();
-  print_result(result);
+  print_notes(result);
+  if (result.failed > 0 && is_refused_whole) {
+    connection.rollback();
+    std::cerr << result.failed << " of " << result.rows
+              << " rows fail, and nothing was applied; --skip leaves such rows out\n";
+    throw refusal_of(result);
+  }
+  connection.commit();
+  print_counts(result);
   return result.failed > 0 ? kLeftOut : kDone;
 }
 
@@ -179,7 +207,7 @@ void add_plain(CLI::App& app, const char* name, const char* what, const Session&
   command->callback([&session, &action, options, import] {
     action = [&session, options, import] {
       crmcore::Connection connection = session.connect();
-      return run(*options, [&](const crmcore::ByteSource& source) {
+      return run(connection, *options, [&](const crmcore::ByteSource& source) {
         return import(connection, source, options->import);
       });
     };
@@ -217,7 +245,7 @@ void add_entries(CLI::App& import, const Session& session, Action& action) {
   entries->callback([&session, &action, options] {
     action = [&session, options] {
       crmcore::Connection connection = session.connect();
-      return run(options->file, [&](const crmcore::ByteSource& source) {
+      return run(connection, options->file, [&](const crmcore::ByteSource& source) {
         options->entries.import = options->file.import;
         return crmcore::Ledger(connection).import_csv(source, options->entries);
       });

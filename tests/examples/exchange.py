@@ -128,6 +128,10 @@ def failures():
     line = next(line for line in said[1].splitlines() if "福建省" in line)
     check(line.split()[0] == "228" and "2, 3, 4, 5, 6 …" in line and "省份" in line, f"福建省: {line}")
     check("line 231 names" in Path("failures.csv").read_text(encoding="utf-8"), "the first of two rows is not named")
+    before = run(file, "changes", "--limit", "10000")[0]
+    whole = run(file, "import", "customers", "-", status=1, stdin=text.replace("G1", "G2").encode())
+    check("228" in whole[1] and "231 rows" in whole[1] and "line 2, column '省份'" in whole[1], f"refused whole: {whole}")
+    check(run(file, "changes", "--limit", "10000")[0] == before, "something of a file that was refused was applied")
     with open("failures.csv", encoding="utf-8") as lines:
         listed = list(csv.DictReader(lines))
     check(len(listed) == 231 and [one["column"] for one in listed if one["line"] == "230"] == ["建档日期", "总资产"],
@@ -264,7 +268,7 @@ def lists():
     run(file, "import", "customers", "-", stdin="code,name\nC1,甲\n".encode())
     text = "部门编号,部门名称,上级部门,备注\nkey,大客户处,sales,x\nsales,部,,x\nbad,坏,nowhere,x\nkey,又,,x\n"
     said = run(file, "import", "units", "-", "--skip", status=3, stdin=text.encode())
-    check(told(said) == [4, 2, 0, 0, 2] and "nowhere" in said[1] and "more than one row" in said[1] and "备注" in said[1], f"units: {said}")
+    check(told(said) == [4, 2, 0, 0, 2] and "nowhere" in said[1] and "line 2 names" in said[1] and "备注" in said[1], f"units: {said}")
     text = ("工号,姓名,部门,用工方式,管理幅度,服务范围,专长,证书\n"
             "M1,沈静怡,key,代理商,\"1,045\",region:北京；region:浙江,credit:90,cfa:2030-01-01\n"
             "M2,高远,nowhere,专职,x,region:Atlantis,credit:900,cfa:soon\n")
@@ -278,7 +282,7 @@ def lists():
     check(told(said) == [4, 0, 1, 0, 3] and "C9" in said[1] and "M9" in said[1], f"relationships: {said}")
     said = run(file, "import", "contacts", "-", "--skip", status=3,
                stdin="客户编号,联系人序号,姓名,联系人级别\nC1,1,王芳,管理层\nC1,1,又,\nC9,,x,\nC1,,李,nobody\n".encode())
-    check(told(said) == [4, 0, 1, 0, 3] and "more than one row" in said[1], f"contacts: {said}")
+    check(told(said) == [4, 0, 1, 0, 3] and "line 2 names" in said[1], f"contacts: {said}")
     check(queried(file, "SELECT name, level FROM contact") == [{"name": "王芳", "level": "executive"}], "contacts")
 
 

@@ -181,11 +181,12 @@ Json import_answer() {
                                        {"column", schema::text()},
                                        {"code", schema::text()},
                                        {"message", schema::text()}});
-  const Json kind = schema::object({{"column", schema::text()},
-                                    {"code", schema::text()},
-                                    {"message", schema::about("what they have in common", schema::text())},
-                                    {"rows", integer()},
-                                    {"lines", schema::about("the first of them", schema::list(integer()))}});
+  const Json kind = schema::object(
+      {{"column", schema::text()},
+       {"code", schema::text()},
+       {"message", schema::about("what they have in common; of one alone all of it", schema::text())},
+       {"rows", integer()},
+       {"lines", schema::about("the first of them", schema::list(integer()))}});
   return schema::object({{"rows", integer()},
                          {"created", integer()},
                          {"updated", integer()},

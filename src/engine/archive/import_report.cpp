@@ -36,8 +36,7 @@ void ImportReport::count(std::int64_t place, const RowFault& fault) {
   auto found = kinds_.find(key);
   if (found == kinds_.end()) {
     if (kinds_.size() == kKindsMax) return;
-    const std::string message = std::get<2>(key);
-    found = kinds_.emplace(std::move(key), FailureKind{fault.column, fault.code, message, 0, {}}).first;
+    found = kinds_.emplace(std::move(key), FailureKind{fault.column, fault.code, fault.message, 0, {}}).first;
   }
   ++found->second.rows;
   if (found->second.lines.size() < kLinesOfKindMax) found->second.lines.push_back(place);
@@ -64,7 +63,10 @@ void ImportReport::stop(std::int64_t place, const std::vector<RowFault>& faults)
 }
 
 ImportResult ImportReport::finish() {
-  for (auto& kind : kinds_) result.kinds.push_back(std::move(kind.second));
+  for (auto& [key, kind] : kinds_) {
+    if (kind.rows > 1) kind.message = std::get<2>(key);  // one alone is told with its value
+    result.kinds.push_back(std::move(kind));
+  }
   kinds_.clear();
   std::stable_sort(result.kinds.begin(), result.kinds.end(),
                    [](const FailureKind& a, const FailureKind& b) { return a.rows > b.rows; });
