@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "session.hpp"
+#include "xlsx.hpp"
 
 namespace cli {
 namespace {
@@ -33,6 +34,12 @@ int run_export(const Session& session, const Export& options) {
     throw crmcore::Error(crmcore::Code::io, "cannot write '" + options.path + "'", "--out");
   };
   crmcore::Connection connection = session.connect();
+  if (is_workbook(options.path)) {
+    WorkbookWriter workbook(options.path);
+    crmcore::export_rows(connection, options.how, [&](auto cells) { workbook.add(cells); });
+    workbook.close();
+    return kDone;
+  }
   std::unique_ptr<std::FILE, CloseFile> file;
   if (options.path != "-" &&
       !(file = std::unique_ptr<std::FILE, CloseFile>(std::fopen(options.path.c_str(), "wb"))))
@@ -54,7 +61,9 @@ void add_export(CLI::App& app, const Session& session, Action& action) {
   command->add_option("TABLE", options->how.table, "What to write")
       ->required()
       ->transform(CLI::CheckedTransformer(choices<crmcore::ExportTable>()));
-  command->add_option("--out", options->path, "The file to write; - is standard output")
+  command
+      ->add_option("--out", options->path,
+                   "The file to write, a workbook where it ends with .xlsx; - is standard output")
       ->capture_default_str();
   command->add_option("--format", options->how.format, "csv or json_lines")
       ->transform(CLI::CheckedTransformer(choices<crmcore::ExportFormat>()));

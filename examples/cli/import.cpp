@@ -16,6 +16,7 @@
 #include "progress.hpp"
 #include "session.hpp"
 #include "table.hpp"
+#include "xlsx.hpp"
 
 namespace cli {
 namespace {
@@ -156,10 +157,20 @@ int run(crmcore::Connection& connection, FileOptions& options, const Import& imp
     options.import.on_row_failure = [&failures](const crmcore::RowFailure& one) { failures->add(one); };
   }
   Progress progress("import");
-  Delivery delivery(options.path, progress);
+  std::optional<Delivery> delivery;
+  crmcore::ByteSource source;
+  if (is_workbook(options.path)) {
+    // What a sheet is turned into has these forms, and no quote signs.
+    options.import.encoding = "utf-8";
+    options.import.separator = ',';
+    options.import.is_lossless = true;
+    source = workbook_source(options.path);
+  } else {
+    delivery.emplace(options.path, progress);
+    source = [&](char* buffer, std::size_t size) { return delivery->read(buffer, size); };
+  }
   connection.begin();
-  const crmcore::ImportResult result =
-      import([&](char* buffer, std::size_t size) { return delivery.read(buffer, size); });
+  const crmcore::ImportResult result = import(source);
   progress.finish();
   if (failures) failures->close();
   print_notes(result);
@@ -177,7 +188,9 @@ int run(crmcore::Connection& connection, FileOptions& options, const Import& imp
 void add_file_options(CLI::App& command, FileOptions& options) {
   crmcore::ImportOptions& import = options.import;
   import.encoding = "auto";
-  command.add_option("DATA", options.path, "A CSV file with a header line; - reads standard input")
+  command
+      .add_option("DATA", options.path,
+                  "A CSV file or workbook (.xlsx) with a header line; - reads standard input")
       ->required();
   command.add_option(
       "--map", options.map,

@@ -5,7 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <functional>
-#include <string>
+#include <span>
 #include <string_view>
 
 #include "crmcore/database.hpp"
@@ -61,6 +61,14 @@ struct ExportOptions {
   bool is_lossless = false;  // no quote sign before what a spreadsheet would calculate
 };
 
+struct ExportCell {
+  enum class Type : std::int32_t { blank, text, integer, decimal, boolean };
+  Type type = Type::blank;
+  std::string_view text;  // "12.50", "true"; valid for the call alone
+};
+
+// Takes rows, of which the first is the headings; what it throws ends the export.
+using RowSink = std::function<void(std::span<const ExportCell> cells)>;
 // Takes what is written, piece by piece; what it throws ends the export.
 using ByteSink = std::function<void(std::string_view bytes)>;
 
@@ -68,5 +76,7 @@ using ByteSink = std::function<void(std::string_view bytes)>;
 // bytes. Amounts are decimals in units of their currency. Returns how many rows there were. Throws Error:
 // unsupported (encoding), cancelled.
 std::int64_t export_table(Connection& connection, const ExportOptions& options, const ByteSink& sink);
+// The same cell by cell, for other forms of files; of the options, table and headings count.
+std::int64_t export_rows(Connection& connection, const ExportOptions& options, const RowSink& sink);
 
 }  // namespace crmcore

@@ -110,8 +110,8 @@ std::string heading_in(const ExportOptions& options, std::string_view name) {
 
 class Exporter {
  public:
-  Exporter(Session& session, const ExportOptions& options, const ByteSink& sink)
-      : session_(session), options_(options), out_(options, sink), facts_(session.file().facts()) {}
+  Exporter(Session& session, const ExportOptions& options, const RowSink& sink)
+      : session_(session), options_(options), out_(sink), facts_(session.file().facts()) {}
 
   std::int64_t run() {
     switch (options_.table) {
@@ -140,14 +140,14 @@ class Exporter {
         relationships();
         break;
     }
-    return out_.finish();
+    return out_.row_count();
   }
 
  private:
   void headings(std::initializer_list<std::string_view> names) {
     std::vector<std::string> headings;
     for (const std::string_view name : names) headings.push_back(heading_in(options_, name));
-    out_.headings(std::move(headings));
+    out_.headings(headings);
   }
 
   void end_row() {
@@ -176,7 +176,7 @@ class Exporter {
       names.push_back(is_chinese ? attribute.name : attribute.code);
       names.push_back(attribute.code + ".observed");
     }
-    out_.headings(std::move(names));
+    out_.headings(names);
     each_customer([&](storage::ScannedCustomer& customer) {
       out_.text(customer.row.code);
       out_.text(customer.row.name);
@@ -249,7 +249,7 @@ class Exporter {
       if (name == "currency") currency = column;
       names.push_back(heading_in(options_, name));
     }
-    out_.headings(std::move(names));
+    out_.headings(names);
     while (rows.step()) {
       for (int column = 0; column < rows.column_count(); ++column) {
         if (rows.is_null(column)) {
@@ -344,16 +344,24 @@ class Exporter {
 
   Session& session_;
   const ExportOptions& options_;
-  TableWriter out_;
+  RowBuilder out_;
   const ArchiveFacts& facts_;
   std::int64_t rows_ = 0;
 };
 
 }  // namespace
 
-std::int64_t export_table(Session& session, const ExportOptions& options, const ByteSink& sink) {
+std::int64_t export_rows(Session& session, const ExportOptions& options, const RowSink& sink) {
   const sqlite::ReadTransaction snapshot(session.db());
   return Exporter(session, options, sink).run();
+}
+
+std::int64_t export_table(Session& session, const ExportOptions& options, const ByteSink& sink) {
+  TableWriter writer(options, sink);
+  const std::int64_t rows =
+      export_rows(session, options, [&](std::span<const ExportCell> cells) { writer.add(cells); });
+  writer.finish();
+  return rows;
 }
 
 ExportOptions read_export_options(ObjectReader& in) {
@@ -375,6 +383,12 @@ std::int64_t export_table(Connection& connection, const ExportOptions& options, 
   Connection::Session& session = connection.session();
   engine::Session::Call call(session);
   return engine::export_table(session, options, sink);
+}
+
+std::int64_t export_rows(Connection& connection, const ExportOptions& options, const RowSink& sink) {
+  Connection::Session& session = connection.session();
+  engine::Session::Call call(session);
+  return engine::export_rows(session, options, sink);
 }
 
 }  // namespace crmcore

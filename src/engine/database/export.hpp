@@ -10,6 +10,7 @@
 
 namespace crmcore::engine {
 
+std::int64_t export_rows(Session& session, const ExportOptions& options, const RowSink& sink);
 std::int64_t export_table(Session& session, const ExportOptions& options, const ByteSink& sink);
 // Reads table, format, headings, separator and is_lossless; texts of the gateway are UTF-8.
 ExportOptions read_export_options(ObjectReader& in);
