@@ -144,6 +144,19 @@ def failures():
     check(queried(file, "SELECT name FROM customer WHERE code = 'J'") == [{"name": "last"}], "the first one won")
 
 
+def shortened():
+    """What a spreadsheet does to long numbers is noticed, and what other programs do against it is undone."""
+    file = made("shortened.crm")
+    text = '客户编号,客户名称,联系人,电话\n1.23457E+17,甲,,\n"=""00017""",乙,王芳,"=""013800138000"""\nE+1,丙,,\n'
+    said = run(file, "import", "customers", "-", "--skip", status=3, stdin=text.encode())
+    check(told(said) == [3, 2, 0, 0, 1], f"shortened: {said}")
+    check("shortened" in said[1] and "1.23457E+17" in said[1], f"the code that was shortened: {said[1]}")
+    found = queried(file, "SELECT c.code, t.phone FROM customer c LEFT JOIN contact t ON t.customer_id = c.customer_id ORDER BY c.code")
+    check(found == [{"code": "00017", "phone": "013800138000"}, {"code": "E+1", "phone": None}], found)
+    said = run(file, "import", "customers", "-", status=1, stdin="code,name,contact,phone\nE-1,x,Anna,1.38E+10\n".encode())
+    check("1.38E+10" in said[1], f"a telephone number that was shortened: {said[1]}")
+
+
 def entries():
     """Currency, rate and original date of entries are read, quantity times price is exact, rows are chosen."""
     file = made("entries.crm")
@@ -358,5 +371,5 @@ def workbooks():
 shutil.rmtree("exchange", ignore_errors=True)
 os.mkdir("exchange")
 os.chdir("exchange")
-for part in (ready_headings, misdeclared, mapping, failures, entries, round_trip, forms, lists, workbooks):
+for part in (ready_headings, misdeclared, mapping, failures, shortened, entries, round_trip, forms, lists, workbooks):
     part()

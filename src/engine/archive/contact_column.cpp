@@ -24,8 +24,9 @@ constexpr std::array<ContactField, 8> kContactFields = {{
     {"name", "联系人|联系人姓名|contact|contact name", ""},
     {"title", "职务|职位|联系人职务|contact title", ""},
     {"phone",
-     "电话|联系电话|电话号码|手机|手机号|手机号码|联系人电话|联系方式|telephone|mobile|contact phone", ""},
-    {"email", "邮箱|电子邮箱|电子邮件|联系人邮箱|e-mail|contact email", ""},
+     "电话|联系电话|电话号码|手机|手机号|手机号码|联系人电话|联系方式|phone|telephone|mobile|contact phone",
+     ""},
+    {"email", "邮箱|电子邮箱|电子邮件|联系人邮箱|email|e-mail|contact email", ""},
     {"channel", "联系渠道|首选联系方式|contact channel",
      "未指定=unspecified|电话=phone|邮件=email|电子邮件=email|短信=message|微信=message|上门=visit|拜访="
      "visit"},
@@ -50,7 +51,8 @@ std::string contact_name(std::size_t number, std::string_view field) {
 std::vector<ImportField> contact_fields(std::size_t number) {
   std::vector<ImportField> fields;
   for (const ContactField& field : kContactFields) {
-    ImportField one{contact_name(number, field.name), {}, ImportField::Form::text, field.words};
+    const auto form = field.name == "phone" ? ImportField::Form::code : ImportField::Form::text;
+    ImportField one{contact_name(number, field.name), {}, form, field.words};
     std::string_view rest = field.headings;
     while (!rest.empty()) {
       const std::size_t end = std::min(rest.find('|'), rest.size());

@@ -72,8 +72,10 @@ void add_field(std::vector<ImportField>& fields, std::string name, std::string_v
 std::vector<ImportField> customer_fields(const Catalog& catalog) {
   std::vector<ImportField> fields;
   for (const std::string_view name : {"code", "name", "kind", "short_name", "since"}) {
-    add_field(fields, std::string(name), "",
-              name == "since" ? ImportField::Form::date : ImportField::Form::text);
+    const auto form = name == "since"  ? ImportField::Form::date
+                      : name == "code" ? ImportField::Form::code
+                                       : ImportField::Form::text;
+    add_field(fields, std::string(name), "", form);
   }
   for (const CatalogAxis& axis : catalog.axes()) {
     // A class that follows from an attribute is nobody's to give: only its code, which says so, stands for
@@ -170,7 +172,7 @@ std::vector<ImportField> contact_row_fields() {
   std::vector<ImportField> fields;
   fields.push_back({"customer",
                     std::string("customer_code|") + std::string(ready_heading("code")->headings),
-                    ImportField::Form::text,
+                    ImportField::Form::code,
                     {}});
   for (ImportField& field : contact_fields(0)) fields.push_back(std::move(field));
   const auto name =

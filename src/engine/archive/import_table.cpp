@@ -319,13 +319,21 @@ bool ImportTable::is_let_through() const {
   });
 }
 
+// Without the signs by which texts are kept from a spreadsheet: our quote sign, or ="00017" of other
+// programs.
+std::string_view ImportTable::written_in(std::size_t place) const {
+  const std::string_view field = reader_.fields()[place];
+  if (options_.is_lossless || field.empty()) return field;
+  const bool is_wrapped = options_.mapping && field.size() > 3 && field.starts_with("=\"") &&
+                          field.ends_with('"') &&
+                          field.substr(2, field.size() - 3).find('"') == std::string_view::npos;
+  return is_wrapped ? field.substr(2, field.size() - 3) : csv::without_quote_sign(field);
+}
+
 void ImportTable::read_values() {
   for (const std::size_t field : used_) {
     Column& column = columns_[field];
-    column.written =
-        column.place == kConstant ? std::string_view(column.constant) : reader_.fields()[column.place];
-    if (!options_.is_lossless && column.place != kConstant)
-      column.written = csv::without_quote_sign(column.written);
+    column.written = column.place == kConstant ? std::string_view(column.constant) : written_in(column.place);
     column.text = column.written;
   }
   for (const std::size_t field : used_) {
@@ -344,6 +352,9 @@ void ImportTable::read_value(std::size_t field) {
   switch (fields_[field].form) {
     case ImportField::Form::text:
       return;
+    case ImportField::Form::code:
+      is_fine = !options_.mapping || read_code(field);
+      break;
     case ImportField::Form::date:
     case ImportField::Form::moment:
       is_fine = !options_.mapping || read_date(field);
@@ -354,6 +365,23 @@ void ImportTable::read_value(std::size_t field) {
       break;
   }
   if (!is_fine) column.text = {};
+}
+
+// "1.23457E+17" is what a spreadsheet leaves of a code of 18 digits.
+bool ImportTable::read_code(std::size_t field) {
+  const std::string_view text = columns_[field].text;
+  const std::size_t exponent = text.find("E+");
+  const bool is_shortened =
+      exponent != std::string_view::npos && exponent > 0 && exponent + 2 < text.size() &&
+      text.substr(0, exponent).find_first_not_of("0123456789.") == std::string_view::npos &&
+      text.substr(exponent + 2).find_first_not_of("0123456789") == std::string_view::npos;
+  if (!is_shortened) return true;
+  refuse(field, Code::invalid,
+         fmt::format(
+             "'{}' is a number that a spreadsheet has shortened; make the column a text and save it again",
+             text),
+         "numbers that a spreadsheet has shortened");
+  return false;
 }
 
 bool ImportTable::read_date(std::size_t field) {

@@ -21,7 +21,7 @@ namespace crmcore::engine {
 // What a column can be for.
 struct ImportField {
   // How values may be written otherwise than the library has them.
-  enum class Form { text, date, moment, number, amount };
+  enum class Form { text, code, date, moment, number, amount };
 
   std::string name;      // in mappings, and a heading
   std::string headings;  // ready ones beside the name, separated by '|'
@@ -113,6 +113,8 @@ class ImportTable {
   bool is_let_through() const;
   void read_values();
   void read_value(std::size_t field);
+  std::string_view written_in(std::size_t place) const;
+  bool read_code(std::size_t field);
   bool read_date(std::size_t field);
   bool read_number(std::size_t field);
   std::string_view currency_of_row() const;

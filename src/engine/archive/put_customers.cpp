@@ -79,8 +79,11 @@ std::int32_t PlacesOfCustomers::of(CustomerId id) const noexcept {
 }
 
 void PlacesOfCustomers::set(CustomerId id, std::int64_t place) {
-  pages_[id.value / kPageRows][static_cast<std::size_t>(id.value % kPageRows)] =
-      static_cast<std::int32_t>(place);
+  if (id.value / kPageRows != last_) {
+    last_ = id.value / kPageRows;
+    last_page_ = &pages_[last_];
+  }
+  (*last_page_)[static_cast<std::size_t>(id.value % kPageRows)] = static_cast<std::int32_t>(place);
 }
 
 CustomerPutter::Outcome CustomerPutter::put(const CustomerInput& input, const std::string& path,

@@ -39,6 +39,8 @@ class PlacesOfCustomers {
   static constexpr std::int64_t kPageRows = 1024;
   using Page = std::array<std::int32_t, kPageRows>;
   std::unordered_map<std::int64_t, Page> pages_;
+  std::int64_t last_ = -1;  // the page that was set last: customers come in their order
+  Page* last_page_ = nullptr;
 };
 
 // Puts one customer after another within a write.

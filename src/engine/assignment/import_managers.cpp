@@ -146,7 +146,7 @@ std::optional<std::int64_t> whole_number(std::string_view text) {
 }
 
 std::vector<ImportField> manager_fields() {
-  return {{"code", "客户经理编号|经理编号|工号|manager code", Form::text, {}},
+  return {{"code", "客户经理编号|经理编号|工号|manager code", Form::code, {}},
           {"name", "姓名|经理姓名|客户经理|manager name", Form::text, {}},
           {"level", "级别|经理级别", Form::text, {}},
           {"level_since", "级别日期", Form::date, {}},

@@ -43,11 +43,11 @@ enum FileField : std::size_t {
 
 std::vector<ImportField> file_fields() {
   using Form = ImportField::Form;
-  return {{"customer", "customer_code|customer code|客户编号|客户编码|客户代码|客户号", Form::text, {}},
+  return {{"customer", "customer_code|customer code|客户编号|客户编码|客户代码|客户号", Form::code, {}},
           {"date", "日期|业务日期|开票日期|交易日期|单据日期|invoice date", Form::moment, {}},
           {"document",
            "单据号|单据编号|单号|发票号|发票号码|document no|invoice no|invoice number",
-           Form::text,
+           Form::code,
            {}},
           {"line", "行号|序号|line no|line number", Form::text, {}},
           {"kind", "往来类型|收支类型", Form::text,
@@ -146,7 +146,7 @@ class EntryImport {
     if (!table_.has(kLineField)) entry.line = ++lines_[std::string(entry.document)];
     read_customer(entry);
     if (const auto date = read_day(kDateField)) entry.date = *date;
-    if (table_.has(kKindField)) {
+    if (!table_.text(kKindField).empty()) {
       const auto kind = enum_of<EntryKind>(table_.text(kKindField));
       if (kind) entry.kind = *kind;
       if (!kind) refuse(kKindField, text::alternatives(words_of(EntryKind{})));
