@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <charconv>
 #include <map>
+#include <ranges>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -87,8 +88,8 @@ class WholeImport {
         }
       }
       for (const auto& [place, faults] : refused) table_.report.fail(places_[place], faults);
-      for (auto one = refused.rbegin(); one != refused.rend(); ++one) {
-        const auto place = static_cast<std::ptrdiff_t>(one->first);
+      for (const auto& one : std::views::reverse(refused)) {
+        const auto place = static_cast<std::ptrdiff_t>(one.first);
         inputs_.erase(inputs_.begin() + place);
         places_.erase(places_.begin() + place);
       }

@@ -42,24 +42,24 @@ enum FileField : std::size_t {
 };
 
 std::vector<ImportField> file_fields() {
-  using Form = ImportField::Form;
-  return {{"customer", "customer_code|customer code|客户编号|客户编码|客户代码|客户号", Form::code, {}},
-          {"date", "日期|业务日期|开票日期|交易日期|单据日期|invoice date", Form::moment, {}},
+  using ValueForm = ImportField::Form;
+  return {{"customer", "customer_code|customer code|客户编号|客户编码|客户代码|客户号", ValueForm::code, {}},
+          {"date", "日期|业务日期|开票日期|交易日期|单据日期|invoice date", ValueForm::moment, {}},
           {"document",
            "单据号|单据编号|单号|发票号|发票号码|document no|invoice no|invoice number",
-           Form::code,
+           ValueForm::code,
            {}},
-          {"line", "行号|序号|line no|line number", Form::text, {}},
-          {"kind", "往来类型|收支类型", Form::text,
+          {"line", "行号|序号|line no|line number", ValueForm::text, {}},
+          {"kind", "往来类型|收支类型", ValueForm::text,
            "收入=revenue|销售=revenue|成本=cost|退货=reversal|冲销=reversal|红冲=reversal|服务成本=activity_"
            "cost"},
-          {"amount", "金额|交易金额|开票金额", Form::amount, {}},
-          {"quantity", "数量|qty", Form::number, {}},
-          {"price", "单价|unit price", Form::amount, {}},
-          {"currency", "币种|货币|币别", Form::text,
+          {"amount", "金额|交易金额|开票金额", ValueForm::amount, {}},
+          {"quantity", "数量|qty", ValueForm::number, {}},
+          {"price", "单价|unit price", ValueForm::amount, {}},
+          {"currency", "币种|货币|币别", ValueForm::text,
            "人民币=CNY|rmb=CNY|美元=USD|欧元=EUR|港币=HKD|日元=JPY|英镑=GBP"},
-          {"rate", "汇率|exchange rate", Form::number, {}},
-          {"original_date", "原日期|原单日期|原开票日期|原业务日期|original date", Form::moment, {}}};
+          {"rate", "汇率|exchange rate", ValueForm::number, {}},
+          {"original_date", "原日期|原单日期|原开票日期|原业务日期|original date", ValueForm::moment, {}}};
 }
 
 // A column that the options name is for what they say; their defaults are the names of the fields.
