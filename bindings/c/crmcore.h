@@ -384,17 +384,17 @@ int32_t crmcore_columns_add_int64(crmcore_columns* columns, const char* name, in
                                   const int64_t* integers, const uint8_t* are_present, crmcore_error** error);
 void crmcore_columns_free(crmcore_columns* columns);
 
-// Imports report {"rows", "created", "updated", "unchanged", "failed", "failures": [{"line", "column",
-// "code", "message"}]}, the first 1,000 failures. They fail at the first row that fails, with its code,
-// unless it is to be skipped; and with INVALID for columns that are missing, unknown or given twice.
+// Imports report as archive.import_customers answers (docs/exchange.md). They fail at the first row that
+// fails, with all that is wrong with it, unless it is to be skipped; and for columns missing or given twice.
 
 // Imports customers, inserted or updated by code. Columns are named code, name, kind, short_name, since, or
 // with the code of an axis or attribute; integers are stored units, days or crmcore_customer_kind. `options`,
-// optional: {"on_failure": "stop" | "skip", "is_dry_run": false}. Failures tell the row, from 1, as "line".
+// optional: {"on_failure": "stop" | "skip", "on_repeat": "fail" | "last_wins", "is_dry_run": false}. Failures
+// tell the row, from 1, as "line".
 int32_t crmcore_customer_import(crmcore_conn* conn, const crmcore_columns* columns, const char* options,
                                 int64_t options_size, crmcore_buf** report, crmcore_error** error);
-// Imports customers from CSV with a header line of the same names; a blank field says nothing. `options` as
-// above, and "encoding": "utf-8" | "gb18030".
+// Imports customers from CSV with a header line of these names or ready ones; a blank field says nothing.
+// `options` as above, and "mapping", "separator", "is_lossless", "encoding" (docs/exchange.md).
 int32_t crmcore_customer_import_csv(crmcore_conn* conn, const char* csv, int64_t csv_size,
                                     const char* options, int64_t options_size, crmcore_buf** report,
                                     crmcore_error** error);
@@ -403,7 +403,7 @@ int32_t crmcore_customer_import_stream(crmcore_conn* conn, crmcore_read_fn read,
                                        crmcore_free_fn free_user, const char* options, int64_t options_size,
                                        crmcore_buf** report, crmcore_error** error);
 // Imports ledger entries from CSV with a header line. `options`: "source" (required) and the members of
-// method ledger.import_entries, "encoding" and "separator".
+// method ledger.import_entries, and "encoding".
 int32_t crmcore_entry_import_csv(crmcore_conn* conn, const char* csv, int64_t csv_size, const char* options,
                                  int64_t options_size, crmcore_buf** report, crmcore_error** error);
 // Imports ledger entries from CSV that a callback gives, in constant memory. Fails with CANCELLED when it

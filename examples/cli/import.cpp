@@ -1,15 +1,22 @@
-// crmcore FILE import customers|entries DATA.csv: reads what other programs deliver.
+// crmcore FILE import customers|contacts|entries|units|managers|relationships DATA.csv: reads what other
+// programs deliver.
 #include <cstdio>
 #include <filesystem>
+#include <fstream>
 #include <iostream>
+#include <iterator>
 #include <memory>
+#include <optional>
+#include <vector>
 
 #include "crmcore/archive.hpp"
+#include "crmcore/assignment.hpp"
 #include "crmcore/ledger.hpp"
 
 #include "progress.hpp"
 #include "session.hpp"
 #include "table.hpp"
+#include "xlsx.hpp"
 
 namespace cli {
 namespace {
@@ -43,15 +50,69 @@ class Delivery {
   std::int64_t done_ = 0;
 };
 
-void print_result(const crmcore::ImportResult& result) {
-  if (!result.failures.empty()) {
-    terminal::Table failures({{"line", terminal::Align::right}, {"column"}, {"code"}, {"what is wrong"}});
-    for (const crmcore::RowFailure& one : result.failures) {
-      failures.add(
-          {std::to_string(one.line), one.column, std::string(crmcore::code_name(one.code)), one.message});
-    }
-    failures.print(std::cerr);
+std::string text_of(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  if (!file) throw crmcore::Error(crmcore::Code::io, "cannot read '" + path + "'", "--map");
+  return text;
+}
+
+// A file of all failures, one a line.
+class FailureFile {
+ public:
+  explicit FailureFile(const std::string& path) : file_(path, std::ios::binary), path_(path) {
+    if (!file_) throw crmcore::Error(crmcore::Code::io, "cannot write '" + path + "'", "--failures");
+    file_ << "line,column,code,message\n";
   }
+
+  void add(const crmcore::RowFailure& one) {
+    file_ << one.line << ',' << quoted(one.column) << ',' << crmcore::code_name(one.code) << ','
+          << quoted(one.message) << '\n';
+  }
+  void close() {
+    file_.close();
+    if (!file_) throw crmcore::Error(crmcore::Code::io, "cannot write '" + path_ + "'", "--failures");
+  }
+
+ private:
+  static std::string quoted(const std::string& text) {
+    std::string field = "\"";
+    for (const char c : text) field += c == '"' ? std::string("\"\"") : std::string(1, c);
+    return field + "\"";
+  }
+
+  std::ofstream file_;
+  std::string path_;
+};
+
+void print_kinds(const crmcore::ImportResult& result) {
+  if (result.kinds.empty()) return;
+  terminal::Table kinds({{"rows", terminal::Align::right},
+                         {"column"},
+                         {"code"},
+                         {"what is wrong"},
+                         {"lines", terminal::Align::left, true}});
+  for (const crmcore::FailureKind& one : result.kinds) {
+    std::string lines;
+    for (const std::int64_t line : one.lines) lines += (lines.empty() ? "" : ", ") + std::to_string(line);
+    if (one.rows > static_cast<std::int64_t>(one.lines.size())) lines += " …";
+    kinds.add({std::to_string(one.rows), one.column, std::string(crmcore::code_name(one.code)), one.message,
+               lines});
+  }
+  kinds.print(std::cerr);
+}
+
+void print_notes(const crmcore::ImportResult& result) {
+  print_kinds(result);
+  if (!result.unused_columns.empty()) {
+    std::cerr << "columns that are not used:";
+    for (const std::string& heading : result.unused_columns) std::cerr << ' ' << terminal::harmless(heading);
+    std::cerr << '\n';
+  }
+  if (result.filtered > 0) std::cerr << "rows passed over: " << result.filtered << '\n';
+}
+
+void print_counts(const crmcore::ImportResult& result) {
   terminal::Table table({{"rows", terminal::Align::right},
                          {"created", terminal::Align::right},
                          {"updated", terminal::Align::right},
@@ -62,41 +123,105 @@ void print_result(const crmcore::ImportResult& result) {
   table.print(std::cout);
 }
 
-// Runs an import of the file at `path`.
+// What every import of a file is told.
+struct FileOptions {
+  std::string path;
+  std::string map;
+  std::string failures;
+  crmcore::ImportOptions import;
+};
+
+// What refuses all of a file: its first row that failed.
+crmcore::Error refusal_of(const crmcore::ImportResult& result) {
+  std::vector<crmcore::Diagnostic> found;
+  const std::string line = std::to_string(result.failures.front().line);
+  for (const crmcore::RowFailure& one : result.failures) {
+    if (one.line != result.failures.front().line) break;
+    const std::string column = one.column.empty() ? "" : ", column '" + one.column + "'";
+    found.push_back({one.code, "/lines/" + line, "line " + line + column + ": " + one.message});
+  }
+  return crmcore::Error(std::move(found));
+}
+
+// Runs an import of the file. Where a row that fails refuses all of it, it is read to its end all the same,
+// so that everything that is wrong is told at once.
 template <class Import>
-int run(const std::string& path, const Import& import) {
+int run(crmcore::Connection& connection, FileOptions& options, const Import& import) {
+  options.import.mapping = options.map.empty() ? crmcore::ImportMapping{}
+                                               : crmcore::ImportMapping::from_json(text_of(options.map));
+  const bool is_refused_whole = options.import.on_failure == crmcore::OnFailure::stop;
+  options.import.on_failure = crmcore::OnFailure::skip;
+  std::optional<FailureFile> failures;
+  if (!options.failures.empty()) {
+    failures.emplace(options.failures);
+    options.import.on_row_failure = [&failures](const crmcore::RowFailure& one) { failures->add(one); };
+  }
   Progress progress("import");
-  Delivery delivery(path, progress);
-  const crmcore::ImportResult result =
-      import([&](char* buffer, std::size_t size) { return delivery.read(buffer, size); });
+  std::optional<Delivery> delivery;
+  crmcore::ByteSource source;
+  if (is_workbook(options.path)) {
+    // What a sheet is turned into has these forms, and no quote signs.
+    options.import.encoding = "utf-8";
+    options.import.separator = ',';
+    options.import.is_lossless = true;
+    source = workbook_source(options.path);
+  } else {
+    delivery.emplace(options.path, progress);
+    source = [&](char* buffer, std::size_t size) { return delivery->read(buffer, size); };
+  }
+  connection.begin();
+  const crmcore::ImportResult result = import(source);
   progress.finish();
-  print_result(result);
-  return kDone;
+  if (failures) failures->close();
+  print_notes(result);
+  if (result.failed > 0 && is_refused_whole) {
+    connection.rollback();
+    std::cerr << result.failed << " of " << result.rows
+              << " rows fail, and nothing was applied; --skip leaves such rows out\n";
+    throw refusal_of(result);
+  }
+  connection.commit();
+  print_counts(result);
+  return result.failed > 0 ? kLeftOut : kDone;
 }
 
-void add_file_options(CLI::App& command, std::string& path, crmcore::ImportOptions& options) {
-  command.add_option("DATA", path, "A CSV file with a header line; - reads standard input")->required();
-  command.add_option("--encoding", options.encoding, "utf-8 or gb18030")->capture_default_str();
-  command.add_flag("--dry-run", options.is_dry_run, "Tell what would be done, and do nothing");
+void add_file_options(CLI::App& command, FileOptions& options) {
+  crmcore::ImportOptions& import = options.import;
+  import.encoding = "auto";
+  command
+      .add_option("DATA", options.path,
+                  "A CSV file or workbook (.xlsx) with a header line; - reads standard input")
+      ->required();
+  command.add_option(
+      "--map", options.map,
+      "A JSON file: headings to fields, constants, columns to ignore, formats (docs/exchange.md)");
+  command
+      .add_option("--encoding", import.encoding, "utf-8, gb18030 (gbk), utf-16, utf-16le, utf-16be or auto")
+      ->capture_default_str();
+  add_separator(command, import.separator);
+  command.add_flag("--dry-run", import.is_dry_run, "Tell what would be done, and do nothing");
   command.add_flag_callback(
-      "--skip", [&options] { options.on_failure = crmcore::OnFailure::skip; },
-      "Leave out rows that fail and tell them, instead of refusing all");
+      "--skip", [&import] { import.on_failure = crmcore::OnFailure::skip; },
+      "Leave out rows that fail and tell them, instead of refusing all; status 3 when there were any");
+  command.add_flag_callback(
+      "--last-wins", [&import] { import.on_repeat = crmcore::OnRepeat::last_wins; },
+      "Take a row that names again what a row before it named");
+  command.add_flag("--lossless", import.is_lossless, "The quote sign before formulae is a part of the text");
+  command.add_option("--failures", options.failures, "Write every failure into this CSV file");
 }
 
-void add_customers(CLI::App& import, const Session& session, Action& action) {
-  struct Options {
-    std::string path;
-    crmcore::ImportOptions import;
-  };
-  auto options = std::make_shared<Options>();
-  CLI::App* customers = import.add_subcommand(
-      "customers", "Columns: code, name, kind, short_name, since, and codes of axes and attributes");
-  add_file_options(*customers, options->path, options->import);
-  customers->callback([&session, &action, options] {
-    action = [&session, options] {
+// An import that needs nothing but the file.
+template <class Import>
+void add_plain(CLI::App& app, const char* name, const char* what, const Session& session, Action& action,
+               Import import) {
+  auto options = std::make_shared<FileOptions>();
+  CLI::App* command = app.add_subcommand(name, what);
+  add_file_options(*command, *options);
+  command->callback([&session, &action, options, import] {
+    action = [&session, options, import] {
       crmcore::Connection connection = session.connect();
-      return run(options->path, [&](const crmcore::ByteSource& source) {
-        return crmcore::Archive(connection).import_csv(source, options->import);
+      return run(connection, *options, [&](const crmcore::ByteSource& source) {
+        return import(connection, source, options->import);
       });
     };
   });
@@ -104,34 +229,37 @@ void add_customers(CLI::App& import, const Session& session, Action& action) {
 
 void add_entries(CLI::App& import, const Session& session, Action& action) {
   struct Options {
-    std::string path;
+    FileOptions file;
     crmcore::EntryImportOptions entries;
   };
   auto options = std::make_shared<Options>();
   crmcore::EntryImportOptions& to = options->entries;
   CLI::App* entries =
       import.add_subcommand("entries", "Ledger entries; each counts once by source, document and line");
-  add_file_options(*entries, options->path, to.import);
+  add_file_options(*entries, options->file);
   entries->add_option("--source", to.source, "Which system delivers")->required();
   const auto add_column = [&](const char* flag, std::string& column, const char* what) {
     entries->add_option(flag, column, what)->capture_default_str();
   };
   add_column("--customer-column", to.customer_column, "The customer's code");
-  add_column("--date-column", to.date_column, "YYYY-MM-DD, a time of day after it is ignored");
+  add_column("--date-column", to.date_column, "A date, a time of day after it is ignored");
   add_column("--document-column", to.document_column, "Number of the invoice or receipt");
   add_column("--line-column", to.line_column, "Line within the document");
   add_column("--kind-column", to.kind_column, "revenue, cost, reversal or activity_cost");
-  add_column("--amount-column", to.amount_column, "A decimal in the base currency");
+  add_column("--amount-column", to.amount_column, "A decimal in the row's currency");
   add_column("--quantity-column", to.quantity_column, "With a price, instead of an amount");
-  add_column("--price-column", to.price_column, "A decimal in the base currency");
-  entries->add_option("--separator", to.separator, "Between fields")->capture_default_str();
+  add_column("--price-column", to.price_column, "A decimal in the row's currency");
+  add_column("--currency-column", to.currency_column, "ISO 4217; blank: the base currency");
+  add_column("--rate-column", to.rate_column, "Base units per unit of the row's currency");
+  add_column("--original-date-column", to.original_date_column, "Of a reversal: when what it reverses was");
   entries->add_option("--amount-min", to.amount_min.minor, "Refuse less than so many minor units");
   entries->add_flag("--negative-is-reversal", to.is_negative_reversal,
                     "Take negative revenue for a reversal");
   entries->callback([&session, &action, options] {
     action = [&session, options] {
       crmcore::Connection connection = session.connect();
-      return run(options->path, [&](const crmcore::ByteSource& source) {
+      return run(connection, options->file, [&](const crmcore::ByteSource& source) {
+        options->entries.import = options->file.import;
         return crmcore::Ledger(connection).import_csv(source, options->entries);
       });
     };
@@ -143,8 +271,28 @@ void add_entries(CLI::App& import, const Session& session, Action& action) {
 void add_import(CLI::App& app, const Session& session, Action& action) {
   CLI::App* import = app.add_subcommand("import", "Imports CSV files, all or nothing unless --skip");
   import->require_subcommand(1);
-  add_customers(*import, session, action);
+  add_plain(*import, "customers",
+            "Fields, axes and attributes of customers, and up to three contacts in a row", session, action,
+            [](crmcore::Connection& connection, const auto& source, const auto& options) {
+              return crmcore::Archive(connection).import_csv(source, options);
+            });
+  add_plain(*import, "contacts", "Contacts of customers that are there, one in a row", session, action,
+            [](crmcore::Connection& connection, const auto& source, const auto& options) {
+              return crmcore::Archive(connection).import_contacts_csv(source, options);
+            });
   add_entries(*import, session, action);
+  add_plain(*import, "units", "Organisation units, by code", session, action,
+            [](crmcore::Connection& connection, const auto& source, const auto& options) {
+              return crmcore::Assignment(connection).import_units_csv(source, options);
+            });
+  add_plain(*import, "managers", "Account managers, by code", session, action,
+            [](crmcore::Connection& connection, const auto& source, const auto& options) {
+              return crmcore::Assignment(connection).import_managers_csv(source, options);
+            });
+  add_plain(*import, "relationships", "Relationships between customers and managers", session, action,
+            [](crmcore::Connection& connection, const auto& source, const auto& options) {
+              return crmcore::Assignment(connection).import_relationships_csv(source, options);
+            });
 }
 
 }  // namespace cli

@@ -54,6 +54,7 @@ int main(int argc, char** argv) {
   cli::add_call(app, session, action);
   cli::add_sql(app, session, action);
   cli::add_import(app, session, action);
+  cli::add_export(app, session, action);
   cli::add_changes(app, session, action);
   cli::add_verify(app, session, action);
   cli::add_report(app, session, action);

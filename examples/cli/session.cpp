@@ -26,6 +26,17 @@ crmcore::Connection Session::connect() const {
   return connection;
 }
 
+void add_separator(CLI::App& command, char& separator) {
+  command.add_option_function<std::string>(
+      "--separator",
+      [&separator](const std::string& given) {
+        if (given != "\\t" && given.size() != 1)
+          throw CLI::ValidationError("--separator", "one character, or \\t");
+        separator = given.size() == 1 ? given.front() : '\t';
+      },
+      "Between fields, \\t for a tab");
+}
+
 std::string read_standard_input() {
   return {std::istreambuf_iterator<char>(std::cin), std::istreambuf_iterator<char>()};
 }

@@ -14,6 +14,7 @@ namespace cli {
 inline constexpr int kDone = 0;
 inline constexpr int kFailed = 1;
 inline constexpr int kUsage = 2;
+inline constexpr int kLeftOut = 3;  // an import left rows out
 
 // The options in front of the subcommand.
 struct Session {
@@ -35,10 +36,14 @@ using Action = std::function<int()>;
 void add_call(CLI::App& app, const Session& session, Action& action);
 void add_sql(CLI::App& app, const Session& session, Action& action);
 void add_import(CLI::App& app, const Session& session, Action& action);
+void add_export(CLI::App& app, const Session& session, Action& action);
 void add_changes(CLI::App& app, const Session& session, Action& action);
 void add_verify(CLI::App& app, const Session& session, Action& action);
 void add_report(CLI::App& app, const Session& session, Action& action);
 void add_describe(CLI::App& app, const Session& session, Action& action);
+
+// Declares --separator. `separator` outlives the parsing.
+void add_separator(CLI::App& command, char& separator);
 
 // All of standard input.
 std::string read_standard_input();

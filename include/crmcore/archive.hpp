@@ -3,7 +3,6 @@
 
 #include <array>
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -12,6 +11,7 @@
 #include <vector>
 
 #include "crmcore/database.hpp"
+#include "crmcore/import.hpp"
 #include "crmcore/words.hpp"
 
 namespace crmcore {
@@ -139,43 +139,6 @@ struct Customer {
   std::int64_t version = 0;
 };
 
-// What an import does with a row that fails.
-enum class OnFailure : std::int32_t {
-  stop = 0,  // nothing is applied (the default)
-  skip = 1,  // the rest goes on; the row is reported
-};
-constexpr std::array<std::string_view, 2> words_of(OnFailure) noexcept {
-  return {"stop", "skip"};
-}
-
-struct RowFailure {
-  std::int64_t line = 0;  // of the file, or row of the columns, from 1
-  std::string column;
-  Code code = Code::invalid;
-  std::string message;
-};
-
-struct ImportOptions {
-  OnFailure on_failure = OnFailure::stop;
-  bool is_dry_run = false;         // report what a commit would do, apply nothing
-  std::string encoding = "utf-8";  // or "gb18030"
-
-  // Reads a JSON object with members of these names, on_failure as "stop" or "skip".
-  static ImportOptions from_json(std::string_view json);
-};
-
-struct ImportResult {
-  std::int64_t rows = 0;
-  std::int64_t created = 0;  // new customers, or entries posted
-  std::int64_t updated = 0;
-  std::int64_t unchanged = 0;  // already so, or delivered before
-  std::int64_t failed = 0;
-  std::vector<RowFailure> failures;  // at most the first 1,000; `failed` counts all
-
-  // As the gateway answers it.
-  std::string to_json() const;
-};
-
 // A column of an import, named like a column of a CSV file. Borrowed for the duration of the call.
 // Either texts, read as those of a file, or integers: stored units, days since 1970, kinds.
 struct ImportColumn {
@@ -184,9 +147,6 @@ struct ImportColumn {
   std::span<const std::int64_t> integers;
   std::span<const std::uint8_t> are_present;  // one for each integer, 0: says nothing; empty: all are present
 };
-
-// Fills `buffer` with up to `size` bytes and returns how many; 0 at the end.
-using ByteSource = std::function<std::size_t(char* buffer, std::size_t size)>;
 
 class Archive {
  public:
@@ -213,9 +173,13 @@ class Archive {
   // Marks a customer as lost, or takes it back.
   void set_lost(CustomerId id, bool is_lost);
 
-  // Reads CSV with a header line: code, name, kind, short_name, since, and for every other column an
-  // axis ("region") or attribute ("total_assets") of that code. Upserts by code.
+  // Reads CSV with a header line: code, name, kind, short_name, since, an axis ("region") or attribute
+  // ("total_assets") by code or name, a contact's fields ("contact.phone"), or what docs/exchange.md lists as
+  // ready headings. Upserts by code.
   ImportResult import_csv(const ByteSource& source, const ImportOptions& options = {});
+  // Reads contacts of customers that are there: customer, name, and optionally contact_no, level, title,
+  // phone, email, channel, do_not_contact.
+  ImportResult import_contacts_csv(const ByteSource& source, const ImportOptions& options = {});
   // The same from columns of equal length; failures tell the row, from 1, as their line. Throws Error at
   // "/<column>/<row>", rows from 0.
   ImportResult import_columns(std::span<const ImportColumn> columns, const ImportOptions& options = {});

@@ -237,6 +237,11 @@ class Assignment {
   // "/<index>/<field>".
   PutResult put_units(std::span<const UnitInput> units);
   PutResult put_managers(std::span<const ManagerInput> managers);
+  // Read CSV with a header line (docs/exchange.md): units and managers by code, relationships by customer,
+  // manager and kind. Lists of a manager are written as "axis:node;axis:node".
+  ImportResult import_units_csv(const ByteSource& source, const ImportOptions& options = {});
+  ImportResult import_managers_csv(const ByteSource& source, const ImportOptions& options = {});
+  ImportResult import_relationships_csv(const ByteSource& source, const ImportOptions& options = {});
   void set_status(const StatusInput& status);
   // Return how many were new, changed or removed.
   std::int64_t put_relationships(std::span<const RelationshipInput> relationships);

@@ -59,17 +59,20 @@ struct PostResult {
 struct EntryImportOptions {
   std::string source;  // 1 to 128 bytes: which system delivers
   ImportOptions import;
-  char separator = ',';
   std::string customer_column = "customer";  // the host's code
   std::string date_column = "date";          // YYYY-MM-DD; a time of day after it is ignored
   std::string document_column = "document";
   std::string line_column = "line";      // absent in the file: the position within the document
   std::string kind_column = "kind";      // absent in the file: revenue
-  std::string amount_column = "amount";  // a decimal in the base currency
-  // When both are given, the amount is quantity (whole) times price (a decimal) instead.
+  std::string amount_column = "amount";  // a decimal in the currency
+  // When both are given, the amount is quantity times price instead, both decimals: their exact product,
+  // rounded once to the currency's decimals, halves away from zero.
   std::string quantity_column;
   std::string price_column;
-  Money amount_min{0};                // smaller amounts are refused
+  std::string currency_column = "currency";            // absent or blank: the base currency
+  std::string rate_column = "rate";                    // base units per unit of another currency
+  std::string original_date_column = "original_date";  // of a reversal: the date of what it reverses
+  Money amount_min{0};                                 // smaller revenue and reversals are refused
   bool is_negative_reversal = false;  // a negative revenue is a reversal of its magnitude; else refused
 
   // Reads a JSON object with members of these names and of ImportOptions; amount_min in minor units.

@@ -17,6 +17,13 @@ std::size_t index_of(char c) noexcept {
   return static_cast<unsigned char>(c);
 }
 
+// Tells whether a spreadsheet would calculate, but for quote signs before.
+bool is_formula(std::string_view field) noexcept {
+  const std::size_t first = field.find_first_not_of('\'');
+  return first != std::string_view::npos &&
+         std::string_view("=+-@\t\r").find(field[first]) != std::string_view::npos;
+}
+
 }  // namespace
 
 Reader::Reader(Source source, char separator) : source_(std::move(source)), separator_(separator) {
@@ -51,7 +58,7 @@ void Reader::start() {
   constexpr std::string_view kBom = "\xEF\xBB\xBF";
   started_ = true;
   while (source_ && filled_ < kBom.size()) {
-    const std::size_t read = source_(buffer_.data() + filled_, buffer_.size() - filled_);
+    const std::size_t read = ask(buffer_.data() + filled_, buffer_.size() - filled_);
     if (read == 0) break;
     filled_ += read;
   }
@@ -63,10 +70,20 @@ void Reader::start() {
   if (head.substr(0, kBom.size()) == kBom) at_ = kBom.size();
 }
 
+// A source that fails is not asked again.
+std::size_t Reader::ask(char* buffer, std::size_t size) {
+  Source source = std::exchange(source_, nullptr);
+  has_source_failed_ = true;
+  const std::size_t read = source(buffer, size);
+  has_source_failed_ = false;
+  source_ = std::move(source);
+  return read;
+}
+
 bool Reader::fill() {
   at_ = filled_ = 0;
   if (!source_) return false;
-  filled_ = source_(buffer_.data(), buffer_.size());
+  filled_ = ask(buffer_.data(), buffer_.size());
   if (filled_ == 0) source_ = nullptr;  // a source that ended is not asked again
   bytes_read_ += static_cast<std::int64_t>(filled_);
   return filled_ > 0;
@@ -177,11 +194,10 @@ void Reader::refuse(Code code, std::int64_t line, std::string message) {
   throw Error(code, fmt::format("line {}: {}", line, message), fmt::format("/lines/{}", line));
 }
 
-void append_field(std::string& out, std::string_view field, Safety safety, bool is_number) {
-  constexpr std::string_view kFormulaStarts("=+-@\t\r");
-  const bool is_neutralised = safety == Safety::spreadsheet && !is_number && !field.empty() &&
-                              kFormulaStarts.find(field.front()) != std::string_view::npos;
-  const bool is_quoted = field.find_first_of(",\"\r\n") != std::string_view::npos;
+void append_field(std::string& out, std::string_view field, Safety safety, bool is_number, char separator) {
+  const bool is_neutralised = safety == Safety::spreadsheet && !is_number && is_formula(field);
+  const bool is_quoted = field.find_first_of("\"\r\n") != std::string_view::npos ||
+                         field.find(separator) != std::string_view::npos;
   if (is_quoted) out += '"';
   if (is_neutralised) out += '\'';
   for (std::size_t at = 0; at < field.size();) {
@@ -191,6 +207,10 @@ void append_field(std::string& out, std::string_view field, Safety safety, bool 
     at = quote + 1;
   }
   if (is_quoted) out += '"';
+}
+
+std::string_view without_quote_sign(std::string_view field) noexcept {
+  return field.starts_with('\'') && is_formula(field) ? field.substr(1) : field;
 }
 
 }  // namespace crmcore::csv

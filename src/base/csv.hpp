@@ -37,9 +37,12 @@ class Reader {
   std::int64_t line() const noexcept { return line_; }
   // Bytes taken from the source so far, for progress.
   std::int64_t bytes_read() const noexcept { return bytes_read_; }
+  // True when what was thrown came from the source, which is not asked again.
+  bool has_source_failed() const noexcept { return has_source_failed_; }
 
  private:
   void start();
+  std::size_t ask(char* buffer, std::size_t size);
   bool fill();
   bool at_end() { return at_ == filled_ && !fill(); }
   bool skip_blank_lines();
@@ -59,6 +62,7 @@ class Reader {
   std::size_t at_ = 0;      // next byte of buffer_
   std::size_t filled_ = 0;  // bytes of buffer_ that hold input
   bool started_ = false;
+  bool has_source_failed_ = false;
   std::int64_t line_ = 0;
   std::int64_t next_line_ = 1;
   std::int64_t bytes_read_ = 0;
@@ -70,11 +74,17 @@ class Reader {
 
 enum class Safety {
   lossless,     // fields as they are
-  spreadsheet,  // a leading = + - @ TAB CR is neutralised with a preceding apostrophe
+  spreadsheet,  // a quote sign stands before what a spreadsheet would take for a formula
 };
 
-// Appends one field, quoted where RFC 4180 needs it. `is_number` exempts a typed number from
-// neutralisation. A record of one empty field is a blank line, which readers skip: write it as "".
-void append_field(std::string& out, std::string_view field, Safety safety, bool is_number);
+// Appends one field, quoted where RFC 4180 needs it. The quote sign (an apostrophe) goes before a leading = +
+// - @ TAB CR, also where such signs precede them, so that without_quote_sign() gives the field back.
+// `is_number` exempts a typed number. A record of one empty field is a blank line, which readers skip: write
+// it as "".
+void append_field(std::string& out, std::string_view field, Safety safety, bool is_number,
+                  char separator = ',');
+
+// The field without the quote sign that append_field() put on.
+std::string_view without_quote_sign(std::string_view field) noexcept;
 
 }  // namespace crmcore::csv

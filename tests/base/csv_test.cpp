@@ -215,4 +215,17 @@ TEST_CASE("what is written is read back") {
   }));
 }
 
+TEST_CASE("the quote sign is taken off where it was put on") {
+  for (const char* field : {"+86 755 1", "=1", "'=1", "''=1", "'x", "'", "", "x", "'90s", "-", "@a", "\t"}) {
+    CAPTURE(field);
+    std::string out;
+    append_field(out, field, Safety::spreadsheet, false);
+    CHECK(without_quote_sign(out) == field);
+  }
+  std::string out;
+  append_field(out, "a;b", Safety::lossless, false, ';');
+  append_field(out, "a,b", Safety::lossless, false, ';');
+  CHECK(out == "\"a;b\"a,b");
+}
+
 }  // namespace crmcore::csv

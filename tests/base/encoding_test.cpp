@@ -84,9 +84,76 @@ TEST_CASE("bytes that are not of the encoding are refused where they stand") {
 }
 
 TEST_CASE("other encodings are named in the refusal") {
-  CHECK(decoded("", "latin1") == "INVALID: unknown encoding \"latin1\"; allowed: utf-8, gb18030");
-  CHECK(decoded("", "") == "INVALID: unknown encoding \"\"; allowed: utf-8, gb18030");
+  CHECK(decoded("", "latin1") ==
+        "INVALID: unknown encoding \"latin1\"; allowed: utf-8, gb18030 (gbk, gb2312), utf-16, utf-16le, "
+        "utf-16be, auto");
+  CHECK(decoded("", "") ==
+        "INVALID: unknown encoding \"\"; allowed: utf-8, gb18030 (gbk, gb2312), utf-16, utf-16le, utf-16be, "
+        "auto");
   CHECK(decoded("", "\xFF").substr(0, 5) == "UTF8:");
+}
+
+TEST_CASE("encodings that are found out") {
+  const auto found = [](const std::string& bytes, std::size_t piece_bytes) {
+    std::string used;
+    const Source source = decode(encoded_source(bytes, piece_bytes), "auto", &used);
+    std::string text;
+    char buffer[11];
+    while (const std::size_t count = source(buffer, sizeof buffer)) text.append(buffer, count);
+    return used + ": " + text;
+  };
+  const std::string ascii(100000, 'x');
+  for (const std::size_t piece_bytes : {1u, 3u, 1u << 20}) {
+    CHECK(found("code,a\n", piece_bytes) == "utf-8: code,a\n");
+    CHECK(found("", piece_bytes) == "utf-8: ");
+    CHECK(found("\xEF\xBB\xBF广州", piece_bytes) == "utf-8: \xEF\xBB\xBF广州");
+    CHECK(found("a,\xB9\xE3\xD6\xDD", piece_bytes) == "gb18030: a,广州");
+    CHECK(found(ascii + "\xB9\xE3\xD6\xDD", piece_bytes) == "gb18030: " + ascii + "广州");
+    CHECK(found(ascii + "广州", piece_bytes) == "utf-8: " + ascii + "广州");
+    CHECK(found(std::string("\xFF\xFE"
+                            "a\0,\0",
+                            6),
+                piece_bytes) == "utf-16le: a,");
+    CHECK(found(std::string("\xFE\xFF"
+                            "\0a\0,\x5E\x7F",
+                            8),
+                piece_bytes) == "utf-16be: a,广");
+    CHECK(found(std::string("a\0,\0", 4), piece_bytes) == "utf-16le: a,");
+    // Western text of one byte a letter: GB18030 would make characters of letters.
+    CHECK(decoded("Cr\xE9"
+                  "dit,Caf\xE9,",
+                  "auto", piece_bytes)
+              .substr(0, 30) == "UTF8: the text from line 1 on ");
+  }
+}
+
+TEST_CASE("UTF-8 that is declared as GB18030 is refused") {
+  for (const std::size_t piece_bytes : {1u, 4u, 1u << 20}) {
+    CHECK(decoded("a,广州市\n", "gb18030", piece_bytes).substr(0, 59) ==
+          "INVALID: line 1: the text is declared as GB18030 and is UTF");
+    CHECK(decoded("Caf\xC3\xA9\n", "gb18030", piece_bytes).substr(0, 3) == "Caf");  // may be either
+  }
+}
+
+TEST_CASE("UTF-16 and other names of GB18030") {
+  CHECK(decoded(std::string("\xFF\xFE"
+                            "a\0\x7F\x5E",
+                            6),
+                "UTF-16") == "a广");
+  CHECK(decoded(std::string("\xFE\xFF"
+                            "\0a\x5E\x7F",
+                            6),
+                "utf-16") == "a广");
+  CHECK(decoded(std::string("\0a\x5E\x7F", 4), "utf-16be") == "a广");
+  CHECK(decoded(std::string("a\0\x3D\xD8\xA9\xDC", 6), "utf-16le") == "a💩");
+  CHECK(decoded(std::string("a\0\x3D\xD8", 4), "utf-16le").substr(0, 5) == "UTF8:");
+  CHECK(decoded("\xB9\xE3", "gbk") == "广");
+  CHECK(decoded("\xB9\xE3", "GB2312") == "广");
+}
+
+TEST_CASE("GB18030 is written") {
+  CHECK(encode_gb18030("a广💩\n") == "a\xB9\xE3\x94\x39\xDA\x33\n");
+  CHECK(decoded(encode_gb18030("𠮷,é,丂"), "gb18030") == "𠮷,é,丂");
 }
 
 }  // namespace crmcore::csv

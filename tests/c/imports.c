@@ -34,12 +34,18 @@ static void customers_from_columns(void) {
   codes[0] = names[0] = "overwritten: the columns hold copies";
   const int64_t seq = last_change(archive.conn);
   import(columns, "{\"is_dry_run\":true}",
-         "{\"rows\":3,\"created\":3,\"updated\":0,\"unchanged\":0,\"failed\":0,\"failures\":[]}");
+         "{\"rows\":3,\"created\":3,\"updated\":0,\"unchanged\":0,\"failed\":0,\"failures\":[],\"filtered\":"
+         "0,\"kinds\":[],"
+         "\"unused_columns\":[]}");
   CHECK(last_change(archive.conn) == seq);
   import(columns, NULL,
-         "{\"rows\":3,\"created\":3,\"updated\":0,\"unchanged\":0,\"failed\":0,\"failures\":[]}");
+         "{\"rows\":3,\"created\":3,\"updated\":0,\"unchanged\":0,\"failed\":0,\"failures\":[],\"filtered\":"
+         "0,\"kinds\":[],"
+         "\"unused_columns\":[]}");
   import(columns, NULL,
-         "{\"rows\":3,\"created\":0,\"updated\":0,\"unchanged\":3,\"failed\":0,\"failures\":[]}");
+         "{\"rows\":3,\"created\":0,\"updated\":0,\"unchanged\":3,\"failed\":0,\"failures\":[],\"filtered\":"
+         "0,\"kinds\":[],"
+         "\"unused_columns\":[]}");
   crmcore_columns_free(columns);
   OK(crmcore_class_get(archive.conn, 1, "asset_band", -1, CRMCORE_NO_DAY, &buf, &error));
   CHECK(strstr(crmcore_buf_data(buf), "\"node\":null") == NULL);
@@ -104,7 +110,9 @@ static void columns_that_do_not_fit(void) {
   crmcore_columns* empty = new_columns(0);
   OK(crmcore_columns_add_text(empty, "code", -1, NULL, NULL, &error));
   import(empty, NULL,
-         "{\"rows\":0,\"created\":0,\"updated\":0,\"unchanged\":0,\"failed\":0,\"failures\":[]}");
+         "{\"rows\":0,\"created\":0,\"updated\":0,\"unchanged\":0,\"failed\":0,\"failures\":[],\"filtered\":"
+         "0,\"kinds\":[],"
+         "\"unused_columns\":[]}");
   for (int i = 1; i < 1000; ++i) OK(crmcore_columns_add_int64(empty, "x", -1, NULL, NULL, &error));
   REFUSED(CRMCORE_E_LIMIT, "/columns", crmcore_columns_add_int64(empty, "x", -1, NULL, NULL, &error));
   crmcore_columns_free(empty);
@@ -125,6 +133,32 @@ static void customers_from_csv(void) {
           crmcore_customer_import_csv(archive.conn, gbk, -1, "{\"encoding\":\"latin1\"}", -1, &buf, &error));
   REFUSED(CRMCORE_E_INVALID, "/lines/1",
           crmcore_customer_import_csv(archive.conn, "", 0, NULL, 0, &buf, &error));
+}
+
+// 客户编号, 客户名称 and 北京 in GB18030; a date as a spreadsheet writes it.
+static void files_of_an_office(void) {
+  const char csv[] =
+      "\xbf\xcd\xbb\xa7\xb1\xe0\xba\xc5,\xbf\xcd\xbb\xa7\xc3\xfb\xb3\xc6,since,x\n"
+      "H-001,\xb1\xb1\xbe\xa9,2026/11/5,1\n";
+  REFUSED(CRMCORE_E_INVALID, "/lines/1",
+          crmcore_customer_import_csv(archive.conn, csv, -1, "{\"encoding\":\"auto\"}", -1, &buf, &error));
+  const char* ignored =
+      "{\"encoding\":\"auto\",\"mapping\":{\"ignore\":[\"x\"],\"date_formats\":[\"MM/DD/YYYY\"]}}";
+  REFUSED(CRMCORE_E_INVALID, "/lines/2",
+          crmcore_customer_import_csv(archive.conn, csv, -1, ignored, -1, &buf, &error));
+  OK(crmcore_customer_import_csv(archive.conn, csv, -1, "{\"encoding\":\"auto\",\"mapping\":{}}", -1, &buf,
+                                 &error));
+  CHECK(strstr(crmcore_buf_data(buf), "\"created\":1") != NULL);
+  TEXT_HAS("\"unused_columns\":[\"x\"],\"encoding\":\"gb18030\"");
+  REFUSED(CRMCORE_E_INVALID, "/lines/1",
+          crmcore_customer_import_csv(archive.conn, "code,name\nH-002,北京市\n", -1,
+                                      "{\"encoding\":\"gb18030\"}", -1, &buf, &error));
+  REFUSED(
+      CRMCORE_E_CONFLICT, "/lines/3",
+      crmcore_customer_import_csv(archive.conn, "code,name\nH-003,A\nH-003,B\n", -1, NULL, 0, &buf, &error));
+  OK(crmcore_customer_import_csv(archive.conn, "code,name\nH-003,A\nH-003,B\n", -1,
+                                 "{\"on_repeat\":\"last_wins\"}", -1, &buf, &error));
+  TEXT_HAS("\"created\":1,\"updated\":1");
 }
 
 // A file that comes in pieces of `step` bytes and may be broken off after `cancel_at`.
@@ -212,6 +246,7 @@ int main(void) {
   rows_that_fail();
   columns_that_do_not_fit();
   customers_from_csv();
+  files_of_an_office();
   from_callbacks();
   entries_from_csv();
   crmcore_columns_free(NULL);

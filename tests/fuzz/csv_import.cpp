@@ -1,4 +1,4 @@
-// A file to be imported: a line that says what it is and in which encoding, then the file.
+// A file to be imported: a line that says what it is, in which encoding and whether by a mapping, then the file.
 #include "crmcore/archive.hpp"
 #include "crmcore/ledger.hpp"
 
@@ -25,6 +25,8 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view kind = fuzz::take_line(file);
   ImportOptions options;
   if (kind.find("gb") != std::string_view::npos) options.encoding = "gb18030";
+  if (kind.find("auto") != std::string_view::npos) options.encoding = "auto";
+  if (kind.find("map") != std::string_view::npos) options.mapping.emplace();
   if (kind.find("skip") != std::string_view::npos) options.on_failure = OnFailure::skip;
   fuzz::Archive::instance().try_out([&](Connection& connection) {
     ImportResult result;

@@ -104,7 +104,8 @@ def bounds(schema):
         yield from (("enum", word, None) for word in schema["enum"])
         # Another build may know more kinds of axes.
         code = "UNSUPPORTED" if "tree" in schema["enum"] else "INVALID"
-        yield from (("enum", word, code) for word in ("", "no such word", schema["enum"][0].upper()))
+        wrong = ("", "no such word", schema["enum"][0].upper())
+        yield from (("enum", word, code) for word in wrong if word not in schema["enum"])
     if schema.get("format") == "date":
         yield from (("format", text, "INVALID") for text in DATES_REFUSED)
         yield from (("format", text, None) for text in DATES_TAKEN)

@@ -66,6 +66,11 @@ ImportResult Archive::import_csv(const ByteSource& source, const ImportOptions& 
   return engine::import_customers(session_, source, options);
 }
 
+ImportResult Archive::import_contacts_csv(const ByteSource& source, const ImportOptions& options) {
+  engine::Session::Call call(session_);
+  return engine::import_contacts(session_, source, options);
+}
+
 ImportResult Archive::import_columns(std::span<const ImportColumn> columns, const ImportOptions& options) {
   engine::Session::Call call(session_);
   return engine::import_columns(session_, columns, options);

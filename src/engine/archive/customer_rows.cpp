@@ -9,12 +9,12 @@
 #include "base/format.hpp"
 #include "base/json.hpp"
 #include "base/text.hpp"
+#include "engine/archive/contact_column.hpp"
 #include "engine/archive/put_customers.hpp"
 
 namespace crmcore::engine {
 namespace {
 
-constexpr std::size_t kFailuresMax = 1000;
 constexpr std::string_view kCustomerFields[] = {"code", "name", "kind", "short_name", "since"};
 
 // "0 (company), 1 (household) or 2 (person)"
@@ -26,8 +26,17 @@ std::string kind_numbers() {
   return text::alternatives(views);
 }
 
-// "/classes/region" of the input, as the name of the column that it came from.
-std::string column_of(const CustomerInput& input, const std::string& path) {
+// "/classes/region" of the input as its name alone; that of its first contact as "contact.phone".
+std::string name_in(const CustomerInput& input, const std::string& path) {
+  constexpr std::string_view kContacts = "/contacts/";
+  if (path.starts_with(kContacts)) {
+    const std::size_t end = std::min(path.find('/', kContacts.size()), path.size());
+    const std::string number = path.substr(kContacts.size(), end - kContacts.size());
+    return contact_name(number == "0"   ? 1
+                        : number == "1" ? 2
+                                        : 3,
+                        path.substr(std::min(end + 1, path.size())));
+  }
   for (const ClassInput& given : input.classes) {
     if (path == join_path("/classes", given.axis)) return given.axis;
   }
@@ -35,6 +44,11 @@ std::string column_of(const CustomerInput& input, const std::string& path) {
     if (path == join_path("/attributes", given.attribute)) return given.attribute;
   }
   return path.empty() ? path : path.substr(1);
+}
+
+// What failures have in common where the message names the place of each.
+std::string kind_of(const Diagnostic& one) {
+  return one.code == Code::conflict && one.path == "/code" ? "named by more than one row" : std::string();
 }
 
 }  // namespace
@@ -124,35 +138,35 @@ std::optional<CustomerColumn::Refusal> CustomerColumn::set(CustomerInput& input,
   }
 }
 
-void put_rows(Session& session, WriteScope& write, CustomerRows& rows, ImportResult& result) {
+void put_rows(Session& session, WriteScope& write, CustomerRows& rows, ImportReport& report, bool is_once) {
   CustomerPutter putter(session, write);
+  PlacesOfCustomers places;
+  if (is_once) putter.name_once(places);
   std::vector<Diagnostic> found;
+  std::vector<RowFault> faults;
   while (rows.next()) {
     CustomerInput input;
-    if (!rows.read(input)) continue;
-    const auto outcome = putter.put(input, "", found);
-    if (!found.empty()) {
-      rows.fail(found.front().code, column_of(input, found.front().path), found.front().message);
-      found.clear();
+    rows.read(input, faults);
+    const bool is_checked_only = !faults.empty();
+    const auto outcome = putter.put(input, "", found, is_checked_only, rows.place());
+    for (Diagnostic& one : found) {
+      std::string column = rows.column_of(name_in(input, one.path));
+      // What a value that could not be read left out is no second fault.
+      const auto is_same = [&](const RowFault& fault) { return fault.column == column; };
+      if (is_checked_only && std::any_of(faults.begin(), faults.end(), is_same)) continue;
+      faults.push_back({std::move(column), one.code, std::move(one.message), kind_of(one)});
+    }
+    found.clear();
+    if (!faults.empty()) {
+      report.fail(rows.place(), faults);
+      faults.clear();
       continue;
     }
-    if (outcome == CustomerPutter::Outcome::created) ++result.created;
-    if (outcome == CustomerPutter::Outcome::updated) ++result.updated;
-    if (outcome == CustomerPutter::Outcome::unchanged) ++result.unchanged;
+    if (outcome == CustomerPutter::Outcome::created) ++report.result.created;
+    if (outcome == CustomerPutter::Outcome::updated) ++report.result.updated;
+    if (outcome == CustomerPutter::Outcome::unchanged) ++report.result.unchanged;
   }
   putter.finish();
-}
-
-void report_failure(ImportResult& result, OnFailure on_failure, std::string_view unit, RowFailure failure) {
-  if (on_failure == OnFailure::stop) {
-    throw Error(failure.code,
-                failure.column.empty() ? fmt::format("{} {}: {}", unit, failure.line, failure.message)
-                                       : fmt::format("{} {}, column '{}': {}", unit, failure.line,
-                                                     failure.column, failure.message),
-                fmt::format("/{}s/{}", unit, failure.line));
-  }
-  ++result.failed;
-  if (result.failures.size() < kFailuresMax) result.failures.push_back(std::move(failure));
 }
 
 }  // namespace crmcore::engine

@@ -5,15 +5,14 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "crmcore/archive.hpp"
 
+#include "engine/archive/import_report.hpp"
 #include "engine/core/session.hpp"
 
 namespace crmcore::engine {
-
-// After so many rows of an import the host is told how far it is.
-inline constexpr std::int64_t kRowsPerTick = 4096;
 
 // Tells whether a column of this name is a field of every customer, as "name" is.
 bool is_customer_field(std::string_view name) noexcept;
@@ -47,17 +46,16 @@ class CustomerRows {
   virtual ~CustomerRows() = default;
   // False at the end.
   virtual bool next() = 0;
-  // Fills the input from the current row; false when a value is malformed (reported).
-  virtual bool read(CustomerInput& input) = 0;
-  // Reports the current row; throws it as an Error when failures are to stop the import.
-  virtual void fail(Code code, std::string_view column, std::string_view message) = 0;
+  // Line or row, from 1.
+  virtual std::int64_t place() const = 0;
+  // Fills the input from the current row; what is wrong with values is added to `faults`.
+  virtual void read(CustomerInput& input, std::vector<RowFault>& faults) = 0;
+  // How the row's source calls what the input calls `name`: "name", "contact.phone", an axis or attribute.
+  virtual std::string column_of(const std::string& name) const { return name; }
 };
 
-// Puts every row; all of it or, when a failure is thrown, nothing. Counts in `result`.
-void put_rows(Session& session, WriteScope& write, CustomerRows& rows, ImportResult& result);
-
-// Adds a failed row to the report; throws it as an Error when failures are to stop the import. `unit` is what
-// the import counts: "line" or "row".
-void report_failure(ImportResult& result, OnFailure on_failure, std::string_view unit, RowFailure failure);
+// Puts every row, and reports those that fail, each with all that is wrong with it; all of it or, when a
+// failure is thrown, nothing. With `is_once` a customer is named by one row alone.
+void put_rows(Session& session, WriteScope& write, CustomerRows& rows, ImportReport& report, bool is_once);
 
 }  // namespace crmcore::engine

@@ -28,8 +28,8 @@ void require_shape(const ImportColumn& column, std::size_t rows, const std::stri
 
 class ColumnRows final : public CustomerRows {
  public:
-  ColumnRows(Session& session, std::span<const ImportColumn> columns, const ImportOptions& options)
-      : session_(session), on_failure_(options.on_failure), columns_(columns) {
+  ColumnRows(Session& session, std::span<const ImportColumn> columns, ImportReport& report)
+      : session_(session), report_(report), columns_(columns) {
     if (columns.size() > kColumnsMax)
       throw Error(Code::limit, fmt::format("more than {} columns", kColumnsMax), "/columns");
     count_ = columns.empty() ? 0 : row_count(columns.front());
@@ -52,11 +52,14 @@ class ColumnRows final : public CustomerRows {
   bool next() override {
     if (row_ == count_) return false;
     ++row_;
-    if (++result.rows % kRowsPerTick == 0) session_.tick(result.rows, static_cast<std::int64_t>(count_));
+    const std::int64_t rows = ++report_.result.rows;
+    if (rows % kRowsPerTick == 0) session_.tick(rows, static_cast<std::int64_t>(count_));
     return true;
   }
 
-  bool read(CustomerInput& input) override {
+  std::int64_t place() const override { return static_cast<std::int64_t>(row_); }
+
+  void read(CustomerInput& input, std::vector<RowFault>& faults) override {
     const std::size_t row = row_ - 1;
     const int currency_digits = session_.file().facts().currency_digits;
     for (std::size_t i = 0; i < targets_.size(); ++i) {
@@ -67,8 +70,8 @@ class ColumnRows final : public CustomerRows {
         const std::string_view given = column.texts[row];
         if (!given.data()) continue;
         if (text::find_invalid_utf8(given)) {
-          fail(Code::utf8, column.name, "the text is not UTF-8");
-          return false;
+          faults.push_back({column.name, Code::utf8, "the text is not UTF-8", {}});
+          continue;
         }
         if ((refusal = targets_[i].set(input, given, currency_digits))) value = text::quoted(given);
       } else {
@@ -76,30 +79,15 @@ class ColumnRows final : public CustomerRows {
         if ((refusal = targets_[i].set(input, column.integers[row])))
           value = std::to_string(column.integers[row]);
       }
-      if (refusal) {
-        fail(refusal->code, column.name, fmt::format("{} is not {}", value, refusal->allowed));
-        return false;
-      }
-    }
-    return true;
-  }
-
-  void fail(Code code, std::string_view column, std::string_view message) override {
-    // What is said of a whole row is said of its code. Paths count rows from 0, reports like lines from 1.
-    try {
-      report_failure(result, on_failure_, "row",
-                     {static_cast<std::int64_t>(row_), std::string(column), code, std::string(message)});
-    } catch (const Error& error) {
-      throw Error(error.code(), error.message(),
-                  join_path(join_path("", column.empty() ? "code" : column), row_ - 1));
+      if (!refusal) continue;
+      faults.push_back({column.name, refusal->code, fmt::format("{} is not {}", value, refusal->allowed),
+                        fmt::format("not {}", refusal->allowed)});
     }
   }
-
-  ImportResult result;
 
  private:
   Session& session_;
-  OnFailure on_failure_;
+  ImportReport& report_;
   std::span<const ImportColumn> columns_;
   std::vector<CustomerColumn> targets_;
   std::size_t count_ = 0;
@@ -111,10 +99,11 @@ class ColumnRows final : public CustomerRows {
 ImportResult import_columns(Session& session, std::span<const ImportColumn> columns,
                             const ImportOptions& options) {
   WriteScope write(session);
-  ColumnRows rows(session, columns, options);
-  put_rows(session, write, rows, rows.result);
+  ImportReport report(options, ImportReport::Unit::row);
+  ColumnRows rows(session, columns, report);
+  put_rows(session, write, rows, report, options.on_repeat == OnRepeat::fail);
   if (!options.is_dry_run) write.commit();
-  return std::move(rows.result);
+  return report.finish();
 }
 
 }  // namespace crmcore::engine

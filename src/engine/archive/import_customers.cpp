@@ -1,54 +1,259 @@
+// A row becomes a CustomerInput and is put like any other. What a column fills is settled once: columns_[i]
+// belongs to field i of the table. tests/examples/exchange.py.
 #include "engine/archive/import_customers.hpp"
 
+#include <algorithm>
+#include <array>
+#include <unordered_map>
+
 #include "base/format.hpp"
+#include "base/json.hpp"
+#include "engine/archive/contact_column.hpp"
 #include "engine/archive/customer_rows.hpp"
-#include "engine/archive/import_file.hpp"
+#include "engine/archive/customers.hpp"
+#include "engine/archive/import_table.hpp"
 
 namespace crmcore::engine {
 namespace {
 
-class FileRows final : public CustomerRows {
+constexpr std::string_view kObserved = ".observed";
+
+struct ReadyHeading {
+  std::string_view name;
+  std::string_view headings;
+  std::string_view words;
+};
+constexpr ReadyHeading kReadyHeadings[] = {
+    {"code", "客户编号|客户编码|客户代码|客户号|customer code|customer no|customer number", ""},
+    {"name", "客户名称|客户名|公司名称|单位名称|企业名称|客户全称|customer name|company name", ""},
+    {"kind", "客户类型|客户类别|customer kind",
+     "公司=company|企业=company|单位=company|法人=company|家庭=household|个人=person|自然人=person"},
+    {"short_name", "简称|客户简称|公司简称|short name", ""},
+    {"since", "建档日期|建档时间|客户自|customer since", ""},
+    // Of the ready-made axes and their attribute; the names that they have themselves count as well.
+    {"region", "省份|省|地区|所在地区|所在省份|所属区域|province", ""},
+    {"ownership", "企业性质|投资性质|经济性质|公司性质", ""},
+    {"total_assets", "总资产|资产总计|total assets", ""},
+};
+
+const ReadyHeading* ready_heading(std::string_view name) {
+  const auto* found = std::find_if(std::begin(kReadyHeadings), std::end(kReadyHeadings),
+                                   [&](const ReadyHeading& one) { return one.name == name; });
+  return found == std::end(kReadyHeadings) ? nullptr : found;
+}
+
+ImportField::Form form_of(AttributeType type) {
+  switch (type) {
+    case AttributeType::money:
+      return ImportField::Form::amount;
+    case AttributeType::integer:
+    case AttributeType::decimal:
+      return ImportField::Form::number;
+    case AttributeType::date:
+      return ImportField::Form::date;
+    default:
+      return ImportField::Form::text;
+  }
+}
+
+void add_field(std::vector<ImportField>& fields, std::string name, std::string_view title,
+               ImportField::Form form) {
+  const ReadyHeading* ready = ready_heading(name);
+  ImportField field{std::move(name), std::string(title), form, {}};
+  if (ready != nullptr) {
+    if (!title.empty()) field.headings += '|';
+    field.headings += ready->headings;
+    field.words = ready->words;
+  }
+  fields.push_back(std::move(field));
+}
+
+// The customer's own fields, axes and attributes first, then observed days, then contacts.
+std::vector<ImportField> customer_fields(const Catalog& catalog) {
+  std::vector<ImportField> fields;
+  for (const std::string_view name : {"code", "name", "kind", "short_name", "since"}) {
+    const auto form = name == "since"  ? ImportField::Form::date
+                      : name == "code" ? ImportField::Form::code
+                                       : ImportField::Form::text;
+    add_field(fields, std::string(name), "", form);
+  }
+  for (const CatalogAxis& axis : catalog.axes()) {
+    // A class that follows from an attribute is nobody's to give: only its code, which says so, stands for
+    // it.
+    add_field(fields, axis.row.code, axis.is_derived() ? "" : axis.row.name, ImportField::Form::text);
+  }
+  for (const auto& attribute : catalog.attributes()) {
+    add_field(fields, attribute.code, attribute.name, form_of(attribute.type));
+    if (attribute.type == AttributeType::boolean) fields.back().words = "是=true|否=false|yes=true|no=false";
+  }
+  for (const auto& attribute : catalog.attributes())
+    add_field(fields, attribute.code + std::string(kObserved), "", ImportField::Form::date);
+  for (std::size_t number = 1; number <= kContactsOfRowMax; ++number) {
+    for (ImportField& field : contact_fields(number)) fields.push_back(std::move(field));
+  }
+  return fields;
+}
+
+class CustomerFileRows final : public CustomerRows {
  public:
-  FileRows(ImportFile& file, const Catalog& catalog, int currency_digits)
-      : file_(file), currency_digits_(currency_digits) {
-    for (const std::string& name : file.columns()) columns_.emplace_back(name, catalog, "/lines/1");
-    file.require_column("code");
+  CustomerFileRows(Session& session, const ByteSource& source, const ImportOptions& options)
+      : table(session, source, options, customer_fields(session.catalog()), true),
+        currency_digits_(session.file().facts().currency_digits) {
+    const Catalog& catalog = session.catalog();
+    std::size_t field = 0;
+    const std::size_t own_count = 5 + catalog.axes().size() + catalog.attributes().size();
+    for (const ImportField& one : customer_fields(catalog)) {
+      if (field < own_count) own_.emplace_back(one.name, catalog, "/lines/1");
+      ++field;
+    }
+    for (const auto& attribute : catalog.attributes()) observed_.push_back(attribute.code);
+    first_contact_ = own_count + observed_.size();
+    table.require(0);
   }
 
-  bool next() override { return file_.next(); }
+  bool next() override { return table.next(); }
+  std::int64_t place() const override { return table.line(); }
+  std::string column_of(const std::string& name) const override { return table.heading_of(name); }
 
   // A blank field says nothing about the customer.
-  bool read(CustomerInput& input) override {
-    for (std::size_t i = 0; i < columns_.size(); ++i) {
-      const std::string_view text = file_.field(i);
+  void read(CustomerInput& input, std::vector<RowFault>& faults) override {
+    for (std::size_t field = 0; field < own_.size(); ++field) {
+      const std::string_view text = table.text(field);
       if (text.empty()) continue;
-      if (const auto refusal = columns_[i].set(input, text, currency_digits_)) {
-        fail(refusal->code, columns_[i].name(), fmt::format("'{}' is not {}", text, refusal->allowed));
-        return false;
-      }
+      if (const auto refusal = own_[field].set(input, text, currency_digits_))
+        table.refuse_form(field, refusal->allowed, refusal->code);
     }
-    return true;
+    for (std::size_t i = 0; i < observed_.size(); ++i) {
+      if (table.has(own_.size() + i)) read_observed(input, i);
+    }
+    read_contacts(input);
+    faults = std::move(table.faults);
   }
 
-  void fail(Code code, std::string_view column, std::string_view message) override {
-    file_.fail(code, column, message);
-  }
+  ImportTable table;
 
  private:
-  ImportFile& file_;
+  void read_observed(CustomerInput& input, std::size_t attribute) {
+    const std::size_t field = own_.size() + attribute;
+    const std::string_view text = table.text(field);
+    const auto given =
+        std::find_if(input.attributes.begin(), input.attributes.end(),
+                     [&](const AttributeInput& one) { return one.attribute == observed_[attribute]; });
+    if (text.empty() || given == input.attributes.end()) return;
+    given->observed = parse_date(text);
+    if (!given->observed) table.refuse_form(field, "a date YYYY-MM-DD");
+  }
+
+  void read_contacts(CustomerInput& input) {
+    const std::size_t count = contact_field_count_;
+    for (std::size_t number = 0; number < kContactsOfRowMax; ++number) {
+      ContactInput contact;
+      bool is_given = false;
+      for (std::size_t i = 0; i < count; ++i) {
+        const std::size_t field = first_contact_ + number * count + i;
+        const std::string_view text = table.text(field);
+        if (text.empty()) continue;
+        is_given = true;
+        if (const std::string allowed = set_contact(contact, i, text); !allowed.empty())
+          table.refuse_form(field, allowed);
+      }
+      if (is_given) input.contacts.push_back(std::move(contact));
+    }
+  }
+
   int currency_digits_;
-  std::vector<CustomerColumn> columns_;
+  std::vector<CustomerColumn> own_;
+  std::vector<std::string> observed_;  // attributes
+  std::size_t first_contact_ = 0;
+  std::size_t contact_field_count_ = contact_fields(1).size();
 };
+
+std::vector<ImportField> contact_row_fields() {
+  std::vector<ImportField> fields;
+  fields.push_back({"customer",
+                    std::string("customer_code|") + std::string(ready_heading("code")->headings),
+                    ImportField::Form::code,
+                    {}});
+  for (ImportField& field : contact_fields(0)) fields.push_back(std::move(field));
+  const auto name =
+      std::find_if(fields.begin(), fields.end(), [](const auto& field) { return field.name == "name"; });
+  name->headings += "|姓名";
+  return fields;
+}
+
+class ContactFileRows final : public CustomerRows {
+ public:
+  ContactFileRows(Session& session, const ByteSource& source, const ImportOptions& options)
+      : table(session, source, options, contact_row_fields(), true),
+        session_(session),
+        is_once_(options.on_repeat == OnRepeat::fail) {
+    table.require(0);
+  }
+
+  bool next() override { return table.next(); }
+  std::int64_t place() const override { return table.line(); }
+  std::string column_of(const std::string& name) const override {
+    constexpr std::string_view kContact = "contact.";
+    if (name == "code" || name == "name") return table.heading(0);
+    return table.heading_of(name.starts_with(kContact) ? name.substr(kContact.size()) : name);
+  }
+
+  void read(CustomerInput& input, std::vector<RowFault>& faults) override {
+    input.code = table.text(0);
+    if (!find_customer_id(session_, input.code))
+      table.refuse(0, Code::not_found, fmt::format("no customer '{}'", input.code));
+    ContactInput contact;
+    for (std::size_t i = 0; i < contact_field_count_; ++i) {
+      const std::string_view text = table.text(i + 1);
+      if (text.empty()) continue;
+      if (const std::string allowed = set_contact(contact, i, text); !allowed.empty())
+        table.refuse_form(i + 1, allowed);
+    }
+    if (is_once_) require_once(input.code);
+    input.contacts.push_back(std::move(contact));
+    faults = std::move(table.faults);
+  }
+
+  ImportTable table;
+
+ private:
+  // A contact is named by its number, else by all that is said of it.
+  void require_once(const std::string& customer) {
+    std::string key = customer;
+    for (std::size_t i = 0; i < contact_field_count_; ++i) {
+      key.append(1, '\0').append(table.text(i + 1));
+      if (i == 0 && !table.text(1).empty()) break;
+    }
+    const auto [before, is_new] = lines_.try_emplace(std::move(key), table.line());
+    if (!is_new)
+      table.refuse(0, Code::conflict, fmt::format("line {} names the contact already", before->second),
+                   "named by more than one row");
+  }
+
+  Session& session_;
+  bool is_once_;
+  std::unordered_map<std::string, std::int64_t> lines_;
+  std::size_t contact_field_count_ = contact_fields(0).size();
+};
+
+template <class Rows>
+ImportResult import_rows(Session& session, const ByteSource& source, const ImportOptions& options,
+                         bool is_once) {
+  WriteScope write(session);
+  Rows rows(session, source, options);
+  put_rows(session, write, rows, rows.table.report, is_once);
+  if (!options.is_dry_run) write.commit();
+  return rows.table.finish();
+}
 
 }  // namespace
 
 ImportResult import_customers(Session& session, const ByteSource& source, const ImportOptions& options) {
-  WriteScope write(session);
-  ImportFile file(session, source, options, ',');
-  FileRows rows(file, session.catalog(), session.file().facts().currency_digits);
-  put_rows(session, write, rows, file.result);
-  if (!options.is_dry_run) write.commit();
-  return std::move(file.result);
+  return import_rows<CustomerFileRows>(session, source, options, options.on_repeat == OnRepeat::fail);
+}
+
+ImportResult import_contacts(Session& session, const ByteSource& source, const ImportOptions& options) {
+  return import_rows<ContactFileRows>(session, source, options, false);
 }
 
 }  // namespace crmcore::engine

@@ -1,4 +1,4 @@
-// Importing customers from a file of comma-separated values.
+// Importing customers and their contacts from files of separated values.
 #pragma once
 
 #include "crmcore/archive.hpp"
@@ -8,5 +8,7 @@
 namespace crmcore::engine {
 
 ImportResult import_customers(Session& session, const ByteSource& source, const ImportOptions& options);
+// Contacts of customers that are there, one a row.
+ImportResult import_contacts(Session& session, const ByteSource& source, const ImportOptions& options);
 
 }  // namespace crmcore::engine

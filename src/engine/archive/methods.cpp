@@ -188,17 +188,12 @@ Json set_lost_answer() {
   return schema::object({{"customer", schema::text()}, {"status", schema::word<CustomerStatus>()}});
 }
 
-struct ImportCustomersRequest {
-  std::string csv;
-  ImportOptions options;
-};
-
-ImportCustomersRequest read_import_customers(ObjectReader& in) {
-  return {in.require_text("csv", kJsonBytesMax), read_import_options(in)};
+Json import_customers_method(Session& session, const ImportTextRequest& request) {
+  return import_json(import_customers(session, text_source(request.csv), request.options));
 }
 
-Json import_customers_method(Session& session, const ImportCustomersRequest& request) {
-  return import_json(import_customers(session, text_source(request.csv), request.options));
+Json import_contacts_method(Session& session, const ImportTextRequest& request) {
+  return import_json(import_contacts(session, text_source(request.csv), request.options));
 }
 
 constexpr Method kArchiveMethods[] = {
@@ -214,9 +209,12 @@ constexpr Method kArchiveMethods[] = {
         define_attribute_answer),
     method<read_lost, set_lost_method>("archive.set_lost", 1, "Marks a customer as lost, or takes it back.",
                                        set_lost_answer),
-    method<read_import_customers, import_customers_method>(
+    method<read_import_text, import_customers_method>(
         "archive.import_customers", 1,
-        "Imports customers from CSV text; columns are fields, axes and attributes.", import_answer),
+        "Imports customers from CSV text; columns are fields, axes, attributes and contacts.", import_answer),
+    method<read_import_text, import_contacts_method>(
+        "archive.import_contacts", 1, "Imports contacts of customers that are there from CSV text.",
+        import_answer),
 };
 
 constexpr ChangeKind kArchiveChanges[] = {kCustomerCreated, kCustomerUpdated, kCustomerLost,

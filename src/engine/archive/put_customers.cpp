@@ -82,8 +82,22 @@ CustomerId put_customer(Session& session, const CustomerInput& customer) {
   return putter.last_put();
 }
 
+std::int32_t PlacesOfCustomers::of(CustomerId id) const noexcept {
+  const auto page = pages_.find(id.value / kPageRows);
+  return page == pages_.end() ? 0 : page->second[static_cast<std::size_t>(id.value % kPageRows)];
+}
+
+void PlacesOfCustomers::set(CustomerId id, std::int64_t place) {
+  if (id.value / kPageRows != last_) {
+    last_ = id.value / kPageRows;
+    last_page_ = &pages_[last_];
+  }
+  (*last_page_)[static_cast<std::size_t>(id.value % kPageRows)] = static_cast<std::int32_t>(place);
+}
+
 CustomerPutter::Outcome CustomerPutter::put(const CustomerInput& input, const std::string& path,
-                                            std::vector<Diagnostic>& found) {
+                                            std::vector<Diagnostic>& found, bool is_checked_only,
+                                            std::int64_t place) {
   const std::size_t found_before = found.size();
   archive::check_fields(input, path, found);
   if (found.size() != found_before) return Outcome::unchanged;
@@ -92,8 +106,9 @@ CustomerPutter::Outcome CustomerPutter::put(const CustomerInput& input, const st
   set_attributes(input, path, draft, found);
   set_classes(input, path, draft, found);
   set_contacts(input, path, draft, found);
-  if (found.size() != found_before) return Outcome::unchanged;
+  if (is_checked_only || found.size() != found_before) return Outcome::unchanged;
   last_put_ = draft.after.id;
+  if (places_ != nullptr) places_->set(last_put_, place);
   if (draft.is_new) {
     write_created(draft);
     return Outcome::created;
@@ -114,6 +129,13 @@ bool CustomerPutter::load(const CustomerInput& input, const std::string& path, C
     row = store_.find(past);
   }
   draft.is_new = !row.has_value();
+  if (row && places_ != nullptr) {
+    if (const std::int32_t before = places_->of(row->id); before != 0) {
+      found.push_back({Code::conflict, path + "/code",
+                       fmt::format("line {} names customer '{}' already", before, input.code)});
+      return false;
+    }
+  }
   if (row) draft.before = to_customer(std::move(*row));
   auto merged = archive::merge_fields(draft.is_new ? nullptr : &draft.before, input, today_, path, found);
   if (!merged) return false;

@@ -1,10 +1,12 @@
 // Inserting and updating customers by their code, with their classes, attributes and contacts.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "crmcore/archive.hpp"
@@ -26,6 +28,21 @@ PutResult put_customers(Session& session, std::span<const CustomerInput> custome
                         const std::string& path = {});
 CustomerId put_customer(Session& session, const CustomerInput& customer);
 
+// By which row each customer was put; four bytes each.
+class PlacesOfCustomers {
+ public:
+  // 0: by none so far.
+  std::int32_t of(CustomerId id) const noexcept;
+  void set(CustomerId id, std::int64_t place);
+
+ private:
+  static constexpr std::int64_t kPageRows = 1024;
+  using Page = std::array<std::int32_t, kPageRows>;
+  std::unordered_map<std::int64_t, Page> pages_;
+  std::int64_t last_ = -1;  // the page that was set last: customers come in their order
+  Page* last_page_ = nullptr;
+};
+
 // Puts one customer after another within a write.
 class CustomerPutter {
  public:
@@ -33,7 +50,11 @@ class CustomerPutter {
 
   enum class Outcome { created, updated, unchanged };
   // Appends every violation to `found`, with paths below `path`; nothing is written then.
-  Outcome put(const CustomerInput& input, const std::string& path, std::vector<Diagnostic>& found);
+  // With `is_checked_only` nothing is written in any case. `place` is what name_once() remembers.
+  Outcome put(const CustomerInput& input, const std::string& path, std::vector<Diagnostic>& found,
+              bool is_checked_only = false, std::int64_t place = 0);
+  // From here on a customer that is put a second time is a violation. `places` must outlive the putter.
+  void name_once(PlacesOfCustomers& places) noexcept { places_ = &places; }
   // Writes what is pending; last, before the commit.
   void finish() {
     new_.flush();
@@ -67,6 +88,7 @@ class CustomerPutter {
   storage::VectorWriter vectors_;
   const Catalog& catalog_;
   Date today_;
+  PlacesOfCustomers* places_ = nullptr;
   ClassPlacer placer_;
   CustomerId last_id_;
   std::string last_key_;  // the greatest: what is beyond it need not be looked up

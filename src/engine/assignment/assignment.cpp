@@ -6,6 +6,7 @@
 #include "engine/assignment/assign.hpp"
 #include "engine/assignment/explain.hpp"
 #include "engine/assignment/handover.hpp"
+#include "engine/assignment/import_managers.hpp"
 #include "engine/assignment/managers.hpp"
 #include "engine/assignment/policies.hpp"
 #include "engine/assignment/put_managers.hpp"
@@ -35,6 +36,21 @@ PutResult Assignment::put_units(std::span<const UnitInput> units) {
 PutResult Assignment::put_managers(std::span<const ManagerInput> managers) {
   engine::Session::Call call(session_);
   return engine::put_managers(session_, managers).counts;
+}
+
+ImportResult Assignment::import_units_csv(const ByteSource& source, const ImportOptions& options) {
+  engine::Session::Call call(session_);
+  return engine::import_units(session_, source, options);
+}
+
+ImportResult Assignment::import_managers_csv(const ByteSource& source, const ImportOptions& options) {
+  engine::Session::Call call(session_);
+  return engine::import_managers(session_, source, options);
+}
+
+ImportResult Assignment::import_relationships_csv(const ByteSource& source, const ImportOptions& options) {
+  engine::Session::Call call(session_);
+  return engine::import_relationships(session_, source, options);
 }
 
 void Assignment::set_status(const StatusInput& status) {

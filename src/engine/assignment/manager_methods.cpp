@@ -5,6 +5,8 @@
 #include "base/limits.hpp"
 #include "base/schema.hpp"
 #include "engine/archive/customers.hpp"
+#include "engine/archive/import_json.hpp"
+#include "engine/assignment/import_managers.hpp"
 #include "engine/assignment/manager_grades.hpp"
 #include "engine/assignment/managers.hpp"
 #include "engine/assignment/put_managers.hpp"
@@ -244,6 +246,11 @@ Json needs_answer() {
                  {"is_unchanged", schema::about("they were these already", schema::boolean())}});
 }
 
+template <ImportResult (*import)(Session&, const ByteSource&, const ImportOptions&)>
+Json import_list(Session& session, const ImportTextRequest& request) {
+  return import_json(import(session, text_source(request.csv), request.options));
+}
+
 constexpr Method kManagerMethods[] = {
     method<read_units, put_given_units>("assignment.put_units", 1, "Puts organisation units, by code.",
                                         put_counts_answer),
@@ -264,6 +271,13 @@ constexpr Method kManagerMethods[] = {
         "Excludes managers from customers (conflict of interest), or lifts it.", changed_answer),
     method<read_needs, set_given_needs>("assignment.set_needs", 1,
                                         "Replaces the specialties that a customer asks for.", needs_answer),
+    method<read_import_text, import_list<import_units>>(
+        "assignment.import_units", 1, "Imports organisation units from CSV text.", import_answer),
+    method<read_import_text, import_list<import_managers>>(
+        "assignment.import_managers", 1, "Imports account managers from CSV text.", import_answer),
+    method<read_import_text, import_list<import_relationships>>(
+        "assignment.import_relationships", 1,
+        "Imports relationships between customers and managers from CSV text.", import_answer),
 };
 
 constexpr ChangeKind kManagerChanges[] = {kUnitPut, kManagerPut, kManagerStatusSet, kCustomerTiePut};

@@ -5,6 +5,7 @@
 #include "engine/core/cursor.hpp"
 #include "engine/core/room.hpp"
 #include "engine/database/backup.hpp"
+#include "engine/database/export.hpp"
 #include "engine/database/verify_told.hpp"
 #include "engine/ledger/verify.hpp"
 
@@ -192,6 +193,20 @@ Json backup_answer() {
   return schema::extended(verify_answer(), {{"path", schema::text()}});
 }
 
+Json export_text(Session& session, const ExportOptions& options) {
+  std::string text;
+  const std::int64_t rows = export_table(session, options, [&](std::string_view bytes) {
+    Cursor::require_room(session, text.size() + bytes.size());
+    text += bytes;
+  });
+  return {{"rows", rows}, {"text", std::move(text)}};
+}
+
+Json export_answer() {
+  return object(
+      {{"rows", integer()}, {"text", schema::about("amounts in units of the currency", schema::text())}});
+}
+
 constexpr Method kMethods[] = {
     method<read_nothing, info>("database.info", 1, "Tells versions and the base currency.", info_answer),
     method<read_query, query>("database.query", 1, "Runs a SELECT over the public views (docs/sql-views.md).",
@@ -208,6 +223,8 @@ constexpr Method kMethods[] = {
     method<read_path, back_up>("database.backup", 1,
                                "Copies the archive as it is now into a new file, and verifies the copy.",
                                backup_answer),
+    method<read_export_options, export_text>(
+        "database.export", 1, "Writes a table as CSV or JSON lines, which imports read back.", export_answer),
 };
 
 }  // namespace

@@ -5,15 +5,17 @@
 // twice.
 #include "engine/ledger/import_entries.hpp"
 
-#include <charconv>
+#include <optional>
 #include <unordered_map>
+#include <utility>
 
+#include "base/decimal.hpp"
 #include "base/format.hpp"
 #include "base/limits.hpp"
 #include "base/text.hpp"
 #include "engine/archive/customers.hpp"
-#include "engine/archive/import_file.hpp"
 #include "engine/archive/import_json.hpp"
+#include "engine/archive/import_table.hpp"
 #include "engine/core/request.hpp"
 #include "engine/ledger/post_entries.hpp"
 
@@ -24,27 +26,63 @@ namespace {
 constexpr std::size_t kCodesRememberedMax = 1u << 16;
 constexpr std::size_t kEntriesExpected = 1u << 20;
 
-struct FileColumns {
-  std::size_t customer, date, document;
-  std::optional<std::size_t> line, kind, amount, quantity, price;
+// Places in the list of fields.
+enum FileField : std::size_t {
+  kCustomerField,
+  kDateField,
+  kDocumentField,
+  kLineField,
+  kKindField,
+  kAmountField,
+  kQuantityField,
+  kPriceField,
+  kCurrencyField,
+  kRateField,
+  kOriginalDateField,
 };
 
-FileColumns columns_of(const ImportFile& file, const EntryImportOptions& options) {
-  FileColumns columns{file.require_column(options.customer_column),
-                      file.require_column(options.date_column),
-                      file.require_column(options.document_column),
-                      file.column(options.line_column),
-                      file.column(options.kind_column),
-                      {},
-                      {},
-                      {}};
-  if (!options.quantity_column.empty() || !options.price_column.empty()) {
-    columns.quantity = file.require_column(options.quantity_column);
-    columns.price = file.require_column(options.price_column);
-  } else {
-    columns.amount = file.require_column(options.amount_column);
-  }
-  return columns;
+std::vector<ImportField> file_fields() {
+  using ValueForm = ImportField::Form;
+  return {{"customer", "customer_code|customer code|客户编号|客户编码|客户代码|客户号", ValueForm::code, {}},
+          {"date", "日期|业务日期|开票日期|交易日期|单据日期|invoice date", ValueForm::moment, {}},
+          {"document",
+           "单据号|单据编号|单号|发票号|发票号码|document no|invoice no|invoice number",
+           ValueForm::code,
+           {}},
+          {"line", "行号|序号|line no|line number", ValueForm::text, {}},
+          {"kind", "往来类型|收支类型", ValueForm::text,
+           "收入=revenue|销售=revenue|成本=cost|退货=reversal|冲销=reversal|红冲=reversal|服务成本=activity_"
+           "cost"},
+          {"amount", "金额|交易金额|开票金额", ValueForm::amount, {}},
+          {"quantity", "数量|qty", ValueForm::number, {}},
+          {"price", "单价|unit price", ValueForm::amount, {}},
+          {"currency", "币种|货币|币别", ValueForm::text,
+           "人民币=CNY|rmb=CNY|美元=USD|欧元=EUR|港币=HKD|日元=JPY|英镑=GBP"},
+          {"rate", "汇率|exchange rate", ValueForm::number, {}},
+          {"original_date", "原日期|原单日期|原开票日期|原业务日期|original date", ValueForm::moment, {}}};
+}
+
+// A column that the options name is for what they say; their defaults are the names of the fields.
+std::vector<NamedColumn> named_columns(const EntryImportOptions& options) {
+  const EntryImportOptions defaults;
+  std::vector<NamedColumn> named;
+  const auto name = [&](const std::string& column, const std::string& otherwise, FileField field,
+                        bool is_required) {
+    if (column != otherwise && !column.empty()) named.push_back({column, field, is_required});
+  };
+  const bool has_product = !options.quantity_column.empty() || !options.price_column.empty();
+  name(options.customer_column, defaults.customer_column, kCustomerField, true);
+  name(options.date_column, defaults.date_column, kDateField, true);
+  name(options.document_column, defaults.document_column, kDocumentField, true);
+  name(options.line_column, defaults.line_column, kLineField, false);
+  name(options.kind_column, defaults.kind_column, kKindField, false);
+  name(options.amount_column, defaults.amount_column, kAmountField, !has_product);
+  name(options.quantity_column, {}, kQuantityField, true);
+  name(options.price_column, {}, kPriceField, true);
+  name(options.currency_column, defaults.currency_column, kCurrencyField, false);
+  name(options.rate_column, defaults.rate_column, kRateField, false);
+  name(options.original_date_column, defaults.original_date_column, kOriginalDateField, false);
+  return named;
 }
 
 std::optional<std::int64_t> parse_whole(std::string_view text) {
@@ -64,98 +102,158 @@ class EntryImport {
               const EntryImportOptions& options)
       : session_(session),
         options_(options),
-        file_(session, source, options.import, options.separator),
-        columns_(columns_of(file_, options)),
-        poster_(session, write, options.source, kEntriesExpected) {}
+        table_(session, source, options.import, file_fields(), false, named_columns(options)),
+        poster_(session, write, options.source, kEntriesExpected) {
+    const bool is_product_told = table_.is_told(kQuantityField) || table_.is_told(kPriceField);
+    const bool has_product = table_.has(kQuantityField) && table_.has(kPriceField);
+    is_product_ = is_product_told || (has_product && !table_.has(kAmountField));
+    if (is_product_) {
+      table_.drop(kAmountField);
+    } else {
+      table_.drop(kQuantityField);
+      table_.drop(kPriceField);
+    }
+    for (const FileField field : {kCustomerField, kDateField, kDocumentField}) table_.require(field);
+    for (const FileField field :
+         is_product_ ? std::vector{kQuantityField, kPriceField} : std::vector{kAmountField})
+      table_.require(field);
+  }
 
   ImportResult run() {
-    while (file_.next()) {
+    ImportResult& result = table_.report.result;
+    while (table_.next()) {
       EntryInput entry;
-      if (!read_row(entry)) continue;
-      try {
-        ++(poster_.post(entry, "") ? file_.result.created : file_.result.unchanged);
-      } catch (const Error& error) {
-        if (error.path().empty() && error.code() != Code::conflict) throw;
-        file_.fail(error.code(), error.path().empty() ? "" : error.path().substr(1), error.message());
+      read_row(entry);
+      if (table_.faults.empty()) {
+        try {
+          ++(poster_.post(entry, "") ? result.created : result.unchanged);
+        } catch (const Error& error) {
+          if (error.path().empty() && error.code() != Code::conflict) throw;
+          const std::string name = error.path().empty() ? "" : error.path().substr(1);
+          table_.faults.push_back({table_.heading_of(name), error.code(), error.message(), {}});
+        }
       }
+      if (!table_.faults.empty()) table_.report.fail(table_.line(), table_.faults);
     }
     poster_.finish({});
-    return std::move(file_.result);
+    return table_.finish();
   }
 
  private:
-  bool refuse(std::size_t column, std::string_view allowed, Code code = Code::invalid) {
-    file_.fail(code, file_.columns()[column], fmt::format("'{}' is not {}", file_.field(column), allowed));
-    return false;
+  void read_row(EntryInput& entry) {
+    entry.document = table_.text(kDocumentField);
+    // Counted over all rows of the document, so that the repair of one row does not renumber the others.
+    if (!table_.has(kLineField)) entry.line = ++lines_[std::string(entry.document)];
+    read_customer(entry);
+    if (const auto date = read_day(kDateField)) entry.date = *date;
+    if (!table_.text(kKindField).empty()) {
+      const auto kind = enum_of<EntryKind>(table_.text(kKindField));
+      if (kind) entry.kind = *kind;
+      if (!kind) refuse(kKindField, text::alternatives(words_of(EntryKind{})));
+    }
+    if (table_.has(kLineField)) {
+      const auto line = parse_whole(table_.text(kLineField));
+      if (line) entry.line = *line;
+      if (!line) refuse(kLineField, "a whole number");
+    }
+    if (!table_.text(kOriginalDateField).empty()) entry.original_date = read_day(kOriginalDateField);
+    read_currency(entry);
+    read_amount(entry);
   }
 
-  bool read_customer(EntryInput& entry) {
-    const std::string_view code = file_.field(columns_.customer);
-    if (code.empty()) return refuse(columns_.customer, "a customer's code");
+  // What could not be brought into the library's form is refused already.
+  bool is_refused(FileField field) const {
+    return table_.text(field).empty() && !table_.written(field).empty();
+  }
+
+  void refuse(FileField field, std::string_view allowed, Code code = Code::invalid) {
+    if (!is_refused(field)) table_.refuse_form(field, allowed, code);
+  }
+
+  void read_customer(EntryInput& entry) {
+    const std::string_view code = table_.text(kCustomerField);
+    if (code.empty()) return refuse(kCustomerField, "a customer's code");
     if (known_.size() >= kCodesRememberedMax) known_.clear();
     const auto [place, is_new] = known_.try_emplace(std::string(code));
     if (is_new) place->second = find_customer_id(session_, code).value_or(CustomerId{});
     entry.customer = place->second;
-    if (entry.customer) return true;
-    file_.fail(Code::not_found, options_.customer_column, fmt::format("no customer '{}'", code));
-    return false;
+    if (!entry.customer)
+      table_.refuse(kCustomerField, Code::not_found, fmt::format("no customer '{}'", code));
   }
 
-  bool read_amount(EntryInput& entry) {
-    const int digits = session_.file().facts().currency_digits;
-    const std::size_t column = columns_.amount ? *columns_.amount : *columns_.price;
-    const auto amount = parse_money(file_.field(column), digits);
-    if (is_beyond_money(file_.field(column), digits)) return refuse(column, "within 2^53 - 1", Code::range);
-    if (!amount) return refuse(column, fmt::format("a decimal amount with at most {} places", digits));
-    entry.amount = *amount;
-    if (columns_.quantity) {
-      const auto quantity = parse_whole(file_.field(*columns_.quantity));
-      if (!quantity) return refuse(*columns_.quantity, "a whole number");
-      if (__builtin_mul_overflow(amount->minor, *quantity, &entry.amount.minor) ||
-          entry.amount.minor > kIntegerMax || entry.amount.minor < -kIntegerMax) {
-        file_.fail(Code::range, file_.columns()[column], "quantity times price exceeds 2^53 - 1");
-        return false;
-      }
+  std::optional<Date> read_day(FileField field) {
+    const auto date = parse_day(table_.text(field));
+    if (!date) refuse(field, "a date YYYY-MM-DD");
+    return date;
+  }
+
+  // The base currency may be named, and have the rate 1.
+  void read_currency(EntryInput& entry) {
+    const ArchiveFacts& facts = session_.file().facts();
+    digits_ = facts.currency_digits;
+    entry.currency = table_.text(kCurrencyField);
+    entry.rate = table_.text(kRateField);
+    if (entry.currency.empty() || entry.currency == facts.base_currency) {
+      const auto rate = parse_decimal(entry.rate);
+      if (rate && multiply(*rate, {1, 0}, 9) == Money{1'000'000'000}) entry.rate = {};
+      return;
     }
+    const auto digits = currency_digits(entry.currency);
+    if (!digits) return refuse(kCurrencyField, "a currency by ISO 4217");
+    digits_ = *digits;
+    if (entry.rate.empty() && !is_refused(kRateField)) {
+      table_.refuse(kRateField, Code::invalid,
+                    fmt::format("an amount in {} needs a rate, {} per {}", entry.currency,
+                                facts.base_currency, entry.currency),
+                    "an amount in another currency needs a rate");
+    }
+  }
+
+  // The amount, or the product of quantity and price; nothing where it is refused.
+  std::optional<Money> amount_of_row() {
+    const FileField field = is_product_ ? kPriceField : kAmountField;
+    const std::string_view text = table_.text(field);
+    if (!is_product_) {
+      const auto amount = parse_money(text, digits_);
+      if (is_beyond_money(text, digits_)) refuse(field, "within 2^53 - 1", Code::range);
+      if (!amount && !is_beyond_money(text, digits_))
+        refuse(field, fmt::format("a decimal amount with at most {} places", digits_));
+      return amount;
+    }
+    const auto price = parse_decimal(text);
+    const auto quantity = parse_decimal(table_.text(kQuantityField));
+    if (!price)
+      refuse(field, "a decimal with at most 9 places",
+             is_beyond_money(text, 0) ? Code::range : Code::invalid);
+    if (!quantity) refuse(kQuantityField, "a decimal with at most 9 places");
+    if (!price || !quantity) return std::nullopt;
+    const auto amount = multiply(*quantity, *price, digits_);
+    if (!amount) table_.refuse(field, Code::range, "quantity times price exceeds 2^53 - 1");
+    return amount;
+  }
+
+  void read_amount(EntryInput& entry) {
+    const auto amount = amount_of_row();
+    if (!amount) return;
+    entry.amount = *amount;
     if (entry.kind == EntryKind::revenue && entry.amount.minor < 0 && options_.is_negative_reversal) {
       entry.kind = EntryKind::reversal;
       entry.amount.minor = -entry.amount.minor;
     }
-    if (entry.amount < options_.amount_min) {
-      file_.fail(Code::invalid, file_.columns()[column],
-                 fmt::format("the amount {} is less than {}", format_money(entry.amount, digits),
-                             format_money(options_.amount_min, digits)));
-      return false;
-    }
-    return true;
-  }
-
-  bool read_row(EntryInput& entry) {
-    entry.document = file_.field(columns_.document);
-    // Counted over all rows of the document, so that the repair of one row does not renumber the others.
-    if (!columns_.line) entry.line = ++lines_[std::string(entry.document)];
-    if (!read_customer(entry)) return false;
-    const auto date = parse_day(file_.field(columns_.date));
-    if (!date) return refuse(columns_.date, "a date YYYY-MM-DD");
-    entry.date = *date;
-    if (columns_.kind) {
-      const auto kind = enum_of<EntryKind>(file_.field(*columns_.kind));
-      if (!kind) return refuse(*columns_.kind, text::alternatives(words_of(EntryKind{})));
-      entry.kind = *kind;
-    }
-    if (columns_.line) {
-      const auto line = parse_whole(file_.field(*columns_.line));
-      if (!line) return refuse(*columns_.line, "a whole number");
-      entry.line = *line;
-    }
-    return read_amount(entry);
+    const bool may_be_negative = entry.kind == EntryKind::cost || entry.kind == EntryKind::activity_cost;
+    if (may_be_negative || !(entry.amount < options_.amount_min)) return;
+    table_.refuse(is_product_ ? kPriceField : kAmountField, Code::invalid,
+                  fmt::format("the amount {} is less than {}", format_money(entry.amount, digits_),
+                              format_money(options_.amount_min, digits_)),
+                  fmt::format("less than {}", format_money(options_.amount_min, digits_)));
   }
 
   Session& session_;
   const EntryImportOptions& options_;
-  ImportFile file_;
-  FileColumns columns_;
+  ImportTable table_;
   EntryPoster poster_;
+  bool is_product_ = false;
+  int digits_ = 0;  // of the row's currency
   std::unordered_map<std::string, CustomerId> known_;
   std::unordered_map<std::string, std::int64_t> lines_;
 };
@@ -185,7 +283,10 @@ EntryImportOptions read_entry_import_options(ObjectReader& in) {
   in.about("with price_column: instead of an amount");
   options.quantity_column = in.text("quantity_column", kTextBytesMax).value_or("");
   options.price_column = in.text("price_column", kTextBytesMax).value_or("");
-  in.about("in minor units; smaller amounts are refused");
+  column("currency_column", options.currency_column);
+  column("rate_column", options.rate_column);
+  column("original_date_column", options.original_date_column);
+  in.about("in minor units; smaller revenue and reversals are refused");
   options.amount_min = Money{in.integer_or("amount_min", -kIntegerMax, kIntegerMax, 0)};
   in.about("a negative revenue is a reversal of its magnitude; else refused");
   options.is_negative_reversal = in.boolean_or("is_negative_reversal", false);
@@ -200,13 +301,6 @@ EntryImportOptions EntryImportOptions::from_json(std::string_view json) {
   return engine::read_options(json, [](ObjectReader& in) {
     EntryImportOptions options = engine::read_entry_import_options(in);
     engine::read_encoding(in, options.import);
-    if (const auto given = in.text("separator", 64)) {
-      if (given->size() == 1) {
-        options.separator = given->front();
-      } else {
-        in.fail(Code::invalid, "separator", "one ASCII character is allowed");
-      }
-    }
     return options;
   });
 }
