@@ -15,6 +15,7 @@
 #include "engine/assignment/manager_grades.hpp"
 #include "engine/assignment/managers.hpp"
 #include "engine/assignment/run.hpp"
+#include "engine/assignment/why_not.hpp"
 #include "engine/core/versioned_documents.hpp"
 #include "storage/assignment_store.hpp"
 #include "storage/customer_store.hpp"
@@ -170,7 +171,7 @@ std::vector<LoadOfManager> loads_of(Session& session, std::string_view code) {
   return loads;
 }
 
-Json explain_assignment(Session& session, CustomerId customer) {
+Json explain_assignment(Session& session, CustomerId customer, const ExplainOptions& options) {
   sqlite::ReadTransaction snapshot(session.db());
   sqlite::Connection& db = session.db();
   const auto row = storage::CustomerStore(db).find(customer);
@@ -197,6 +198,7 @@ Json explain_assignment(Session& session, CustomerId customer) {
                       {"to", side.to ? Json(format_date(*side.to)) : Json()}});
   }
   json["beside"] = std::move(beside);
+  json["why_not"] = why_not_json(session, customer, options.policy, options.language);
   if (!primary || !primary->manager) json["now"] = unassigned_json(session, customer);
   return json;
 }
@@ -239,18 +241,22 @@ Json explain_assignment_answer() {
                            {"as_of", schema::date()},
                            optional("unassigned", schema::word<assignment::UnassignedReason>()),
                            optional("would_get", text())});
-  return object({{"customer", text()},
-                 {"customer_id", integer()},
-                 {"manager", nullable(text())},
-                 optional("from", schema::date()),
-                 optional("origin", schema::word<storage::Origin>()),
-                 optional("is_locked", schema::boolean()),
-                 optional("reason", text()),
-                 optional("decision", schema::about("where a run decided", decision)),
-                 {"beside", schema::list(side)},
-                 optional("now", schema::about("without a manager: what the only policy would do today; null "
-                                               "where there is not exactly one",
-                                               nullable(now)))});
+  return object(
+      {{"customer", text()},
+       {"customer_id", integer()},
+       {"manager", nullable(text())},
+       optional("from", schema::date()),
+       optional("origin", schema::word<storage::Origin>()),
+       optional("is_locked", schema::boolean()),
+       optional("reason", text()),
+       optional("decision", schema::about("where a run decided", decision)),
+       {"beside", schema::list(side)},
+       {"why_not", schema::about("every manager as of today, by the policy that was named or the only "
+                                 "one; null where there is none, or the customer is lost",
+                                 nullable(why_not_answer()))},
+       optional("now", schema::about("without a manager: what the only policy would do today; null "
+                                     "where there is not exactly one",
+                                     nullable(now)))});
 }
 
 }  // namespace crmcore::engine

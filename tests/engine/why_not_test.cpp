@@ -1,0 +1,106 @@
+// "Why not M26", for every manager, in words beside codes, also after somebody decided by hand.
+#include "engine/assignment/why_not.hpp"
+
+#include <doctest/doctest.h>
+#include <fstream>
+#include <iterator>
+
+#include "assignment/decision.hpp"
+#include "assignment_fixture.hpp"
+
+using namespace crmcore;
+using namespace crmcore::testing;
+
+namespace {
+
+struct Staff : Office {
+  Staff() {
+    a = add_customer("a", "北京", 100'000);
+    c = add_customer("c", "北京", 100);
+    add_manager("m1", "senior", "北京", 100);
+    add_manager("M26", "ordinary", "北京", 100);
+    add_manager("far", "senior", "上海", 100);
+    add_manager("small", "senior", "北京", 4);
+    add_manager("gone", "senior", "北京", 100);
+    add_manager("away", "senior", "北京", 100);
+    add_manager("foe", "senior", "北京", 100);
+    assignment.put_policy(kOfficePolicy);
+    assignment.set_status({"gone", ManagerStatus::left, day("2024-01-02"), {}, ""});
+    assignment.set_status({"away", ManagerStatus::on_leave, day("2024-01-02"), {}, ""});
+    call("assignment.put_exclusions", {{"exclusions", {{{"customer", "a"}, {"manager", "foe"}}}}});
+    review("2024-01-01");
+  }
+  Json why(const char* manager, const char* language = "en") {
+    const Json explained = call("assignment.explain", {{"customer", "a"}, {"language", language}});
+    for (const Json& one : explained["why_not"]["managers"]) {
+      if (one["manager"] == manager) return one;
+    }
+    return nullptr;
+  }
+  CustomerId a, c;
+};
+
+}  // namespace
+
+TEST_CASE("every manager is told with what is in the way") {
+  Staff staff;
+  const std::pair<const char*, const char*> codes[] = {
+      {"m1", "none"},   {"M26", "level_too_low"}, {"far", "territory"}, {"small", "full"},
+      {"gone", "left"}, {"away", "absent"},       {"foe", "barred"}};
+  for (const auto& [manager, code] : codes) {
+    CAPTURE(manager);
+    const Json told = staff.why(manager);
+    CHECK(told["code"] == code);
+    CHECK(told["is_eligible"] == (std::string_view(code) == "none"));
+    CHECK(told["stages"][0]["rule"] == "quality");
+    CHECK_FALSE(told["words"].text().empty());
+    CHECK(told["words"] != staff.why(manager, "zh")["words"]);
+  }
+  CHECK(staff.why("M26", "zh")["words"] == "级别低于该客户等级的要求");
+}
+
+TEST_CASE("the answer is there after an assignment by hand too, which it takes into account") {
+  Staff staff;
+  staff.assignment.assign({staff.a, "M26", AssignmentRole::primary, {}, {}, "asked", false, ""});
+  const Json explained = staff.call("assignment.explain", {{"customer", "a"}});
+  CHECK(explained["manager"] == "M26");
+  CHECK(explained["why_not"]["policy"] == "main");
+  CHECK(staff.why("M26")["is_present"] == true);
+  CHECK(staff.why("M26")["code"] == "level_too_low");
+  CHECK(staff.why("m1")["is_eligible"] == true);
+}
+
+TEST_CASE("who is eligible by the explanation is whom the run takes") {
+  Staff staff;
+  staff.run("2024-01-15");
+  CHECK(staff.why("m1")["is_present"] == true);
+  CHECK(staff.why("m1")["is_eligible"] == true);
+}
+
+TEST_CASE("the policy may be named, and where there is none to choose nobody is judged") {
+  Staff staff;
+  Json other = parse_json(kOfficePolicy);
+  other["code"] = "other";
+  other["stages"] = Json::array({{{"rule", "least_loaded"}}});
+  staff.assignment.put_policy(dump_json(other));
+  CHECK(staff.call("assignment.explain", {{"customer", "a"}})["why_not"].is_null());
+  const Json named = staff.call("assignment.explain", {{"customer", "a"}, {"policy", "other"}});
+  CHECK(named["why_not"]["managers"][1]["code"] == "none");
+  CHECK(refusal_of([&] {
+          staff.call("assignment.explain", {{"customer", "a"}, {"policy", "none"}});
+        }).path == "/policy");
+}
+
+TEST_CASE("docs/assignment.md has every code of a rejection with its words") {
+  std::ifstream file(std::string(CRMCORE_SOURCE_DIR) + "/docs/assignment.md");
+  const std::string page{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  for (std::size_t i = 0; i < assignment::kRejections; ++i) {
+    const auto rejection = static_cast<assignment::Rejection>(i);
+    std::string row = "| ";
+    row.append(word_of(rejection)).append(" | ");
+    row.append(engine::words_for(rejection, engine::Language::en)).append(" | ");
+    row.append(engine::words_for(rejection, engine::Language::zh)).append(" |");
+    CAPTURE(row);
+    CHECK(page.find(row) != std::string::npos);
+  }
+}
