@@ -391,6 +391,20 @@ std::vector<EntryRun> LedgerStore::entries_of(CustomerId customer) {
   return runs;
 }
 
+std::optional<Date> LedgerStore::last_day(CustomerId customer) {
+  const std::vector<EntryRun> runs = entries_of(customer);
+  std::int32_t month = 0;  // of packed runs no more is known
+  for (const EntryRun& run : runs) month = std::max(month, month_index(run.day));
+  std::optional<Date> last;
+  for (const EntryRun& run : runs) {
+    if (month_index(run.day) != month) continue;
+    entries(run.first, run.first + run.count - 1, [&](const EntryRow& entry) {
+      if (!last || *last < entry.day) last = entry.day;
+    });
+  }
+  return last;
+}
+
 void LedgerStore::recent(CustomerId first, CustomerId last, const DateRange& days,
                          std::vector<DayTotals>& out) {
   auto rows = db_.use(kRecent);

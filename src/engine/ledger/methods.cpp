@@ -9,6 +9,7 @@
 #include "engine/core/room.hpp"
 #include "engine/ledger/entry_places.hpp"
 #include "engine/ledger/import_entries.hpp"
+#include "engine/ledger/last_entries.hpp"
 #include "engine/ledger/months.hpp"
 #include "engine/ledger/post_entries.hpp"
 #include "engine/ledger/verify.hpp"
@@ -137,8 +138,9 @@ constexpr Method kLedgerMethods[] = {
 
 constexpr ChangeKind kLedgerChanges[] = {kCustomerBecameExisting, kEntriesPosted, kTotalsRebuilt,
                                          kFileMigrated};
-constexpr sqlite::TableFunction (*kLedgerTables[])(File&) = {ledger_month_table, entry_place_table};
-constexpr sqlite::Sql kLedgerViews[] = {kLedgerEntryView};
+constexpr sqlite::TableFunction (*kLedgerTables[])(File&) = {ledger_month_table, entry_place_table,
+                                                             last_entry_table};
+constexpr sqlite::Sql kLedgerViews[] = {kLedgerEntryView, kCustomerView};
 }  // namespace
 
 Room ledger_room() noexcept {
