@@ -15,6 +15,7 @@
 #include "engine/ledger/verify.hpp"
 #include "engine/ledger/verify_chain.hpp"
 #include "engine/ledger/verify_sources.hpp"
+#include "storage/stored.hpp"
 
 namespace crmcore::engine {
 namespace {
@@ -76,16 +77,29 @@ std::vector<EntryInput> entries_of(Session& session, const std::vector<GivenEntr
   return entries;
 }
 
+Json post_json(Session& session, const PostResult& result) {
+  Json json{{"posted", result.posted}, {"already", result.already}};
+  if (result.over_returned.empty()) return json;
+  json["over_returned"] = Json::array();
+  for (const CustomerId id : result.over_returned)
+    json["over_returned"].push_back(storage::named(find_customer(session, id), id, "customer").code);
+  return json;
+}
+
 Json post_method(Session& session, const PostRequest& request) {
   const std::vector<EntryInput> entries = entries_of(session, request.entries);
-  const PostResult result = post_entries(session, request.options, entries);
-  return {{"posted", result.posted}, {"already", result.already}};
+  return post_json(session, post_entries(session, request.options, entries));
 }
 
 Json post_answer() {
   return schema::object(
       {{"posted", schema::integer()},
-       {"already", schema::about("delivered before, with the same content", schema::integer())}});
+       {"already", schema::about("delivered before, with the same content", schema::integer())},
+       schema::optional(
+           "over_returned",
+           schema::about("customers with returns among these of whom more was returned, in all, than "
+                         "was ever sold; absent: nobody",
+                         schema::list(schema::text())))});
 }
 
 struct MonthsRequest {

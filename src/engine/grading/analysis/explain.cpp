@@ -3,6 +3,7 @@
 #include "engine/grading/analysis/explain.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "base/json.hpp"
@@ -25,6 +26,33 @@ namespace {
 
 using grading::CutLine;
 
+// By Rule.
+constexpr std::array<std::string_view, 17> kRuleWords = {
+    "",
+    "on the blacklist: the blocked grade, at once",
+    "an override names the grade",
+    "held: too little is known of the customer",
+    "held: in grace, because it is new, converted or merged",
+    "the first grade, by the plain cut",
+    "held: between the line to keep the grade and the line to rise, where nothing moves",
+    "reached the line of a better grade",
+    "fell under the line of its own grade",
+    "held: not yet for enough scheduled reviews",
+    "held: the grade changed too recently",
+    "moved by an urgent trigger, without lines, streak and dwell",
+    "moved, but by fewer grades than the target asks for",
+    "an override lifts the grade to its floor",
+    "an override caps the grade at its ceiling",
+    "an override or the blacklist ended: back to the computed grade",
+    "no longer of the population"};
+
+// Segments have no lines: what stands there for the band is a target that is the grade already.
+std::string_view words_of_rule(grading::Rule rule, bool is_by_segments) {
+  if (rule == grading::Rule::band && is_by_segments)
+    return "nothing moves: the segment that the classes fall into has the grade that the customer has";
+  return kRuleWords[static_cast<std::size_t>(rule)];
+}
+
 // Where the subject stands in the plan; nothing when it did not belong to the population.
 std::optional<std::size_t> find_subject(const ReviewPlan& plan, SubjectId subject) {
   const auto& subjects = plan.facts.subjects;
@@ -39,7 +67,23 @@ Json number_or_null(double value) {
   return std::abs(value) <= static_cast<double>(kIntegerMax) ? Json(value) : Json(nullptr);
 }
 
-Json factors_json(const grading::Scheme& scheme, const grading::Explanation& explanation) {
+// Of segments: the factor's class, and the values that divide the classes.
+void add_class(Json& json, const grading::Scheme& scheme, const grading::CutLines& lines, std::size_t factor,
+               double value) {
+  const auto factors = scheme.cut->factors();
+  const auto place =
+      static_cast<std::size_t>(std::find(factors.begin(), factors.end(), factor) - factors.begin());
+  if (place >= lines.class_cuts.size()) return;
+  const auto found = scheme.cut->class_of_value(scheme, lines, place, value);
+  if (!found) return;
+  json["class"] = *found == 0 ? Json() : Json(*found);
+  json["classes"] = lines.class_cuts[place].size() + 1;
+  json["class_cuts"] = Json::array();
+  for (const double cut : lines.class_cuts[place]) json["class_cuts"].push_back(number_or_null(cut));
+}
+
+Json factors_json(const grading::Scheme& scheme, const grading::CutLines& lines,
+                  const grading::Explanation& explanation) {
   Json list = Json::array();
   for (std::size_t f = 0; f < scheme.factors.size(); ++f) {
     const grading::Factor& factor = scheme.factors[f];
@@ -58,6 +102,7 @@ Json factors_json(const grading::Scheme& scheme, const grading::Explanation& exp
       json["points"] = points_json(one.points);
       json["contribution"] = grading::from_points(one.share);
     }
+    add_class(json, scheme, lines, f, one.value);
     list.push_back(std::move(json));
   }
   return list;
@@ -174,9 +219,10 @@ void add_review(Json& json, const ReviewPlan& plan, std::size_t subject) {
   const double basis = grading::basis_of(scheme, outcome, row.values);
   json["target"] = scheme.grade_name(row.target.plain);
   json["rule"] = word_of(row.rule);
+  json["rule_words"] = words_of_rule(row.rule, !cut.class_cuts.empty());
   json["is_provisional"] = row.target.provisional;
   json["score"] = points_json(explanation.score);
-  json["factors"] = factors_json(scheme, explanation);
+  json["factors"] = factors_json(scheme, cut, explanation);
   json["position"] = position_json(plan, basis);
   json["caps"] = Json::array();
   for (const std::size_t cap : explanation.caps) {
@@ -203,7 +249,12 @@ Json factor_answer() {
                                schema::any_of({schema::number(), schema::text(), schema::nothing()}))},
        schema::optional("weight", schema::about("absent where it is only measured", schema::number())),
        schema::optional("points", points_answer()),
-       schema::optional("contribution", schema::number())});
+       schema::optional("contribution", schema::number()),
+       schema::optional("class", schema::about("of segments, 1 the worst; null where the value is missing",
+                                               schema::nullable(schema::integer()))),
+       schema::optional("classes", schema::about("how many there are", schema::integer())),
+       schema::optional("class_cuts", schema::about("the values that divide the classes, ascending",
+                                                    schema::list(schema::nullable(schema::number()))))});
 }
 
 Json goal_answer() {
@@ -305,6 +356,7 @@ Json explain_answer() {
       state, {optional("remark", schema::about("why the last review says nothing", text())),
               optional("version", integer()), optional("review", integer(1, kIntegerMax)),
               optional("as_of", schema::date()), optional("target", text()), optional("rule", rule_answer()),
+              optional("rule_words", schema::about("what the rule says", text())),
               optional("is_provisional", schema::boolean()), optional("score", points_answer()),
               optional("factors", list(factor_answer())), optional("position", position_answer())});
   return schema::extended(
