@@ -267,8 +267,7 @@ int32_t crmcore_rows_next(crmcore_rows* rows, int32_t* has_row, crmcore_error** 
 int32_t crmcore_rows_column_count(const crmcore_rows* rows);
 // Returns a column's name, valid until the rows are freed; NULL when there is no such column. From 0.
 const char* crmcore_rows_column_name(const crmcore_rows* rows, int32_t column);
-// Gives the crmcore_column_type of the current row's value. Fails with MISUSE_NO_ROW, MISUSE_COLUMN, as all
-// that follow.
+// Gives a value's crmcore_column_type. Fails, as all that follow, with MISUSE_NO_ROW, MISUSE_COLUMN.
 int32_t crmcore_rows_column_type(crmcore_rows* rows, int32_t column, int32_t* type, crmcore_error** error);
 // Tells whether the current row's value is NULL.
 int32_t crmcore_rows_is_null(crmcore_rows* rows, int32_t column, int32_t* is_null, crmcore_error** error);
@@ -279,6 +278,9 @@ int32_t crmcore_rows_get_double(crmcore_rows* rows, int32_t column, double* valu
 // Gives any value as text, NULL for NULL; valid until the next step.
 int32_t crmcore_rows_get_text(crmcore_rows* rows, int32_t column, const char** text, int64_t* size,
                               crmcore_error** error);
+// Reads up to `count` rows (1 to 100,000; fewer where they are long, none after the last) as a JSON array
+// of arrays: integers whole, blobs {"blob": hex}. Fails as crmcore_rows_next(), with UTF8, RANGE (count).
+int32_t crmcore_rows_read_json(crmcore_rows* rows, int64_t count, crmcore_buf** json, crmcore_error** error);
 // Reads what is left as a JSON array of objects. Fails as crmcore_rows_next(), and with UTF8.
 int32_t crmcore_rows_to_json(crmcore_rows* rows, crmcore_buf** json, crmcore_error** error);
 // Reads what is left as CSV with a header line. Texts that a spreadsheet would take for a formula get a
