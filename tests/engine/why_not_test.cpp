@@ -47,7 +47,9 @@ TEST_CASE("every manager is told with what is in the way") {
   const std::pair<const char*, const char*> codes[] = {
       {"m1", "none"},   {"M26", "level_too_low"}, {"far", "territory"}, {"small", "full"},
       {"gone", "left"}, {"away", "absent"},       {"foe", "barred"}};
-  for (const auto& [manager, code] : codes) {
+  for (const auto& one_case : codes) {
+    const char* manager = one_case.first;
+    const char* code = one_case.second;
     CAPTURE(manager);
     const Json told = staff.why(manager);
     CHECK(told["code"] == code);

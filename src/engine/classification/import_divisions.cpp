@@ -178,7 +178,7 @@ DivisionsRequest read_divisions(ObjectReader& in) {
                     .texts("csv", kDivisionListsMax, kJsonBytesMax);
   in.about("code of a node that the lists no longer have → code of the node where its customers go")
       .each_member(
-          "successors", kNodesMax, schema::text(kCodeBytesMax),
+          "successors", kNodesMax, schema::text(),
           [&](const std::string& code, const Json& to, const std::string& path) {
             if (to.is_string()) {
               request.successors.emplace(code, to.text());

@@ -3,12 +3,12 @@
 #include "engine/grading/analysis/explain.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 #include "base/json.hpp"
 #include "base/schema.hpp"
 #include "engine/archive/customers.hpp"
+#include "engine/grading/analysis/rule_words.hpp"
 #include "engine/grading/method_parts.hpp"
 #include "engine/grading/review/last.hpp"
 #include "engine/grading/review/population.hpp"
@@ -25,33 +25,6 @@ namespace crmcore::engine {
 namespace {
 
 using grading::CutLine;
-
-// By Rule.
-constexpr std::array<std::string_view, 17> kRuleWords = {
-    "",
-    "on the blacklist: the blocked grade, at once",
-    "an override names the grade",
-    "held: too little is known of the customer",
-    "held: in grace, because it is new, converted or merged",
-    "the first grade, by the plain cut",
-    "held: between the line to keep the grade and the line to rise, where nothing moves",
-    "reached the line of a better grade",
-    "fell under the line of its own grade",
-    "held: not yet for enough scheduled reviews",
-    "held: the grade changed too recently",
-    "moved by an urgent trigger, without lines, streak and dwell",
-    "moved, but by fewer grades than the target asks for",
-    "an override lifts the grade to its floor",
-    "an override caps the grade at its ceiling",
-    "an override or the blacklist ended: back to the computed grade",
-    "no longer of the population"};
-
-// Segments have no lines: what stands there for the band is a target that is the grade already.
-std::string_view words_of_rule(grading::Rule rule, bool is_by_segments) {
-  if (rule == grading::Rule::band && is_by_segments)
-    return "nothing moves: the segment that the classes fall into has the grade that the customer has";
-  return kRuleWords[static_cast<std::size_t>(rule)];
-}
 
 // Where the subject stands in the plan; nothing when it did not belong to the population.
 std::optional<std::size_t> find_subject(const ReviewPlan& plan, SubjectId subject) {
@@ -209,7 +182,7 @@ void add_state(Json& json, const grading::Scheme& scheme, const storage::GradeSt
   json["streak"] = state.streak;
 }
 
-void add_review(Json& json, const ReviewPlan& plan, std::size_t subject) {
+void add_review(Json& json, const ReviewPlan& plan, std::size_t subject, Language language) {
   const grading::Scheme& scheme = plan.model.scheme();
   SubjectReview row;
   plan.describe(subject, row);
@@ -219,7 +192,7 @@ void add_review(Json& json, const ReviewPlan& plan, std::size_t subject) {
   const double basis = grading::basis_of(scheme, outcome, row.values);
   json["target"] = scheme.grade_name(row.target.plain);
   json["rule"] = word_of(row.rule);
-  json["rule_words"] = words_of_rule(row.rule, !cut.class_cuts.empty());
+  json["rule_words"] = words_of_rule(row.rule, !cut.class_cuts.empty(), language);
   json["is_provisional"] = row.target.provisional;
   json["score"] = points_json(explanation.score);
   json["factors"] = factors_json(scheme, cut, explanation);
@@ -304,7 +277,7 @@ std::optional<std::string> grade_of(Session& session, CustomerId customer, std::
   return std::string(loaded.scheme.grade_name(static_cast<grading::Grade>(state->grade)));
 }
 
-Json explain_grade(Session& session, CustomerId customer, std::string_view scheme_code) {
+Json explain_grade(Session& session, CustomerId customer, std::string_view scheme_code, Language language) {
   sqlite::Connection& db = session.db();
   sqlite::ReadTransaction snapshot(db);
   const auto who = find_customer(session, customer);
@@ -329,7 +302,7 @@ Json explain_grade(Session& session, CustomerId customer, std::string_view schem
   json["review"] = review->id.value;
   json["as_of"] = format_date(review->as_of);
   if (const auto subject = find_subject(plan, subject_of(customer))) {
-    add_review(json, plan, *subject);
+    add_review(json, plan, *subject, language);
   } else {
     json["remark"] = "the customer did not belong to the population of the last review";
   }
