@@ -392,13 +392,17 @@ std::vector<EntryRun> LedgerStore::entries_of(CustomerId customer) {
 }
 
 std::optional<Date> LedgerStore::last_day(CustomerId customer, std::int64_t entry) {
-  std::vector<EntryRun> runs = entries_of(customer);
-  std::erase_if(runs, [&](const EntryRun& run) { return run.first >= entry; });
+  return last_day(entries_of(customer), entry);
+}
+
+std::optional<Date> LedgerStore::last_day(std::span<const EntryRun> runs, std::int64_t entry) {
   std::int32_t month = 0;  // of packed runs no more is known
-  for (const EntryRun& run : runs) month = std::max(month, month_index(run.day));
+  for (const EntryRun& run : runs) {
+    if (run.first < entry) month = std::max(month, month_index(run.day));
+  }
   std::optional<Date> last;
   for (const EntryRun& run : runs) {
-    if (month_index(run.day) != month) continue;
+    if (run.first >= entry || month_index(run.day) != month) continue;
     entries(run.first, std::min(run.first + run.count, entry) - 1, [&](const EntryRow& row) {
       if (!last || *last < row.day) last = row.day;
     });

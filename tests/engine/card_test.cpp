@@ -1,5 +1,6 @@
 // A customer on one card, and customers under a node in SQL.
 #include <doctest/doctest.h>
+#include <map>
 
 #include "assignment_fixture.hpp"
 
@@ -80,6 +81,41 @@ TEST_CASE("the last entry is the latest by its date, of any kind and however it 
   Archive(office.connection).put(customer("n", "new"));
   CHECK(office.query("SELECT code, last_entry FROM customer ORDER BY code").size() == 3);
   CHECK(office.query("SELECT last_entry FROM customer WHERE code = 'n'")[0]["last_entry"].is_null());
+}
+
+TEST_CASE("the last entries of all are those of each, also right after something was written or undone") {
+  CardOffice office;
+  for (int i = 0; i < 3000; ++i) office.archive_room.put(customer("n" + std::to_string(i), "new"));
+  const auto compare = [&] {
+    const Json all = office.query("SELECT code, last_entry FROM customer ORDER BY customer_id");
+    const Json days = office.query(
+        "SELECT c.code, max(e.date) AS day FROM ledger_entry e JOIN customer c "
+        "ON c.customer_id = e.customer_id GROUP BY c.code");
+    std::map<std::string, std::string> latest;
+    for (const Json& one : days) latest[one["code"].text()] = one["day"].text();
+    for (const Json& one : all) {
+      const auto known = latest.find(one["code"].text());
+      REQUIRE(one["last_entry"] == (known == latest.end() ? Json() : Json(known->second)));
+    }
+  };
+  const auto post = [&](std::int64_t first, const char* date, const std::string& document) {
+    std::vector<EntryInput> entries;
+    for (std::int64_t id = first; id < 3000; id += 7)
+      entries.push_back({CustomerId{id}, day(date), EntryKind::cost, Money{1}, document, id});
+    Ledger(office.connection).post({"many", ""}, entries);
+  };
+  compare();
+  post(1, "2023-05-01", "x");
+  compare();
+  office.connection.begin();
+  post(3, "2024-01-02", "y");
+  compare();
+  office.connection.rollback();
+  office.connection.begin();
+  post(5, "2023-07-02", "y");
+  compare();
+  office.connection.commit();
+  compare();
 }
 
 TEST_CASE("customers under a node are found in one call and in SQL") {

@@ -7,7 +7,8 @@
 namespace crmcore::engine {
 
 // crmcore_last_entry(): customer_id and day, of who has entries. Of one customer it costs a search for each
-// month that has entries, so that it is asked customer by customer; without one it asks for each in turn.
+// month that has entries; who is asked for behind the one before, as a list of all does, is found in the
+// index of a whole block, which is read once.
 sqlite::TableFunction last_entry_table(File&);
 
 // The view of the file, and last_entry, which costs what is said above, and nothing where it is not named.
