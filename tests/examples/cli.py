@@ -11,6 +11,7 @@ import json
 import os
 import pty
 import pwd
+import re
 import shutil
 import struct
 import subprocess
@@ -182,6 +183,24 @@ def ask_about_customers():
     check(json.loads(run("card", "K1001", "--json"))["warnings"][0]["warning"] == "without_manager", "card as JSON")
 
 
+def every_word_is_translated():
+    """Each word that an answer may have, and each code of an error, has one in Chinese."""
+    source = (Path(__file__).resolve().parents[2] / "examples/cli/words.cpp").read_text(encoding="utf-8")
+    known = set(re.findall(r'\{"([^"]+)",\s*"[^"]+"\}', source))
+
+    def words_in(schema):
+        if isinstance(schema, dict):
+            yield from schema.get("enum", ())
+            schema = list(schema.values())
+        if isinstance(schema, list):
+            for part in schema:
+                yield from words_in(part)
+    names = [line.split()[0] for line in run("describe").splitlines()[2:]]
+    answers = [json.loads(run("describe", name).partition("\nresponse ")[2]) for name in names]
+    missing = {word for answer in answers for word in words_in(answer)} - known
+    check(len(names) > 60 and not missing, f"no Chinese for {sorted(missing)}")
+
+
 def copy():
     check(json.loads(run("backup", "copy.crm", "--json"))["is_ok"], "a backup does not verify")
     check("CONFLICT" in run("backup", "copy.crm", status=1), "a backup took the place of a file")
@@ -234,5 +253,5 @@ def on_a_terminal():
 shutil.rmtree("story", ignore_errors=True)
 os.mkdir("story")
 os.chdir("story")
-for part in (make, import_all, query, refuse, look_around, ask_about_customers, copy, load_regions, on_a_terminal):
+for part in (make, import_all, query, refuse, look_around, ask_about_customers, every_word_is_translated, copy, load_regions, on_a_terminal):
     part()
