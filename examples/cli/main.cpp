@@ -5,16 +5,15 @@
 //   crmcore shop.crm import customers customers.csv
 //   crmcore shop.crm sql "SELECT code, name FROM customer LIMIT 5"
 //   crmcore shop.crm report --html shop.html
-#include <algorithm>
 #include <iostream>
 #include <memory>
-#include <numeric>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "crmcore/error.hpp"
 
+#include "nearest.hpp"
 #include "session.hpp"
 #include "words.hpp"
 
@@ -59,33 +58,14 @@ void require_file(const CLI::App& app, const cli::Session& session) {
   if (session.path.empty() && !app.got_subcommand("describe")) throw CLI::RequiredError("FILE");
 }
 
-// How many characters have to be put in, taken out or changed.
-std::size_t distance_of(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    std::size_t before = row[0];
-    row[0] = i + 1;
-    for (std::size_t j = 0; j < b.size(); ++j) {
-      const std::size_t changed = before + (a[i] == b[j] ? 0 : 1);
-      before = row[j + 1];
-      row[j + 1] = std::min({changed, row[j] + 1, row[j + 1] + 1});
-    }
-  }
-  return row.back();
-}
-
 // Names the commands that are nearest to a word that is none.
 void hint_at_commands(const CLI::App& app, int argc, char** argv) {
   if (!app.get_subcommands().empty()) return;  // one was found: something else is wrong
+  std::vector<std::string> names;
+  for (const CLI::App* command : app.get_subcommands({})) names.push_back(command->get_name());
   for (int i = 1; i < argc; ++i) {
     const std::string_view word = argv[i];
-    if (word.starts_with('-')) continue;
-    std::string near;
-    for (const CLI::App* command : app.get_subcommands({})) {
-      const std::string& name = command->get_name();
-      if (distance_of(word, name) <= 1 + name.size() / 4) near += (near.empty() ? "" : ", ") + name;
-    }
+    const std::string near = word.starts_with('-') ? std::string() : cli::nearest_to(word, names);
     if (!near.empty()) std::cerr << "'" << word << "' is no command; near to it: " << near << '\n';
   }
 }

@@ -79,6 +79,17 @@ TEST_CASE("who is eligible by the explanation is whom the run takes") {
   CHECK(staff.why("m1")["is_eligible"] == true);
 }
 
+TEST_CASE("a decision says in words why the manager before no longer serves, and why nobody does") {
+  Staff staff;
+  staff.run("2024-01-15");
+  staff.assignment.set_status({"m1", ManagerStatus::left, day("2024-01-15"), {}, ""});
+  staff.run("2024-01-15");
+  const Json decision = staff.call("assignment.explain", {{"customer", "a"}})["decision"];
+  CHECK(decision["lost_by"] == "left");
+  CHECK(decision["lost_by_words"] == "has left");
+  CHECK(decision["unassigned_words"].text().starts_with("every manager who fits"));
+}
+
 TEST_CASE("the policy may be named, and where there is none to choose nobody is judged") {
   Staff staff;
   Json other = parse_json(kOfficePolicy);

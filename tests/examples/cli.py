@@ -137,6 +137,7 @@ def refuse():
         (["import", "customers", "nowhere.csv"], 1, ["IO", "nowhere.csv"]),
         (["import", "customers", "-", "--encoding", "utf-16"], 1, ["utf-16"]),
         (["describe", "no.such"], 1, ["NOT_FOUND"]),
+        (["describe", "archive.crad"], 1, ["near to it: archive.card"]),
         (["changes", "--limit", "0"], 2, ["--limit"]),
         (["--today", "2023-02-29", "verify"], 1, ["INVALID", "2023-02-29"]),
     ]

@@ -83,7 +83,7 @@ Json findings_json(sqlite::Connection& db, const assignment::Policy& policy,
   return stages;
 }
 
-Json decision_json(sqlite::Connection& db, const storage::DecisionRow& decision) {
+Json decision_json(sqlite::Connection& db, const storage::DecisionRow& decision, Language language) {
   AssignmentStore store(db);
   const auto run = storage::named(store.run(decision.run), decision.run, "run");
   const auto loaded = load_policy(db, run.policy, run.version);
@@ -100,7 +100,11 @@ Json decision_json(sqlite::Connection& db, const storage::DecisionRow& decision)
                {"cause", word_of(static_cast<assignment::Trigger>(decision.cause))},
                {"from", code_or_null(db, decision.from)},
                {"to", code_or_null(db, decision.to)}};
-  if (decision.from) json["lost_by"] = word_of(static_cast<assignment::Rejection>(decision.lost_by));
+  if (decision.from) {
+    const auto lost_by = static_cast<assignment::Rejection>(decision.lost_by);
+    json["lost_by"] = word_of(lost_by);
+    json["lost_by_words"] = words_for(lost_by, language);
+  }
   if (decision.to) {
     json["stage"] = decision.stage;
     json["rule"] = stage_of(loaded.policy, decision.stage).rule.id;
@@ -109,7 +113,9 @@ Json decision_json(sqlite::Connection& db, const storage::DecisionRow& decision)
     json["runner_up"] = code_or_null(db, decision.runner_up);
     json["runner_up_load"] = decision.runner_up ? Json(decision.runner_up_load) : Json();
   } else {
-    json["unassigned"] = word_of(static_cast<assignment::UnassignedReason>(decision.unassigned));
+    const auto unassigned = static_cast<assignment::UnassignedReason>(decision.unassigned);
+    json["unassigned"] = word_of(unassigned);
+    json["unassigned_words"] = words_for(unassigned, language);
   }
   json["considered"] = std::move(considered);
   return json;
@@ -187,7 +193,7 @@ Json explain_assignment(Session& session, CustomerId customer, const ExplainOpti
     if (!primary->reason.empty()) json["reason"] = primary->reason;
     if (primary->run) {
       if (const auto decision = store.decision(customer, primary->run))
-        json["decision"] = decision_json(db, *decision);
+        json["decision"] = decision_json(db, *decision, options.language);
     }
   }
   Json beside = Json::array();
@@ -224,6 +230,7 @@ Json explain_assignment_answer() {
                                 {"from", schema::about("null: had no manager", nullable(text()))},
                                 {"to", schema::about("null: was left without", nullable(text()))},
                                 optional("lost_by", schema::word<assignment::Rejection>()),
+                                optional("lost_by_words", text()),
                                 optional("stage", integer()),
                                 optional("rule", text()),
                                 optional("tie_break", schema::word<assignment::TieBreak>()),
@@ -231,6 +238,7 @@ Json explain_assignment_answer() {
                                 optional("runner_up", nullable(text())),
                                 optional("runner_up_load", nullable(integer())),
                                 optional("unassigned", schema::word<assignment::UnassignedReason>()),
+                                optional("unassigned_words", text()),
                                 {"considered", schema::list(stage)}});
   const Json side = object({{"manager", text()},
                             {"role", schema::word<AssignmentRole>()},

@@ -31,6 +31,16 @@ constexpr std::array<Phrases, assignment::kRejections> kRejectionWords = {{
     {"has no room left within the span", "管理幅度已满"},
 }};
 
+// By UnassignedReason.
+constexpr std::array<Phrases, assignment::kUnassignedReasons> kUnassignedWords = {{
+    {"has a manager", "已有客户经理"},
+    {"every manager who fits has no room left within the span", "合适的客户经理管理幅度都已满"},
+    {"every manager who fits is on leave", "合适的客户经理都在休假"},
+    {"every manager who fits lacks a certificate", "合适的客户经理都缺少资格"},
+    {"every manager who fits is excluded by a conflict of interest", "合适的客户经理都因利益冲突回避"},
+    {"no manager fits", "没有合适的客户经理"},
+}};
+
 std::optional<LoadedPolicy> policy_to_ask(sqlite::Connection& db, std::string_view code) {
   if (!code.empty()) return load_policy(db, code, std::nullopt);
   const auto all = VersionedDocuments(db, storage::DocumentKind::policy).all();
@@ -71,6 +81,10 @@ std::optional<AssignmentFacts> facts_of(Session& session, const LoadedPolicy& lo
 
 std::string_view words_for(assignment::Rejection rejection, Language language) noexcept {
   return in_language(kRejectionWords[static_cast<std::size_t>(rejection)], language);
+}
+
+std::string_view words_for(assignment::UnassignedReason reason, Language language) noexcept {
+  return in_language(kUnassignedWords[static_cast<std::size_t>(reason)], language);
 }
 
 Json why_not_json(Session& session, CustomerId customer, std::string_view policy, Language language) {

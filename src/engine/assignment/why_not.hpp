@@ -16,7 +16,8 @@ namespace crmcore::engine {
 Json why_not_json(Session& session, CustomerId customer, std::string_view policy, Language language);
 Json why_not_answer();
 
-// What a rejection says.
+// What a rejection says, and why somebody is left without manager.
 std::string_view words_for(assignment::Rejection rejection, Language language) noexcept;
+std::string_view words_for(assignment::UnassignedReason reason, Language language) noexcept;
 
 }  // namespace crmcore::engine
