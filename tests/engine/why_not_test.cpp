@@ -6,6 +6,7 @@
 #include <iterator>
 
 #include "assignment/decision.hpp"
+#include "assignment/policy_schema.hpp"
 #include "assignment_fixture.hpp"
 
 using namespace crmcore;
@@ -39,6 +40,11 @@ struct Staff : Office {
   }
   CustomerId a, c;
 };
+
+std::string assignment_page() {
+  std::ifstream file(std::string(CRMCORE_SOURCE_DIR) + "/docs/assignment.md");
+  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+}
 
 }  // namespace
 
@@ -104,9 +110,27 @@ TEST_CASE("the policy may be named, and where there is none to choose nobody is 
         }).path == "/policy");
 }
 
+TEST_CASE("docs/assignment.md has every rule with its parameters") {
+  const std::string page = assignment_page();
+  const Json rules = assignment::policy_schema()["properties"]["stages"]["items"]["oneOf"];
+  REQUIRE(rules.size() == 9);
+  for (const Json& rule : rules) {
+    const std::string name = rule["properties"]["rule"]["const"].text();
+    CAPTURE(name);
+    CHECK(page.find(name) != std::string::npos);
+    for (const auto& member : rule["properties"]["params"]["properties"].items()) {
+      const std::string parameter = member.first;
+      CAPTURE(parameter);
+      const bool is_told = page.find("| " + parameter + " |") != std::string::npos ||
+                           page.find(", " + parameter + " |") != std::string::npos ||
+                           page.find("| " + parameter + ", ") != std::string::npos;
+      CHECK(is_told);
+    }
+  }
+}
+
 TEST_CASE("docs/assignment.md has every code of a rejection with its words") {
-  std::ifstream file(std::string(CRMCORE_SOURCE_DIR) + "/docs/assignment.md");
-  const std::string page{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  const std::string page = assignment_page();
   for (std::size_t i = 0; i < assignment::kRejections; ++i) {
     const auto rejection = static_cast<assignment::Rejection>(i);
     std::string row = "| ";
