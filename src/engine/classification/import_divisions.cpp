@@ -94,16 +94,20 @@ std::map<std::string, Gone> find_gone(Session& session, const CatalogAxis& axis,
 }
 
 // The nodes that end today, because they have a successor.
-std::vector<classification::NodeRow> ended(Session& session, const CatalogAxis& axis,
-                                           const std::map<std::string, Gone>& gone,
-                                           const DivisionsRequest& request) {
-  std::vector<classification::NodeRow> rows;
+std::vector<NodeInput> ended(Session& session, const CatalogAxis& axis,
+                             const std::map<std::string, Gone>& gone, const DivisionsRequest& request) {
+  std::vector<NodeInput> nodes;
   std::vector<Diagnostic> found;
   for (const auto& [code, to] : request.successors) {
     const auto one = gone.find(code);
     if (one != gone.end()) {
-      rows.push_back(one->second.node);
-      rows.back().to = session.today();
+      const classification::NodeRow& row = one->second.node;
+      NodeInput& node = nodes.emplace_back();
+      node.code = row.code;
+      node.name = row.name;
+      node.parent = row.parent;
+      node.from = row.from;
+      node.to = session.today();
       continue;
     }
     const Position position = axis.axis.tree.find(code);
@@ -117,7 +121,7 @@ std::vector<classification::NodeRow> ended(Session& session, const CatalogAxis& 
              : fmt::format("the list has '{}'; only nodes that it no longer has get a successor", code)});
   }
   throw_if_any(std::move(found));
-  return rows;
+  return nodes;
 }
 
 // Moves who stands on nodes that have a successor; returns how many.
@@ -204,8 +208,9 @@ Json import_divisions(Session& session, const DivisionsRequest& request) {
   add_short_names(divisions.nodes, known);
   const auto gone = find_gone(session, axis, rows);
   Json told = gone_json(session, axis, gone, request);
-  for (auto& node : ended(session, axis, gone, request)) divisions.nodes.push_back(std::move(node));
-  const std::int64_t changed = put_node_rows(write, axis, divisions.nodes);
+  const auto ending = ended(session, axis, gone, request);
+  std::int64_t changed = put_node_rows(write, axis, divisions.nodes);
+  if (!ending.empty()) changed += put_nodes(session, request.axis, ending);
   const std::int64_t moved = move_customers(session, request.axis, gone, request);
   if (!request.is_dry_run) write.commit();
   Json leftovers = Json::array();
