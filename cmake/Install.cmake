@@ -1,4 +1,5 @@
-# What `cmake --install` lays down: both libraries, <crmcore.h>, <crmcore/*.hpp>, CMake package, pkg-config file.
+# What `cmake --install` lays down: both libraries, <crmcore.h>, <crmcore/*.hpp>, CMake package, pkg-config file, and the
+# Python module where a virtual environment with this prefix finds it. The target `wheel` packs module and library.
 include(CMakePackageConfigHelpers)
 set(package_dir "${CMAKE_INSTALL_LIBDIR}/cmake/crmcore")
 
@@ -26,3 +27,14 @@ endif()
 file(RELATIVE_PATH CRMCORE_PC_PREFIX "/${CMAKE_INSTALL_LIBDIR}/pkgconfig" "/")
 configure_file("${PROJECT_SOURCE_DIR}/cmake/crmcore.pc.in" "${PROJECT_BINARY_DIR}/crmcore.pc" @ONLY)
 install(FILES "${PROJECT_BINARY_DIR}/crmcore.pc" DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
+
+find_package(Python3 COMPONENTS Interpreter)
+if(Python3_FOUND)
+  set(CRMCORE_PYTHON_DIR "lib/python${Python3_VERSION_MAJOR}.${Python3_VERSION_MINOR}/site-packages" CACHE STRING
+    "Where crmcore.py is installed, below the prefix")
+  install(FILES "${PROJECT_SOURCE_DIR}/bindings/python/crmcore.py" DESTINATION "${CRMCORE_PYTHON_DIR}")
+  add_custom_target(wheel
+    COMMAND Python3::Interpreter "${PROJECT_SOURCE_DIR}/bindings/python/wheel.py" --library "$<TARGET_FILE:crmcore>"
+            --version "${PROJECT_VERSION}" --output "${PROJECT_BINARY_DIR}/wheel"
+    DEPENDS crmcore COMMENT "Packing the Python wheel" VERBATIM)
+endif()

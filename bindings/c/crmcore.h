@@ -267,8 +267,7 @@ int32_t crmcore_rows_next(crmcore_rows* rows, int32_t* has_row, crmcore_error** 
 int32_t crmcore_rows_column_count(const crmcore_rows* rows);
 // Returns a column's name, valid until the rows are freed; NULL when there is no such column. From 0.
 const char* crmcore_rows_column_name(const crmcore_rows* rows, int32_t column);
-// Gives the crmcore_column_type of the current row's value. Fails with MISUSE_NO_ROW, MISUSE_COLUMN, as all
-// that follow.
+// Gives a value's crmcore_column_type. Fails, as all that follow, with MISUSE_NO_ROW, MISUSE_COLUMN.
 int32_t crmcore_rows_column_type(crmcore_rows* rows, int32_t column, int32_t* type, crmcore_error** error);
 // Tells whether the current row's value is NULL.
 int32_t crmcore_rows_is_null(crmcore_rows* rows, int32_t column, int32_t* is_null, crmcore_error** error);
@@ -279,6 +278,9 @@ int32_t crmcore_rows_get_double(crmcore_rows* rows, int32_t column, double* valu
 // Gives any value as text, NULL for NULL; valid until the next step.
 int32_t crmcore_rows_get_text(crmcore_rows* rows, int32_t column, const char** text, int64_t* size,
                               crmcore_error** error);
+// Reads up to `count` rows (1 to 100,000; fewer where they are long, none after the last) as a JSON array
+// of arrays: integers whole, blobs {"blob": hex}. Fails as crmcore_rows_next(), with UTF8, RANGE (count).
+int32_t crmcore_rows_read_json(crmcore_rows* rows, int64_t count, crmcore_buf** json, crmcore_error** error);
 // Reads what is left as a JSON array of objects. Fails as crmcore_rows_next(), and with UTF8.
 int32_t crmcore_rows_to_json(crmcore_rows* rows, crmcore_buf** json, crmcore_error** error);
 // Reads what is left as CSV with a header line. Texts that a spreadsheet would take for a formula get a
@@ -351,9 +353,9 @@ int32_t crmcore_axis_define(crmcore_conn* conn, const char* definition, int64_t 
 // total_assets); those that exist stay as they are.
 int32_t crmcore_axis_define_ready_made(crmcore_conn* conn, crmcore_error** error);
 // Puts one node on a tree or list, new or changed: {"code", "name", "parent", "aliases": […], "from", "to"},
-// of which code is required, and name by a new one; what is absent stays, null takes parent, from and to away, and
-// "replace" makes aliases all there are. Many at once: method classification.put_nodes. Fails with NOT_FOUND
-// (axis, parent), CYCLE, CONFLICT (ambiguous alias), LIMIT (depth over 64).
+// of which code is required, and name by a new one; what is absent stays, null takes parent, from and to
+// away, and "replace" makes aliases all there are. Many at once: method classification.put_nodes. Fails with
+// NOT_FOUND (axis, parent), CYCLE, CONFLICT (ambiguous alias), LIMIT (depth over 64).
 int32_t crmcore_node_put(crmcore_conn* conn, const char* axis, int64_t axis_size, const char* node,
                          int64_t node_size, crmcore_error** error);
 // Finds a node by code, name or declared alias: {"node": {"code", "name", "path"}}, null when unknown or
@@ -406,8 +408,7 @@ int32_t crmcore_customer_import_stream(crmcore_conn* conn, crmcore_read_fn read,
 // method ledger.import_entries, and "encoding".
 int32_t crmcore_entry_import_csv(crmcore_conn* conn, const char* csv, int64_t csv_size, const char* options,
                                  int64_t options_size, crmcore_buf** report, crmcore_error** error);
-// Imports ledger entries from CSV that a callback gives, in constant memory. Fails with CANCELLED when it
-// says so.
+// The same from CSV that a callback gives, in constant memory. Fails with CANCELLED when it says so.
 int32_t crmcore_entry_import_stream(crmcore_conn* conn, crmcore_read_fn read, void* user,
                                     crmcore_free_fn free_user, const char* options, int64_t options_size,
                                     crmcore_buf** report, crmcore_error** error);
@@ -450,8 +451,8 @@ int32_t crmcore_review_preview(crmcore_conn* conn, const char* scheme, int64_t s
 int32_t crmcore_review_commit(crmcore_conn* conn, const char* scheme, int64_t scheme_size, int32_t as_of_day,
                               const char* options, int64_t options_size, crmcore_buf** summary,
                               crmcore_error** error);
-// Gives the grade in force, as plain text; a NULL handle when the customer was never graded. Fails with
-// NOT_FOUND (scheme).
+// Gives the grade in force as plain text; NULL when the customer was never graded. Fails with NOT_FOUND
+// (scheme).
 int32_t crmcore_grade_get(crmcore_conn* conn, int64_t customer_id, const char* scheme, int64_t scheme_size,
                           crmcore_buf** grade, crmcore_error** error);
 // Says why a customer has its grade and what would change it: answers as method grading.explain. Fails with

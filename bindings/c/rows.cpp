@@ -133,6 +133,15 @@ int32_t crmcore_rows_get_text(crmcore_rows* rows, int32_t column, const char** t
   });
 }
 
+int32_t crmcore_rows_read_json(crmcore_rows* rows, int64_t count, crmcore_buf** json, crmcore_error** error) {
+  return guard(error, [&] {
+    const Use use(rows, "rows");
+    crmcore_buf*& out = required(json, "json");
+    out = make_buf(use->rows.read_json(count));
+    use->has_row = false;
+  });
+}
+
 int32_t crmcore_rows_to_json(crmcore_rows* rows, crmcore_buf** json, crmcore_error** error) {
   return guard(error, [&] {
     const Use use(rows, "rows");

@@ -4,6 +4,8 @@
 #include <memory>
 #include <unistd.h>
 
+#include <nlohmann/json.hpp>
+
 #include "crmcore/archive.hpp"
 
 #include "session.hpp"
@@ -13,10 +15,18 @@ namespace cli {
 namespace {
 
 constexpr std::int64_t kMicroseconds = 1'000'000;
+constexpr int kChangesMax = 10'000;
+
+using Json = nlohmann::ordered_json;
 
 struct ChangesOptions {
-  std::int64_t after = 0;
-  std::int64_t limit = 1000;
+  Json request = Json::object();
+  bool is_json = false;
+};
+
+struct HistoryOptions {
+  std::string customer;
+  bool is_newest_first = false;
   bool is_json = false;
 };
 
@@ -31,20 +41,43 @@ std::string utc(std::int64_t microseconds) {
 
 int list_changes(const Session& session, const ChangesOptions& options) {
   crmcore::Connection connection = session.connect();
+  const std::string answer = connection.call("database.changes", options.request.dump());
   if (options.is_json) {
-    std::cout << connection.call("database.changes", "{\"after_seq\":" + std::to_string(options.after) +
-                                                         ",\"limit\":" + std::to_string(options.limit) + "}")
-              << '\n';
+    std::cout << answer << '\n';
     return kDone;
   }
   terminal::Table table(
       {{"seq", terminal::Align::right}, {"at (UTC)"}, {"actor"}, {"kind"}, {"customer"}, {"body"}});
   crmcore::Archive archive(connection);
-  for (const crmcore::Change& change : connection.changes(options.after, options.limit)) {
-    const auto customer = change.customer ? archive.find(change.customer) : std::nullopt;
-    table.add({std::to_string(change.seq), utc(change.at_us), change.actor, change.kind,
-               customer ? customer->code : "", change.body});
+  const Json told = Json::parse(answer);
+  for (const Json& change : told.at("changes")) {
+    const crmcore::CustomerId id{change.value("customer_id", std::int64_t{0})};
+    const auto customer = id ? archive.find(id) : std::nullopt;
+    table.add({change.at("seq").dump(), utc(change.at("at_us")), change.at("actor"), change.at("kind"),
+               customer ? customer->code : "", change.at("body").dump()});
   }
+  table.print(std::cout, terminal::columns_of(STDOUT_FILENO));
+  return kDone;
+}
+
+int tell_history(const Session& session, const HistoryOptions& options) {
+  crmcore::Connection connection = session.connect();
+  const Json request{{"customer", options.customer},
+                     {"language", session.language},
+                     {"limit", kChangesMax},
+                     {"is_newest_first", options.is_newest_first}};
+  const std::string answer = connection.call("archive.history", request.dump());
+  if (options.is_json) {
+    std::cout << answer << '\n';
+    return kDone;
+  }
+  const bool is_chinese = session.language == "zh";
+  terminal::Table table({{is_chinese ? "时间（UTC）" : "at (UTC)"},
+                         {is_chinese ? "操作人" : "actor"},
+                         {is_chinese ? "发生了什么" : "what happened"}});
+  const Json told = Json::parse(answer);
+  for (const Json& change : told.at("changes"))
+    table.add({utc(change.at("at_us")), change.at("actor"), change.at("words")});
   table.print(std::cout, terminal::columns_of(STDOUT_FILENO));
   return kDone;
 }
@@ -54,14 +87,43 @@ int list_changes(const Session& session, const ChangesOptions& options) {
 void add_changes(CLI::App& app, const Session& session, Action& action) {
   auto options = std::make_shared<ChangesOptions>();
   CLI::App* changes = app.add_subcommand("changes", "Lists what happened to the file, oldest first");
-  changes->add_option("--after", options->after, "Only what follows this number")
-      ->check(CLI::NonNegativeNumber);
-  changes->add_option("--limit", options->limit, "At most so many")
-      ->capture_default_str()
-      ->check(CLI::Range(1, 10'000));
+  const auto add_number = [&](const char* flag, const char* member, const char* what) {
+    return changes->add_option_function<std::int64_t>(
+        flag, [options, member](std::int64_t number) { options->request[member] = number; }, what);
+  };
+  const auto add_text = [&](const char* flag, const char* member, const char* what) {
+    return changes->add_option_function<std::string>(
+        flag, [options, member](const std::string& text) { options->request[member] = text; }, what);
+  };
+  add_number("--after", "after_seq", "Only what follows this number")->check(CLI::NonNegativeNumber);
+  add_number("--before", "before_seq", "Only what is in front of this number")->check(CLI::PositiveNumber);
+  add_number("--limit", "limit", "At most so many; 1000 if nothing is said")
+      ->check(CLI::Range(1, kChangesMax));
+  add_number("--run", "run", "Of this run of assignment")->check(CLI::PositiveNumber);
+  add_number("--review", "review", "Of this review")->check(CLI::PositiveNumber);
+  add_text("--customer", "customer", "Of the customer with this code");
+  add_text("--by", "actor", "Made by this actor");
+  add_text("--from", "from", "Made on this day or later, YYYY-MM-DD");
+  add_text("--to", "to", "Made before this day, YYYY-MM-DD");
+  changes->add_option_function<std::vector<std::string>>(
+      "--kind", [options](const std::vector<std::string>& kinds) { options->request["kinds"] = kinds; },
+      "Of this kind, such as grade.promoted; may be said again");
+  changes->add_flag_callback(
+      "--newest", [options] { options->request["is_newest_first"] = true; }, "The newest first");
   changes->add_flag("--json", options->is_json, "As JSON, with the bodies whole");
   changes->callback([&session, &action, options] {
     action = [&session, options] { return list_changes(session, *options); };
+  });
+}
+
+void add_history(CLI::App& app, const Session& session, Action& action) {
+  auto options = std::make_shared<HistoryOptions>();
+  CLI::App* history = app.add_subcommand("history", "Tells in words what happened to a customer");
+  history->add_option("CUSTOMER", options->customer, "Its code")->required();
+  history->add_flag("--newest", options->is_newest_first, "The newest first");
+  history->add_flag("--json", options->is_json, "As JSON");
+  history->callback([&session, &action, options] {
+    action = [&session, options] { return tell_history(session, *options); };
   });
 }
 

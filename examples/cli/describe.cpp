@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "nearest.hpp"
 #include "session.hpp"
 #include "table.hpp"
 
@@ -29,8 +30,11 @@ int print_method(const Json& description, const std::string& name) {
               << method.at("response").dump(2) << '\n';
     return kDone;
   }
-  throw crmcore::Error(crmcore::Code::not_found,
-                       "no method '" + name + "'; describe without a name lists all", "METHOD");
+  std::vector<std::string> names;
+  for (const Json& method : description.at("methods")) names.push_back(method.at("name"));
+  const std::string near = nearest_to(name, names);
+  const std::string what = near.empty() ? "describe without a name lists all" : "near to it: " + near;
+  throw crmcore::Error(crmcore::Code::not_found, "no method '" + name + "'; " + what, "METHOD");
 }
 
 }  // namespace

@@ -13,14 +13,13 @@ namespace {
 
 struct ReportOptions {
   std::string html;
-  std::string language = "en";
   report::Request request;
 };
 
 int write_report(const Session& session, const ReportOptions& options) {
   crmcore::Connection connection = session.connect();
   const report::Facts facts = report::gather(connection, options.request);
-  const std::string page = report::page(facts, {options.language, facts.currency, facts.digits});
+  const std::string page = report::page(facts, {session.language, facts.currency, facts.digits});
   std::ofstream file(options.html, std::ios::binary | std::ios::trunc);
   file << page;
   file.close();
@@ -41,9 +40,6 @@ void add_report(CLI::App& app, const Session& session, Action& action) {
                    "Axis to tabulate by grade; two, to tabulate by each other")
       ->expected(1, 2)
       ->allow_extra_args(false);
-  report->add_option("--language", options->language, "en or zh")
-      ->check(CLI::IsMember({"en", "zh"}))
-      ->capture_default_str();
   report->callback([&session, &action, options] {
     action = [&session, options] { return write_report(session, *options); };
   });

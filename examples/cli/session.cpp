@@ -2,6 +2,8 @@
 
 #include <iostream>
 #include <iterator>
+#include <pwd.h>
+#include <unistd.h>
 
 namespace cli {
 namespace {
@@ -9,6 +11,12 @@ namespace {
 constexpr std::int64_t kDayMicroseconds = 86'400'000'000;
 
 }  // namespace
+
+std::string user_of_system() {
+  const uid_t user = geteuid();
+  const passwd* entry = getpwuid(user);
+  return entry != nullptr ? entry->pw_name : "uid " + std::to_string(user);
+}
 
 crmcore::Connection Session::connect() const {
   crmcore::OpenOptions options;

@@ -16,14 +16,18 @@ inline constexpr int kFailed = 1;
 inline constexpr int kUsage = 2;
 inline constexpr int kLeftOut = 3;  // an import left rows out
 
+// The name of the user who runs the program, as the operating system has it; "uid 1000" for one without.
+std::string user_of_system();
+
 // The options in front of the subcommand.
 struct Session {
   std::string path;
   bool is_created = false;
   std::string currency = "CNY";
   int currency_digits = -1;  // the currency's own
-  std::string actor = "crmcore";
-  std::string today;  // instead of the machine's
+  std::string actor = user_of_system();
+  std::string language = "en";  // or "zh"
+  std::string today;            // instead of the machine's
 
   // Opens the file. Throws crmcore::Error.
   crmcore::Connection connect() const;
@@ -38,7 +42,13 @@ void add_sql(CLI::App& app, const Session& session, Action& action);
 void add_import(CLI::App& app, const Session& session, Action& action);
 void add_export(CLI::App& app, const Session& session, Action& action);
 void add_changes(CLI::App& app, const Session& session, Action& action);
+void add_history(CLI::App& app, const Session& session, Action& action);
+void add_customers_listed(CLI::App& app, const Session& session, Action& action);
+void add_card(CLI::App& app, const Session& session, Action& action);
+void add_backup(CLI::App& app, const Session& session, Action& action);
+void add_restore(CLI::App& app, const Session& session, Action& action);
 void add_verify(CLI::App& app, const Session& session, Action& action);
+void add_regions(CLI::App& app, const Session& session, Action& action);
 void add_report(CLI::App& app, const Session& session, Action& action);
 void add_describe(CLI::App& app, const Session& session, Action& action);
 

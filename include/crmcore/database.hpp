@@ -94,6 +94,9 @@ class Rows {
   // Valid until the next call of next().
   std::string_view text(int column) const;
 
+  // Reads up to so many rows (1 to 100,000) as a JSON array of arrays, fewer where they are long; empty after
+  // the last. Integers are told whole, up to 64 bits, blobs as {"blob": hexadecimal}.
+  std::string read_json(std::int64_t count_max);
   // Reads what is left as a JSON array of objects.
   std::string drain_json();
   // Reads what is left as CSV with a header line; neutralises spreadsheet formulae unless `lossless`.

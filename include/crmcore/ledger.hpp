@@ -53,6 +53,8 @@ struct PostOptions {
 struct PostResult {
   std::int64_t posted = 0;
   std::int64_t already = 0;  // delivered before, with the same content
+  // Customers with returns among what was posted of whom more was returned, in all, than was ever sold.
+  std::vector<CustomerId> over_returned;
 };
 
 // How a delivered file is to be read: which column holds what.

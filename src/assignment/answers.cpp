@@ -1,6 +1,23 @@
 #include "assignment/answers.hpp"
 
+#include <algorithm>
+
+#include "crmcore/error.hpp"
+
+#include "base/format.hpp"
+
 namespace crmcore::assignment {
+
+ManagerList managers_by_id(std::span<const ManagerFacts> managers) {
+  ManagerList list;
+  for (const ManagerFacts& manager : managers) list.push_back(&manager);
+  std::sort(list.begin(), list.end(), [](const auto* a, const auto* b) { return a->id < b->id; });
+  for (std::size_t i = 1; i < list.size(); ++i) {
+    if (list[i]->id == list[i - 1]->id)
+      throw Error(Code::invalid, fmt::format("manager {} is given twice", list[i]->id.value));
+  }
+  return list;
+}
 
 Answer ask_rule(const Rule& rule, const CustomerFacts& customer, const ManagerList& managers) {
   Answer answer;

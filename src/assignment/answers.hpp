@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 #include <tuple>
 #include <unordered_map>
 #include <utility>
@@ -27,6 +28,9 @@ struct Answer {
     return std::tie(a.concerns, a.tiers, a.rejected) < std::tie(b.concerns, b.tiers, b.rejected);
   }
 };
+
+// In the order of ids. Throws Error(invalid) for one that is given twice.
+ManagerList managers_by_id(std::span<const ManagerFacts> managers);
 
 // Asks the rule about every manager.
 Answer ask_rule(const Rule& rule, const CustomerFacts& customer, const ManagerList& managers);

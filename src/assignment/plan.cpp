@@ -34,7 +34,7 @@ class Planner {
       : policy_(policy),
         customers_(customers),
         as_of_(as_of),
-        managers_(sorted(managers)),
+        managers_(managers_by_id(managers)),
         profiles_(policy, managers_, as_of) {
     for (const ManagerFacts* manager : managers_) {
       check(*manager);
@@ -60,18 +60,6 @@ class Planner {
   }
 
  private:
-  static ManagerList sorted(std::span<const ManagerFacts> managers) {
-    ManagerList list;
-    for (const ManagerFacts& manager : managers) list.push_back(&manager);
-    std::sort(list.begin(), list.end(), [](const auto* a, const auto* b) { return a->id < b->id; });
-    for (std::size_t i = 1; i < list.size(); ++i) {
-      if (list[i]->id == list[i - 1]->id) {
-        throw Error(Code::invalid, fmt::format("manager {} is given twice", list[i]->id.value));
-      }
-    }
-    return list;
-  }
-
   void check(const ManagerFacts& manager) const {
     const bool is_good = manager.level >= kNone &&
                          manager.level < static_cast<std::int32_t>(policy_.levels.size()) &&

@@ -235,6 +235,17 @@ Consideration Profiles::consider(const Profile& profile) {
   return findings;
 }
 
+std::vector<Rejection> Profiles::rejections(const Profile& profile, const StageView& view) const {
+  const std::vector<Gate> closed = gates(profile, static_cast<std::size_t>(view.stage));
+  std::vector<Rejection> rejections;
+  for (std::size_t i = 0; i < managers_.size(); ++i) {
+    const auto gate = std::find_if(closed.begin(), closed.end(),
+                                   [&](const Gate& one) { return one.rejected->contains(i); });
+    rejections.push_back(gate == closed.end() ? Rejection::none : gate->rejection);
+  }
+  return rejections;
+}
+
 StageFinding Profiles::find(const Profile& profile, const StageView& view) const {
   StageFinding finding;
   finding.stage = view.stage;

@@ -77,6 +77,8 @@ class Profiles {
   Profile* shared_of(const CustomerFacts& customer);
   // Why the manager at `index` is not among the profile's keepers.
   Loss loss(const Profile& profile, std::size_t index) const;
+  // Why not, by manager, at one of the profile's stages, room apart; the first check that rejects counts.
+  std::vector<Rejection> rejections(const Profile& profile, const StageView& view) const;
   // The findings of all stages that concern the customer.
   Consideration consider(const Profile& profile);
 

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "base/text.hpp"
+#include "classification/division_names.hpp"
 
 namespace crmcore::classification {
 namespace {
@@ -19,17 +20,6 @@ using Reason = DivisionLeftover::Reason;
 
 constexpr std::string_view kCountry = "CN";
 constexpr std::array<std::string_view, 4> kMunicipalities = {"11", "12", "31", "50"};
-
-// The code without the zeros that pad it to six digits; nothing when it is none.
-std::optional<std::string> significant(std::string_view code) {
-  const bool has_length = code.size() == 2 || code.size() == 4 || code.size() == 6;
-  const bool is_digits = std::all_of(code.begin(), code.end(), [](char c) { return c >= '0' && c <= '9'; });
-  if (!has_length || !is_digits || code.substr(0, 2) == "00") return std::nullopt;
-  std::string digits(code);
-  if (digits.size() == 6 && digits.ends_with("00")) digits.resize(4);
-  if (digits.size() == 4 && digits.ends_with("00")) digits.resize(2);
-  return digits;
-}
 
 // True for the four-digit headings under which GB/T 2260 lists what belongs to the province itself.
 bool is_grouping(std::string_view city) {
@@ -67,7 +57,7 @@ class Builder {
 
   void gather() {
     for (std::size_t i = 0; i < rows_.size(); ++i) {
-      const auto code = significant(rows_[i].code);
+      const auto code = division_code(rows_[i].code);
       if (!code) {
         leave(i, Reason::malformed_code);
       } else if (text::is_blank(rows_[i].name)) {
@@ -107,7 +97,7 @@ class Builder {
 
   void name(std::span<const DivisionAlias> aliases) {
     for (std::size_t i = 0; i < aliases.size(); ++i) {
-      const auto code = significant(aliases[i].code);
+      const auto code = division_code(aliases[i].code);
       const auto entry = code ? index_.find(*code) : index_.end();
       if (entry == index_.end()) {
         result_.leftovers.push_back(
@@ -142,7 +132,85 @@ class Builder {
   Divisions result_;
 };
 
+std::string_view province_part(std::string_view code) {
+  return code.substr(0, 2);
+}
+
 }  // namespace
+
+std::optional<std::string> division_code(std::string_view code) {
+  const bool has_length = code.size() == 2 || code.size() == 4 || code.size() == 6;
+  const bool is_digits = std::all_of(code.begin(), code.end(), [](char c) { return c >= '0' && c <= '9'; });
+  if (!has_length || !is_digits || code.substr(0, 2) == "00") return std::nullopt;
+  std::string digits(code);
+  if (digits.size() == 6 && digits.ends_with("00")) digits.resize(4);
+  if (digits.size() == 4 && digits.ends_with("00")) digits.resize(2);
+  return digits;
+}
+
+std::vector<DivisionRow> missing_provinces(std::span<const DivisionRow> rows) {
+  std::set<std::string> spoken_of;
+  std::set<std::string> named;
+  for (const DivisionRow& row : rows) {
+    const auto code = division_code(row.code);
+    if (!code) continue;
+    spoken_of.emplace(province_part(*code));
+    if (code->size() == 2) named.insert(*code);
+  }
+  std::vector<DivisionRow> missing;
+  for (const DivisionRow& province : provinces()) {
+    const std::string code(province.code);
+    if ((rows.empty() || spoken_of.contains(code)) && !named.contains(code)) missing.push_back(province);
+  }
+  return missing;
+}
+
+void declare_short_names(
+    std::vector<NodeRow>& nodes,
+    const std::function<bool(const std::string& fold, const std::string& code)>& is_taken) {
+  std::map<std::string, std::vector<std::size_t>> bearers;  // folded short name → nodes
+  std::set<std::string> names;                              // what is somebody's already
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    names.insert(text::fold(nodes[i].name));
+    for (const std::string& alias : nodes[i].aliases) names.insert(text::fold(alias));
+    const auto code = division_code(nodes[i].code);
+    const std::string_view name = short_division_name(nodes[i].name);
+    if (code && code->size() > 2 && !name.empty()) bearers[text::fold(name)].push_back(i);
+  }
+  for (const auto& [name, all] : bearers) {
+    const auto first = *std::min_element(all.begin(), all.end(), [&](std::size_t a, std::size_t b) {
+      return nodes[a].code.size() < nodes[b].code.size();
+    });
+    NodeRow& bearer = nodes[first];
+    const bool holds_all = std::all_of(all.begin(), all.end(), [&](std::size_t other) {
+      return nodes[other].code.starts_with(bearer.code);
+    });
+    if (holds_all && !names.contains(name) && !is_taken(name, bearer.code)) {
+      bearer.aliases.emplace_back(short_division_name(bearer.name));
+    }
+  }
+}
+
+std::vector<std::string> missing_divisions(std::span<const NodeRow> known, std::span<const DivisionRow> rows,
+                                           Date date) {
+  using Part = std::pair<std::string, std::size_t>;  // province and level
+  std::set<std::string> listed;
+  std::set<Part> parts;
+  for (const DivisionRow& row : rows) {
+    const auto code = division_code(row.code);
+    if (!code) continue;
+    listed.insert(*code);
+    parts.emplace(province_part(*code), code->size());
+  }
+  std::vector<std::string> missing;
+  for (const NodeRow& node : known) {
+    if (division_code(node.code) != node.code || listed.contains(node.code)) continue;
+    const Part part(province_part(node.code), node.code.size());
+    if (node.is_valid_at(date) && parts.contains(part)) missing.push_back(node.code);
+  }
+  std::sort(missing.begin(), missing.end());
+  return missing;
+}
 
 Divisions division_tree(std::span<const DivisionRow> rows, std::span<const DivisionAlias> aliases) {
   Builder builder(rows);

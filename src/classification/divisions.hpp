@@ -4,6 +4,8 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -15,13 +17,6 @@
 #include "classification/tree.hpp"
 
 namespace crmcore::classification {
-
-// A line of a division list. Codes have 2, 4 or 6 digits; 6 digits ending in 0000 or 00 are provinces
-// and cities.
-struct DivisionRow {
-  std::string_view code;
-  std::string_view name;
-};
 
 // A row that is not a node of its own, and why.
 struct DivisionLeftover {
@@ -51,10 +46,29 @@ struct Divisions {
   std::vector<DivisionLeftover> leftovers;
 };
 
+// The code without the zeros that pad it to six digits; nothing when it is none.
+std::optional<std::string> division_code(std::string_view code);
+
 // Builds the nodes country → large region → province → city → county from rows of one or several lists,
 // in any order. Counties under a heading that GB/T 2260 defines as such (01 and 02 of the four
 // municipalities, 90 of a province, 00 of a special region) stand under the province. Nothing is
 // guessed: what does not fit is left over with its reason.
 Divisions division_tree(std::span<const DivisionRow> rows, std::span<const DivisionAlias> aliases);
+
+// The provinces of the library in which rows lie and which no row names, so that a list of cities alone finds
+// them; without any rows all 34.
+std::vector<DivisionRow> missing_provinces(std::span<const DivisionRow> rows);
+
+// Declares the short names of cities and counties (杭州, 义乌): each that names one division of the list
+// alone, or one in which all others lie that are called so (长沙 is the city, 长沙县 lies in it; 朝阳 is
+// nobody's). `is_taken` tells what other nodes of the axis than the one of this code are called.
+void declare_short_names(
+    std::vector<NodeRow>& nodes,
+    const std::function<bool(const std::string& fold, const std::string& code)>& is_taken);
+
+// Codes of nodes that a newer list no longer has, among `known`: those valid at `date` of the provinces and
+// levels that the list speaks of.
+std::vector<std::string> missing_divisions(std::span<const NodeRow> known, std::span<const DivisionRow> rows,
+                                           Date date);
 
 }  // namespace crmcore::classification

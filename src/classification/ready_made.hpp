@@ -10,7 +10,8 @@
 
 namespace crmcore::classification {
 
-// Ownership (所有制): state_owned, collective, private, joint_stock, joint_venture, foreign.
+// Ownership (所有制): state_owned, collective, private, joint_stock, joint_venture, foreign, with the words
+// that forms use for them: 民营, 国有企业, 外资, 合资企业 …
 std::vector<NodeRow> ownership_nodes();
 
 // Definition of the asset band axis (资产规模) over `attribute` in fen: super above 100 M yuan, large
@@ -24,6 +25,15 @@ struct LargeRegion {
   std::string_view provinces;  // two-digit codes of GB/T 2260, separated by blanks
 };
 std::span<const LargeRegion> large_regions() noexcept;
+
+// A line of a division list. Codes have 2, 4 or 6 digits; 6 digits ending in 0000 or 00 are provinces
+// and cities.
+struct DivisionRow {
+  std::string_view code;
+  std::string_view name;
+};
+// The 34 provinces.
+std::span<const DivisionRow> provinces() noexcept;
 
 // A short name by which a division is commonly called.
 struct DivisionAlias {

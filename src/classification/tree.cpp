@@ -9,7 +9,9 @@
 #include <utility>
 
 #include "base/format.hpp"
+#include "base/limits.hpp"
 #include "base/text.hpp"
+#include "classification/division_names.hpp"
 #include "classification/tree_checks.hpp"
 
 namespace crmcore::classification {
@@ -44,6 +46,20 @@ std::vector<Row> depth_first(std::span<const NodeRow> rows, std::span<const Row>
     stack.insert(stack.end(), below.rbegin(), below.rend());
   }
   return order;
+}
+
+// A path's head without what stands between its last name and the next.
+std::string_view without_separators(std::string_view head) {
+  constexpr std::string_view kSeparators[] = {" ", "/", "\\", ">", "-", "·", ",", "、", "→", "|"};
+  for (bool is_cut = true; is_cut;) {
+    is_cut = false;
+    for (const std::string_view separator : kSeparators) {
+      if (!head.ends_with(separator)) continue;
+      head.remove_suffix(separator.size());
+      is_cut = true;
+    }
+  }
+  return head;
 }
 
 }  // namespace
@@ -97,6 +113,10 @@ Tree Tree::build(std::vector<NodeRow> rows, std::vector<Diagnostic>& found) {
     std::sort(holders.begin(), holders.end());
   }
   tree.by_name_ = std::move(names);
+  for (Position at = 0; at < static_cast<Position>(tree.nodes_.size()); ++at) {
+    const std::string_view name = short_division_name(tree.node(at).name);
+    if (!name.empty()) tree.by_short_[text::fold(name)].push_back(at);
+  }
   return tree;
 }
 
@@ -144,19 +164,72 @@ Resolution Tree::resolve(std::string_view text, std::optional<Date> as_of) const
   const bool was_known = !holders.empty();
   holders.erase(std::remove_if(holders.begin(), holders.end(), [&](Position at) { return !is_valid(at); }),
                 holders.end());
-  if (holders.size() == 1) return {Resolution::Kind::found, holders.front(), {}, {}};
-  if (holders.empty()) {
+  if (!holders.empty()) return among(text, std::move(holders));
+  if (was_known) {
     return {Resolution::Kind::unknown,
             kNowhere,
             {},
-            was_known
-                ? fmt::format("{} names no node that is valid at {}", text::quoted(text), format_date(*as_of))
-                : fmt::format("{} is neither code, name nor alias of a node", text::quoted(text))};
+            fmt::format("{} names no node that is valid at {}", text::quoted(text), format_date(*as_of))};
   }
+  return resolve_path(text, as_of);
+}
+
+Resolution Tree::among(std::string_view text, std::vector<Position> holders) const {
+  if (holders.size() == 1) return {Resolution::Kind::found, holders.front(), {}, {}};
   std::string codes;
   for (const Position holder : holders) codes += (codes.empty() ? "" : ", ") + node(holder).code;
-  return {Resolution::Kind::ambiguous, kNowhere, holders,
-          fmt::format("{} names {} nodes: {}", text::quoted(text), holders.size(), codes)};
+  std::string reason = fmt::format("{} names {} nodes: {}", text::quoted(text), holders.size(), codes);
+  return {Resolution::Kind::ambiguous, kNowhere, std::move(holders), std::move(reason)};
+}
+
+// A path is read from its end: what may be the name of a node, before it the names of nodes above. The ends
+// that are possible are few, since each must be somebody's whole name.
+Resolution Tree::resolve_path(std::string_view text, std::optional<Date> as_of) const {
+  const std::string folded = text::fold(text);
+  std::vector<Position> ends;
+  for (std::size_t i = 1; i < folded.size() && folded.size() <= kNameBytesMax; ++i) {
+    if ((static_cast<unsigned char>(folded[i]) & 0xC0u) == 0x80u) continue;  // inside a character
+    const std::string tail = folded.substr(i);
+    for (const auto* names : {&by_name_, &by_short_}) {
+      const auto entry = names->find(tail);
+      if (entry == names->end()) continue;
+      for (const Position holder : entry->second) {
+        const bool is_valid = !as_of || node(holder).is_valid_at(*as_of);
+        if (is_valid && reads_upward(without_separators(std::string_view(folded).substr(0, i)), holder))
+          ends.push_back(holder);
+      }
+    }
+  }
+  std::sort(ends.begin(), ends.end());
+  ends.erase(std::unique(ends.begin(), ends.end()), ends.end());
+  if (ends.empty()) {
+    return {
+        Resolution::Kind::unknown,
+        kNowhere,
+        {},
+        fmt::format("{} is neither code, name nor alias of a node, nor a path to one", text::quoted(text))};
+  }
+  // 湖南长沙 is the city, in which 长沙县 lies: depth-first order has the one above first.
+  const bool holds_all = subtree(ends.front()).end > ends.back();
+  return among(text, holds_all ? std::vector{ends.front()} : std::move(ends));
+}
+
+// Whether `head` ends a path at `from`: nothing, or the names of nodes above it.
+bool Tree::reads_upward(std::string_view head, Position from) const {
+  for (Position up = parent(from); up != kNowhere; up = parent(up)) {
+    const NodeRow& above = node(up);
+    const auto ends_with = [&](std::string_view name) {
+      const std::string folded = text::fold(name);
+      if (folded.empty() || !head.ends_with(folded)) return false;
+      const std::string_view rest = without_separators(head.substr(0, head.size() - folded.size()));
+      return rest.empty() || reads_upward(rest, up);
+    };
+    if (ends_with(above.name) || ends_with(short_division_name(above.name)) ||
+        std::any_of(above.aliases.begin(), above.aliases.end(), ends_with)) {
+      return true;
+    }
+  }
+  return false;
 }
 
 }  // namespace crmcore::classification

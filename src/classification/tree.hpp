@@ -75,7 +75,9 @@ class Tree {
   std::vector<Position> path(Position position) const;
 
   // Finds the node that a text names: by exact code, else by folded name or declared alias among the
-  // nodes valid at `as_of` (absent: all nodes). Never guesses.
+  // nodes valid at `as_of` (absent: all nodes), else as a path: names from somewhere above the node down to
+  // it, levels left out or not, with or without / > - · , or blanks between (北京市朝阳区, 浙江/杭州). In a
+  // path a division may be called by its short name (浙江杭州西湖). Never guesses.
   Resolution resolve(std::string_view text, std::optional<Date> as_of = {}) const;
 
  private:
@@ -85,11 +87,16 @@ class Tree {
     int level = 0;
   };
 
+  Resolution resolve_path(std::string_view text, std::optional<Date> as_of) const;
+  Resolution among(std::string_view text, std::vector<Position> holders) const;
+  bool reads_upward(std::string_view head, Position from) const;
+
   std::vector<NodeRow> nodes_;
   std::vector<Place> places_;
   std::unordered_map<std::string, Position> by_code_;  // key forms
   std::unordered_map<NodeId, Position> by_id_;
-  std::unordered_map<std::string, std::vector<Position>> by_name_;  // folded names and aliases
+  std::unordered_map<std::string, std::vector<Position>> by_name_;   // folded names and aliases
+  std::unordered_map<std::string, std::vector<Position>> by_short_;  // folded short names of divisions
 };
 
 }  // namespace crmcore::classification

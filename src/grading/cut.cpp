@@ -35,6 +35,10 @@ void check_band(ObjectReader& in, const ShareCuts& shares) {
 
 }  // namespace
 
+std::optional<int> Cut::class_of_value(const Scheme&, const CutLines&, std::size_t, double) const {
+  return std::nullopt;
+}
+
 void Cut::apply(const CutInput& input, const CutLines& lines, std::span<Target> out) const {
   if (lines.is_empty) return;
   const auto boundaries = static_cast<Grade>(lines.lines.size());

@@ -56,6 +56,10 @@ class Cut {
   virtual void write(Json& out, const Scheme& scheme) const = 0;
   // The factors whose values it reads; empty when it reads the score.
   virtual std::span<const std::size_t> factors() const noexcept { return {}; }
+  // The class of a value of factors()[place], from 1; nothing for cuts without classes, 0 for a missing
+  // value.
+  virtual std::optional<int> class_of_value(const Scheme& scheme, const CutLines& lines, std::size_t place,
+                                            double value) const;
   virtual CutLines fit(const CutInput& input) const = 0;
   // Sets plain, enter and keep of every subject; all three stay kUngraded where nothing can be said.
   virtual void apply(const CutInput& input, const CutLines& lines, std::span<Target> out) const;

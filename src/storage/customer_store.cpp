@@ -55,8 +55,8 @@ constexpr Sql kPutStanding{
     "first_entry_day = excluded.first_entry_day"};
 constexpr sqlite::RowsSql kStandingRows{"customer_standing", "customer_id, status, first_entry_day"};
 constexpr Sql kFirstEntries{
-    "SELECT customer_id, first_entry_day FROM customer_standing WHERE first_entry_day IS NOT NULL "
-    "ORDER BY customer_id"};
+    "SELECT customer_id, status, first_entry_day FROM customer_standing "
+    "WHERE first_entry_day IS NOT NULL OR status = 2 ORDER BY customer_id"};
 constexpr Sql kClassesOf{
     "SELECT class_1, class_2, class_3, class_4, class_5, class_6, class_7, class_8, class_9, class_10, "
     "class_11, class_12 FROM customer_class_row WHERE customer_id = ?1"};
@@ -273,9 +273,9 @@ std::size_t CustomerStore::insert_existing(std::span<const FirstEntryRow> rows) 
       });
 }
 
-void CustomerStore::first_entries(const std::function<void(CustomerId, Date)>& visit) {
+void CustomerStore::first_entries(const std::function<void(CustomerId, const StandingRow&)>& visit) {
   auto rows = db_.use(kFirstEntries);
-  while (rows.step()) visit(rows.id<CustomerId>(0), rows.date(1));
+  while (rows.step()) visit(rows.id<CustomerId>(0), {rows.enum_at<CustomerStatus>(1), rows.maybe_date(2)});
 }
 
 ClassRow CustomerStore::classes(CustomerId id) {

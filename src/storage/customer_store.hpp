@@ -137,8 +137,8 @@ class CustomerStore {
   // Inserts existing customers with their first entries until one has a standing already: neither it nor
   // those behind it are inserted. Returns how many were.
   std::size_t insert_existing(std::span<const FirstEntryRow> rows);
-  // Visits every customer that has had an entry.
-  void first_entries(const std::function<void(CustomerId, Date)>& visit);
+  // Visits every customer that has had an entry or is lost.
+  void first_entries(const std::function<void(CustomerId, const StandingRow&)>& visit);
 
   ClassRow classes(CustomerId id);
   void update_classes(CustomerId id, const ClassRow& row);

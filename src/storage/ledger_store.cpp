@@ -391,6 +391,25 @@ std::vector<EntryRun> LedgerStore::entries_of(CustomerId customer) {
   return runs;
 }
 
+std::optional<Date> LedgerStore::last_day(CustomerId customer, std::int64_t entry) {
+  return last_day(entries_of(customer), entry);
+}
+
+std::optional<Date> LedgerStore::last_day(std::span<const EntryRun> runs, std::int64_t entry) {
+  std::int32_t month = 0;  // of packed runs no more is known
+  for (const EntryRun& run : runs) {
+    if (run.first < entry) month = std::max(month, month_index(run.day));
+  }
+  std::optional<Date> last;
+  for (const EntryRun& run : runs) {
+    if (run.first >= entry || month_index(run.day) != month) continue;
+    entries(run.first, std::min(run.first + run.count, entry) - 1, [&](const EntryRow& row) {
+      if (!last || *last < row.day) last = row.day;
+    });
+  }
+  return last;
+}
+
 void LedgerStore::recent(CustomerId first, CustomerId last, const DateRange& days,
                          std::vector<DayTotals>& out) {
   auto rows = db_.use(kRecent);

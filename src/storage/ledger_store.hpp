@@ -117,6 +117,10 @@ class LedgerStore {
   void entry_index(const BlockRange& blocks, std::vector<EntryRun>& out);
   // Where the entries of one customer are, in posting order: a search for each month that has blocks.
   std::vector<EntryRun> entries_of(CustomerId customer);
+  // The day of the customer's latest entry of any kind in front of this one; nothing when it has none.
+  std::optional<Date> last_day(CustomerId customer, std::int64_t entry = INT64_MAX);
+  // The same of entries that are found already, all of one customer.
+  std::optional<Date> last_day(std::span<const EntryRun> runs, std::int64_t entry = INT64_MAX);
   // The totals of one customer in [from, to), combined.
   std::vector<DayTotals> of_customer(CustomerId customer, Date from, Date to);
 

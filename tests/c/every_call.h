@@ -37,6 +37,7 @@ static inline void calls_of_connections(void) {
   ANSWERS(crmcore_conn_call(c, "database.info", -1, NULL, 0, &buf, &error));
   ANSWERS(crmcore_conn_query(c, "SELECT 1", -1, NULL, 0, &rows, &error));
   ANSWERS(crmcore_rows_next(used_rows, &word, &error));
+  ANSWERS(crmcore_rows_read_json(used_rows, 1, &buf, &error));
   ANSWERS(crmcore_rows_to_json(used_rows, &buf, &error));
   ANSWERS(crmcore_rows_to_csv(used_rows, 0, &buf, &error));
 }

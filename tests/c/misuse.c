@@ -114,6 +114,8 @@ static void rows_of_queries(void) {
   BAD_ROWS(crmcore_rows_get_text(bad, 0, &text, &whole, &error));
   NO_OUT("/text", crmcore_rows_get_text(rows, 0, NULL, &whole, &error));
   NO_OUT("/size", crmcore_rows_get_text(rows, 0, &text, NULL, &error));
+  BAD_ROWS(crmcore_rows_read_json(bad, 1, &buf, &error));
+  NO_OUT("/json", crmcore_rows_read_json(rows, 1, NULL, &error));
   BAD_ROWS(crmcore_rows_to_json(bad, &buf, &error));
   NO_OUT("/json", crmcore_rows_to_json(rows, NULL, &error));
   BAD_ROWS(crmcore_rows_to_csv(bad, 0, &buf, &error));

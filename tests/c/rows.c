@@ -125,6 +125,16 @@ static void drained(void) {
   OK(crmcore_rows_to_json(rows, &buf, &error));  // nothing is left
   TEXT_IS("[]");
   free_rows();
+  query("SELECT code, 9223372036854775807 AS n, x'00ff' AS bytes, NULL AS none FROM customer ORDER BY code",
+        NULL);
+  REFUSED(CRMCORE_E_RANGE, "/count", crmcore_rows_read_json(rows, 0, &buf, &error));
+  OK(crmcore_rows_read_json(rows, 1, &buf, &error));
+  TEXT_IS("[[\"a\",9223372036854775807,{\"blob\":\"00ff\"},null]]");
+  OK(crmcore_rows_read_json(rows, 100000, &buf, &error));
+  TEXT_IS("[[\"b\",9223372036854775807,{\"blob\":\"00ff\"},null]]");
+  OK(crmcore_rows_read_json(rows, 1, &buf, &error));
+  TEXT_IS("[]");
+  free_rows();
   query(sql, NULL);
   OK(crmcore_rows_to_csv(rows, 0, &buf, &error));
   TEXT_IS("code,name,n\r\na,'=1+1,-1\r\nb,\"B \"\"b\"\", 雲\",\r\n");

@@ -243,16 +243,17 @@ TEST_CASE("a posting tells who becomes existing, of many only how many") {
         entries.push_back(entry(id, date, 100, document, static_cast<std::int64_t>(entries.size())));
     }
     Archive(connection).put(customers);
-    // Who was lost stays it.
+    // Who was lost is existing again, by an event of its own.
     Archive(connection).set_lost(CustomerId{1}, true);
     Ledger(connection).post({"erp", {}}, entries);
     const auto rows = [&](const std::string& sql) { return connection.query(sql).drain_json(); };
     const std::string became = std::to_string(count - 1);
     CHECK(
         rows("SELECT count(*) AS n FROM customer WHERE status = 'existing' AND first_entry = '2024-01-02'") ==
-        R"([{"n":)" + became + "}]");
+        R"([{"n":)" + std::to_string(count) + "}]");
+    CHECK(rows("SELECT count(*) AS n FROM change_log WHERE kind = 'customer.regained'") == R"([{"n":1}])");
     CHECK(rows("SELECT status, first_entry FROM customer WHERE customer_id = 1") ==
-          R"([{"status":"lost","first_entry":"2024-01-02"}])");
+          R"([{"status":"existing","first_entry":"2024-01-02"}])");
     const std::string told = count - 1 <= 64 ? became : "0";
     CHECK(rows("SELECT count(*) AS n FROM change_log WHERE kind = 'customer.became_existing'") ==
           R"([{"n":)" + told + "}]");

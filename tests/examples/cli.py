@@ -10,6 +10,8 @@ import io
 import json
 import os
 import pty
+import pwd
+import re
 import shutil
 import struct
 import subprocess
@@ -123,12 +125,19 @@ def refuse():
         (["sql", "SELECT 1", "--csv", "--json"], 2, ["--csv"]),
         (["sql"], 2, ["SELECT"]),
         (["nonsense"], 2, []),
+        (["custmers"], 2, ["near to it: customers"]),
+        (["restore", "nowhere.crm"], 1, ["NOT_FOUND", "nowhere.crm"]),
+        (["customers", "--under", "无此地"], 1, ["NOT_FOUND"]),
+        (["card", "nobody", "--language", "zh"], 1, ["NOT_FOUND 未找到", "/customer"]),
+        (["history", "nobody"], 1, ["NOT_FOUND"]),
+        (["changes", "--kind", "no.such"], 1, ["INVALID", "/kinds/0", "customer.created"]),
         (["call", "archive.put", '{"customers":[{"code":"N"},{"nmae":"x"}]}'], 1, ["INVALID", "/customers/1/nmae"]),
         (["call", "archive.put", "{"], 1, ["INVALID"]),
         (["call", "archive.nothing"], 1, ["NOT_FOUND", "/method"]),
         (["import", "customers", "nowhere.csv"], 1, ["IO", "nowhere.csv"]),
         (["import", "customers", "-", "--encoding", "latin-1"], 1, ["latin-1", "utf-16"]),
         (["describe", "no.such"], 1, ["NOT_FOUND"]),
+        (["describe", "archive.crad"], 1, ["near to it: archive.card"]),
         (["changes", "--limit", "0"], 2, ["--limit"]),
         (["--today", "2023-02-29", "verify"], 1, ["INVALID", "2023-02-29"]),
     ]
@@ -155,6 +164,72 @@ def look_around():
     check(usage.returncode == 0 and "crmcore FILE sql" in usage.stdout, f"help: {usage.stdout}")
 
 
+def ask_about_customers():
+    user = pwd.getpwuid(os.geteuid()).pw_name
+    changes = json.loads(run("changes", "--newest", "--limit", "3", "--by", user, "--json"))["changes"]
+    seqs = [change["seq"] for change in changes]
+    check(len(seqs) == 3 and seqs == sorted(seqs, reverse=True), f"the user's newest changes: {changes}")
+    check(json.loads(run("changes", "--by", "nobody", "--json"))["changes"] == [], "changes of nobody")
+    run("--actor", "wang", "call", "archive.put", '{"customers":[{"code":"K1002","classes":{"region":"上海"}}]}')
+    told = run("history", "K1002", "--newest").splitlines()[2]
+    check("wang" in told and "区域 北京市 → 上海市" in told, f"history: {told}")
+    check("建档" in run("history", "K1002", "--language", "zh"), "history in Chinese")
+    under = json.loads(run("customers", "--under", "华东", "--limit", "1000", "--json"))
+    check("K1002" in [one["code"] for one in under], f"customers under 华东: {under}")
+    in_sql = json.loads(run("sql", "SELECT count(*) AS n FROM customer_under WHERE node_name = '华东'", "--json"))
+    check(in_sql == [{"n": len(under)}], f"{in_sql} under 华东 in SQL, not {len(under)}")
+    check("状态" in run("customers", "--under", "上海", "--language", "zh"), "customers in Chinese")
+    card = run("card", "K1001", "--language", "zh")
+    check("没有客户经理" in card and "近 12 个月 收入" in card and "CNY" in card, f"card: {card}")
+    check(json.loads(run("card", "K1001", "--json"))["warnings"][0]["warning"] == "without_manager", "card as JSON")
+
+
+def every_word_is_translated():
+    """Each word that an answer may have, and each code of an error, has one in Chinese."""
+    source = (Path(__file__).resolve().parents[2] / "examples/cli/words.cpp").read_text(encoding="utf-8")
+    known = set(re.findall(r'\{"([^"]+)",\s*"[^"]+"\}', source))
+
+    def words_in(schema):
+        if isinstance(schema, dict):
+            yield from schema.get("enum", ())
+            schema = list(schema.values())
+        if isinstance(schema, list):
+            for part in schema:
+                yield from words_in(part)
+    names = [line.split()[0] for line in run("describe").splitlines()[2:]]
+    answers = [json.loads(run("describe", name).partition("\nresponse ")[2]) for name in names]
+    missing = {word for answer in answers for word in words_in(answer)} - known
+    check(len(names) > 60 and not missing, f"no Chinese for {sorted(missing)}")
+
+
+def copy():
+    check(json.loads(run("backup", "copy.crm", "--json"))["is_ok"], "a backup does not verify")
+    check("CONFLICT" in run("backup", "copy.crm", status=1), "a backup took the place of a file")
+    check("CONFLICT" in run("restore", "copy.crm", status=1), "restoring took the place of a file")
+    done = subprocess.run([program, "restored.crm", "restore", "copy.crm"], capture_output=True, text=True)
+    check(done.returncode == 0 and "true" in done.stdout, f"restore: {done.stdout}{done.stderr}")
+    count = "SELECT count(*) AS n FROM customer"
+    again = subprocess.run([program, "restored.crm", "sql", count], capture_output=True, text=True).stdout
+    check(again == run("sql", count), f"restored: {again}")
+    bare = subprocess.run([program, "describe", "archive.card"], capture_output=True, text=True)
+    check(bare.returncode == 0 and "archive.card@1" in bare.stdout, f"describe without a file: {bare.stderr}")
+
+
+def load_regions():
+    def regions(*arguments):
+        done = subprocess.run([program, "regions.crm", "--create", "regions", *arguments], capture_output=True, text=True)
+        check(done.returncode == 0, f"regions {arguments}: {done.stderr}")
+        return done.stdout
+    check(regions().split()[-4:] == ["43", "43", "0", "0"], "34 provinces, 8 large regions and the country")
+    Path("cities.csv").write_text("code,name\n330100,杭州市\n330200,宁波市\n", encoding="utf-8")
+    check(json.loads(regions("cities.csv", "--json"))["changed"] == 2, "two cities")
+    Path("newer.csv").write_text("code,name\n330100,杭州市\n", encoding="utf-8")
+    gone = json.loads(regions("newer.csv", "--dry-run", "--json"))["gone"]
+    check([one["code"] for one in gone] == ["3302"], f"gone: {gone}")
+    Path("map.json").write_text('{"3302": "3301"}')
+    check("中国/华东/浙江省/宁波市" in regions("newer.csv", "--successors", "map.json"), "a region that is gone is not told")
+
+
 def slowly(stdin):
     stdin.write(b"code,name\n")
     for number in range(6):
@@ -179,5 +254,5 @@ def on_a_terminal():
 shutil.rmtree("story", ignore_errors=True)
 os.mkdir("story")
 os.chdir("story")
-for part in (make, import_all, query, refuse, look_around, on_a_terminal):
+for part in (make, import_all, query, refuse, look_around, ask_about_customers, every_word_is_translated, copy, load_regions, on_a_terminal):
     part()

@@ -14,7 +14,8 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
         parse_json(connection.call("assignment.get_policy", R"({"policy":)" + policy + "}"))["document"];
     const Json again =
         parse_json(connection.call("assignment.put_policy", R"({"document":)" + dump_json(canonical) + "}"));
-    if (again != put) fuzz::report("the canonical form is another policy");
+    if (again["version"] != put["version"] || again["is_unchanged"] != true)
+      fuzz::report("the canonical form is another policy");
     connection.call("assignment.commit", R"({"as_of":"2024-07-01","policy":)" + policy + "}");
     const Json second = parse_json(
         connection.call("assignment.preview", R"({"as_of":"2024-07-01","policy":)" + policy + "}"));

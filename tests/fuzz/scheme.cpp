@@ -14,7 +14,8 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
         parse_json(connection.call("grading.get_scheme", R"({"scheme":)" + scheme + "}"))["document"];
     const Json again =
         parse_json(connection.call("grading.put_scheme", R"({"document":)" + dump_json(canonical) + "}"));
-    if (again != put) fuzz::report("the canonical form is another scheme");
+    if (again["version"] != put["version"] || again["is_unchanged"] != true)
+      fuzz::report("the canonical form is another scheme");
     connection.call("grading.preview", R"({"as_of":"2024-07-01","kind":"ad_hoc","scheme":)" + scheme + "}");
     connection.call("grading.what_if", R"({"scheme":"value","candidate":)" + dump_json(canonical) + "}");
   });

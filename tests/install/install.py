@@ -64,6 +64,21 @@ def through_python(options, prefix):
     run(sys.executable, options.root / "tests/python/test_binding.py", env={**os.environ, "CRMCORE_LIBRARY": str(library)})
 
 
+def without_being_told(options, prefix, work):
+    """The module finds the library where both were installed, and beside itself in the wheel."""
+    library = next(prefix.rglob("libcrmcore.so.0"))
+    version = re.search(r"crmcore-([\d.]+)", run(sys.executable, options.root / "bindings/python/wheel.py", "--library", library,
+                                                 "--version", "0.0.1", "--output", work / "wheel")).group(1).rstrip(".")
+    run(sys.executable, "-m", "pip", "install", "--quiet", "--no-index", "--no-deps", "--disable-pip-version-check",
+        "--target", work / "site", next((work / "wheel").glob("*.whl")))
+    environment = {name: value for name, value in os.environ.items() if name not in ("CRMCORE_LIBRARY", "LD_LIBRARY_PATH")}
+    ask = "import crmcore; print(crmcore.open('wheel.crm', create=True).connect().call('database.info')['library'])"
+    for folder in (next(prefix.rglob("crmcore.py")).parent, work / "site"):
+        told = run(sys.executable, "-c", ask, cwd=work, env={**environment, "PYTHONPATH": str(folder)})
+        if not re.fullmatch(r"\d+\.\d+\.\d+\n", told) or version != "0.0.1":
+            sys.exit(f"the module in {folder} told {told!r}")
+
+
 def through_pkg_config(options, prefix, work):
     """The first program of the README with nothing but a C compiler, on either library."""
     folder = next(prefix.rglob("crmcore.pc")).parent
@@ -126,6 +141,7 @@ def main():
         expect_clean_archive(prefix)
         build_examples(options, prefix, work)
         through_python(options, prefix)
+        without_being_told(options, prefix, work)
         through_pkg_config(options, prefix, work)
         first_programs(options, prefix, work)
         beside_a_hosts_sqlite(options, prefix, work)

@@ -2,11 +2,13 @@
 that cancels, freeing in the wrong order, refusal after fork."""
 
 import gc
+import json
 import os
 import pathlib
 import sys
 import tempfile
 import threading
+import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[2] / "bindings" / "python"))
@@ -39,6 +41,30 @@ class Binding(unittest.TestCase):
                                     {"code": "C1"}))
         self.assertEqual(rows, [{"name": "北京云杉科技𠮷", "short_name": "", "first_entry": None}])
         self.assertEqual([row["x"] for row in self.conn.query("SELECT ?1 + 0.5 AS x", [1])], [1.5])
+
+    def test_many_rows_come_in_batches(self):
+        sql = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 75000) SELECT i, 'x' || i AS t FROM n"
+        start = time.monotonic()
+        rows = self.conn.query(sql).fetchall()
+        passed = time.monotonic() - start
+        self.assertEqual((len(rows), rows[0], rows[-1]), (75000, {"i": 1, "t": "x1"}, {"i": 75000, "t": "x75000"}))
+        self.assertLess(passed, 1)
+        self.assertEqual(rows, list(self.conn.query(sql)))
+        self.assertEqual(rows, json.loads(self.conn.query(sql).to_json()))
+        self.assertEqual(len(self.conn.query(sql).to_csv().splitlines()), 75001)
+        some = self.conn.query(sql)
+        self.assertEqual(some.fetchmany(1500), rows[:1500])
+        self.assertEqual(next(some), rows[1500])
+        with self.assertRaises(ValueError):
+            some.to_json()
+        self.assertEqual(some.fetchall(), rows[1501:])
+        self.assertEqual((some.fetchall(), some.fetchmany(3)), ([], []))
+
+    def test_values_keep_their_types(self):
+        row = self.conn.query("SELECT 9223372036854775807 AS whole, 1.5 AS broken, NULL AS none, x'00ff' AS bytes, '=1' AS text")
+        self.assertEqual(list(row), [{"whole": 2**63 - 1, "broken": 1.5, "none": None, "bytes": b"\x00\xff", "text": "=1"}])
+        self.assertIn("'=1", self.conn.query("SELECT '=1' AS text").to_csv())
+        self.assertNotIn("'=1", self.conn.query("SELECT '=1' AS text").to_csv(is_lossless=True))
 
     def test_error_has_code_path_and_violations(self):
         with self.assertRaises(crmcore.Error) as caught:

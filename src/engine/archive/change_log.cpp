@@ -1,6 +1,7 @@
 #include "engine/archive/change_log.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <string>
@@ -9,7 +10,9 @@
 #include "base/format.hpp"
 #include "base/schema.hpp"
 #include "engine/archive/first_contents.hpp"
+#include "engine/core/room.hpp"
 #include "storage/journal_store.hpp"
+#include "storage/sqlite/transaction.hpp"
 #include "storage/stored.hpp"
 
 namespace crmcore::engine {
@@ -115,15 +118,85 @@ class ChangeLog {
   bool has_contents_ = false;
 };
 
+Change told_change(const ChangeLog& log) {
+  const storage::ChangeRow& row = log.change();
+  return {row.seq,
+          log.at().microseconds,
+          std::string(log.actor()),
+          std::string(change_name(row.kind)),
+          row.subject.customer(),
+          std::string(row.body)};
+}
+
 std::vector<Change> list_changes(ChangeLog&& log, std::int64_t limit) {
   std::vector<Change> changes;
   // What the open transaction did is not told before it is committed.
-  while (std::ssize(changes) < limit && log.next() && log.has_link()) {
-    const storage::ChangeRow& row = log.change();
-    changes.push_back({row.seq, log.at().microseconds, std::string(log.actor()),
-                       std::string(change_name(row.kind)), row.subject.customer(), std::string(row.body)});
-  }
+  while (std::ssize(changes) < limit && log.next() && log.has_link()) changes.push_back(told_change(log));
   return changes;
+}
+
+bool has_number(std::string_view body, std::string_view member, std::int64_t number) {
+  const Json json = storage::read_stored("a change", [&] { return parse_json(body); });
+  return json.contains(member) && json[member] == number;
+}
+
+// What is cheap to see is asked first.
+bool is_chosen(const ChangeFilter& filter, const ChangeLog& log) {
+  const storage::ChangeRow& row = log.change();
+  if (row.seq <= filter.after_seq || (filter.before_seq && row.seq >= *filter.before_seq)) return false;
+  const auto& kinds = filter.kinds;
+  if (!kinds.empty() && std::find(kinds.begin(), kinds.end(), change_name(row.kind)) == kinds.end())
+    return false;
+  if (filter.actor && log.actor() != *filter.actor) return false;
+  const Date day = utc_date(log.at());
+  if ((filter.from && day < *filter.from) || (filter.to && *filter.to <= day)) return false;
+  if (filter.run && !has_number(row.body, "run", *filter.run)) return false;
+  return !filter.review || has_number(row.body, "review", *filter.review);
+}
+
+// Appends the changes of the log up to `last` that are chosen, at most so many.
+void choose(ChangeLog&& log, const ChangeFilter& filter, std::int64_t last, std::int64_t count_max,
+            std::vector<Change>& chosen) {
+  while (std::ssize(chosen) < count_max && log.next() && log.has_link() && log.change().seq <= last) {
+    if (is_chosen(filter, log)) chosen.push_back(told_change(log));
+  }
+}
+
+// The newest first: the journal is read forwards, in pieces from its end on, each twice as long as the one
+// before it.
+std::vector<Change> newest_changes(Session& session, const ChangeFilter& filter) {
+  constexpr std::int64_t kFirstPiece = 1024;
+  sqlite::Connection& db = session.db();
+  std::vector<Change> newest;
+  std::int64_t end = storage::JournalStore(db).last_link().change_last;
+  if (filter.before_seq) end = std::min(end, *filter.before_seq - 1);
+  for (std::int64_t size = kFirstPiece; end > filter.after_seq && std::ssize(newest) < filter.limit;
+       size *= 2) {
+    const std::int64_t begin = std::max(end - size, filter.after_seq);
+    std::vector<Change> piece;
+    choose({session.file(), db, begin}, filter, end, INT64_MAX, piece);
+    newest.insert(newest.end(), std::make_move_iterator(piece.rbegin()),
+                  std::make_move_iterator(piece.rend()));
+    end = begin;
+  }
+  if (std::ssize(newest) > filter.limit) newest.resize(static_cast<std::size_t>(filter.limit));
+  return newest;
+}
+
+void require_change_kinds(std::span<const std::string> kinds) {
+  for (std::size_t i = 0; i < kinds.size(); ++i) {
+    std::string known;
+    bool found = false;
+    for (const auto room : rooms()) {
+      for (const ChangeKind& kind : room().changes) {
+        if (kind.name == kinds[i]) found = true;
+        known.append(known.empty() ? "" : ", ").append(kind.name);
+      }
+    }
+    if (found) continue;
+    throw Error(Code::invalid, fmt::format("no kind of change '{}'; there are {}", kinds[i], known),
+                fmt::format("/kinds/{}", i));
+  }
 }
 
 class ChangeSource : public sqlite::RowSource {
@@ -164,6 +237,23 @@ std::vector<Change> changes_after(Session& session, std::int64_t after_seq, std:
   require_changes_limit(limit);
   if (after_seq < 0) throw Error(Code::range, "a sequence number is 0 or more", "/after_seq");
   return list_changes({session.file(), session.db(), after_seq}, limit);
+}
+
+std::vector<Change> changes_by(Session& session, const ChangeFilter& filter) {
+  require_changes_limit(filter.limit);
+  require_change_kinds(filter.kinds);
+  sqlite::ReadTransaction snapshot(session.db());
+  if (filter.is_newest_first && !filter.customer) return newest_changes(session, filter);
+  std::vector<Change> chosen;
+  if (!filter.customer) {
+    choose({session.file(), session.db(), filter.after_seq}, filter, INT64_MAX, filter.limit, chosen);
+    return chosen;
+  }
+  const std::int64_t count_max = filter.is_newest_first ? INT64_MAX : filter.limit;
+  choose({session.file(), session.db(), *filter.customer}, filter, INT64_MAX, count_max, chosen);
+  if (filter.is_newest_first) std::reverse(chosen.begin(), chosen.end());
+  if (std::ssize(chosen) > filter.limit) chosen.resize(static_cast<std::size_t>(filter.limit));
+  return chosen;
 }
 
 std::vector<Change> changes_of(Session& session, CustomerId id, std::int64_t limit) {

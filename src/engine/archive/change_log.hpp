@@ -3,7 +3,9 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "crmcore/archive.hpp"
@@ -21,7 +23,23 @@ sqlite::TableFunction change_table(File& file);
 inline constexpr std::int64_t kChangesMax = 10'000;
 inline constexpr std::int64_t kChangesDefault = 1000;
 
+// Which changes are told; what is absent chooses nothing away.
+struct ChangeFilter {
+  std::int64_t after_seq = 0;
+  std::optional<std::int64_t> before_seq;
+  std::optional<CustomerId> customer;
+  std::vector<std::string> kinds;    // names; empty: all
+  std::optional<std::string> actor;  // empty: of nobody
+  std::optional<Date> from;          // the days on which they were made
+  std::optional<Date> to;            // exclusive
+  std::optional<std::int64_t> run;   // of assignment: its own change and those of whom it moved
+  std::optional<std::int64_t> review;
+  bool is_newest_first = false;
+  std::int64_t limit = kChangesDefault;
+};
+
 // Throw Error(range) at "/limit" or "/after_seq".
+std::vector<Change> changes_by(Session& session, const ChangeFilter& filter);
 std::vector<Change> changes_after(Session& session, std::int64_t after_seq, std::int64_t limit);
 std::vector<Change> changes_of(Session& session, CustomerId id, std::int64_t limit);
 

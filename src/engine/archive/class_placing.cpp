@@ -16,7 +16,12 @@ std::optional<NodeId> ClassPlacer::resolve(const CatalogAxis& axis, const std::s
   if (resolution.kind != classification::Resolution::Kind::found) {
     const bool is_unknown = resolution.kind == classification::Resolution::Kind::unknown;
     refusal.code = is_unknown ? Code::not_found : Code::invalid;
-    refusal.message = fmt::format("axis '{}': {}", axis.row.code, resolution.reason);
+    refusal.message = axis.axis.tree.size() == 0
+                          ? fmt::format(
+                                "axis '{}' has no nodes yet: classification.put_nodes puts some, "
+                                "classification.import_divisions the regions of China",
+                                axis.row.code)
+                          : fmt::format("axis '{}': {}", axis.row.code, resolution.reason);
     return std::nullopt;
   }
   const NodeId node = axis.axis.tree.node(resolution.position).id;

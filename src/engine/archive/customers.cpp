@@ -6,6 +6,7 @@
 #include "engine/archive/change_log.hpp"
 #include "engine/archive/rows.hpp"
 #include "storage/customer_store.hpp"
+#include "storage/journal_store.hpp"
 
 namespace crmcore::engine {
 namespace {
@@ -129,9 +130,23 @@ void set_lost(Session& session, CustomerId id, bool is_lost) {
     const CustomerStatus back = standing.first_entry ? CustomerStatus::existing : CustomerStatus::prospect;
     standing.status = is_lost ? CustomerStatus::lost : back;
     store.put_standing(id, standing);
+    FirstEntries& known = session.file().first_entries();
+    const std::int32_t first = standing.first_entry ? standing.first_entry->days : FirstEntries::kNone;
+    if (known.is_loaded()) known.set(id, is_lost ? FirstEntries::kLost : first);
     write.journal().add(is_lost ? kCustomerLost : kCustomerRegained, id, "{}");
   }
   write.commit();
+}
+
+Date lost_since(Session& session, CustomerId id) {
+  Date since = kDateMin;
+  storage::ChangeScan changes(session.db(), id, 0);
+  while (changes.next()) {
+    if (changes.change().kind != kCustomerLost.number) continue;
+    // A change of the open transaction has no time yet: it is made now.
+    since = changes.has_link() ? utc_date(changes.at()) : session.today();
+  }
+  return since;
 }
 
 }  // namespace crmcore::engine

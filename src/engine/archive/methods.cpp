@@ -5,6 +5,7 @@
 #include "base/schema.hpp"
 #include "engine/archive/attributes.hpp"
 #include "engine/archive/change_log.hpp"
+#include "engine/archive/change_words.hpp"
 #include "engine/archive/customers.hpp"
 #include "engine/archive/import_customers.hpp"
 #include "engine/archive/import_json.hpp"
@@ -132,19 +133,32 @@ Json get_answer() {
 struct HistoryRequest {
   std::string customer;
   std::int64_t limit;
+  bool is_newest_first;
+  Language language;
 };
 
 HistoryRequest read_history(ObjectReader& in) {
-  return {read_customer_code(in), in.integer_or("limit", 1, kChangesMax, kChangesDefault)};
+  return {read_customer_code(in), in.integer_or("limit", 1, kChangesMax, kChangesDefault),
+          in.boolean_or("is_newest_first", false),
+          in.about("of the words").word_or("language", Language::en)};
 }
 
 Json history_method(Session& session, const HistoryRequest& request) {
-  const CustomerId id = require_customer(session, request.customer, "/customer");
-  return changes_of_json(history_of(session, id, request.limit));
+  ChangeFilter filter;
+  filter.customer = require_customer(session, request.customer, "/customer");
+  filter.is_newest_first = request.is_newest_first;
+  filter.limit = request.limit;
+  const std::vector<Change> changes = changes_by(session, filter);
+  Json json = changes_of_json(changes);
+  for (std::size_t i = 0; i < changes.size(); ++i)
+    json["changes"][i]["words"] = change_words(session, changes[i], request.language);
+  return json;
 }
 
 Json history_answer() {
-  return schema::object({{"changes", schema::list(change_answer())}});
+  const Json change = schema::extended(
+      change_answer(), {{"words", schema::about("what happened, with the names of today", schema::text())}});
+  return schema::object({{"changes", schema::list(change)}});
 }
 
 AttributeDefinition read_definition(ObjectReader& in) {

@@ -15,6 +15,7 @@
 #include "engine/assignment/manager_grades.hpp"
 #include "engine/assignment/managers.hpp"
 #include "engine/assignment/run.hpp"
+#include "engine/assignment/why_not.hpp"
 #include "engine/core/versioned_documents.hpp"
 #include "storage/assignment_store.hpp"
 #include "storage/customer_store.hpp"
@@ -82,7 +83,7 @@ Json findings_json(sqlite::Connection& db, const assignment::Policy& policy,
   return stages;
 }
 
-Json decision_json(sqlite::Connection& db, const storage::DecisionRow& decision) {
+Json decision_json(sqlite::Connection& db, const storage::DecisionRow& decision, Language language) {
   AssignmentStore store(db);
   const auto run = storage::named(store.run(decision.run), decision.run, "run");
   const auto loaded = load_policy(db, run.policy, run.version);
@@ -99,7 +100,11 @@ Json decision_json(sqlite::Connection& db, const storage::DecisionRow& decision)
                {"cause", word_of(static_cast<assignment::Trigger>(decision.cause))},
                {"from", code_or_null(db, decision.from)},
                {"to", code_or_null(db, decision.to)}};
-  if (decision.from) json["lost_by"] = word_of(static_cast<assignment::Rejection>(decision.lost_by));
+  if (decision.from) {
+    const auto lost_by = static_cast<assignment::Rejection>(decision.lost_by);
+    json["lost_by"] = word_of(lost_by);
+    json["lost_by_words"] = words_for(lost_by, language);
+  }
   if (decision.to) {
     json["stage"] = decision.stage;
     json["rule"] = stage_of(loaded.policy, decision.stage).rule.id;
@@ -108,7 +113,9 @@ Json decision_json(sqlite::Connection& db, const storage::DecisionRow& decision)
     json["runner_up"] = code_or_null(db, decision.runner_up);
     json["runner_up_load"] = decision.runner_up ? Json(decision.runner_up_load) : Json();
   } else {
-    json["unassigned"] = word_of(static_cast<assignment::UnassignedReason>(decision.unassigned));
+    const auto unassigned = static_cast<assignment::UnassignedReason>(decision.unassigned);
+    json["unassigned"] = word_of(unassigned);
+    json["unassigned_words"] = words_for(unassigned, language);
   }
   json["considered"] = std::move(considered);
   return json;
@@ -165,7 +172,7 @@ std::vector<LoadOfManager> loads_of(Session& session, std::string_view code, std
   return loads;
 }
 
-Json explain_assignment(Session& session, CustomerId customer) {
+Json explain_assignment(Session& session, CustomerId customer, const ExplainOptions& options) {
   sqlite::ReadTransaction snapshot(session.db());
   sqlite::Connection& db = session.db();
   const auto row = storage::CustomerStore(db).find(customer);
@@ -181,7 +188,7 @@ Json explain_assignment(Session& session, CustomerId customer) {
     if (!primary->reason.empty()) json["reason"] = primary->reason;
     if (primary->run) {
       if (const auto decision = store.decision(customer, primary->run))
-        json["decision"] = decision_json(db, *decision);
+        json["decision"] = decision_json(db, *decision, options.language);
     }
   }
   Json beside = Json::array();
@@ -203,6 +210,7 @@ Json explain_assignment(Session& session, CustomerId customer) {
   }
   json["beside"] = std::move(beside);
   json["ahead"] = std::move(ahead);
+  json["why_not"] = why_not_json(session, customer, options.policy, options.language);
   if (!primary || !primary->manager) json["now"] = unassigned_json(session, customer);
   return json;
 }
@@ -228,6 +236,7 @@ Json explain_assignment_answer() {
                                 {"from", schema::about("null: had no manager", nullable(text()))},
                                 {"to", schema::about("null: was left without", nullable(text()))},
                                 optional("lost_by", schema::word<assignment::Rejection>()),
+                                optional("lost_by_words", text()),
                                 optional("stage", integer()),
                                 optional("rule", text()),
                                 optional("tie_break", schema::word<assignment::TieBreak>()),
@@ -235,6 +244,7 @@ Json explain_assignment_answer() {
                                 optional("runner_up", nullable(text())),
                                 optional("runner_up_load", nullable(integer())),
                                 optional("unassigned", schema::word<assignment::UnassignedReason>()),
+                                optional("unassigned_words", text()),
                                 {"considered", schema::list(stage)}});
   const Json side = object({{"manager", schema::about("null: nobody", nullable(text()))},
                             {"role", schema::word<AssignmentRole>()},
@@ -245,19 +255,23 @@ Json explain_assignment_answer() {
                            {"as_of", schema::date()},
                            optional("unassigned", schema::word<assignment::UnassignedReason>()),
                            optional("would_get", text())});
-  return object({{"customer", text()},
-                 {"customer_id", integer()},
-                 {"manager", nullable(text())},
-                 optional("from", schema::date()),
-                 optional("origin", schema::word<storage::Origin>()),
-                 optional("is_locked", schema::boolean()),
-                 optional("reason", text()),
-                 optional("decision", schema::about("where a run decided", decision)),
-                 {"beside", schema::about("today", schema::list(side))},
-                 {"ahead", schema::about("what begins after today", schema::list(side))},
-                 optional("now", schema::about("without a manager: what the only policy would do today; null "
-                                               "where there is not exactly one",
-                                               nullable(now)))});
+  return object(
+      {{"customer", text()},
+       {"customer_id", integer()},
+       {"manager", nullable(text())},
+       optional("from", schema::date()),
+       optional("origin", schema::word<storage::Origin>()),
+       optional("is_locked", schema::boolean()),
+       optional("reason", text()),
+       optional("decision", schema::about("where a run decided", decision)),
+       {"beside", schema::about("today", schema::list(side))},
+       {"ahead", schema::about("what begins after today", schema::list(side))},
+       {"why_not", schema::about("every manager as of today, by the policy that was named or the only "
+                                 "one; null where there is none, or the customer is lost",
+                                 nullable(why_not_answer()))},
+       optional("now", schema::about("without a manager: what the only policy would do today; null "
+                                     "where there is not exactly one",
+                                     nullable(now)))});
 }
 
 }  // namespace crmcore::engine

@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <charconv>
 #include <map>
-#include <ranges>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -88,8 +87,8 @@ class WholeImport {
         }
       }
       for (const auto& [place, faults] : refused) table_.report.fail(places_[place], faults);
-      for (const auto& one : std::views::reverse(refused)) {
-        const auto place = static_cast<std::ptrdiff_t>(one.first);
+      for (auto one = refused.rbegin(); one != refused.rend(); ++one) {
+        const auto place = static_cast<std::ptrdiff_t>(one->first);
         inputs_.erase(inputs_.begin() + place);
         places_.erase(places_.begin() + place);
       }
@@ -195,8 +194,9 @@ void read_certificates(ImportTable& table, ManagerInput& manager) {
     const std::size_t colon = one.rfind(':');
     CertificateInput held{std::string(one.substr(0, colon)), {}};
     if (colon != std::string_view::npos) {
-      held.expires = parse_date(one.substr(colon + 1));
-      if (!held.expires) return table.refuse_form(kField, "certificate:YYYY-MM-DD;certificate");
+      const auto expires = parse_date(one.substr(colon + 1));
+      if (!expires) return table.refuse_form(kField, "certificate:YYYY-MM-DD;certificate");
+      held.expires = expires;
     }
     certificates.push_back(std::move(held));
   });

@@ -303,8 +303,21 @@ HandoverRequest read_handover(ObjectReader& in) {
   return handover;
 }
 
-Json explain_by_code(Session& session, const std::string& customer) {
-  return explain_assignment(session, require_customer(session, customer, "/customer"));
+struct WhyRequest {
+  std::string customer;
+  ExplainOptions options;
+};
+
+WhyRequest read_why(ObjectReader& in) {
+  return {read_customer_code(in),
+          {in.about("by which all managers are judged; may be empty when there is one")
+               .text_or("policy", kCodeBytesMax, ""),
+           in.about("of the words").word_or("language", Language::en)}};
+}
+
+Json explain_by_code(Session& session, const WhyRequest& request) {
+  return explain_assignment(session, require_customer(session, request.customer, "/customer"),
+                            request.options);
 }
 
 struct ServingRequest {
@@ -403,9 +416,8 @@ constexpr Method kAssignmentMethods[] = {
     method<read_handover, hand_over>(
         "assignment.handover", 1, "Hands over a manager's customers for good, or for a leave until a date.",
         handover_answer),
-    method<read_customer_code, explain_by_code>(
-        "assignment.explain", 1,
-        "Says why a customer is served by whom: policy, stage, candidates, tie-break.",
+    method<read_why, explain_by_code>(
+        "assignment.explain", 1, "Says why a customer is served by whom, and why not by each other manager.",
         explain_assignment_answer),
     method<read_serving, serving_by_code>(
         "assignment.serving", 1, "Says who serves a customer at a date, in any role.", serving_answer),

@@ -7,6 +7,7 @@
 #include "engine/classification/cross_tab.hpp"
 #include "engine/classification/define.hpp"
 #include "engine/classification/facets.hpp"
+#include "engine/classification/import_divisions.hpp"
 #include "engine/classification/list_customers.hpp"
 #include "engine/classification/nodes.hpp"
 #include "engine/classification/unclassified.hpp"
@@ -31,7 +32,8 @@ std::int64_t Classification::put_nodes(std::string_view axis, std::span<const No
 std::string Classification::import_divisions(std::string_view axis,
                                              std::span<const std::string_view> csv_texts) {
   engine::Session::Call call(session_);
-  return dump_json(engine::import_divisions(session_, axis, csv_texts));
+  return dump_json(engine::import_divisions(
+      session_, {std::string(axis), {csv_texts.begin(), csv_texts.end()}, {}, false}));
 }
 
 std::optional<Node> Classification::resolve_node(std::string_view axis, std::string_view text) {

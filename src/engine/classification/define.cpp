@@ -7,6 +7,7 @@
 #include "base/text.hpp"
 #include "classification/ready_made.hpp"
 #include "engine/archive/attributes.hpp"
+#include "engine/classification/import_divisions.hpp"
 #include "engine/classification/nodes.hpp"
 #include "storage/catalog_store.hpp"
 
@@ -89,10 +90,11 @@ Defined<AxisId> define_axis(Session& session, const AxisInput& given) {
   return {row.id, false};
 }
 
-void define_ready_made(Session& session) {
+void define_ready_made(Session& session, bool has_regions) {
   WriteScope write(session);
   const auto is_missing = [&](std::string_view code) { return session.catalog().axis(code) == nullptr; };
   if (is_missing("region")) define_axis(session, {"region", "区域", "tree", false, "{}"});
+  if (has_regions) import_divisions(session, {"region", {}, {}, false});
   if (is_missing("ownership")) {
     define_axis(session, {"ownership", "所有制", "list", false, "{}"});
     put_node_rows(write, require_axis(session.catalog(), "ownership", "/axis"),

@@ -13,6 +13,7 @@
 #include "engine/classification/customer_filter.hpp"
 #include "engine/classification/define.hpp"
 #include "engine/classification/facets.hpp"
+#include "engine/classification/import_divisions.hpp"
 #include "engine/classification/list_customers.hpp"
 #include "engine/classification/nodes.hpp"
 #include "engine/classification/unclassified.hpp"
@@ -20,8 +21,6 @@
 
 namespace crmcore::engine {
 namespace {
-
-constexpr std::size_t kDivisionListsMax = 100;
 
 Json axis_kind_schema() {
   std::vector<std::string_view> kinds;
@@ -79,8 +78,16 @@ Json define_axis_answer() {
                          {"is_unchanged", schema::about("it was so already", schema::boolean())}});
 }
 
-Json define_ready_made_method(Session& session, Nothing) {
-  define_ready_made(session);
+struct ReadyMadeRequest {
+  bool has_regions;
+};
+
+ReadyMadeRequest read_ready_made(ObjectReader& in) {
+  return {in.about("with the 34 provinces of China in their large regions").boolean_or("has_regions", false)};
+}
+
+Json define_ready_made_method(Session& session, const ReadyMadeRequest& request) {
+  define_ready_made(session, request.has_regions);
   return {{"axes", {"region", "ownership", "asset_band"}}};
 }
 
@@ -106,21 +113,6 @@ Json put_nodes_method(Session& session, const NodesRequest& request) {
 Json put_nodes_answer() {
   return schema::object(
       {{"changed", schema::about("new or changed", schema::integer())}, {"unchanged", schema::integer()}});
-}
-
-struct DivisionsRequest {
-  std::string axis;
-  std::vector<std::string> csv;
-};
-
-DivisionsRequest read_divisions(ObjectReader& in) {
-  return {in.text_or("axis", kCodeBytesMax, "region"),
-          in.about("with code and name").require_texts("csv", kDivisionListsMax, kJsonBytesMax)};
-}
-
-Json import_divisions_method(Session& session, const DivisionsRequest& request) {
-  const std::vector<std::string_view> views(request.csv.begin(), request.csv.end());
-  return import_divisions(session, request.axis, views);
 }
 
 struct ResolveRequest {
@@ -314,12 +306,12 @@ constexpr Method kClassificationMethods[] = {
     method<read_axis, define_axis_method>("classification.define_axis", 1,
                                           "Defines an axis (tree, list or band), or renames it.",
                                           define_axis_answer),
-    method<read_nothing, define_ready_made_method>(
+    method<read_ready_made, define_ready_made_method>(
         "classification.define_ready_made", 1,
         "Defines region, ownership and asset_band with attribute total_assets.", define_ready_made_answer),
     method<read_nodes, put_nodes_method>("classification.put_nodes", 1,
                                          "Puts nodes on a tree or list axis, by code.", put_nodes_answer),
-    method<read_divisions, import_divisions_method>(
+    method<read_divisions, import_divisions>(
         "classification.import_divisions", 1,
         "Imports the Chinese regions from administrative division lists.", divisions_answer),
     method<read_resolve, resolve_node_method>(

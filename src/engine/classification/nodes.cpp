@@ -9,15 +9,12 @@
 #include <set>
 #include <unordered_map>
 
-#include "base/csv.hpp"
 #include "base/format.hpp"
 #include "base/json.hpp"
 #include "base/limits.hpp"
 #include "base/schema.hpp"
 #include "base/text.hpp"
-#include "classification/divisions.hpp"
 #include "classification/node_put.hpp"
-#include "classification/ready_made.hpp"
 #include "engine/archive/attributes.hpp"
 #include "engine/core/request.hpp"
 #include "storage/catalog_store.hpp"
@@ -149,7 +146,8 @@ std::int64_t put_merged(WriteScope& write, const CatalogAxis& axis, std::vector<
 std::int64_t put_node_rows(WriteScope& write, const CatalogAxis& axis,
                            std::span<const classification::NodeRow> given) {
   auto known = load_nodes(write.db(), axis.row.id);
-  return put_merged(write, axis, as_listed(known, given), std::move(known));
+  auto nodes = as_listed(known, given);
+  return put_merged(write, axis, std::move(nodes), std::move(known));
 }
 
 std::int64_t put_nodes(Session& session, std::string_view axis_code, std::span<const NodeInput> inputs) {
@@ -171,49 +169,6 @@ std::int64_t put_nodes(Session& session, std::string_view axis_code, std::span<c
   const std::int64_t changed = put_merged(write, axis, std::move(nodes), std::move(known));
   write.commit();
   return changed;
-}
-
-Json import_divisions(Session& session, std::string_view axis_code,
-                      std::span<const std::string_view> csv_texts) {
-  WriteScope write(session);
-  const CatalogAxis& axis = require_axis(session.catalog(), axis_code, "/axis");
-  std::vector<std::pair<std::string, std::string>> cells;
-  for (std::string_view rest : csv_texts) {
-    csv::Reader reader([&](char* buffer, std::size_t size) {
-      const std::size_t count = rest.copy(buffer, size);
-      rest.remove_prefix(count);
-      return count;
-    });
-    bool is_header = true;
-    while (reader.next()) {
-      if (reader.fields().size() < 2) {
-        throw Error(Code::invalid, fmt::format("line {}: a code and a name are needed", reader.line()),
-                    "/csv");
-      }
-      if (!is_header) cells.emplace_back(reader.fields()[0], reader.fields()[1]);
-      is_header = false;
-    }
-  }
-  std::vector<classification::DivisionRow> rows;
-  for (const auto& [code, name] : cells) rows.push_back({code, name});
-  const auto divisions = classification::division_tree(rows, classification::province_aliases());
-  const std::int64_t changed = put_node_rows(write, axis, divisions.nodes);
-  write.commit();
-  Json leftovers = Json::array();
-  for (const auto& leftover : divisions.leftovers) {
-    leftovers.push_back(
-        {{"code", leftover.code}, {"name", leftover.name}, {"reason", word_of(leftover.reason)}});
-  }
-  return {{"nodes", divisions.nodes.size()}, {"changed", changed}, {"leftovers", std::move(leftovers)}};
-}
-
-Json divisions_answer() {
-  const Json leftover =
-      schema::object({{"code", schema::text()},
-                      {"name", schema::text()},
-                      {"reason", schema::word<classification::DivisionLeftover::Reason>()}});
-  return schema::object(
-      {{"nodes", schema::integer()}, {"changed", schema::integer()}, {"leftovers", schema::list(leftover)}});
 }
 
 std::optional<Node> resolve_node(Session& session, std::string_view axis_code, std::string_view text) {

@@ -21,9 +21,6 @@ inline constexpr std::size_t kNodesMax = 100'000;  // of an axis
 inline constexpr ChangeKind kNodesPut{12, "axis.nodes_put", storage::ToldRows::catalogue};
 
 std::int64_t put_nodes(Session& session, std::string_view axis, std::span<const NodeInput> nodes);
-// Answers as divisions_answer() says.
-Json import_divisions(Session& session, std::string_view axis, std::span<const std::string_view> csv_texts);
-Json divisions_answer();
 std::optional<Node> resolve_node(Session& session, std::string_view axis, std::string_view text);
 
 NodeInput read_node(ObjectReader& in);

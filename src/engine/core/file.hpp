@@ -25,6 +25,8 @@ namespace crmcore::engine {
 class FirstEntries {
  public:
   static constexpr std::int32_t kNone = INT32_MAX;
+  // Of a lost customer, whose every entry is looked at: it may buy again.
+  static constexpr std::int32_t kLost = INT32_MAX - 1;
 
   bool is_loaded() const noexcept { return is_loaded_; }
   // Counts entries whose customers are looked for while it is not loaded; returns how many there were.

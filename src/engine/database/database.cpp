@@ -1,11 +1,13 @@
 // The public classes: each call is guarded and handed to its use case.
 #include "crmcore/database.hpp"
 
+#include <iterator>
 #include <new>
 #include <thread>
 #include <utility>
 
 #include "base/csv.hpp"
+#include "base/format.hpp"
 #include "base/json.hpp"
 #include "base/sum.hpp"
 #include "base/text.hpp"
@@ -64,6 +66,27 @@ void append_column(std::string& out, const sqlite::Statement& row, int column) {
                     "column '" + std::string(row.column_name(column)) + "' holds bytes that are not UTF-8");
       }
       append_json_text(out, row.text(column));
+  }
+}
+
+constexpr std::int64_t kRowsAtOnceMax = 100'000;
+constexpr std::size_t kBytesAtOnce = 1u << 20;
+
+// For a reader that takes integers of 64 bits, and tells blobs from texts.
+void append_exact(std::string& out, const sqlite::Statement& row, int column) {
+  switch (type_in_row(row, column)) {
+    case Rows::Type::integer:
+      fmt::format_to(std::back_inserter(out), "{}", row.integer(column));
+      break;
+    case Rows::Type::blob: {
+      out.append(R"({"blob":")");
+      for (const char byte : row.text(column))
+        fmt::format_to(std::back_inserter(out), "{:02x}", static_cast<unsigned char>(byte));
+      out.append("\"}");
+      break;
+    }
+    default:
+      append_column(out, row, column);
   }
 }
 
@@ -259,6 +282,27 @@ double Rows::real(int column) const {
 }
 std::string_view Rows::text(int column) const {
   return cursor_->cursor->row(column).text(column);
+}
+
+std::string Rows::read_json(std::int64_t count_max) {
+  if (count_max < 1 || count_max > kRowsAtOnceMax) {
+    throw Error(Code::range, fmt::format("{} rows; 1 to {} are allowed", count_max, kRowsAtOnceMax),
+                "/count");
+  }
+  engine::Cursor& cursor = *cursor_->cursor;
+  const Session::Call call(cursor.session());
+  std::string out = "[";
+  for (std::int64_t count = 0; count < count_max && out.size() < kBytesAtOnce && cursor.next(); ++count) {
+    const sqlite::Statement& row = cursor.columns();
+    out.append(count == 0 ? "[" : ",[");
+    for (int column = 0; column < row.column_count(); ++column) {
+      if (column > 0) out.push_back(',');
+      append_exact(out, row, column);
+    }
+    out.push_back(']');
+  }
+  out.push_back(']');
+  return out;
 }
 
 std::string Rows::drain_json() {

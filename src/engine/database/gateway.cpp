@@ -1,6 +1,7 @@
 #include "engine/database/gateway.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <charconv>
 #include <vector>
 
@@ -100,6 +101,18 @@ std::string call_method(Session& session, std::string_view method, std::string_v
                 "/method");
   }
   return dump_json(found->run(session, parse_request(request)));
+}
+
+Json answer_of(Session& session, std::string_view method, const Json& request) {
+  const Method* found = find_method(method, 0);
+  assert(found != nullptr);
+  return found->run(session, request);
+}
+
+Json schema_of_answer(std::string_view method) {
+  const Method* found = find_method(method, 0);
+  assert(found != nullptr);
+  return found->answer();
 }
 
 std::string describe_methods() {

@@ -1,7 +1,9 @@
 // The gateway's methods about the file as a whole.
+#include "base/limits.hpp"
 #include "base/schema.hpp"
 #include "base/sum.hpp"
 #include "engine/archive/change_log.hpp"
+#include "engine/archive/customers.hpp"
 #include "engine/core/cursor.hpp"
 #include "engine/core/room.hpp"
 #include "engine/database/backup.hpp"
@@ -21,6 +23,7 @@ using schema::optional;
 constexpr std::int64_t kQueryRowsMax = 100'000;
 constexpr std::int64_t kQueryRowsDefault = 1000;
 constexpr std::size_t kPathBytesMax = 4096;
+constexpr std::size_t kChangeKindsMax = 100;
 constexpr std::size_t kHeadBytes = 64;
 constexpr std::size_t kSqlBytesMax = 65'536;
 
@@ -31,20 +34,24 @@ Json info(Session& session, Nothing) {
           {"is_sqlite_bundled", sqlite::is_bundled()},
           {"archive", facts.identity},
           {"access", word_of(session.file().options().access)},
+          {"actor", session.actor().empty() ? Json() : Json(session.actor())},
           {"is_sole_writer", session.file().use().is_sole_writer()},
           {"base_currency", facts.base_currency},
           {"currency_digits", facts.currency_digits}};
 }
 
 Json info_answer() {
-  return object({{"library", schema::text()},
-                 {"sqlite", schema::text()},
-                 {"is_sqlite_bundled", boolean()},
-                 {"archive", schema::text()},
-                 {"access", schema::word<Access>()},
-                 {"is_sole_writer", boolean()},
-                 {"base_currency", schema::text()},
-                 {"currency_digits", integer(0, 6)}});
+  return object(
+      {{"library", schema::text()},
+       {"sqlite", schema::text()},
+       {"is_sqlite_bundled", boolean()},
+       {"archive", schema::text()},
+       {"access", schema::word<Access>()},
+       {"actor", schema::about("who is recorded for writes of this connection; null: nobody was named",
+                               schema::nullable(schema::text()))},
+       {"is_sole_writer", boolean()},
+       {"base_currency", schema::text()},
+       {"currency_digits", integer(0, 6)}});
 }
 
 struct QueryRequest {
@@ -131,17 +138,34 @@ Json query_answer() {
 }
 
 struct ChangesRequest {
-  std::int64_t after_seq;
-  std::int64_t limit;
+  ChangeFilter filter;
+  std::optional<std::string> customer;
 };
 
 ChangesRequest read_changes(ObjectReader& in) {
-  return {in.integer_or("after_seq", 0, kIntegerMax, 0),
-          in.integer_or("limit", 1, kChangesMax, kChangesDefault)};
+  ChangesRequest request;
+  ChangeFilter& filter = request.filter;
+  filter.after_seq = in.integer_or("after_seq", 0, kIntegerMax, 0);
+  filter.before_seq = in.about("only those in front of this number").integer("before_seq", 1, kIntegerMax);
+  request.customer = in.about("of this customer").text("customer", kCodeBytesMax);
+  filter.kinds =
+      in.about("such as grade.promoted; absent: all").texts("kinds", kChangeKindsMax, kCodeBytesMax);
+  filter.actor = in.about("who made them; empty: nobody was named").text("actor", kCodeBytesMax);
+  filter.from = in.about("made on this day or later").date("from");
+  filter.to = in.about("exclusive").date("to");
+  filter.run = in.about("of assignment: its own change and those of customers that it moved")
+                   .integer("run", 1, kIntegerMax);
+  filter.review = in.about("of grading, likewise").integer("review", 1, kIntegerMax);
+  filter.is_newest_first = in.boolean_or("is_newest_first", false);
+  filter.limit = in.integer_or("limit", 1, kChangesMax, kChangesDefault);
+  return request;
 }
 
-Json changes(Session& session, const ChangesRequest& request) {
-  return changes_after_json(changes_after(session, request.after_seq, request.limit), request.after_seq);
+Json changes(Session& session, ChangesRequest request) {
+  ChangeFilter& filter = request.filter;
+  if (request.customer) filter.customer = require_customer(session, *request.customer, "/customer");
+  const std::vector<Change> chosen = changes_by(session, filter);
+  return changes_after_json(chosen, filter.after_seq);
 }
 
 Json changes_answer() {
@@ -211,8 +235,9 @@ constexpr Method kMethods[] = {
     method<read_nothing, info>("database.info", 1, "Tells versions and the base currency.", info_answer),
     method<read_query, query>("database.query", 1, "Runs a SELECT over the public views (docs/sql-views.md).",
                               query_answer),
-    method<read_changes, changes>("database.changes", 1, "Reads the gap-free change sequence after a number.",
-                                  changes_answer),
+    method<read_changes, changes>(
+        "database.changes", 1,
+        "Reads the gap-free change sequence after a number, or what filters choose of it.", changes_answer),
     method<read_verify, verify>("database.verify", 1,
                                 "Reads everything: pages, rows and views, digests against rows, totals "
                                 "against entries; may rebuild these.",

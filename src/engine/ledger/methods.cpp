@@ -9,11 +9,13 @@
 #include "engine/core/room.hpp"
 #include "engine/ledger/entry_places.hpp"
 #include "engine/ledger/import_entries.hpp"
+#include "engine/ledger/last_entries.hpp"
 #include "engine/ledger/months.hpp"
 #include "engine/ledger/post_entries.hpp"
 #include "engine/ledger/verify.hpp"
 #include "engine/ledger/verify_chain.hpp"
 #include "engine/ledger/verify_sources.hpp"
+#include "storage/stored.hpp"
 
 namespace crmcore::engine {
 namespace {
@@ -75,16 +77,29 @@ std::vector<EntryInput> entries_of(Session& session, const std::vector<GivenEntr
   return entries;
 }
 
+Json post_json(Session& session, const PostResult& result) {
+  Json json{{"posted", result.posted}, {"already", result.already}};
+  if (result.over_returned.empty()) return json;
+  json["over_returned"] = Json::array();
+  for (const CustomerId id : result.over_returned)
+    json["over_returned"].push_back(storage::named(find_customer(session, id), id, "customer").code);
+  return json;
+}
+
 Json post_method(Session& session, const PostRequest& request) {
   const std::vector<EntryInput> entries = entries_of(session, request.entries);
-  const PostResult result = post_entries(session, request.options, entries);
-  return {{"posted", result.posted}, {"already", result.already}};
+  return post_json(session, post_entries(session, request.options, entries));
 }
 
 Json post_answer() {
   return schema::object(
       {{"posted", schema::integer()},
-       {"already", schema::about("delivered before, with the same content", schema::integer())}});
+       {"already", schema::about("delivered before, with the same content", schema::integer())},
+       schema::optional(
+           "over_returned",
+           schema::about("customers with returns among these of whom more was returned, in all, than "
+                         "was ever sold; absent: nobody",
+                         schema::list(schema::text())))});
 }
 
 struct MonthsRequest {
@@ -137,8 +152,9 @@ constexpr Method kLedgerMethods[] = {
 
 constexpr ChangeKind kLedgerChanges[] = {kCustomerBecameExisting, kEntriesPosted, kTotalsRebuilt,
                                          kFileMigrated};
-constexpr sqlite::TableFunction (*kLedgerTables[])(File&) = {ledger_month_table, entry_place_table};
-constexpr sqlite::Sql kLedgerViews[] = {kLedgerEntryView};
+constexpr sqlite::TableFunction (*kLedgerTables[])(File&) = {ledger_month_table, entry_place_table,
+                                                             last_entry_table};
+constexpr sqlite::Sql kLedgerViews[] = {kLedgerEntryView, kCustomerView};
 }  // namespace
 
 Room ledger_room() noexcept {

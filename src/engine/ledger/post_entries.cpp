@@ -16,6 +16,7 @@
 #include "base/limits.hpp"
 #include "base/pulse.hpp"
 #include "base/text.hpp"
+#include "engine/archive/customers.hpp"
 
 namespace crmcore::engine {
 namespace {
@@ -93,7 +94,7 @@ PostResult post_entries(Session& session, const PostOptions& options, std::span<
                         options.batch, options.source, known->entry_count + known->already_count),
             "/batch");
       }
-      return {0, known->entry_count + known->already_count};
+      return {0, known->entry_count + known->already_count, {}};
     }
   }
   poster.post(entries, "/entries");
@@ -123,7 +124,10 @@ EntryPoster::EntryPoster(Session& session, WriteScope& write, std::string_view s
   const auto scan_min = std::max<std::int64_t>(kFirstEntriesScanMin, last_customer_.value / kLookUpCost);
   if (!known.is_loaded() && known.expect(static_cast<std::int64_t>(count_hint)) >= scan_min) {
     session.file().begin_first_entries();
-    customers_.first_entries([&](CustomerId id, Date day) { known.set(id, day.days); });
+    customers_.first_entries([&](CustomerId id, const storage::StandingRow& standing) {
+      const bool is_lost = standing.status == CustomerStatus::lost;
+      known.set(id, is_lost ? FirstEntries::kLost : standing.first_entry->days);
+    });
   }
 }
 
@@ -300,6 +304,7 @@ void EntryPoster::settle(const storage::EntryRow& entry, const EntryInput& input
   storage::add_entry(totals_, entry);
   storage::add_entry_id(entry_runs_, entry.customer, entry.day, entry.id);
   if (entry.kind == EntryKind::revenue) count_order(entry);
+  if (entry.kind == EntryKind::reversal) returned_.insert(entry.customer);
   note_first_entry(entry);
   write_.journal().add(entry);
   if (totals_.size() >= kPendingTotalsMax) settle_totals();
@@ -343,17 +348,20 @@ void EntryPoster::note_first_entry(const storage::EntryRow& entry) {
   if (known.is_loaded()) {
     before = known.day_of(entry.customer);
     if (entry.day.days >= before) return;
-    known.set(entry.customer, entry.day.days);
+    if (before != FirstEntries::kLost) known.set(entry.customer, entry.day.days);
   } else {
     const auto [noted, is_new] = first_days_.try_emplace(entry.customer, FirstEntries::kNone);
     if (is_new) {
-      if (const auto first = customers_.standing(entry.customer).first_entry) noted->second = first->days;
+      const storage::StandingRow standing = customers_.standing(entry.customer);
+      if (standing.first_entry) noted->second = standing.first_entry->days;
+      if (standing.status == CustomerStatus::lost) noted->second = FirstEntries::kLost;
     }
     before = noted->second;
     if (entry.day.days >= before) return;
-    noted->second = entry.day.days;
+    if (before != FirstEntries::kLost) noted->second = entry.day.days;
   }
-  firsts_.push_back({entry.customer, entry.day.days, before == FirstEntries::kNone});
+  firsts_.push_back({entry.customer, entry.day.days, before == FirstEntries::kNone,
+                     before == FirstEntries::kLost, entry.kind == EntryKind::revenue});
 }
 
 void EntryPoster::settle_totals() {
@@ -379,7 +387,9 @@ void EntryPoster::settle_standing() {
   for (auto first = firsts_.begin(); first != firsts_.end();) {
     const auto end = std::find_if(first, firsts_.end(),
                                   [&](const First& other) { return other.customer != first->customer; });
-    if (std::any_of(first, end, [](const First& one) { return one.is_very_first; })) {
+    if (first->is_of_lost) {
+      settle_lost({first, end});
+    } else if (std::any_of(first, end, [](const First& one) { return one.is_very_first; })) {
       fresh.push_back({first->customer, Date{first->day}});
     } else {
       put_first(*first);
@@ -420,6 +430,38 @@ bool EntryPoster::put_first(const First& first) {
   return becomes_existing;
 }
 
+void EntryPoster::settle_lost(std::span<const First> entries) {
+  const CustomerId customer = entries.front().customer;
+  storage::StandingRow standing = customers_.standing(customer);
+  const Date first{entries.front().day};  // they are in the order of days
+  if (!standing.first_entry || first < *standing.first_entry) standing.first_entry = first;
+  const Date lost = lost_since(session_, customer);
+  const auto last = ledger_.last_day(customer, first_id_);
+  // What is delivered late, of the time before, brings nobody back.
+  const auto again = std::find_if(entries.begin(), entries.end(), [&](const First& one) {
+    return one.is_revenue && (lost.days <= one.day || (last && last->days < one.day));
+  });
+  const bool is_regained = again != entries.end();
+  if (is_regained) standing.status = CustomerStatus::existing;
+  customers_.put_standing(customer, standing);
+  if (!is_regained) return;
+  FirstEntries& known = session_.file().first_entries();
+  if (known.is_loaded()) known.set(customer, standing.first_entry->days);
+  write_.journal().add(kCustomerRegained, customer,
+                       fmt::format(R"({{"date":"{}"}})", format_date(Date{again->day})));
+}
+
+std::vector<CustomerId> EntryPoster::over_returned() {
+  std::vector<CustomerId> over;
+  for (const CustomerId customer : returned_) {
+    std::int64_t balance = 0;
+    for (const storage::DayTotals& day : ledger_.of_customer(customer, kDateMin, Date{kDateMax.days + 1}))
+      balance += day.revenue - day.reversal_own;
+    if (balance < 0) over.push_back(customer);
+  }
+  return over;
+}
+
 std::string EntryPoster::posting_body(std::string_view batch) const {
   std::string body = R"({"source":)";
   append_json_text(body, source_code_);
@@ -444,6 +486,7 @@ PostResult EntryPoster::finish(std::string_view batch) {
   if (result_.posted > 0 || !batch.empty()) {
     write_.journal().add(kEntriesPosted, {}, posting_body(batch));
   }
+  result_.over_returned = over_returned();
   return result_;
 }
 

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -57,6 +58,8 @@ class EntryPoster {
     CustomerId customer;
     std::int32_t day;
     bool is_very_first;
+    bool is_of_lost = false;  // and then every entry is noted
+    bool is_revenue = false;
   };
 
   // How many of the first entries were posted with one statement, at most kTogether: none when the first one
@@ -80,6 +83,10 @@ class EntryPoster {
   std::vector<storage::FirstEntryRow> make_existing(std::span<const storage::FirstEntryRow> fresh);
   // True when the customer becomes existing by it.
   bool put_first(const First& first);
+  // A lost customer with revenue after all that was known of it, or since its loss, is existing again.
+  void settle_lost(std::span<const First> entries);
+  // Of whom more was returned than was ever sold, among those who returned something in this posting.
+  std::vector<CustomerId> over_returned();
   std::string posting_body(std::string_view batch) const;
 
   Session& session_;
@@ -112,6 +119,7 @@ class EntryPoster {
   } order_;
 
   std::vector<First> firsts_;
+  std::set<CustomerId> returned_;  // who
   // The first days of customers in this posting, where the file does not keep those of all.
   std::unordered_map<CustomerId, std::int32_t> first_days_;
 };

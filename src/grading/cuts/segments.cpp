@@ -67,6 +67,10 @@ class SegmentsCut final : public Cut {
     out["otherwise"] = scheme.grade_name(otherwise_);
   }
 
+  std::optional<int> class_of_value(const Scheme& scheme, const CutLines& lines, std::size_t place,
+                                    double value) const override {
+    return class_of(scheme.factors[factors_[place]], value, lines.class_cuts[place]);
+  }
   CutLines fit(const CutInput& input) const override {
     CutLines lines;
     for (const std::size_t factor : factors_) {

@@ -133,6 +133,10 @@ void Connection::add_view(const Sql& sql) {
   if (is_reader) run_script(state_->db, "PRAGMA query_only = ON");
 }
 
+std::int64_t Connection::total_changes() const noexcept {
+  return sqlite3_total_changes64(state_->db);
+}
+
 std::int64_t Connection::changes() const noexcept {
   return sqlite3_changes64(state_->db);
 }

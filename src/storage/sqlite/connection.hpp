@@ -95,8 +95,8 @@ class Connection {
   // authorizer, of at most 64 KiB. Throws Error: denied for anything else, invalid with SQLite's message for
   // bad SQL, limit. It runs within the bounds of host_query.hpp, and ends with Error(limit) beyond them.
   Statement prepare_public_query(std::string_view sql);
-  // Names the views that public queries may read. These views use no views outside the set and no WITH
-  // (SQLite reports what a CTE reads under the name of the CTE).
+  // Names the views that public queries may read. These views use no views outside the set, and a WITH
+  // only under the name of the view (SQLite reports what a CTE reads under the name of the CTE).
   void set_public_views(std::span<const std::string> names);
   // Makes a view of this connection alone, in place of the file's own of the same name: a CREATE TEMP VIEW.
   void add_view(const Sql& sql);
@@ -108,6 +108,8 @@ class Connection {
   Date today() const noexcept;
 
   std::int64_t changes() const noexcept;  // rows changed by the last statement
+  // Rows changed since it was opened, those that were rolled back too.
+  std::int64_t total_changes() const noexcept;
   bool in_transaction() const noexcept;
 
   FileHeader header();

@@ -8,6 +8,7 @@
 #include "base/json.hpp"
 #include "base/schema.hpp"
 #include "engine/archive/customers.hpp"
+#include "engine/grading/analysis/rule_words.hpp"
 #include "engine/grading/method_parts.hpp"
 #include "engine/grading/review/last.hpp"
 #include "engine/grading/review/population.hpp"
@@ -48,7 +49,22 @@ void add_amount(Json& json, const Catalog& catalog, const grading::Scheme& schem
   if (auto text = grading::amount_text(minor, scheme.money_digits)) json[member] = std::move(*text);
 }
 
-Json factors_json(const Catalog& catalog, const grading::Scheme& scheme,
+// Of segments: the factor's class, and the values that divide the classes.
+void add_class(Json& json, const grading::Scheme& scheme, const grading::CutLines& lines, std::size_t factor,
+               double value) {
+  const auto factors = scheme.cut->factors();
+  const auto place =
+      static_cast<std::size_t>(std::find(factors.begin(), factors.end(), factor) - factors.begin());
+  if (place >= lines.class_cuts.size()) return;
+  const auto found = scheme.cut->class_of_value(scheme, lines, place, value);
+  if (!found) return;
+  json["class"] = *found == 0 ? Json() : Json(*found);
+  json["classes"] = lines.class_cuts[place].size() + 1;
+  json["class_cuts"] = Json::array();
+  for (const double cut : lines.class_cuts[place]) json["class_cuts"].push_back(number_or_null(cut));
+}
+
+Json factors_json(const Catalog& catalog, const grading::Scheme& scheme, const grading::CutLines& lines,
                   const grading::Explanation& explanation) {
   Json list = Json::array();
   for (std::size_t f = 0; f < scheme.factors.size(); ++f) {
@@ -69,6 +85,7 @@ Json factors_json(const Catalog& catalog, const grading::Scheme& scheme,
       json["points"] = points_json(one.points);
       json["contribution"] = grading::from_points(one.share);
     }
+    add_class(json, scheme, lines, f, one.value);
     list.push_back(std::move(json));
   }
   return list;
@@ -178,7 +195,8 @@ void add_state(Json& json, const grading::Scheme& scheme, const storage::GradeSt
   json["streak"] = state.streak;
 }
 
-void add_review(Json& json, const Catalog& catalog, const ReviewPlan& plan, std::size_t subject) {
+void add_review(Json& json, const Catalog& catalog, const ReviewPlan& plan, std::size_t subject,
+                Language language) {
   const grading::Scheme& scheme = plan.model.scheme();
   SubjectReview row;
   plan.describe(subject, row);
@@ -188,9 +206,10 @@ void add_review(Json& json, const Catalog& catalog, const ReviewPlan& plan, std:
   const double basis = grading::basis_of(scheme, outcome, row.values);
   json["target"] = scheme.grade_name(row.target.plain);
   json["rule"] = word_of(row.rule);
+  json["rule_words"] = words_of_rule(row.rule, !cut.class_cuts.empty(), language);
   json["is_provisional"] = row.target.provisional;
   json["score"] = points_json(explanation.score);
-  json["factors"] = factors_json(catalog, scheme, explanation);
+  json["factors"] = factors_json(catalog, scheme, cut, explanation);
   json["position"] = position_json(plan, basis);
   json["caps"] = Json::array();
   for (const std::size_t cap : explanation.caps) {
@@ -224,7 +243,12 @@ Json factor_answer() {
        schema::optional("value_text", amount_answer()),
        schema::optional("weight", schema::about("absent where it is only measured", schema::number())),
        schema::optional("points", points_answer()),
-       schema::optional("contribution", schema::number())});
+       schema::optional("contribution", schema::number()),
+       schema::optional("class", schema::about("of segments, 1 the worst; null where the value is missing",
+                                               schema::nullable(schema::integer()))),
+       schema::optional("classes", schema::about("how many there are", schema::integer())),
+       schema::optional("class_cuts", schema::about("the values that divide the classes, ascending",
+                                                    schema::list(schema::nullable(schema::number()))))});
 }
 
 Json goal_answer() {
@@ -277,7 +301,7 @@ std::optional<std::string> grade_of(Session& session, CustomerId customer, std::
   return std::string(loaded.scheme.grade_name(static_cast<grading::Grade>(state->grade)));
 }
 
-Json explain_grade(Session& session, CustomerId customer, std::string_view scheme_code) {
+Json explain_grade(Session& session, CustomerId customer, std::string_view scheme_code, Language language) {
   sqlite::Connection& db = session.db();
   sqlite::ReadTransaction snapshot(db);
   const auto who = find_customer(session, customer);
@@ -302,7 +326,7 @@ Json explain_grade(Session& session, CustomerId customer, std::string_view schem
   json["review"] = review->id.value;
   json["as_of"] = format_date(review->as_of);
   if (const auto subject = find_subject(plan, subject_of(customer))) {
-    add_review(json, session.catalog(), plan, *subject);
+    add_review(json, session.catalog(), plan, *subject, language);
   } else {
     json["remark"] = "the customer did not belong to the population of the last review";
   }
@@ -329,6 +353,7 @@ Json explain_answer() {
       state, {optional("remark", schema::about("why the last review says nothing", text())),
               optional("version", integer()), optional("review", integer(1, kIntegerMax)),
               optional("as_of", schema::date()), optional("target", text()), optional("rule", rule_answer()),
+              optional("rule_words", schema::about("what the rule says", text())),
               optional("is_provisional", schema::boolean()), optional("score", points_answer()),
               optional("factors", list(factor_answer())), optional("position", position_answer())});
   return schema::extended(

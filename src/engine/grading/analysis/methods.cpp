@@ -22,14 +22,17 @@ namespace {
 struct ExplainRequest {
   std::string scheme;
   std::string customer;
+  Language language;
 };
 
 ExplainRequest read_explain(ObjectReader& in) {
-  return {read_scheme_code(in), read_customer_code(in)};
+  return {read_scheme_code(in), read_customer_code(in),
+          in.about("of the words").word_or("language", Language::en)};
 }
 
 Json run_explain(Session& session, const ExplainRequest& request) {
-  return explain_grade(session, require_customer(session, request.customer, "/customer"), request.scheme);
+  const CustomerId customer = require_customer(session, request.customer, "/customer");
+  return explain_grade(session, customer, request.scheme, request.language);
 }
 
 // About one review of a scheme.

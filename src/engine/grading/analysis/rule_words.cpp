@@ -1,0 +1,42 @@
+#include "engine/grading/analysis/rule_words.hpp"
+
+#include <array>
+
+namespace crmcore::engine {
+namespace {
+
+// By Rule.
+constexpr std::array<Phrases, 17> kRuleWords = {{
+    {"", ""},
+    {"on the blacklist: the blocked grade, at once", "在黑名单中：立即冻结级别"},
+    {"an override names the grade", "人工定级指定了级别"},
+    {"held: too little is known of the customer", "维持：对该客户所知太少"},
+    {"held: in grace, because it is new, converted or merged", "维持：新客户、转化或合并后的宽限期内"},
+    {"the first grade, by the plain cut", "首次定级，按分界线"},
+    {"held: between the line to keep the grade and the line to rise, where nothing moves",
+     "维持：介于保级线与升级线之间，不变动"},
+    {"reached the line of a better grade", "达到更高级别的升级线"},
+    {"fell under the line of its own grade", "低于本级的保级线"},
+    {"held: not yet for enough scheduled reviews", "维持：连续的定期评级次数还不够"},
+    {"held: the grade changed too recently", "维持：距上次变动的时间太短"},
+    {"moved by an urgent trigger, without lines, streak and dwell", "紧急评级：不看分界线、连续次数与停留期"},
+    {"moved, but by fewer grades than the target asks for", "变动，但少于目标所要求的级数"},
+    {"an override lifts the grade to its floor", "人工规定的最低级别把它抬高"},
+    {"an override caps the grade at its ceiling", "人工规定的最高级别把它压低"},
+    {"an override or the blacklist ended: back to the computed grade",
+     "人工定级或黑名单解除：恢复为计算级别"},
+    {"no longer of the population", "不再属于评级范围"},
+}};
+
+constexpr Phrases kSameSegment = {
+    "nothing moves: the segment that the classes fall into has the grade that the customer has",
+    "不变动：各要素所落入的分段，其级别就是该客户的现有级别"};
+
+}  // namespace
+
+std::string_view words_of_rule(grading::Rule rule, bool is_by_segments, Language language) noexcept {
+  const bool is_same_segment = is_by_segments && rule == grading::Rule::band;
+  return in_language(is_same_segment ? kSameSegment : kRuleWords[static_cast<std::size_t>(rule)], language);
+}
+
+}  // namespace crmcore::engine
