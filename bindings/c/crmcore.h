@@ -451,8 +451,7 @@ int32_t crmcore_review_preview(crmcore_conn* conn, const char* scheme, int64_t s
 int32_t crmcore_review_commit(crmcore_conn* conn, const char* scheme, int64_t scheme_size, int32_t as_of_day,
                               const char* options, int64_t options_size, crmcore_buf** summary,
                               crmcore_error** error);
-// Gives the grade in force as plain text; NULL when the customer was never graded. Fails with NOT_FOUND
-// (scheme).
+// Gives the grade in force as plain text; NULL: never graded. Fails with NOT_FOUND (scheme).
 int32_t crmcore_grade_get(crmcore_conn* conn, int64_t customer_id, const char* scheme, int64_t scheme_size,
                           crmcore_buf** grade, crmcore_error** error);
 // Says why a customer has its grade and what would change it: answers as method grading.explain. Fails with
