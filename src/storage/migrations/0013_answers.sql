@@ -7,7 +7,7 @@ WITH RECURSIVE customer_under (axis_id, class_id, node_id, distance) AS (
   UNION ALL
   SELECT b.axis_id, b.class_id, n.parent_id, b.distance + 1
   FROM customer_under b JOIN node_row n ON n.id = b.node_id
-  WHERE n.parent_id IS NOT NULL
+  WHERE n.parent_id IS NOT NULL AND b.distance < 64  -- no tree is deeper; a damaged one may go in a circle
 )
 SELECT k.customer_id, c.code AS customer_code, c.name AS customer_name, a.code AS axis, u.code AS node,
        u.name AS node_name, n.code AS class, n.name AS class_name, b.distance
