@@ -258,7 +258,7 @@ std::string date_of(double serial, bool is_1904, const std::string& cell) {
   std::string text = crmcore::format_date(crmcore::Date{day - kDayOf1970 + (!is_1904 && day < 60 ? 1 : 0)});
   const int seconds = static_cast<int>(std::lround((serial - days) * 86'400));
   if (seconds > 0 && seconds < 86'400) {
-    char time[16];
+    char time[48];  // for any three numbers
     std::snprintf(time, sizeof time, " %02d:%02d:%02d", seconds / 3600, seconds / 60 % 60, seconds % 60);
     text += time;
   }

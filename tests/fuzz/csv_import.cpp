@@ -1,4 +1,5 @@
-// A file to be imported: a line that says what it is, in which encoding and whether by a mapping, then the file.
+// A file to be imported: a line that says what it is, in which encoding and whether by a mapping, then the
+// file.
 #include "crmcore/archive.hpp"
 #include "crmcore/ledger.hpp"
 

@@ -164,7 +164,7 @@ ChangesRequest read_changes(ObjectReader& in) {
 Json changes(Session& session, ChangesRequest request) {
   ChangeFilter& filter = request.filter;
   if (request.customer) filter.customer = require_customer(session, *request.customer, "/customer");
-  const std::vector<Change> chosen = changes_by(session, filter);
+  const std::vector<crmcore::Change> chosen = changes_by(session, filter);
   return changes_after_json(chosen, filter.after_seq);
 }
 
