@@ -19,6 +19,8 @@ int32_t crmcore_conn_open(crmcore_db* db, crmcore_conn** conn, crmcore_error** e
 }
 
 void crmcore_conn_free(crmcore_conn* conn) {
+  // A call that a callback left by longjmp() never ends: what it holds is given up here.
+  guard(nullptr, [&] { Use(conn, "conn")->abandon(); });
   free_handle(conn);
 }
 

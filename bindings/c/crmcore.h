@@ -42,10 +42,10 @@
 //          Dates are "YYYY-MM-DD". The methods and their schemas: crmcore_library_describe(), docs/c-api.md.
 // Threads  crmcore_db: any thread. crmcore_conn and its crmcore_rows: one thread at a time, any thread; use
 //          by two at once, or from a callback, is answered with CRMCORE_E_MISUSE. Others: as plain data.
-// Calls    Callbacks run on the calling thread before the function returns, and return themselves: one that
-// is
-//          left by longjmp() or an exception leaves its connection in use for ever. A write on another
-//          connection from a callback of a call that writes is answered with CRMCORE_E_MISUSE at once.
+// Calls    Callbacks run on the calling thread before the function returns, and return themselves. One that
+//          longjmp() or an exception leaves spoils its connection: all but crmcore_conn_free(), by the same
+//          thread, is answered with CRMCORE_E_MISUSE, and memory is lost. A write on another connection
+//          from a callback of a call that writes is answered with CRMCORE_E_MISUSE at once.
 //          `free_user`, optional, is called with `user` exactly once when it is no longer needed, also when
 //          the function fails.
 // Fork     A child process must open its own crmcore_db; there, calls on inherited ones are answered with

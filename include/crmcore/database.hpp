@@ -147,6 +147,10 @@ class Connection {
   // object for :name; empty for none. Throws Error(denied) for anything but reading public views.
   Rows query(std::string_view sql, std::string_view parameters = {});
 
+  // Lets go of the archive after a callback of a call of this connection did not return (longjmp), on the
+  // thread of that call: what it wrote is rolled back, and the memory of the call is lost. False otherwise.
+  bool abandon() noexcept;
+
   // The gateway: every capability as method name, JSON request and JSON response (crmcore::describe()).
   std::string call(std::string_view method, std::string_view request);
 

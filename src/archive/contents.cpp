@@ -53,7 +53,7 @@ std::string undo_updates(std::string_view contents, std::span<const std::string>
   for (std::size_t i = updates.size(); i-- > 0;) {
     const Json update = parse_stored(updates[i]);
     for (const auto& [member, change] : update.items()) {
-      if (!change.is_array() || change.size() != 2)
+      if (!change.is_array() || change.size() < 2)
         throw Error(Code::corrupt, "a change of a customer has no readable body");
       if (is_absent(change[0])) {
         json.erase(member);

@@ -17,8 +17,8 @@ struct ContentsOrder {
   std::vector<std::string_view> attributes;
 };
 
-// Takes back `updates`, oldest first: bodies of customer.updated, whose members are [before, after] with ""
-// or null for what was not there. Throws Error(corrupt) for bodies that are none.
+// Takes back `updates`, oldest first: bodies of customer.updated, whose members are [before, after, …] with
+// "" or null for what was not there. Throws Error(corrupt) for bodies that are none.
 std::string undo_updates(std::string_view contents, std::span<const std::string> updates,
                          const ContentsOrder& order);
 

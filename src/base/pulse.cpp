@@ -18,6 +18,10 @@ Pulse::~Pulse() {
   current_pulse = outer_;
 }
 
+void Pulse::forget() noexcept {
+  current_pulse = nullptr;
+}
+
 void Pulse::beat() {
   Pulse* pulse = current_pulse;
   if (pulse == nullptr || ++pulse->beats_ % kBeatsBetween != 0 || pulse->ask_ == nullptr) return;

@@ -18,6 +18,8 @@ class Pulse {
 
   // For every part of work that takes microseconds; nanoseconds by itself.
   static void beat();
+  // Of a thread whose calls were left by longjmp().
+  static void forget() noexcept;
 
  private:
   void (*ask_)(void* context);

@@ -1,5 +1,7 @@
 #include "storage/catalog_store.hpp"
 
+#include "storage/customer_store.hpp"
+
 namespace crmcore::storage {
 namespace {
 
@@ -65,6 +67,8 @@ std::vector<AxisRow> CatalogStore::axes() {
   while (row.step()) {
     rows.push_back({row.id<AxisId>(0), row.string(1), row.string(2), row.string(3), row.integer32(4),
                     row.integer32(5), row.flag(6), row.string(7)});
+    if (rows.back().slot < 1 || rows.back().slot > static_cast<std::int32_t>(kClassSlots))
+      throw Error(Code::corrupt, "an axis has no place among the classes");
   }
   return rows;
 }

@@ -21,6 +21,18 @@ constexpr Sql kScannedUpdates{
     "SELECT subject, body FROM change WHERE subject_kind = 1 AND subject BETWEEN ?1 AND ?2 AND kind = 2 "
     "AND kind <> 1 AND subject_kind > 0 ORDER BY subject, seq"};
 
+constexpr Sql kNewsOfCustomers{
+    "SELECT subject, seq, kind, body FROM change WHERE subject_kind = 1 AND kind IN (2, 4, 5) "
+    "AND kind <> 1 AND subject_kind > 0 ORDER BY subject, seq"};
+constexpr Sql kPastCodes{"SELECT code, customer_id FROM customer_past_code ORDER BY code"};
+constexpr Sql kPastClassCount{"SELECT count(*) FROM class_past"};
+constexpr Sql kContactsGoneCount{"SELECT count(*) FROM contact_gone"};
+
+std::int64_t count_of(sqlite::Connection& db, const Sql& sql) {
+  auto row = db.use(sql);
+  return row.step() ? row.integer(0) : 0;
+}
+
 }  // namespace
 
 CustomerScan::Parts::Parts(sqlite::Connection& db, const Sql& sql, CustomerId first, CustomerId last)
@@ -50,6 +62,7 @@ bool CustomerScan::next() {
                    customers_.string(2),         customers_.enum_at<CustomerKind>(3),
                    customers_.string(4),         customers_.date(5),
                    customers_.integer(6)};
+  if (customers_.is_null(7)) throw Error(Code::corrupt, "a customer has no row of classes");
   for (std::size_t slot = 0; slot < kClassSlots; ++slot)
     customer_.classes[slot] = customers_.id<NodeId>(static_cast<int>(slot) + 7);
   const CustomerId id = customer_.row.id;
@@ -66,6 +79,24 @@ bool CustomerScan::next() {
   customer_.updates.clear();
   updates_.take_of(id, [&](const sqlite::Statement& row) { customer_.updates.push_back(row.string(1)); });
   return true;
+}
+
+void visit_news(sqlite::Connection& db, const std::function<void(const CustomerNews&)>& visit) {
+  auto row = db.prepare(kNewsOfCustomers.text);
+  while (row.step()) visit({row.id<CustomerId>(0), row.integer(1), row.integer32(2), row.text(3)});
+}
+
+void visit_past_codes(sqlite::Connection& db,
+                      const std::function<void(std::string_view, CustomerId)>& visit) {
+  for (auto row = db.use(kPastCodes); row.step();) visit(row.text(0), row.id<CustomerId>(1));
+}
+
+std::int64_t past_class_count(sqlite::Connection& db) {
+  return count_of(db, kPastClassCount);
+}
+
+std::int64_t contacts_gone_count(sqlite::Connection& db) {
+  return count_of(db, kContactsGoneCount);
 }
 
 }  // namespace crmcore::storage

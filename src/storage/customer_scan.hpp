@@ -1,7 +1,10 @@
 // Whole customers one after another in the order of their ids, with what the journal tells of later updates.
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "storage/customer_store.hpp"
@@ -44,5 +47,21 @@ class CustomerScan {
   Parts updates_;
   ScannedCustomer customer_;
 };
+
+// What the journal tells of a customer after its creation: updates, losses, returns.
+struct CustomerNews {
+  CustomerId customer;
+  std::int64_t seq = 0;
+  std::int32_t kind = 0;
+  std::string_view body;  // valid during the visit only
+};
+// Visits customer by customer, each one's in their order.
+void visit_news(sqlite::Connection& db, const std::function<void(const CustomerNews&)>& visit);
+
+// Visits in the order of keys what is left of what was taken away or renamed.
+void visit_past_codes(sqlite::Connection& db,
+                      const std::function<void(std::string_view code, CustomerId)>& visit);
+std::int64_t past_class_count(sqlite::Connection& db);
+std::int64_t contacts_gone_count(sqlite::Connection& db);
 
 }  // namespace crmcore::storage

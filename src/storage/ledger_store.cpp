@@ -23,6 +23,9 @@ constexpr sqlite::RowsSql kEntryRows{
     "ledger_entry_row", "customer_id, day, kind, amount, source_id, document, line, original_day"};
 constexpr Sql kInsertForeign{
     "INSERT INTO ledger_foreign (entry_id, currency, amount, rate) VALUES (?1, ?2, ?3, ?4)"};
+constexpr Sql kForeignBetween{
+    "SELECT entry_id, amount, currency, rate FROM ledger_foreign WHERE entry_id BETWEEN ?1 AND ?2 "
+    "ORDER BY entry_id"};
 constexpr Sql kFindEntry{
     "SELECT id, customer_id, day, kind, amount, original_day FROM ledger_entry_row "
     "WHERE source_id = ?1 AND document = ?2 AND line = ?3"};
@@ -167,6 +170,20 @@ void LedgerStore::insert(const ForeignRow& foreign) {
       .bind(3, foreign.amount)
       .bind(4, foreign.rate)
       .run();
+}
+
+std::optional<Digest> LedgerStore::foreign_digest(std::int64_t first, std::int64_t last) {
+  auto rows = db_.use(kForeignBetween);
+  rows.bind(1, first).bind(2, last);
+  if (!rows.step()) return std::nullopt;
+  Digester digester;
+  do {
+    digester.integer(rows.integer(0));
+    digester.integer(rows.integer(1));
+    digester.text(rows.text(2));
+    digester.text(rows.text(3));
+  } while (rows.step());
+  return digester.finish();
 }
 
 std::optional<EntryRow> LedgerStore::find(SourceId source, std::string_view document, std::int64_t line) {

@@ -75,6 +75,8 @@ class LedgerStore {
   // taken: neither it nor those behind it are inserted. Returns how many were.
   std::size_t insert(std::span<const EntryRow> entries);
   void insert(const ForeignRow& foreign);
+  // Over the foreign amounts of entries with first <= id <= last; nothing when there are none.
+  std::optional<Digest> foreign_digest(std::int64_t first, std::int64_t last);
   // The entry with this key. Its document is the argument.
   std::optional<EntryRow> find(SourceId source, std::string_view document, std::int64_t line);
   // The earliest day on which the document has revenue for this customer in the entries before `entry`;

@@ -72,6 +72,10 @@ constexpr Sql kInsertGradeEvent{
 constexpr Sql kGradeEvents{
     "SELECT change_seq, from_grade, to_grade, target, rule, streak, day, version, review_id FROM grade_event "
     "WHERE subject_id = ?2 AND scheme_id = ?1 ORDER BY change_seq"};
+constexpr Sql kGradeEvent{
+    "SELECT change_seq, from_grade, to_grade, target, rule, streak, day, version, review_id FROM grade_event "
+    "WHERE subject_id = ?2 AND scheme_id = ?1 AND change_seq = ?3"};
+constexpr Sql kGradeEventCount{"SELECT count(*) FROM grade_event"};
 
 ReviewRow read_review(const Statement& row) {
   return {row.id<ReviewId>(0),
@@ -112,6 +116,11 @@ std::int64_t review_block_key(ReviewId review, std::int64_t block) {
 
 std::optional<ReviewRow> first_review_of(Statement&& rows) {
   return rows.step() ? std::optional(read_review(rows)) : std::nullopt;
+}
+
+GradeEventRow read_event(const sqlite::Statement& row) {
+  return {row.integer(0),   row.integer32(1), row.integer32(2), row.integer32(3),   row.integer32(4),
+          row.integer32(5), row.date(6),      row.integer32(7), row.id<ReviewId>(8)};
 }
 
 }  // namespace
@@ -300,12 +309,20 @@ std::vector<GradeEventRow> ReviewStore::events(SchemeId scheme, SubjectId subjec
   std::vector<GradeEventRow> events;
   auto rows = db_.use(kGradeEvents);
   rows.bind(1, scheme).bind(2, subject);
-  while (rows.step()) {
-    events.push_back({rows.integer(0), rows.integer32(1), rows.integer32(2), rows.integer32(3),
-                      rows.integer32(4), rows.integer32(5), rows.date(6), rows.integer32(7),
-                      rows.id<ReviewId>(8)});
-  }
+  while (rows.step()) events.push_back(read_event(rows));
   return events;
+}
+
+std::optional<GradeEventRow> ReviewStore::event(SchemeId scheme, SubjectId subject, std::int64_t change) {
+  auto row = db_.use(kGradeEvent);
+  row.bind(1, scheme).bind(2, subject).bind(3, change);
+  if (!row.step()) return std::nullopt;
+  return read_event(row);
+}
+
+std::int64_t ReviewStore::event_count() {
+  auto row = db_.use(kGradeEventCount);
+  return row.step() ? row.integer(0) : 0;
 }
 
 }  // namespace crmcore::storage

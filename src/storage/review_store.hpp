@@ -126,6 +126,9 @@ class ReviewStore {
   void insert_event(SchemeId scheme, SubjectId subject, const GradeEventRow& row);
   // Oldest first.
   std::vector<GradeEventRow> events(SchemeId scheme, SubjectId subject);
+  // The one that a change tells.
+  std::optional<GradeEventRow> event(SchemeId scheme, SubjectId subject, std::int64_t change);
+  std::int64_t event_count();
 
  private:
   sqlite::Connection& db_;

@@ -4,7 +4,8 @@
 exports    the shared library exports exactly the symbols of exports.txt
 shape      every function is crmcore_noun_verb, has at most 8 parameters, and says what enum an int32_t is
 constants  the enumerators and constants of crmcore.h have exactly the values of constants.txt
-called     every exported function is called by one of tests/c/*.c
+called     every exported function is called by one of tests/c/*.c, what can fail also while memory runs out, and
+           what needs a connection also while it is in use
 types      abidiff finds no changed type or signature against types.abi
 update     writes exports.txt, constants.txt and types.abi anew; refuses to drop or change what they promise
 """
@@ -21,6 +22,7 @@ import tempfile
 
 NOUNS = ("library", "code", "error", "buf", "db", "conn", "rows", "customer", "attribute", "axis", "node", "class", "columns",
          "entry", "month", "scheme", "review", "grade", "policy", "assignment", "manager")
+ANY_THREAD = ("crmcore_conn_interrupt",)
 PARAMETERS_MAX = 8
 # In the order of the header, each the noun of what it holds.
 SECTIONS = ("Library", "Errors and buffers", "File", "Connection", "Gateway and rows", "Customers", "Classes", "Imports",
@@ -92,6 +94,10 @@ def differences(promised, actual, what):
                for name in sorted(actual.keys() - promised.keys())])
 
 
+def is_called(name, text):
+    return re.search(rf"\b{name}\s*\(", text)
+
+
 class Abi:
     def __init__(self, options):
         self.root, self.library, self.version = options.root, options.library, options.version
@@ -132,8 +138,20 @@ class Abi:
 
     def called(self):
         tests = "\n".join(path.read_text(encoding="utf-8") for path in sorted((self.root / "tests/c").glob("*.c")))
-        return [f"{name} is called by no test in tests/c"
-                for name in exported(self.library) if not re.search(rf"\b{name}\s*\(", tests)]
+        found = [f"{name} is called by no test in tests/c"
+                 for name in exported(self.library) if not is_called(name, tests)]
+        # What can fail is tried while memory runs out; what needs a connection's turn, while it is in use.
+        short = "\n".join((self.root / "tests/c" / name).read_text(encoding="utf-8")
+                          for name in ("memory.c", "memory_gateway.c", "memory_typed.c", "harness.h"))
+        in_use = (self.root / "tests/c/every_call.h").read_text(encoding="utf-8")
+        for _, _, name, parameters in functions(self.header):
+            if not parameters or parameters[-1] != "crmcore_error** error":
+                continue
+            if not is_called(name, short):
+                found.append(f"{name} is not called while memory runs out (tests/c/memory*.c)")
+            if name not in ANY_THREAD and re.match(r"crmcore_(conn|rows)\*", parameters[0]) and not is_called(name, in_use):
+                found.append(f"{name} is not called on a connection in use (tests/c/every_call.h)")
+        return found
 
     def write_types(self, target):
         # Of the interfaces only: what lies behind the opaque handles is 500 times as much.

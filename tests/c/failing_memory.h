@@ -13,15 +13,6 @@
 
 #include "harness.h"
 
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define HAS_SANITIZER 1
-#endif
-#endif
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define HAS_SANITIZER 1
-#endif
-
 enum { kEachMax = 200, kStride = 10, kPieceBytes = 64 };
 
 // The ways in which memory runs out.

@@ -49,6 +49,52 @@ static int32_t find(void) {
   return status;
 }
 
+static int32_t read_by_id(void) {
+  const char* const codes[] = {"C-001", "no one"};
+  int64_t ids[2] = {0, 0};
+  crmcore_customer* customer = NULL;
+  int32_t status = crmcore_customer_find_ids(archive.conn, 2, codes, NULL, ids, &error);
+  if (status == CRMCORE_OK) status = crmcore_customer_get(archive.conn, ids[0], &customer, &error);
+  crmcore_customer_free(customer);
+  return status;
+}
+
+static int32_t read_values(void) {
+  crmcore_rows* rows = NULL;
+  int32_t word = 0;
+  int64_t whole = 0, size = 0;
+  double real = 0;
+  const char* text = NULL;
+  int32_t status = crmcore_conn_query(
+      archive.conn, "SELECT customer_id, 0.5, name, NULL FROM customer UNION ALL SELECT 9, 1.5, '', 1", -1,
+      NULL, 0, &rows, &error);
+  if (status == CRMCORE_OK) status = crmcore_rows_next(rows, &word, &error);
+  if (status == CRMCORE_OK) status = crmcore_rows_column_type(rows, 2, &word, &error);
+  if (status == CRMCORE_OK) status = crmcore_rows_get_int64(rows, 0, &whole, &error);
+  if (status == CRMCORE_OK) status = crmcore_rows_get_double(rows, 1, &real, &error);
+  if (status == CRMCORE_OK) status = crmcore_rows_get_text(rows, 2, &text, &size, &error);
+  if (status == CRMCORE_OK) status = crmcore_rows_is_null(rows, 3, &word, &error);
+  if (status == CRMCORE_OK) status = crmcore_rows_read_json(rows, 1, &buf, &error);
+  crmcore_rows_free(rows);
+  return drop_buf(status);
+}
+
+static int32_t no_stop(void* user, int64_t done, int64_t total) {
+  (void)user, (void)done, (void)total;
+  return 0;
+}
+
+static int32_t change_settings(void) {
+  int32_t word = 0;
+  int32_t status = crmcore_conn_set_now(archive.conn, 1704067200000000, &error);
+  if (status == CRMCORE_OK) status = crmcore_conn_clear_now(archive.conn, &error);
+  if (status == CRMCORE_OK) status = crmcore_conn_set_progress(archive.conn, no_stop, NULL, NULL, &error);
+  if (status == CRMCORE_OK) status = crmcore_conn_set_progress(archive.conn, NULL, NULL, NULL, &error);
+  if (status == CRMCORE_OK) status = crmcore_conn_is_in_transaction(archive.conn, &word, &error);
+  if (status == CRMCORE_OK) status = crmcore_conn_interrupt(archive.conn, &error);
+  return status;
+}
+
 static int32_t query(void) {
   crmcore_rows* rows = NULL;
   int32_t status = crmcore_conn_query(archive.conn, "SELECT code, name FROM customer ORDER BY name", -1, NULL,
@@ -90,6 +136,9 @@ static const struct operation operations[] = {{"open_file", open_file, 0},
                                               {"call", call, 0},
                                               {"call_in_transaction", call, 1},
                                               {"find", find, 0},
+                                              {"read_by_id", read_by_id, 0},
+                                              {"read_values", read_values, 0},
+                                              {"change_settings", change_settings, 0},
                                               {"query", query, 0},
                                               {"transaction", transaction, 0},
                                               {"refuse_wrong_input", refuse_wrong_input, 0},

@@ -2,6 +2,9 @@
 #include <algorithm>
 #include <ctime>
 #include <doctest/doctest.h>
+#include <iterator>
+#include <random>
+#include <sqlite3.h>
 #include <string>
 
 #include "sqlite_files.hpp"
@@ -142,6 +145,73 @@ TEST_CASE("a query of long functions is asked often enough to be ended") {
   });
   CHECK(outcome.code == Code::cancelled);
   CHECK((!kMeasures || query_cpu_ms() - begun < 1'000));
+}
+
+TEST_CASE("a query of many LIKEs in one row is asked before each") {
+  const Folder folder;
+  const auto db = open_writer(folder / "a.crm");
+  std::string sql = "SELECT 0";
+  for (int i = 0; i < 150; ++i) sql += " OR t LIKE '%a" + std::string(200, '_') + std::to_string(i) + "'";
+  sql += " FROM (SELECT printf('%.*c', 190000, 'a') AS t)";
+  const std::int64_t begun = query_cpu_ms();
+  int asked = 0;
+  db->set_progress([&] { return ++asked > 20; });
+  CHECK(outcome_of([&] { first_value(*db, sql); }).code == Code::cancelled);
+  CHECK(asked < 40);
+  CHECK((!kMeasures || query_cpu_ms() - begun < 5'000));
+}
+
+TEST_CASE("a query of too many functions is told as LIMIT") {
+  const Folder folder;
+  const auto db = open_writer(folder / "a.crm");
+  const auto query_of = [](const char* part, int count) {
+    std::string sql = "SELECT max(0";
+    for (int i = 0; i < count; ++i) sql += (i % 50 == 0 ? "), max(0" : "") + std::string(part);
+    return sql + ")";
+  };
+  const auto code_of = [&](const std::string& sql) {
+    return outcome_of([&] { first_value(*db, sql); }).code;
+  };
+  CHECK(first_value(*db, query_of(" + abs(1)", 190)) == "0");
+  CHECK(code_of(query_of(" + abs(1)", 201)) == Code::limit);
+  CHECK(first_value(*db, query_of(" + ('a' GLOB 'a')", 8)) == "0");
+  CHECK(code_of(query_of(" + ('a' GLOB 'a')", 9)) == Code::limit);
+}
+
+TEST_CASE("LIKE answers as SQLite's own") {
+  const Folder folder;
+  const auto db = open_writer(folder / "a.crm");
+  sqlite3* plain = nullptr;
+  REQUIRE(sqlite3_open(":memory:", &plain) == SQLITE_OK);
+  const auto plain_value = [&](const std::string& sql) {
+    std::string value;
+    const auto take = [](void* to, int, char** values, char**) {
+      *static_cast<std::string*>(to) = values[0] != nullptr ? values[0] : "NULL";
+      return 0;
+    };
+    REQUIRE(sqlite3_exec(plain, sql.c_str(), take, &value, nullptr) == SQLITE_OK);
+    return value;
+  };
+  std::mt19937 random(7);
+  const char* const parts[] = {"a", "A", "b", "%", "_", "\\", "\xc3\xa9", "\xe4\xba\x91", "x"};
+  const auto text_of = [&] {
+    std::string text;
+    for (auto left = random() % 7; left > 0; --left) text += parts[random() % std::size(parts)];
+    return "'" + text + "'";
+  };
+  int matches = 0;
+  for (int i = 0; i < 3'000; ++i) {
+    const char* const escapes[] = {"", " ESCAPE '\\'", " ESCAPE 'x'"};
+    const std::string left = i % 50 == 0 ? "NULL" : i % 50 == 1 ? "12.5" : text_of();
+    const std::string sql =
+        "SELECT coalesce(" + left + " LIKE " + text_of() + escapes[random() % 3] + ", 'NULL')";
+    CAPTURE(sql);
+    const std::string answer = first_value(*db, sql);
+    CHECK(answer == plain_value(sql));
+    matches += answer == "1";
+  }
+  CHECK(matches > 150);
+  sqlite3_close(plain);
 }
 
 }  // namespace crmcore::sqlite

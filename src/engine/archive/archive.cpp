@@ -63,7 +63,7 @@ void Archive::set_lost(CustomerId id, bool is_lost) {
 
 ImportResult Archive::import_csv(const ByteSource& source, const ImportOptions& options) {
   engine::Session::Call call(session_);
-  return engine::import_customers(session_, source, options);
+  return engine::import_customers(session_, engine::outside(session_, source), options);
 }
 
 ImportResult Archive::import_contacts_csv(const ByteSource& source, const ImportOptions& options) {

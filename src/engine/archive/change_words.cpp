@@ -180,13 +180,13 @@ class Teller {
     return told;
   }
 
-  // Contents of a customer, or [before, after] of each member that changed.
+  // Contents of a customer, or [before, after, …] of each member that changed.
   std::string members(const Json& body, bool is_update) {
     std::string told;
     for (const auto& [name, value] : body.items()) {
       if (!told.empty()) told += comma();
       told += title(name) + " ";
-      if (is_update && value.is_array() && value.size() == 2) {
+      if (is_update && value.is_array() && value.size() >= 2) {
         told += shown(name, value[0]) + " → " + shown(name, value[1]);
       } else {
         told += shown(name, value);

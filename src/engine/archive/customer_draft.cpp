@@ -28,14 +28,16 @@ void append_prefixed(std::string& body, std::string_view prefix, std::string_vie
   body.push_back(':');
 }
 
+// With the day of the change where the archive keeps what was before.
 void append_text_change(std::string& body, std::string_view name, std::string_view before,
-                        std::string_view after) {
+                        std::string_view after, std::optional<Date> day = std::nullopt) {
   if (before == after) return;
   append_field(body, name);
   body.push_back('[');
   append_json_text(body, before);
   body.push_back(',');
   append_json_text(body, after);
+  if (day) append_json_text(body += ',', format_date(*day));
   body.push_back(']');
 }
 
@@ -91,7 +93,7 @@ void write_contents(std::string& body, const CustomerDraft& draft, const Catalog
   body.push_back('}');
 }
 
-void write_updated_body(std::string& body, const CustomerDraft& draft, const Catalog& catalog) {
+void write_updated_body(std::string& body, const CustomerDraft& draft, const Catalog& catalog, Date today) {
   body = "{";
   append_text_change(body, "code", draft.before.code, draft.after.code);
   append_text_change(body, "name", draft.before.name, draft.after.name);
@@ -101,7 +103,7 @@ void write_updated_body(std::string& body, const CustomerDraft& draft, const Cat
   for (const CatalogAxis& axis : catalog.axes()) {
     const auto code = [&](NodeId id) { return axis.node(id) ? std::string_view(axis.node(id)->code) : ""; };
     append_text_change(body, "class:" + axis.row.code, code(draft.classes_before[axis.slot()]),
-                       code(draft.classes[axis.slot()]));
+                       code(draft.classes[axis.slot()]), today);
   }
   const auto append_pair = [&](const auto& change, auto append) {
     const auto append_maybe = [&](const auto& held) { held ? append(body, *held) : void(body += "null"); };

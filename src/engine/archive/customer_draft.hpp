@@ -36,7 +36,8 @@ struct CustomerDraft {
 // their order may change nor what is absent be written: fields, classes by axis, attributes, contacts by
 // number, each in the order of ids.
 void write_contents(std::string& body, const CustomerDraft& draft, const Catalog& catalog);
-// Each member is [before, after]; before is "" or null where there was nothing.
-void write_updated_body(std::string& body, const CustomerDraft& draft, const Catalog& catalog);
+// Each member is [before, after]; before is "" or null where there was nothing. Of a class [before, after,
+// today], since the interval of the one before ends with this change.
+void write_updated_body(std::string& body, const CustomerDraft& draft, const Catalog& catalog, Date today);
 
 }  // namespace crmcore::engine

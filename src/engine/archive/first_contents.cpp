@@ -1,5 +1,6 @@
 #include "engine/archive/first_contents.hpp"
 
+#include "base/format.hpp"
 #include "engine/archive/rows.hpp"
 
 namespace crmcore::engine {
@@ -7,7 +8,10 @@ namespace crmcore::engine {
 FirstContents::FirstContents(sqlite::Connection& db, const Catalog& catalog, CustomerId first,
                              CustomerId last)
     : catalog_(catalog), scan_(db, first, last) {
-  for (const CatalogAxis& axis : catalog.axes()) order_.axes.emplace_back(axis.row.code);
+  for (const CatalogAxis& axis : catalog.axes()) {
+    order_.axes.emplace_back(axis.row.code);
+    axes_.at(axis.slot()) = &axis;
+  }
   for (const auto& attribute : catalog.attributes()) order_.attributes.emplace_back(attribute.code);
 }
 
@@ -16,6 +20,13 @@ bool FirstContents::next() {
   storage::ScannedCustomer& scanned = scan_.customer();
   draft_.after = to_customer(std::move(scanned.row));
   draft_.classes = scanned.classes;
+  for (std::size_t slot = 0; slot < axes_.size(); ++slot) {
+    if (!draft_.classes[slot]) continue;
+    const CatalogAxis* axis = axes_[slot];
+    if (axis == nullptr || axis->node(draft_.classes[slot]) == nullptr)
+      throw Error(Code::corrupt,
+                  fmt::format("customer {} has a class that is no node of its axis", draft_.after.id.value));
+  }
   draft_.attributes.clear();
   for (auto& row : scanned.attributes) {
     const auto* definition = catalog_.attribute(row.attribute);
@@ -25,6 +36,8 @@ bool FirstContents::next() {
   draft_.contacts.clear();
   for (auto& row : scanned.contacts) draft_.contacts.push_back({{}, to_contact(std::move(row))});
   write_contents(text_, draft_, catalog_);
+  created_at_.reset();
+  if (scanned.updates.empty()) created_at_ = draft_.after.version;
   if (!scanned.updates.empty()) text_ = archive::undo_updates(text_, scanned.updates, order_);
   return true;
 }

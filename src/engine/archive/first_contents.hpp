@@ -1,6 +1,9 @@
 // What customers were when they were made: the private text of their creation, which the journal commits to.
 #pragma once
 
+#include <array>
+#include <cstdint>
+#include <optional>
 #include <string>
 
 #include "archive/contents.hpp"
@@ -18,15 +21,19 @@ class FirstContents {
   // Moves to the next customer that has a row, at first to the first; false when there is none.
   bool next();
   CustomerId customer() const noexcept { return draft_.after.id; }
+  // The change that the row says was its last, where none is told but the creation.
+  std::optional<std::int64_t> created_at() const noexcept { return created_at_; }
   // JSON, valid until the next call of next().
   const std::string& text() const noexcept { return text_; }
 
  private:
   const Catalog& catalog_;
   archive::ContentsOrder order_;
+  std::array<const CatalogAxis*, storage::kClassSlots> axes_{};  // by slot
   storage::CustomerScan scan_;
   CustomerDraft draft_;
   std::string text_;
+  std::optional<std::int64_t> created_at_;
 };
 
 }  // namespace crmcore::engine

@@ -11,6 +11,7 @@
 #include "engine/archive/import_json.hpp"
 #include "engine/archive/put_customers.hpp"
 #include "engine/archive/put_request.hpp"
+#include "engine/archive/verify_customers.hpp"
 #include "engine/core/room.hpp"
 #include "storage/sqlite/transaction.hpp"
 #include "storage/stored.hpp"
@@ -239,7 +240,9 @@ constexpr sqlite::TableFunction (*kArchiveTables[])(File&) = {change_table};
 }  // namespace
 
 Room archive_room() noexcept {
-  return {kArchiveMethods, kArchiveChanges, kArchiveTables};
+  Room room{kArchiveMethods, kArchiveChanges, kArchiveTables};
+  room.first_wrong_change = first_wrong_customer;
+  return room;
 }
 
 }  // namespace crmcore::engine

@@ -227,7 +227,7 @@ void CustomerPutter::write_created(CustomerDraft& draft) {
 void CustomerPutter::write_updated(CustomerDraft& draft) {
   const CustomerId id = draft.after.id;
   draft.after.version = write_.journal().next_seq();
-  write_updated_body(body_, draft, catalog_);
+  write_updated_body(body_, draft, catalog_, today_);
   if (draft.before.code != draft.after.code) store_.rename(id, draft.before.code, draft.after.code);
   store_.update(to_row(std::move(draft.after)));
   if (draft.classes != draft.classes_before) store_.update_classes(id, draft.classes);

@@ -30,6 +30,8 @@ class Cursor {
   const sqlite::Statement& columns() const;
 
   void transaction_ended() noexcept;
+  // As Session::abandon().
+  void abandon() noexcept { sqlite::Connection::abandon(std::move(reader_)); }
 
   // Binds a JSON array to ?1 … or an object to :name; null binds nothing. `parameters` must outlive the
   // statement's rows.

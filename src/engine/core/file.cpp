@@ -156,7 +156,7 @@ void File::close() noexcept {
   idle_readers_.clear();
   // SQLite copies the log when the last connection closes the file, and leaves that to nobody when processes
   // that only read are the last. Nobody is waited for.
-  if (use_->is_last_writer()) {
+  if (writer_ && use_->is_last_writer()) {
     try {
       writer_->set_progress([] { return true; });
       writer_->checkpoint();
@@ -177,6 +177,17 @@ sqlite::OpenOptions File::sqlite_options() const {
 void File::begin_first_entries() {
   data_version_ = writer_->data_version();
   first_entries_.begin_load();
+}
+
+void File::abandon_turn(const WriterQueue::Caller& caller) noexcept {
+  if (!use_->has_turn(caller)) return;
+  sqlite::Connection::abandon(std::move(writer_));
+  first_entries_.clear();
+  use_->end_turn();
+}
+
+void File::require_writer() {
+  if (!writer_) open_to_write();
 }
 
 void File::refresh() {

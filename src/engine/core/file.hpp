@@ -81,6 +81,10 @@ class File {
   FileUse& use() noexcept { return *use_; }
   // The connection that writes; only in its turn.
   sqlite::Connection& writer() noexcept { return *writer_; }
+  // Ends the turn of writing of a caller that never comes back, if it has it, with what it was at; the next
+  // one opens the writer anew.
+  void abandon_turn(const WriterQueue::Caller& caller) noexcept;
+  void require_writer();
   FirstEntries& first_entries() noexcept { return first_entries_; }
   // In a write transaction: they are to be loaded, as the file has them now.
   void begin_first_entries();

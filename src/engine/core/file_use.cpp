@@ -63,6 +63,11 @@ void WriterQueue::leave() noexcept {
   turn_.notify_all();
 }
 
+bool WriterQueue::is_turn_of(const Caller& caller) noexcept {
+  const std::lock_guard lock(mutex_);
+  return !waiting_.empty() && waiting_.front() == &caller;
+}
+
 FileUse::FileUse(const std::string& path, const OpenOptions& options) : path_(path), options_(options) {
   if (options.access == Access::read_only) {
     begin_to_read();

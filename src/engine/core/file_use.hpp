@@ -32,6 +32,7 @@ class WriterQueue {
   // in whose call this thread is: it would wait for itself.
   bool enter(std::int64_t timeout_us, const Caller& caller);
   void leave() noexcept;
+  bool is_turn_of(const Caller& caller) noexcept;
 
  private:
   std::mutex mutex_;
@@ -73,6 +74,7 @@ class FileUse {
   // file is open for reading only.
   void begin_turn(const WriterQueue::Caller& caller, FunctionRef<bool()> must_stop);
   void end_turn() noexcept;
+  bool has_turn(const WriterQueue::Caller& caller) noexcept { return queue_.is_turn_of(caller); }
 
   // Before and after the connections are closed: nobody opens the file in between.
   void begin_closing() noexcept;

@@ -1,6 +1,7 @@
 #include "engine/core/session.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 #include "base/format.hpp"
@@ -19,10 +20,12 @@ constexpr std::int64_t kAskedEveryUs = 5'000;
 
 Session::Call::Call(Session& session)
     : session_(session), pulse_([](void* of) { static_cast<Session*>(of)->tick(0, 0); }, &session) {
-  session.file_->require_same_process();
+  if (session.file_) session.file_->require_same_process();
   if (session.is_in_call_.exchange(true, std::memory_order_acquire)) {
     throw Error(Code::misuse,
-                "the connection is in use: by another thread, or by the call whose callback this is");
+                session.is_left()
+                    ? "a callback of the connection did not return (longjmp); it can only be freed"
+                    : "the connection is in use: by another thread, or by the call whose callback this is");
   }
   const std::thread::id holder = session.holder_.load(std::memory_order_relaxed);
   if (holder != std::thread::id() && holder != std::this_thread::get_id()) {
@@ -95,6 +98,7 @@ Session::Write::Write(Session& of) : session(of) {
   File& file = *session.file_;
   file.use().begin_turn(session.caller_, [&] { return session.must_stop(0, 0); });
   try {
+    file.require_writer();
     transaction.emplace(file.writer());
     file.refresh();
     journal.emplace(file.writer(), file.facts().identity, session.clock_.now(), session.actor_);
@@ -159,7 +163,10 @@ bool Session::must_stop(std::int64_t done, std::int64_t total) {
   if (!progress_) return false;
   const std::int64_t now_us = passed_us();
   if (asked_us_ && now_us - *asked_us_ < kAskedEveryUs) return false;
-  const bool is_to_stop = progress_(done, total);
+  const bool is_to_stop = [&] {
+    const Outside outside(*this);
+    return progress_(done, total);
+  }();
   asked_us_ = passed_us();
   return is_to_stop || interrupt_.load(std::memory_order_relaxed);
 }
@@ -208,6 +215,33 @@ void Session::leave_call() noexcept {
     }
     is_in_call_.store(false);
   } while (retired_.load() && !is_in_call_.exchange(true));
+}
+
+bool Session::is_left() const noexcept {
+  // Addresses of frames fall from the outside in.
+  return caller_.load() == std::this_thread::get_id() && outside_ != nullptr &&
+         std::less<>()(outside_, __builtin_frame_address(0));
+}
+
+bool Session::abandon() noexcept {
+  if (!is_left()) return false;
+  Pulse::forget();
+  // What stands on the frames that are gone is never destroyed: it must not find what it uses closed.
+  static_cast<void>(write_.release());
+  file_->abandon_turn(caller_);
+  sqlite::Connection::abandon(std::move(reader_));
+  for (auto& reader : cursor_readers_) sqlite::Connection::abandon(std::move(reader));
+  for (Cursor* cursor : cursors_) cursor->abandon();
+  caller_.store({});
+  file_.reset();
+  return true;
+}
+
+ByteSource outside(Session& session, const ByteSource& source) {
+  return [&](char* buffer, std::size_t size) {
+    const Session::Outside host(session);
+    return source(buffer, size);
+  };
 }
 
 void Session::remove(Cursor* cursor) noexcept {

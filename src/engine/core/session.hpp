@@ -11,6 +11,8 @@
 #include <thread>
 #include <vector>
 
+#include "crmcore/import.hpp"
+
 #include "base/clock.hpp"
 #include "base/pulse.hpp"
 #include "engine/core/catalog.hpp"
@@ -65,6 +67,9 @@ class Session {
   void give_back(std::unique_ptr<sqlite::Connection> reader);
   // Ends a cursor from any thread: at once, or when the call that runs now is over.
   static void retire(std::unique_ptr<Cursor> cursor) noexcept;
+  // Ends what a call left behind whose callback never came back, and returns true; false while one may come
+  // back. The file's writer is free then. The session is not to be used or destroyed any more.
+  bool abandon() noexcept;
   // The outermost that is open; nullptr when there is none.
   Hold* hold() const noexcept { return hold_; }
   bool is_in_call() const noexcept { return is_in_call_.load(std::memory_order_relaxed); }
@@ -86,6 +91,21 @@ class Session {
     Pulse pulse_;
   };
 
+  // While a function of the host runs within a call. One that is left by longjmp() leaves this in place, and
+  // shows when the thread stands further out on its stack than it did here.
+  class Outside {
+   public:
+    explicit Outside(Session& session) noexcept : session_(session) {
+      session.outside_ = __builtin_frame_address(0);
+    }
+    ~Outside() { session_.outside_ = nullptr; }
+    Outside(const Outside&) = delete;
+    Outside& operator=(const Outside&) = delete;
+
+   private:
+    Session& session_;
+  };
+
  private:
   friend class WriteScope;
   friend class WritePart;
@@ -102,6 +122,8 @@ class Session {
   };
   void end_write() noexcept;
   void leave_call() noexcept;
+  // Whether the call that runs is one of this thread, and its callback was left.
+  bool is_left() const noexcept;
   // Asked by SQLite during long statements.
   std::function<bool()> stop_check();
   bool must_stop(std::int64_t done, std::int64_t total);
@@ -113,6 +135,7 @@ class Session {
   std::optional<std::int64_t> asked_us_;  // when the host was asked last during this call
   std::atomic<bool> is_in_call_ = false;
   WriterQueue::Caller caller_{};
+  void* outside_ = nullptr;  // the frame in which the host was called; read by the caller's thread alone
   std::atomic<Cursor*> retired_ = nullptr;  // a list, linked by the cursors
   std::atomic<bool> interrupt_ = false;     // set from any thread, cleared when a call begins
   std::unique_ptr<sqlite::Connection> reader_;
@@ -123,6 +146,9 @@ class Session {
   Hold* hold_ = nullptr;
   std::atomic<std::thread::id> holder_{};  // of a hold that spans calls
 };
+
+// The same bytes, read by a function of the host.
+ByteSource outside(Session& session, const ByteSource& source);
 
 // A write transaction, or a savepoint inside the one that is open.
 class WritePart {

@@ -126,7 +126,9 @@ std::optional<std::int64_t> VersionedDocuments::first_wrong_change(storage::Jour
   std::map<storage::SeriesId, std::string> codes;
   for (auto& row : store_.all()) codes.emplace(row.id, std::move(row.code));
   std::optional<std::int64_t> wrong;
+  std::int64_t held = 0;
   store_.versions([&](const storage::DocumentStore::Version& one) {
+    ++held;
     const auto code = codes.find(one.series);
     bool is_told = false;
     journal.range(one.change_seq, one.change_seq, [&](const storage::ChangeRow& row) {
@@ -137,6 +139,16 @@ std::optional<std::int64_t> VersionedDocuments::first_wrong_change(storage::Jour
     });
     if (!is_told) wrong = std::min(wrong.value_or(INT64_MAX), std::max<std::int64_t>(one.change_seq, 1));
   });
+  std::map<std::pair<std::string, std::int64_t>, std::int64_t> told;  // the change that put each version last
+  const std::int64_t last = journal.last_link().change_last;
+  journal.range(1, last, [&](const storage::ChangeRow& row) {
+    if (row.kind != change.number) return;
+    const Json body = storage::read_stored("a change", [&] { return parse_json(row.body); });
+    storage::read_stored("a change", [&] {
+      told[{body[word_of(kind_)].text(), body["version"].get<std::int64_t>()}] = row.seq;
+    });
+  });
+  if (static_cast<std::int64_t>(told.size()) != held) wrong = std::min(wrong.value_or(INT64_MAX), last);
   return wrong;
 }
 

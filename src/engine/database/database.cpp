@@ -171,6 +171,10 @@ void Connection::interrupt() noexcept {
   session_->interrupt();
 }
 
+bool Connection::abandon() noexcept {
+  return session_->abandon();
+}
+
 Rows Connection::query(std::string_view sql, std::string_view parameters) {
   Session::Call call(*session_);
   auto cursor = std::make_unique<Rows::Cursor>();

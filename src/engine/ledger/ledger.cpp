@@ -20,7 +20,7 @@ PostResult Ledger::post_columns(const PostOptions& options, std::span<const Impo
 
 ImportResult Ledger::import_csv(const ByteSource& source, const EntryImportOptions& options) {
   engine::Session::Call call(session_);
-  return engine::import_entries(session_, source, options);
+  return engine::import_entries(session_, engine::outside(session_, source), options);
 }
 
 std::vector<MonthTotals> Ledger::months(CustomerId customer, Date from, Date to) {

@@ -298,6 +298,7 @@ void EntryPoster::settle(const storage::EntryRow& entry, const EntryInput& input
   ++result_.posted;
   if (is_foreign(input)) {
     ledger_.insert(storage::ForeignRow{entry.id, input.currency, input.amount, input.rate});
+    has_foreign_ = true;
   }
   turnover_.add(entry.kind, entry.amount);
   if (is_by_customer_) turnovers_.at(entry.customer).add(entry.kind, entry.amount);
@@ -462,19 +463,24 @@ std::vector<CustomerId> EntryPoster::over_returned() {
   return over;
 }
 
-std::string EntryPoster::posting_body(std::string_view batch) const {
+std::string EntryPoster::posting_body(std::string_view batch) {
   std::string body = R"({"source":)";
   append_json_text(body, source_code_);
   if (!batch.empty()) append_json_text(body.append(R"(,"batch":)"), batch);
   const auto add = [&](const char* name, std::int64_t number) {
     body.append(",\"").append(name).append("\":").append(std::to_string(number));
   };
+  const ArchiveFacts& facts = session_.file().facts();
+  append_json_text(body.append(R"(,"currency":)"), facts.base_currency);
+  add("currency_digits", facts.currency_digits);
   add("posted", result_.posted);
   add("already", result_.already);
   if (result_.posted > 0) {
     add("first_entry", first_id_);
     add("last_entry", last_id_);
   }
+  if (has_foreign_)
+    body.append(R"(,"foreign":")").append(to_hex(ledger_.foreign_digest(first_id_, last_id_).value())) += '"';
   add("became_existing", became_existing_);
   return body + '}';
 }

@@ -87,7 +87,7 @@ class EntryPoster {
   void settle_lost(std::span<const First> entries);
   // Of whom more was returned than was ever sold, among those who returned something in this posting.
   std::vector<CustomerId> over_returned();
-  std::string posting_body(std::string_view batch) const;
+  std::string posting_body(std::string_view batch);
 
   Session& session_;
   WriteScope& write_;
@@ -100,6 +100,7 @@ class EntryPoster {
   std::int64_t last_id_ = 0;
   CustomerId last_customer_;
   PostResult result_;
+  bool has_foreign_ = false;
   std::int64_t became_existing_ = 0;
 
   storage::Turnover turnover_;  // of the archive, this posting included

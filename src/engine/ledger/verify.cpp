@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <tuple>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -23,6 +24,7 @@
 #include "storage/journal_store.hpp"
 #include "storage/ledger_store.hpp"
 #include "storage/packed_vector_rows.hpp"
+#include "storage/subject_store.hpp"
 
 namespace crmcore::engine {
 namespace {
@@ -62,12 +64,13 @@ class Documents {
   std::string texts_;
 };
 
-// Compares the totals with the entries, some blocks of customers at a time, so that memory does not grow with
-// the ledger: each time all entries are passed over, which costs less than sorting them.
+// Compares totals, index and first entries with the entries, some blocks of customers at a time, so that
+// memory does not grow with the ledger: each time all entries are passed over, which costs less than sorting
+// them.
 class TotalsCheck {
  public:
   TotalsCheck(Session& session, sqlite::Connection& db, bool rebuild)
-      : session_(session), ledger_(db), rebuild_(rebuild) {
+      : session_(session), ledger_(db), customers_(db), subjects_(db), rebuild_(rebuild) {
     ledger_.customers_after(0, [&](CustomerId customer) {
       if (customer.value < 0) return;
       const auto block = static_cast<std::size_t>(customer.value / storage::kBlockCustomers);
@@ -100,9 +103,38 @@ class TotalsCheck {
   bool is_readable() const noexcept { return is_readable_; }
 
  private:
+  using FirstDays = std::unordered_map<CustomerId, Date>;
+
+  // Whether each customer's first entry is what its standing says.
+  void check_first_entries(const storage::BlockRange& blocks, FirstDays days) {
+    std::vector<CustomerId> of_none;
+    subjects_.standings(blocks.first_customer(), blocks.last_customer(),
+                        [&](const storage::SubjectStandingRow& row) {
+                          const auto found = days.find(row.customer);
+                          if (found == days.end() && row.first_entry) of_none.push_back(row.customer);
+                          if (found != days.end() && found->second == row.first_entry) days.erase(found);
+                        });
+    if (days.empty() && of_none.empty()) return;
+    is_matching_ = false;
+    if (!rebuild_) return;
+    for (const CustomerId customer : of_none) put_first_entry(customer, std::nullopt);
+    for (const auto& [customer, day] : days) put_first_entry(customer, day);
+  }
+
+  void put_first_entry(CustomerId customer, std::optional<Date> day) {
+    storage::StandingRow standing = customers_.standing(customer);
+    standing.first_entry = day;
+    if (standing.status != CustomerStatus::lost)
+      standing.status = day ? CustomerStatus::existing : CustomerStatus::prospect;
+    customers_.put_standing(customer, standing);
+    session_.file().first_entries().clear();
+  }
+
   void check(const storage::BlockRange& blocks) {
     std::vector<storage::EntryRun> entries;
-    const auto expected = from_entries(blocks, entries);
+    FirstDays first_days;
+    const auto expected = from_entries(blocks, entries, first_days);
+    check_first_entries(blocks, std::move(first_days));
     bool is_same = false;
     try {
       std::vector<storage::DayTotals> stored;
@@ -145,13 +177,16 @@ class TotalsCheck {
   }
 
   std::vector<storage::DayTotals> from_entries(const storage::BlockRange& blocks,
-                                               std::vector<storage::EntryRun>& entries) {
+                                               std::vector<storage::EntryRun>& entries,
+                                               FirstDays& first_days) {
     std::vector<storage::DayTotals> totals;
     Documents documents;
     ledger_.entries_of(blocks, [&](const storage::EntryRow& entry) {
       turnover_.add(entry.kind, entry.amount);
       storage::add_entry(totals, entry);
       storage::add_entry_id(entries, entry.customer, entry.day, entry.id);
+      Date& first = first_days.try_emplace(entry.customer, entry.day).first->second;
+      first = std::min(first, entry.day);
       if (entry.kind == EntryKind::revenue) documents.add(entry);
     });
     documents.add_orders(totals);
@@ -163,6 +198,8 @@ class TotalsCheck {
 
   Session& session_;
   storage::LedgerStore ledger_;
+  storage::CustomerStore customers_;
+  storage::SubjectStore subjects_;
   bool rebuild_;
   std::vector<std::int64_t> entries_;  // how many each block has
   storage::Turnover turnover_;         // of all entries

@@ -56,7 +56,8 @@ class ChainMaker {
       const CustomerId customer{run.subject.id + member};
       const storage::ChangeRow one{run.seq_first() + member, run.kind, customer, run.previous, {}};
       while (has_contents_ && contents_.customer() < customer) has_contents_ = contents_.next();
-      const bool is_there = has_contents_ && contents_.customer() == customer;
+      const bool is_there = has_contents_ && contents_.customer() == customer &&
+                            contents_.created_at().value_or(one.seq) == one.seq;
       changes.add(change_leaf(one, seed_of(one.subject), is_there ? contents_.text() : std::string_view()));
     }
   }

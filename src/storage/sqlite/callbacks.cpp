@@ -8,10 +8,6 @@
 #include <utility>
 
 namespace crmcore::sqlite {
-namespace {
-
-constexpr std::int64_t kFirstSleepUs = 100;
-constexpr std::int64_t kSleepUsMax = 10'000;
 
 bool must_stop(Connection::State& state) noexcept {
   try {
@@ -20,6 +16,11 @@ bool must_stop(Connection::State& state) noexcept {
     return true;
   }
 }
+
+namespace {
+
+constexpr std::int64_t kFirstSleepUs = 100;
+constexpr std::int64_t kSleepUsMax = 10'000;
 
 std::uint64_t next_random(std::uint64_t& state) noexcept {  // xorshift64
   state ^= state << 13U;

@@ -8,6 +8,9 @@ namespace crmcore::sqlite {
 // Installs the busy handler, the question whether to go on, the checkpoints of a writer and the authorizer.
 void install_callbacks(Connection::State& state);
 
+// Whether the host says so, who is asked.
+bool must_stop(Connection::State& state) noexcept;
+
 // After so many steps of SQLite's it is asked whether to go on.
 inline constexpr int kStepsUsually = 4000;
 inline constexpr int kStepsOfHost = 16;  // which may take a long value each

@@ -55,6 +55,15 @@ std::unique_ptr<Connection> Connection::open(const std::string& path, Role role,
   return connection;
 }
 
+void Connection::abandon(std::unique_ptr<Connection> connection) noexcept {
+  if (!connection) return;
+  sqlite3* const db = connection->handle();
+  // Never destroyed: statements that are gone with their frames may be leased from it.
+  static_cast<void>(connection.release());
+  while (sqlite3_stmt* const statement = sqlite3_next_stmt(db, nullptr)) sqlite3_finalize(statement);
+  sqlite3_close_v2(db);
+}
+
 bool has_wal_reset_fix() noexcept {
   const int version = sqlite3_libversion_number();
   return version >= 3'051'003 || (version >= 3'050'007 && version < 3'051'000) ||

@@ -81,6 +81,10 @@ class Connection {
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
+  // Closes it in the midst of a statement that nobody ends any more; the object stays, for whoever knows of
+  // it. Does nothing without one.
+  static void abandon(std::unique_ptr<Connection> connection) noexcept;
+
   // Leases the cached statement for `sql`, preparing it on first use. Nested leases of one statement are
   // a programmer's error (asserted).
   Statement use(const Sql& sql);

@@ -110,7 +110,7 @@ void open_handle(Connection::State& state, bool may_create) {
   for (const Setting& limit : kLimits) sqlite3_limit(state.db, limit.option, limit.value);
   for (const Setting& setting : kConfiguration) configure(state.db, setting);
   install_callbacks(state);
-  replace_text_functions(state.db);
+  replace_text_functions(state);
   add_today(state);
   if (state.access == Access::write && sqlite3_db_readonly(state.db, "main") == 1) {
     throw Error(Code::io, fmt::format("opening {}: no permission to write to it", state.path));

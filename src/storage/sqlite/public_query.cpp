@@ -16,6 +16,9 @@ namespace crmcore::sqlite {
 namespace {
 
 constexpr std::size_t kQueryBytesMax = 65'536;
+// SQLite asks nobody between two functions of one row, and GLOB over a long value takes the longest.
+constexpr int kFunctionsMax = 200;
+constexpr int kGlobsMax = 8;
 constexpr std::string_view kWhatIsAllowed = "a query is one SELECT over the views of docs/sql-views.md";
 
 // Built-in functions whose result depends on their arguments alone and whose cost SQLite's limits bound;
@@ -172,6 +175,8 @@ bool PublicQueryGuard::is_reserved(std::string_view name) const noexcept {
 void PublicQueryGuard::start(const SqlScan& scan) noexcept {
   refusal_.clear();
   has_run_out_ = false;
+  functions_left_ = kFunctionsMax;
+  globs_left_ = kGlobsMax;
   scan_ = &scan;
 }
 
@@ -193,7 +198,12 @@ bool PublicQueryGuard::allows(int action, const char* first, const char* second,
       if (is_inside_view || allows_read(lower_name(name), detail)) return true;
       if (refusal_.empty()) refusal_ = fmt::format("the table '{}' is not open to queries", name);
     } else if (action == SQLITE_FUNCTION) {
-      if (is_inside_view || contains(kFunctions, lower_name(detail))) return true;
+      if (is_inside_view) return true;
+      const std::string function = lower_name(detail);
+      if (contains(kFunctions, function)) {
+        if (--functions_left_ >= 0 && (function != "glob" || --globs_left_ >= 0)) return true;
+        return false;
+      }
       if (refusal_.empty()) refusal_ = fmt::format("the function {}() is not open to queries", detail);
     } else if (refusal_.empty()) {
       refusal_ = "the statement does more than read";
@@ -238,6 +248,10 @@ Statement Connection::prepare_public_query(std::string_view sql) {
   Statement statement(handle, nullptr, std::move(query));
   if (guard.has_run_out()) throw std::bad_alloc();
   if (!guard.refusal().empty()) refuse(guard.refusal());
+  if (guard.has_too_many_functions()) {
+    throw Error(Code::limit, fmt::format("the query uses more than {} functions, or GLOB more than {} times",
+                                         kFunctionsMax, kGlobsMax));
+  }
   if (result != SQLITE_OK) throw_sqlite_error(state_->db, result, "preparing the query", Code::invalid);
   require_select(handle, tail, text);
   return statement;

@@ -40,6 +40,7 @@ class PublicQueryGuard {
   bool allows(int action, const char* first, const char* second, const char* accessor) noexcept;
   // Says what was refused since start(); empty when nothing was.
   const std::string& refusal() const noexcept { return refusal_; }
+  bool has_too_many_functions() const noexcept { return functions_left_ < 0 || globs_left_ < 0; }
   // True when something was refused because there was no memory to judge it.
   bool has_run_out() const noexcept { return has_run_out_; }
 
@@ -49,6 +50,8 @@ class PublicQueryGuard {
   const SqlScan* scan_ = nullptr;
   std::string refusal_;
   bool has_run_out_ = false;
+  int functions_left_ = 0;
+  int globs_left_ = 0;
   std::vector<std::string> views_;            // sorted
   std::vector<std::string> table_functions_;  // sorted
   std::vector<std::string> cold_functions_ = {"json_each", "json_tree"};

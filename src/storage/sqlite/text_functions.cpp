@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "storage/sqlite/callbacks.hpp"
 #include "storage/sqlite/result_code.hpp"
 
 namespace crmcore::sqlite {
@@ -149,6 +150,38 @@ void trim_text(sqlite3_context* context, int count, sqlite3_value** values) {
   });
 }
 
+void match_like(sqlite3_context* context, int count, sqlite3_value** values) {
+  auto& state = *static_cast<Connection::State*>(sqlite3_user_data(context));
+  if (must_stop(state)) {
+    sqlite3_result_error_code(context, SQLITE_INTERRUPT);
+    return;
+  }
+  if (is_any_null(count, values)) return;
+  answer(context, [&] {
+    const std::string_view pattern = text_argument(values[0]);
+    const std::string_view text = text_argument(values[1]);
+    if (pattern.size() >
+        static_cast<std::size_t>(sqlite3_limit(state.db, SQLITE_LIMIT_LIKE_PATTERN_LENGTH, -1))) {
+      sqlite3_result_error(context, "LIKE or GLOB pattern too complex", -1);
+      return;
+    }
+    unsigned escape = 0;
+    if (count == 3) {
+      const std::string_view given = text_argument(values[2]);
+      if (given.empty() || next_character(given, 0) != given.size()) {
+        sqlite3_result_error(context, "ESCAPE expression must be a single character", -1);
+        return;
+      }
+      if (given == "%" || given == "_" || static_cast<unsigned char>(given[0]) >= 0x80) {
+        sqlite3_result_error(context, "ESCAPE takes one ASCII character other than % and _", -1);
+        return;
+      }
+      escape = static_cast<unsigned char>(given[0]);
+    }
+    sqlite3_result_int(context, sqlite3_strlike(pattern.data(), text.data(), escape) == 0 ? 1 : 0);
+  });
+}
+
 void refuse_set(sqlite3_context* context, int /*count*/, sqlite3_value** /*values*/) {
   sqlite3_result_error(context, "unhex takes one argument here; take other characters out before", -1);
 }
@@ -171,14 +204,18 @@ constexpr Function kTextFunctions[] = {
 
 }  // namespace
 
-void replace_text_functions(sqlite3* db) {
+void replace_text_functions(Connection::State& state) {
   constexpr int kFlags = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS;
+  const auto add = [&](const char* name, int arguments, void* user, auto run) {
+    const int result =
+        sqlite3_create_function_v2(state.db, name, arguments, kFlags, user, run, nullptr, nullptr, nullptr);
+    if (result != SQLITE_OK) throw_sqlite_error(state.db, result, "adding a function");
+  };
   for (const Function& function : kTextFunctions) {
-    void* sides = reinterpret_cast<void*>(static_cast<std::intptr_t>(function.sides));
-    const int result = sqlite3_create_function_v2(db, function.name, function.arguments, kFlags, sides,
-                                                  function.run, nullptr, nullptr, nullptr);
-    if (result != SQLITE_OK) throw_sqlite_error(db, result, "adding a function");
+    add(function.name, function.arguments,
+        reinterpret_cast<void*>(static_cast<std::intptr_t>(function.sides)), function.run);
   }
+  for (const int arguments : {2, 3}) add("like", arguments, &state, match_like);
 }
 
 }  // namespace crmcore::sqlite

@@ -1,12 +1,13 @@
-// SQLite's functions over texts whose cost is the product of two lengths, made anew with the sum of them.
+// SQLite's functions over texts whose cost is the product of two lengths, made anew: with the sum of them, or
+// so that the host is asked before each.
 #pragma once
 
-struct sqlite3;
+#include "storage/sqlite/connection.hpp"
 
 namespace crmcore::sqlite {
 
-// Takes the place of instr, replace, and of trim, ltrim and rtrim with a set of characters; they answer as
-// SQLite's own. unhex with a set is refused. Throws Error.
-void replace_text_functions(sqlite3* db);
+// Takes the place of instr, replace, LIKE, and of trim, ltrim and rtrim with a set of characters; they answer
+// as SQLite's own, but that ESCAPE takes neither % nor _. unhex with a set is refused. Throws Error.
+void replace_text_functions(Connection::State& state);
 
 }  // namespace crmcore::sqlite

@@ -198,10 +198,10 @@ std::size_t matrix_place(grading::Grade grade, std::size_t grades) noexcept {
 void save_move(WriteScope& write, const grading::Scheme& scheme, const GradeMove& move) {
   const auto name = [&](grading::Grade grade) { return dump_json(Json(scheme.grade_name(grade))); };
   const std::string review = move.review ? fmt::format(R"("review":{},)", move.review.value) : std::string();
-  const std::string body =
-      fmt::format(R"({{"scheme":{},{}"as_of":"{}","from":{},"to":{},"target":{},"rule":"{}","streak":{}}})",
-                  dump_json(Json(scheme.code)), review, format_date(move.as_of), name(move.event.from),
-                  name(move.event.to), name(move.event.target), word_of(move.event.rule), move.event.streak);
+  const std::string body = fmt::format(
+      R"({{"scheme":{},"version":{},{}"as_of":"{}","from":{},"to":{},"target":{},"rule":"{}","streak":{}}})",
+      dump_json(Json(scheme.code)), scheme.version, review, format_date(move.as_of), name(move.event.from),
+      name(move.event.to), name(move.event.target), word_of(move.event.rule), move.event.streak);
   const std::int64_t seq = write.journal().add(change_kind(move.event), customer_of(move.subject), body);
   storage::ReviewStore(write.db())
       .insert_event(

@@ -286,6 +286,12 @@ void pack_report(ColumnWriter& out, const ReviewReport& report) {
     pack_movers(out, *movers);
 }
 
+std::string report_digest(std::span<const std::uint8_t> body) {
+  Digester digester;
+  digester.bytes(body.data(), body.size());
+  return to_hex(digester.finish());
+}
+
 ReviewReport unpack_report(std::span<const std::uint8_t> body) {
   ColumnReader in(body);
   if (in.byte() != kReportFormat) throw Error(Code::corrupt, "a review's report has an unknown format");

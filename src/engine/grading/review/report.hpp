@@ -92,6 +92,8 @@ class ReportMaker {
 // Leaves `out` empty where a sum is no number: such a report is not kept.
 void pack_report(ColumnWriter& out, const ReviewReport& report);
 // Throws Error(corrupt) when the body is damaged.
+// In hexadecimal: what the change of the review tells of it.
+std::string report_digest(std::span<const std::uint8_t> body);
 ReviewReport unpack_report(std::span<const std::uint8_t> body);
 
 // The report of a committed review: the one that is kept, or made from its record.

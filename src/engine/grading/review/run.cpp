@@ -196,15 +196,16 @@ ReviewSummary commit_review(Session& session, const ReviewRequest& request) {
   require_unmoved(request.plan, summary.plan, mark);
 
   summary.id = plan.id;
+  ColumnWriter packed_report;
+  pack_report(packed_report, report.finish());
   Json body = summary_json(summary);
   body["digest"] = to_hex(totals.digest);
+  body["report"] = report_digest(packed_report.bytes());
   const std::int64_t seq = write.journal().add(kGradingReviewed, {}, dump_json(body));
   ReviewStore(write.db())
       .insert({plan.id, plan.scheme, summary.version, as_of, plan.kind, summary.subjects, mark.entry_last,
                mark.change_last, seq, plan.base ? plan.base->id : ReviewId{}, totals.own_rows,
                kept_summary(summary, plan, totals), totals.digest});
-  ColumnWriter packed_report;
-  pack_report(packed_report, report.finish());
   if (!packed_report.bytes().empty()) ReviewStore(write.db()).put_report(plan.id, packed_report.bytes());
   for (const auto room : rooms()) {
     if (const auto follow = room().after_review) follow(session, write);
