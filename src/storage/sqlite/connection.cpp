@@ -165,6 +165,10 @@ void Connection::set_clock(const Clock* clock) noexcept {
   state_->clock = clock;
 }
 
+void Connection::set_zone(const Zone& zone) {
+  state_->zone = zone;
+}
+
 Date Connection::today() const noexcept {
   return state_->today();
 }
