@@ -44,7 +44,7 @@ int list_changes(const Session& session, const ChangesOptions& options) {
     return kDone;
   }
   terminal::Table table(
-      {{"seq", terminal::Align::right}, {"at (UTC)"}, {"actor"}, {"kind"}, {"customer"}, {"body"}});
+      {{"seq", terminal::Align::right}, {"at"}, {"actor"}, {"kind"}, {"customer"}, {"body"}});
   crmcore::Archive archive(connection);
   const Json told = Json::parse(answer);
   for (const Json& change : told.at("changes")) {
@@ -69,7 +69,7 @@ int tell_history(const Session& session, const HistoryOptions& options) {
     return kDone;
   }
   const bool is_chinese = session.language == "zh";
-  terminal::Table table({{is_chinese ? "时间（UTC）" : "at (UTC)"},
+  terminal::Table table({{is_chinese ? "时间" : "at"},
                          {is_chinese ? "操作人" : "actor"},
                          {is_chinese ? "发生了什么" : "what happened"}});
   const Json told = Json::parse(answer);

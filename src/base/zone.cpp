@@ -75,10 +75,11 @@ std::optional<Zone> Zone::find(std::string_view name) {
   std::error_code error;
   const std::filesystem::path folder = zone_folder();
   if (!std::filesystem::is_directory(folder, error)) {
-    throw Error(Code::unsupported,
-                fmt::format("there is no time zone data in {}; install the package tzdata, or take UTC or an "
-                            "offset such as +08:00",
-                            folder.native()));
+    throw Error(
+        Code::unsupported,
+        fmt::format("there is no time zone data in {}; install the package tzdata; UTC and offsets such "
+                    "as +08:00 need none",
+                    folder.native()));
   }
   if (!std::filesystem::is_regular_file(folder / found.name_, error)) return std::nullopt;
   auto rules = std::make_shared<Rules>();
