@@ -12,7 +12,7 @@ if(fmt_VERSION VERSION_GREATER_EQUAL 10)
   target_compile_definitions(crmcore_fmt INTERFACE FMT_HEADER_ONLY=1)
 endif()
 
-# Small C libraries: compiled in where there is an archive, so that at run time only SQLite is needed.
+# Small libraries: compiled in where there is an archive, so that at run time only SQLite is needed.
 # CRMCORE_MERGED_ARCHIVES lists those that libcrmcore.a must contain, CRMCORE_SHARED_LIBRARIES the others.
 function(crmcore_small_dependency target header name)
   find_path(${target}_INCLUDE_DIR ${header} REQUIRED)
@@ -32,6 +32,20 @@ if(crmcore_utf8proc_LIBRARY MATCHES "\\.a$")
   set_property(TARGET crmcore_utf8proc PROPERTY INTERFACE_COMPILE_DEFINITIONS UTF8PROC_STATIC)
 endif()
 crmcore_small_dependency(crmcore_crypto openssl/sha.h crypto)
+
+# cctz, which reads zone data: as Abseil carries it, compiled in where its sources are at hand. The archives of
+# distributions are not position-independent, so that theirs is the shared one.
+if(EXISTS "${CRMCORE_ABSEIL_DIR}/absl/time/internal/cctz/src/time_zone_info.cc")
+  add_subdirectory("${CMAKE_CURRENT_LIST_DIR}/zones" cmake/zones)
+  set_property(GLOBAL APPEND PROPERTY CRMCORE_MERGED_ARCHIVES "$<TARGET_FILE:crmcore_zones>")
+else()
+  find_path(CRMCORE_ABSEIL_INCLUDE_DIR absl/time/internal/cctz/include/cctz/time_zone.h REQUIRED)
+  find_library(CRMCORE_ABSEIL_LIBRARY absl_time_zone REQUIRED)
+  add_library(crmcore_zones INTERFACE)
+  target_include_directories(crmcore_zones SYSTEM INTERFACE "${CRMCORE_ABSEIL_INCLUDE_DIR}")
+  target_link_libraries(crmcore_zones INTERFACE "${CRMCORE_ABSEIL_LIBRARY}")
+  set_property(GLOBAL APPEND PROPERTY CRMCORE_SHARED_LIBRARIES absl_time_zone)
+endif()
 
 # SQLite: bundled where an amalgamation is at hand, else the system's.
 if(CRMCORE_SQLITE STREQUAL "auto")

@@ -3,7 +3,7 @@
 
 The sources are those of the library, in the order of its layers, and the same that are compiled in groups: what makes
 either work is that names in anonymous namespaces are unique. Our own headers, fmt and nlohmann/json are put in where they
-are first included; everything else (the standard library, SQLite, utf8proc, libcrypto) stays an #include and comes first.
+are first included; everything else (the standard library, SQLite, utf8proc, libcrypto, cctz) stays an #include and comes first.
 """
 
 import argparse
@@ -16,7 +16,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[1]
 
 HEAD = """// crmcore {version}, the customer core that ERP and billing programs embed, as one file.
 //
-//   c++ -std=c++20 -O2 -c crmcore.cpp          then link with -lsqlite3 -lutf8proc -lcrypto
+//   c++ -std=c++20 -O2 -c crmcore.cpp          then link with -lsqlite3 -lutf8proc -lcrypto -labsl_time_zone
 //
 // With SQLite's amalgamation beside it: add sqlite3.c to the program and -DCRMCORE_SQLITE_BUNDLED=1 here.
 // The interface is crmcore.h. Made of the sources by `cmake --build … --target amalgamation`; do not edit.

@@ -64,7 +64,9 @@ void grade(crmcore::Connection& connection) {
 }  // namespace
 
 int main(int count, char** arguments) try {
-  const auto database = crmcore::Database::open(count > 1 ? arguments[1] : "quickstart.crm");
+  crmcore::OpenOptions options;
+  options.time_zone = "Asia/Shanghai";
+  const auto database = crmcore::Database::open(count > 1 ? arguments[1] : "quickstart.crm", options);
   auto connection = database.connect();
   connection.set_actor("quickstart");
   fill(connection);

@@ -22,7 +22,7 @@ namespace {
 constexpr const char* kFile = "/crmcore_online_retail.db";
 constexpr const char* kScheme = R"({
   "code": "value", "population": {"status": ["existing"]},
-  "calendar": {"timezone": "Europe/London"}, "returns": "gross", "money_digits": 3,
+  "calendar": {"timezone": "UTC"}, "returns": "gross", "money_digits": 3,
   "factors": [{"code": "revenue", "metric": {"kind": "revenue", "window": {"kind": "lifetime"}}}],
   "cut": {"kind": "pareto", "on": "revenue", "cuts": [80, 95], "band": 0},
   "movement": {"up": {"streak": 1}, "down": {"streak": 1}}})";

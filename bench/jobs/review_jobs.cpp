@@ -25,7 +25,7 @@ namespace grading = crmcore::grading;
 constexpr std::size_t kRevenue = 0;  // the factor that is also the value
 
 constexpr const char* kScheme = R"({
-  "code": "w", "version": 1, "returns": "net_own", "calendar": {"timezone": "Asia/Shanghai"},
+  "code": "w", "version": 1, "returns": "net_own", "calendar": {"timezone": "UTC"},
   "grades": {"order": ["A", "B", "C", "D", "E"]},
   "factors": [
     {"code": "revenue", "metric": {"kind": "revenue", "window": {"kind": "rolling", "months": 12}},

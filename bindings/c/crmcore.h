@@ -42,10 +42,9 @@
 //          Dates are "YYYY-MM-DD". The methods and their schemas: crmcore_library_describe(), docs/c-api.md.
 // Threads  crmcore_db: any thread. crmcore_conn and its crmcore_rows: one thread at a time, any thread; use
 //          by two at once, or from a callback, is answered with CRMCORE_E_MISUSE. Others: as plain data.
-// Calls    Callbacks run on the calling thread before the function returns, and return themselves. One that
-//          longjmp() or an exception leaves spoils its connection: all but crmcore_conn_free(), by the same
-//          thread, is answered with CRMCORE_E_MISUSE, and memory is lost. A write on another connection
-//          from a callback of a call that writes is answered with CRMCORE_E_MISUSE at once.
+// Calls    Callbacks run on the calling thread before the function returns, and return. One that longjmp() or
+//          an exception leaves spoils its connection: only crmcore_conn_free(), by this thread, is not answered
+//          with CRMCORE_E_MISUSE; so is a write on another connection from a callback of a call that writes.
 //          `free_user`, optional, is called with `user` exactly once when it is no longer needed, also when
 //          the function fails.
 // Fork     A child process must open its own crmcore_db; there, calls on inherited ones are answered with
@@ -184,13 +183,14 @@ void crmcore_buf_free(crmcore_buf* buf);
 
 // Opens an archive file, or makes it. `options` is optional: {"create": true, "access": "shared" |
 // "exclusive" | "read_only", "durability": "strict" | "relaxed", "busy_timeout_ms": 5000,
-// "query_memory_bytes": 268435456, "base_currency": "CNY", "currency_digits": 2}; the last two are read when
-// the file is made. Processes share the file (docs/files.md) unless one wants it for itself; "read_only"
-// reads beside those that write, and where nothing may be written. Fails with NOT_FOUND (absent and not to be
-// made), LOCKED (open elsewhere in a way that does not go with this one, or in this process, by any name),
-// FORKED (open when this process was forked), NOT_A_DATABASE (also: what lies beside it is not ours), NEWER,
-// CORRUPT (also: what was acknowledged is gone, or a log is another archive's), UNSUPPORTED (network drive,
-// hard links, older format where it may not be brought up), IO.
+// "query_memory_bytes": 268435456, "base_currency": "CNY", "currency_digits": 2, "time_zone": "UTC"}; the
+// last three are read when the file is made; later, another zone than its own is CONFLICT. Processes share
+// the file (docs/files.md) unless one wants it for itself; "read_only" reads beside those that write, and
+// where nothing may be written. Fails with NOT_FOUND (absent and not to be made), LOCKED (open elsewhere in a
+// way that does not go with this one, or in this process, by any name), FORKED (open when this process was
+// forked), NOT_A_DATABASE (also: what lies beside it is not ours), NEWER, CORRUPT (also: what was
+// acknowledged is gone, or a log is another archive's), UNSUPPORTED (network drive, hard links, older format
+// where it may not be brought up, no data of the zone), IO.
 int32_t crmcore_db_open(const char* path, int64_t path_size, const char* options, int64_t options_size,
                         crmcore_db** db, crmcore_error** error);
 // Closes the file once its connections and their rows are freed too.
@@ -220,8 +220,8 @@ int32_t crmcore_db_changes(crmcore_conn* conn, int64_t after_seq, int64_t limit,
 int32_t crmcore_conn_open(crmcore_db* db, crmcore_conn** conn, crmcore_error** error);
 // Frees a connection; rolls back its open transaction once the rows read from it are freed too.
 void crmcore_conn_free(crmcore_conn* conn);
-// Fixes the instant recorded for writes, and whose day is "today", for tests, imports of the past and
-// replays. Fails with RANGE.
+// Fixes the instant recorded for writes, whose day in the archive's time zone is "today", for tests, imports
+// of the past and replays. Fails with RANGE.
 int32_t crmcore_conn_set_now(crmcore_conn* conn, int64_t microseconds, crmcore_error** error);
 // Returns to the machine's clock.
 int32_t crmcore_conn_clear_now(crmcore_conn* conn, crmcore_error** error);

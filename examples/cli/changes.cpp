@@ -1,5 +1,4 @@
 // crmcore FILE changes: the change sequence, which tells what happened, in order and without gaps.
-#include <ctime>
 #include <iostream>
 #include <memory>
 #include <unistd.h>
@@ -14,7 +13,6 @@
 namespace cli {
 namespace {
 
-constexpr std::int64_t kMicroseconds = 1'000'000;
 constexpr int kChangesMax = 10'000;
 
 using Json = nlohmann::ordered_json;
@@ -30,13 +28,12 @@ struct HistoryOptions {
   bool is_json = false;
 };
 
-std::string utc(std::int64_t microseconds) {
-  const std::time_t seconds = microseconds / kMicroseconds;
-  std::tm parts{};
-  gmtime_r(&seconds, &parts);
-  char text[32];
-  const std::size_t size = std::strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S", &parts);
-  return {text, size};
+// In the archive's time zone, which goes without saying.
+std::string time_of(const Json& change) {
+  std::string text =
+      change.at("at").get<std::string>().substr(0, std::string_view("2026-11-05T07:30:00").size());
+  text[text.find('T')] = ' ';
+  return text;
 }
 
 int list_changes(const Session& session, const ChangesOptions& options) {
@@ -47,13 +44,13 @@ int list_changes(const Session& session, const ChangesOptions& options) {
     return kDone;
   }
   terminal::Table table(
-      {{"seq", terminal::Align::right}, {"at (UTC)"}, {"actor"}, {"kind"}, {"customer"}, {"body"}});
+      {{"seq", terminal::Align::right}, {"at"}, {"actor"}, {"kind"}, {"customer"}, {"body"}});
   crmcore::Archive archive(connection);
   const Json told = Json::parse(answer);
   for (const Json& change : told.at("changes")) {
     const crmcore::CustomerId id{change.value("customer_id", std::int64_t{0})};
     const auto customer = id ? archive.find(id) : std::nullopt;
-    table.add({change.at("seq").dump(), utc(change.at("at_us")), change.at("actor"), change.at("kind"),
+    table.add({change.at("seq").dump(), time_of(change), change.at("actor"), change.at("kind"),
                customer ? customer->code : "", change.at("body").dump()});
   }
   table.print(std::cout, terminal::columns_of(STDOUT_FILENO));
@@ -72,12 +69,12 @@ int tell_history(const Session& session, const HistoryOptions& options) {
     return kDone;
   }
   const bool is_chinese = session.language == "zh";
-  terminal::Table table({{is_chinese ? "时间（UTC）" : "at (UTC)"},
+  terminal::Table table({{is_chinese ? "时间" : "at"},
                          {is_chinese ? "操作人" : "actor"},
                          {is_chinese ? "发生了什么" : "what happened"}});
   const Json told = Json::parse(answer);
   for (const Json& change : told.at("changes"))
-    table.add({utc(change.at("at_us")), change.at("actor"), change.at("words")});
+    table.add({time_of(change), change.at("actor"), change.at("words")});
   table.print(std::cout, terminal::columns_of(STDOUT_FILENO));
   return kDone;
 }

@@ -1,7 +1,7 @@
 // crmcore: works on a crmcore file from the command line. Each subcommand is a file of its own beside this
 // one.
 //
-//   crmcore shop.crm --create call classification.define_ready_made
+//   crmcore shop.crm --create --time-zone Asia/Shanghai call classification.define_ready_made
 //   crmcore shop.crm import customers customers.csv
 //   crmcore shop.crm sql "SELECT code, name FROM customer LIMIT 5"
 //   crmcore shop.crm report --html shop.html
@@ -44,6 +44,8 @@ void add_session_options(CLI::App& app, cli::Session& session) {
   app.add_option("--currency", session.currency, "Base currency of a new file")->capture_default_str();
   app.add_option("--digits", session.currency_digits, "Decimals of its minor unit, if not the usual ones")
       ->check(CLI::Range(0, 6));
+  app.add_option("--time-zone", session.time_zone,
+                 "Where the days of a new file are counted, such as Asia/Shanghai or +08:00, if not UTC");
   app.add_option("--actor", session.actor,
                  "Who is recorded for writes; the user of the operating system if nobody is named")
       ->capture_default_str();

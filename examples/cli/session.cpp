@@ -6,12 +6,6 @@
 #include <unistd.h>
 
 namespace cli {
-namespace {
-
-constexpr std::int64_t kDayMicroseconds = 86'400'000'000;
-
-}  // namespace
-
 std::string user_of_system() {
   const uid_t user = geteuid();
   const passwd* entry = getpwuid(user);
@@ -22,6 +16,7 @@ crmcore::Connection Session::connect() const {
   crmcore::OpenOptions options;
   options.create = is_created;
   options.base_currency = currency;
+  options.time_zone = time_zone;
   if (currency_digits >= 0) options.currency_digits = currency_digits;
   crmcore::Connection connection = crmcore::Database::open(path, options).connect();
   connection.set_actor(actor);
@@ -29,7 +24,7 @@ crmcore::Connection Session::connect() const {
     const auto date = crmcore::parse_date(today);
     if (!date)
       throw crmcore::Error(crmcore::Code::invalid, "'" + today + "' is no date YYYY-MM-DD", "--today");
-    connection.set_now(date->days * kDayMicroseconds);
+    connection.set_today(*date);
   }
   return connection;
 }

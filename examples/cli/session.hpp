@@ -25,9 +25,10 @@ struct Session {
   bool is_created = false;
   std::string currency = "CNY";
   int currency_digits = -1;  // the currency's own
+  std::string time_zone;     // of a new file: UTC
   std::string actor = user_of_system();
   std::string language = "en";  // or "zh"
-  std::string today;            // instead of the machine's
+  std::string today;            // in the file's time zone, instead of the machine's
 
   // Opens the file. Throws crmcore::Error.
   crmcore::Connection connect() const;

@@ -26,7 +26,9 @@ void remove_former(const std::filesystem::path& path) {
 
 void run(const std::string& path) {
   remove_former(path);
-  const auto database = crmcore::Database::open(path);
+  crmcore::OpenOptions options;
+  options.time_zone = "Asia/Shanghai";
+  const auto database = crmcore::Database::open(path, options);
   crmcore::Connection connection = database.connect();
   connection.set_actor("demo");
   demo::set_today(connection, "2023-01-01");

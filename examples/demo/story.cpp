@@ -10,8 +10,6 @@
 namespace demo {
 namespace {
 
-constexpr std::int64_t kDayMicroseconds = 86'400'000'000;
-
 std::ifstream open_data(std::string_view name) {
   const std::string path = std::string(CRMCORE_DEMO_DATA) + "/" + std::string(name);
   std::ifstream file(path, std::ios::binary);
@@ -56,7 +54,7 @@ std::vector<std::vector<std::string>> rows_of(crmcore::Connection& connection, s
 }
 
 void set_today(crmcore::Connection& connection, std::string_view iso_date) {
-  connection.set_now(crmcore::parse_date(iso_date).value().days * kDayMicroseconds);
+  connection.set_today(crmcore::parse_date(iso_date).value());
 }
 
 void heading(std::string_view title) {

@@ -43,6 +43,9 @@ struct OpenOptions {
   // absent takes those of the currency.
   std::string base_currency = "CNY";
   std::optional<int> currency_digits;
+  // Where an instant becomes a day, "Asia/Shanghai" or "+08:00", as the file is made; empty: UTC. Of a file
+  // that is there another one than its own is refused.
+  std::string time_zone;
 
   // Reads a JSON object with members of these names, durability as "strict" or "relaxed"; what is absent
   // stays at its default. Throws Error with every violation and its path.
@@ -56,8 +59,9 @@ class Database {
  public:
   // Opens or makes the file. Throws Error: not_a_database, newer, corrupt (also: what was acknowledged is
   // gone), locked (open elsewhere in a way that does not go with this one, or in this process), forked (open
-  // when this process was forked), not_found (absent and not to be made), unsupported (network drive, hard
-  // links, older format where it may not be brought up), io.
+  // when this process was forked), not_found (absent and not to be made), conflict (it has another time
+  // zone), unsupported (network drive, hard links, older format where it may not be brought up, no data of
+  // its time zone), io.
   static Database open(const std::string& path, const OpenOptions& options = {});
 
   // Makes a connection. It keeps the file open, so that the two may be freed in any order.
@@ -66,6 +70,7 @@ class Database {
   const std::string& path() const;
   std::string base_currency() const;
   int currency_digits() const;
+  std::string time_zone() const;
 
  private:
   struct File;
@@ -113,6 +118,7 @@ class Rows {
 struct Change {
   std::int64_t seq = 0;
   std::int64_t at_us = 0;  // microseconds since 1970 UTC
+  std::string at;          // the same in the archive's time zone, "2026-11-05T07:30:00+08:00"
   std::string actor;
   std::string kind;     // e.g. "customer.updated"
   CustomerId customer;  // none when it is not about one customer
@@ -137,6 +143,8 @@ class Connection {
 
   // Fixes the instant that is recorded for writes; absent returns to the machine's clock.
   void set_now(std::optional<std::int64_t> microseconds);
+  // Fixes it in the middle of that day in the archive's time zone.
+  void set_today(Date date);
   // Who is recorded for writes; at most 128 bytes.
   void set_actor(std::string_view actor);
   void set_progress(Progress progress);

@@ -84,7 +84,7 @@ std::optional<DateFormat::Found> find_date(std::string_view text, const std::vec
     if (!found) continue;
     if (found->size == text.size()) return found;
     const char next = text[found->size];
-    const bool is_time = (next == ' ' || next == 'T') && found->size + 1 < text.size() &&
+    const bool is_time = (next == ' ' || next == 'T' || next == 't') && found->size + 1 < text.size() &&
                          text[found->size + 1] >= '0' && text[found->size + 1] <= '9';
     if (is_time) return found;
   }

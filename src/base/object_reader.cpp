@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/format.hpp"
+#include "base/moment.hpp"
 #include "base/pulse.hpp"
 #include "base/schema.hpp"
 #include "base/text.hpp"
@@ -79,6 +80,11 @@ void ObjectReader::absent_keeps() {
   refuses_null_ = true;
   // A word of ours, which validators pass over.
   if (is_describing()) (*schema_)["absent"] = "keeps";
+}
+
+void ObjectReader::hand_down(ObjectReader& below) const {
+  if (refuses_null_) below.absent_keeps();
+  below.zone_ = zone_;
 }
 
 void ObjectReader::describe(std::string_view key, Json schema) {
@@ -236,18 +242,21 @@ std::optional<bool> ObjectReader::boolean(std::string_view key) {
   return value->get<bool>();
 }
 
-std::optional<Date> ObjectReader::date(std::string_view key) {
+std::optional<Date> ObjectReader::read_date(std::string_view key, bool may_have_time) {
   if (is_describing()) {
-    describe(key, schema::date());
+    describe(key, may_have_time ? schema::day() : schema::date());
     return std::nullopt;
   }
   const Json* value = value_of(key);
   if (value == nullptr) return std::nullopt;
-  const auto date = value->is_string() ? parse_date(value->text()) : std::nullopt;
+  const std::string_view given = value->is_string() ? value->text() : std::string_view();
+  static const Zone kUtc;
+  const auto date = may_have_time ? parse_day(given, zone_ ? *zone_ : kUtc) : parse_date(given);
   if (!date) {
-    const std::string shown = value->is_string() ? text::quoted(value->text()) : std::string(type_of(*value));
     fail(Code::invalid, key,
-         fmt::format("must be a date that exists, YYYY-MM-DD from 0001-01-01 to 9999-12-31, is {}", shown));
+         fmt::format("must be a date that exists, YYYY-MM-DD from 0001-01-01 to 9999-12-31{}{}, is {}",
+                     may_have_time ? ", with at most " : "", may_have_time ? kTimeForm : "",
+                     value->is_string() ? text::quoted(given) : std::string(type_of(*value))));
   }
   return date;
 }
@@ -321,6 +330,11 @@ Date ObjectReader::require_date(std::string_view key) {
   return date(key).value_or(Date{});
 }
 
+Date ObjectReader::require_day(std::string_view key) {
+  require(key, "a date, YYYY-MM-DD");
+  return day(key).value_or(Date{});
+}
+
 std::size_t ObjectReader::require_word(std::string_view key, std::span<const std::string_view> words) {
   require(key, fmt::format("one of {}", fmt::join(words, ", ")));
   return word(key, words).value_or(0);
@@ -385,13 +399,13 @@ void ObjectReader::each_object(std::string_view key, std::size_t count_max, bool
     const std::string_view about = std::exchange(about_, {});
     Json element;
     ObjectReader in(element);
-    if (refuses_null_) in.absent_keeps();
+    hand_down(in);
     read(in);
     return this->about(about).describe(key, schema::list(std::move(element), count_max));
   }
   each(key, count_max, [&](const Json& element, const std::string& path) {
     ObjectReader in(element, path, *found_);
-    if (refuses_null_) in.absent_keeps();
+    hand_down(in);
     read(in);
     in.finish();
   });
@@ -402,14 +416,14 @@ void ObjectReader::one_object(std::string_view key, FunctionRef<void(ObjectReade
     const std::string_view about = std::exchange(about_, {});
     Json member;
     ObjectReader in(member);
-    if (refuses_null_) in.absent_keeps();
+    hand_down(in);
     read(in);
     return this->about(about).describe(key, std::move(member));
   }
   const Json* member = value_of(key);
   if (member == nullptr) return;
   ObjectReader in(*member, path_of(key), *found_);
-  if (refuses_null_) in.absent_keeps();
+  hand_down(in);
   read(in);
   in.finish();
 }

@@ -19,6 +19,7 @@
 
 #include "base/function_ref.hpp"
 #include "base/json.hpp"
+#include "base/zone.hpp"
 
 namespace crmcore {
 
@@ -63,6 +64,9 @@ class ObjectReader {
   // For what is put, where what is absent stays as it is: from here on, and in the objects below, null is
   // refused with its path unless a clearable_ reader takes it.
   void absent_keeps();
+  // The zone of day() and require_day(), here and in the objects below; must outlive the reader. Else UTC.
+  void set_zone(const Zone* zone) noexcept { zone_ = zone; }
+  const Zone* zone() const noexcept { return zone_; }
   // Says what the next member is about.
   ObjectReader& about(std::string_view description) {
     about_ = description;
@@ -73,7 +77,9 @@ class ObjectReader {
   std::optional<std::int64_t> integer(std::string_view key, std::int64_t min, std::int64_t max);
   std::optional<double> number(std::string_view key, double min, double max);
   std::optional<bool> boolean(std::string_view key);
-  std::optional<Date> date(std::string_view key);
+  std::optional<Date> date(std::string_view key) { return read_date(key, false); }
+  // A date, or an instant as feeds tell it, which is the day in the reader's zone (base/moment.hpp).
+  std::optional<Date> day(std::string_view key) { return read_date(key, true); }
   // One of the named words; the result is its index in `words`.
   std::optional<std::size_t> word(std::string_view key, std::span<const std::string_view> words);
   std::optional<std::size_t> word(std::string_view key, std::initializer_list<std::string_view> words) {
@@ -101,6 +107,7 @@ class ObjectReader {
   std::int64_t require_integer(std::string_view key, std::int64_t min, std::int64_t max);
   double require_number(std::string_view key, double min, double max);
   Date require_date(std::string_view key);
+  Date require_day(std::string_view key);
   std::size_t require_word(std::string_view key, std::span<const std::string_view> words);
   std::size_t require_word(std::string_view key, std::initializer_list<std::string_view> words) {
     return require_word(key, std::span(words.begin(), words.size()));
@@ -169,12 +176,15 @@ class ObjectReader {
   const Json* find(std::string_view key) const;
   const Json* value_of(std::string_view key);  // counted as read; nullptr when absent or null
   bool take_null(std::string_view key);        // counted as read; true when present and null
+  std::optional<Date> read_date(std::string_view key, bool may_have_time);
   void require(std::string_view key, std::string_view what);
   const Json* container(std::string_view key, std::size_t count_max, bool is_array);
   void each_object(std::string_view key, std::size_t count_max, bool is_required,
                    FunctionRef<void(ObjectReader&)> read);
   void one_object(std::string_view key, FunctionRef<void(ObjectReader&)> read);
   void report(Code code, std::string path, std::string message);
+  // What was said of all that lies below holds for a reader of it.
+  void hand_down(ObjectReader& below) const;
 
   // Describing.
   void describe(std::string_view key, Json schema);
@@ -189,6 +199,7 @@ class ObjectReader {
   std::vector<std::string> read_;
   std::string_view about_;
   bool refuses_null_ = false;
+  const Zone* zone_ = nullptr;
 };
 
 }  // namespace crmcore

@@ -31,6 +31,13 @@ Json date() {
   return json;
 }
 
+Json day() {
+  Json json = typed("string");
+  // A format of ours, which validators pass over (docs/c-api.md).
+  json["format"] = "day";
+  return json;
+}
+
 Json integer() {
   return typed("integer");
 }

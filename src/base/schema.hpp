@@ -14,6 +14,8 @@ Json text();
 // takes, and "maxBytes", a word of ours that validators pass over, says what holds.
 Json text(std::size_t bytes_max);
 Json date();
+// A date, or an instant that is converted to one.
+Json day();
 Json integer();
 Json integer(std::int64_t min, std::int64_t max);
 Json number();

@@ -49,7 +49,7 @@ bool is_timezone(std::string_view name) {
   return !name.empty() && name.front() != '/' && name.back() != '/' &&
          std::all_of(name.begin(), name.end(), [](char c) {
            return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '/' ||
-                  c == '_' || c == '-' || c == '+';
+                  c == '_' || c == '-' || c == '+' || c == ':';
          });
 }
 

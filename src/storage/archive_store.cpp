@@ -8,9 +8,10 @@ namespace {
 using sqlite::Sql;
 
 constexpr Sql kCreateArchive{
-    "INSERT INTO archive (id, base_currency, currency_digits, created_us, catalog_version) "
-    "VALUES (1, ?1, ?2, ?3, 1)"};
-constexpr Sql kReadArchive{"SELECT base_currency, currency_digits, created_us FROM archive WHERE id = 1"};
+    "INSERT INTO archive (id, base_currency, currency_digits, time_zone, created_us, catalog_version) "
+    "VALUES (1, ?1, ?2, ?3, ?4, 1)"};
+constexpr Sql kReadArchive{
+    "SELECT base_currency, currency_digits, time_zone, created_us FROM archive WHERE id = 1"};
 constexpr Sql kCatalogVersion{"SELECT catalog_version FROM archive WHERE id = 1"};
 constexpr Sql kTouchCatalog{"UPDATE archive SET catalog_version = catalog_version + 1 WHERE id = 1"};
 constexpr Sql kReadIdentity{"SELECT archive FROM identity WHERE id = 1"};
@@ -22,14 +23,15 @@ void ArchiveStore::create(const ArchiveRow& row) {
   db_.use(kCreateArchive)
       .bind(1, row.base_currency)
       .bind(2, row.currency_digits)
-      .bind(3, row.created.microseconds)
+      .bind(3, row.time_zone)
+      .bind(4, row.created.microseconds)
       .run();
 }
 
 ArchiveRow ArchiveStore::read() {
   auto row = db_.use(kReadArchive);
   if (!row.step()) throw Error(Code::corrupt, "the file has no archive row");
-  return {row.string(0), row.integer32(1), Instant{row.integer(2)}};
+  return {row.string(0), row.integer32(1), row.string(2), Instant{row.integer(3)}};
 }
 
 std::int64_t ArchiveStore::catalog_version() {

@@ -11,10 +11,13 @@ namespace crmcore::storage {
 
 // The script since which an archive has an identity.
 inline constexpr std::int32_t kIdentityScript = 10;
+// The script since which it has a time zone; before it was UTC.
+inline constexpr std::int32_t kZoneScript = 14;
 
 struct ArchiveRow {
   std::string base_currency;
   int currency_digits = 2;
+  std::string time_zone;
   Instant created;
 };
 

@@ -12,6 +12,8 @@ static void options(void) {
           crmcore_db_open(path, -1, "{\"base_currency\":\"XYZ\"}", -1, &db, &error));
   REFUSED(CRMCORE_E_RANGE, "/currency_digits",
           crmcore_db_open(path, -1, "{\"currency_digits\":7}", -1, &db, &error));
+  REFUSED(CRMCORE_E_INVALID, "/time_zone",
+          crmcore_db_open(path, -1, "{\"time_zone\":\"Mars/Phobos\"}", -1, &db, &error));
   REFUSED(CRMCORE_E_RANGE, "/busy_timeout_ms",
           crmcore_db_open(path, -1, "{\"busy_timeout_ms\":600001}", -1, &db, &error));
   REFUSED(CRMCORE_E_INVALID, "/options", crmcore_db_open(path, -1, "{\"create\":true} x", -1, &db, &error));
@@ -28,6 +30,28 @@ static void options(void) {
         crmcore_db_currency_digits(db) == 0);
   CHECK(crmcore_db_path(NULL) == NULL);
   crmcore_db_free(NULL);
+  end_archive(&archive);
+}
+
+// 2026-11-05 00:30 in Shanghai, when it is 4 November in UTC.
+static void time_zone(void) {
+  struct archive archive = new_archive();
+  crmcore_db* db = NULL;
+  crmcore_conn* conn = NULL;
+  char path[192];
+  snprintf(path, sizeof path, "%s/zone.crm", archive.folder);
+  OK(crmcore_db_open(path, -1, "{\"time_zone\":\"Asia/Shanghai\"}", -1, &db, &error));
+  OK(crmcore_conn_open(db, &conn, &error));
+  OK(crmcore_conn_set_now(conn, INT64_C(1793809800000000), &error));
+  OK(crmcore_conn_call(conn, "database.info", -1, "{}", -1, &buf, &error));
+  TEXT_HAS("\"time_zone\":\"Asia/Shanghai\",\"today\":\"2026-11-05\"");
+  crmcore_conn_free(conn);
+  crmcore_db_free(db);
+  db = NULL;
+  REFUSED(CRMCORE_E_CONFLICT, "/time_zone",
+          crmcore_db_open(path, -1, "{\"time_zone\":\"UTC\"}", -1, &db, &error));
+  OK(crmcore_db_open(path, -1, "{\"create\":false}", -1, &db, &error));
+  crmcore_db_free(db);
   end_archive(&archive);
 }
 
@@ -111,7 +135,9 @@ static void time_and_actor(void) {
   REFUSED(CRMCORE_E_RANGE, "/microseconds", crmcore_conn_set_now(conn, INT64_MAX, &error));
   const int64_t id = put_customer(conn, "a", "A");
   OK(crmcore_customer_history(conn, id, 10, &buf, &error));
-  TEXT_HAS("\"at_us\":1705320000000000,\"actor\":\"test\",\"kind\":\"customer.created\"");
+  TEXT_HAS(
+      "\"at_us\":1705320000000000,\"at\":\"2024-01-15T12:00:00+00:00\",\"actor\":\"test\",\"kind\":"
+      "\"customer.created\"");
   OK(crmcore_conn_clear_now(conn, &error));
   put_customer(conn, "b", "B");
   OK(crmcore_db_changes(conn, 1, 10, &buf, &error));
@@ -186,6 +212,7 @@ static void progress(void) {
 
 int main(void) {
   options();
+  time_zone();
   freed_in_any_order();
   transactions();
   one_writer();

@@ -2,7 +2,7 @@
 #include "harness.h"
 
 static const char* const kScheme =
-    "{\"code\":\"value\",\"calendar\":{\"timezone\":\"Asia/Shanghai\"},\"returns\":\"net_own\","
+    "{\"code\":\"value\",\"calendar\":{\"timezone\":\"UTC\"},\"returns\":\"net_own\","
     "\"reviews\":{\"first\":\"2023-01-15\",\"every_months\":1},"
     "\"factors\":[{\"code\":\"revenue\",\"weight\":100,"
     "\"metric\":{\"kind\":\"revenue\",\"window\":{\"kind\":\"rolling\",\"months\":3}},"

@@ -15,7 +15,7 @@
 namespace crmcore::testing {
 
 inline constexpr std::string_view kOfficeScheme = R"({"code": "value",
-  "calendar": {"timezone": "Asia/Shanghai"}, "returns": "net_own",
+  "calendar": {"timezone": "UTC"}, "returns": "net_own",
   "reviews": {"first": "2024-01-01", "every_months": 1},
   "factors": [{"code": "revenue", "metric": {"kind": "revenue", "window": {"kind": "rolling", "months": 12}},
     "weight": 1, "scale": {"kind": "points", "points": [[0, 0], [100000, 100]]}}],

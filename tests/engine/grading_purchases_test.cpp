@@ -64,7 +64,7 @@ TEST_CASE("a purchase is a day: its entries lie together or apart, and returns m
 
 TEST_CASE("a review reads the same days, and a day that is posted again is still one") {
   World world;
-  world.grading.put_scheme(R"({"code": "alive", "calendar": {"timezone": "Asia/Shanghai"}, "returns": "gross",
+  world.grading.put_scheme(R"({"code": "alive", "calendar": {"timezone": "UTC"}, "returns": "gross",
     "factors": [{"code": "alive", "weight": 1, "scale": {"kind": "points", "points": [[0, 0], [1, 100]]},
       "metric": {"kind": "probability_alive", "r": 0.5, "alpha": 4, "a": 0.8, "b": 2.4}}],
     "cut": {"kind": "score", "thresholds": [{"grade": "A", "enter": 80}, {"grade": "B", "enter": 40}]}})");

@@ -15,7 +15,7 @@
 namespace crmcore::testing {
 
 inline constexpr std::string_view kScheme = R"({"code": "standard",
-  "calendar": {"timezone": "Asia/Shanghai"}, "returns": "net_own",
+  "calendar": {"timezone": "UTC"}, "returns": "net_own",
   "reviews": {"first": "2023-01-01", "every_months": 1},
   "factors": [
     {"code": "revenue", "metric": {"kind": "revenue", "window": {"kind": "rolling", "months": 3}}, "weight": 70,

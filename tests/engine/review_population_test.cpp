@@ -20,7 +20,7 @@ constexpr int kReviews =
 constexpr int kCustomersMax = 40;
 
 constexpr std::string_view kSchemes[] = {
-    R"({"code": "s0", "population": {"status": ["existing"]}, "returns": "net_own", "calendar": {"timezone": "Asia/Shanghai"},
+    R"({"code": "s0", "population": {"status": ["existing"]}, "returns": "net_own", "calendar": {"timezone": "UTC"},
       "factors": [
         {"code": "revenue", "metric": {"kind": "revenue", "window": {"kind": "rolling", "months": 2}}, "weight": 40,
          "missing": "worst", "scale": {"kind": "points", "points": [[0, 0], [4000, 100]]}},
@@ -33,7 +33,7 @@ constexpr std::string_view kSchemes[] = {
       "cut": {"kind": "score", "thresholds": [{"grade": "A", "enter": 60, "keep": 50}, {"grade": "B", "enter": 30, "keep": 20}]},
       "movement": {"grace_months": 1, "dwell_months": 1, "down": {"streak": 2}}})",
     R"({"code": "s1", "population": {"status": ["existing", "prospect"], "classes": [{"axis": "branch", "nodes": ["X", "Y"]}]},
-      "returns": "net_original", "calendar": {"timezone": "Asia/Shanghai"},
+      "returns": "net_original", "calendar": {"timezone": "UTC"},
       "factors": [{"code": "revenue", "metric": {"kind": "revenue", "window": {"kind": "calendar", "unit": "month", "count": 2}}},
         {"code": "orders", "metric": {"kind": "orders", "window": {"kind": "lifetime"}}}],
       "cut": {"kind": "pareto", "on": "revenue", "cuts": [60, 90], "band": 5}})",
@@ -44,13 +44,13 @@ constexpr std::string_view kSchemes[] = {
          "scale": {"kind": "table", "scores": {"X": 90, "Y": 40}, "other": 10}}],
       "coverage_min": 50,
       "cut": {"kind": "score", "thresholds": [{"grade": "A", "enter": 60}, {"grade": "B", "enter": 30}]}})",
-    R"({"code": "s3", "population": {"status": ["existing"]}, "returns": "gross", "calendar": {"timezone": "Asia/Shanghai"},
+    R"({"code": "s3", "population": {"status": ["existing"]}, "returns": "gross", "calendar": {"timezone": "UTC"},
       "factors": [{"code": "monthly", "metric": {"kind": "revenue_monthly", "window": {"kind": "rolling", "months": 3}}, "weight": 1,
          "scale": {"kind": "quantile_classes", "classes": 4}},
         {"code": "credit", "metric": {"kind": "attribute", "name": "credit"}, "weight": 1, "missing": "fixed", "missing_score": 30,
          "scale": {"kind": "min_max"}}],
       "cut": {"kind": "share", "cuts": [20, 60], "band": 2}})",
-    R"({"code": "s4", "population": {"status": ["existing"]}, "returns": "net_own", "calendar": {"timezone": "Asia/Shanghai"},
+    R"({"code": "s4", "population": {"status": ["existing"]}, "returns": "net_own", "calendar": {"timezone": "UTC"},
       "factors": [
         {"code": "alive", "metric": {"kind": "probability_alive", "r": 0.5, "alpha": 4, "a": 0.8, "b": 2.4}, "weight": 1,
          "scale": {"kind": "points", "points": [[0, 0], [1, 100]]}},

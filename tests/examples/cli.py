@@ -75,6 +75,24 @@ def make():
     run("call", "archive.define_attribute", '{"code":"credit_score","name":"信用评分","type":"integer"}')
 
 
+def time_zone():
+    """The day is the file's, wherever that is, and is what --today says."""
+    def there(*arguments):
+        return subprocess.run([program, "zone.crm", *arguments], capture_output=True, text=True, encoding="utf-8")
+
+    refused = there("--create", "--time-zone", "Mars/Phobos", "call", "database.info")
+    check(refused.returncode == 1 and "/time_zone" in refused.stderr, f"Mars/Phobos: {refused}")
+    made = there("--create", "--time-zone", "Pacific/Kiritimati", "--today", "2024-02-29", "call", "archive.put",
+                 '{"customers":[{"code":"K","name":"K"}]}')
+    check(made.returncode == 0, f"made: {made}")
+    told = json.loads(there("--today", "2024-02-29", "call", "database.info").stdout)
+    check((told["time_zone"], told["today"]) == ("Pacific/Kiritimati", "2024-02-29"), f"told {told}")
+    changes = there("changes").stdout
+    check("2024-02-29 12:00:00" in changes, f"the time there: {changes}")
+    other = there("--time-zone", "UTC", "call", "database.info")
+    check(other.returncode == 1 and "Pacific/Kiritimati" in other.stderr, f"another zone: {other}")
+
+
 def import_all():
     told = run("import", "customers", str(data / "customers.csv"), "--dry-run").splitlines()[-1].split()
     check(told == ["180", "180", "0", "0", "0"], f"a dry run tells {told}")
@@ -254,5 +272,5 @@ def on_a_terminal():
 shutil.rmtree("story", ignore_errors=True)
 os.mkdir("story")
 os.chdir("story")
-for part in (make, import_all, query, refuse, look_around, ask_about_customers, every_word_is_translated, copy, load_regions, on_a_terminal):
+for part in (make, time_zone, import_all, query, refuse, look_around, ask_about_customers, every_word_is_translated, copy, load_regions, on_a_terminal):
     part()

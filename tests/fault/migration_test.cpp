@@ -100,6 +100,10 @@ TEST_CASE("a file of an older format opens with all that was in it, and a copy i
     make(format, path);
     const auto before = told_before(path);
     REQUIRE(before.size() > 10);
+    OpenOptions elsewhere;
+    elsewhere.time_zone = "Asia/Shanghai";
+    CHECK(outcome_of([&] { Database::open(path, elsewhere); }).code == Code::conflict);
+    CHECK(told_before(path) == before);  // counts in UTC, and stays as it is
     constexpr const char* kCounts[] = {"SELECT count(*) FROM customer_row",
                                        "SELECT sum(since_day * id) FROM customer_row",
                                        "SELECT count(*) FROM contact_row",

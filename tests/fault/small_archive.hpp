@@ -73,7 +73,7 @@ inline void fill(Connection& connection, int customers) {
   post(connection, entries);
   connection.commit();
   connection.call("grading.put_scheme", R"({"document":{"code":"value","population":{"status":["existing"]},
-    "grades":{"order":["A","B","C"],"blocked":"X"},"calendar":{"timezone":"Asia/Shanghai"},"returns":"gross",
+    "grades":{"order":["A","B","C"],"blocked":"X"},"calendar":{"timezone":"UTC"},"returns":"gross",
     "factors":[{"code":"revenue","metric":{"kind":"revenue","window":{"kind":"rolling","months":12}}}],
     "cut":{"kind":"pareto","on":"revenue","cuts":[70,90]}}})");
   connection.call("grading.commit", R"({"scheme":"value","as_of":"2024-06-01","kind":"ad_hoc"})");

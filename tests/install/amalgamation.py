@@ -11,7 +11,7 @@ import sys
 import tempfile
 import time
 
-LIBRARIES = ("-lsqlite3", "-lutf8proc", "-lcrypto", "-lstdc++", "-lm", "-pthread")
+LIBRARIES = ("-lsqlite3", "-lutf8proc", "-lcrypto", "-labsl_time_zone", "-lstdc++", "-lm", "-pthread")
 
 
 def run(command, folder):

@@ -19,7 +19,7 @@ VIEWS = [line[3:] for line in (ROOT / "docs" / "sql-views.md").read_text().split
 
 SCHEME = {
     "code": "value", "population": {"status": ["existing"]},
-    "grades": {"order": ["A", "B", "C"], "blocked": "X"}, "calendar": {"timezone": "Asia/Shanghai"}, "returns": "gross",
+    "grades": {"order": ["A", "B", "C"], "blocked": "X"}, "calendar": {"timezone": "UTC"}, "returns": "gross",
     "factors": [{"code": "revenue", "metric": {"kind": "revenue", "window": {"kind": "rolling", "months": 12}}}],
     "cut": {"kind": "pareto", "on": "revenue", "cuts": [70, 90]},
 }
@@ -152,7 +152,7 @@ def sample(schema):
         return sample(schema["anyOf"][0])
     if "enum" in schema:
         return schema["enum"][0]
-    if schema.get("format") == "date":
+    if schema.get("format") in ("date", "day"):
         return "2024-07-01"
     if schema["type"] == "string":
         return "value"

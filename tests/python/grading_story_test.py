@@ -14,7 +14,7 @@ import crmcore  # noqa: E402
 DAY_US = 86_400_000_000
 HALF_YEAR = {"kind": "rolling", "months": 6}
 VALUE = {
-    "code": "value", "calendar": {"timezone": "Asia/Shanghai"}, "returns": "net_own",
+    "code": "value", "calendar": {"timezone": "UTC"}, "returns": "net_own",
     "reviews": {"first": "2023-01-01", "every_months": 1},
     "factors": [
         {"code": "revenue", "metric": {"kind": "revenue", "window": HALF_YEAR}, "weight": 70,

@@ -27,6 +27,24 @@ def is_date(value):
         return False
 
 
+def is_day(value):
+    """A date, or one with a time of day and perhaps an offset, as docs/exchange.md has them, that exist."""
+    if not isinstance(value, str) or is_date(value):
+        return True
+    time = re.fullmatch(r"[Tt ](\d{1,2})(?::?(\d\d)(?::?(\d\d)(?:[.,]\d+)?)?)? *(.*)", value[10:], re.ASCII | re.DOTALL)
+    if not is_date(value[:10]) or not time:
+        return False
+    hour, minute, second = (int(part or 0) for part in time.groups()[:3])
+    rest = time[4]
+    if re.match("UTC|GMT", rest):
+        rest = rest[3:] or "Z"
+    elif not re.match("[Zz]", rest) and not re.search("[+-]", rest):
+        rest = "Z"  # words behind a local time
+    offset = re.fullmatch(r"[Zz]|[+-](\d\d)(?::?(\d\d))?", rest, re.ASCII)
+    fits = offset and int(offset[1] or 0) * 60 + int(offset[2] or 0) <= 14 * 60 and int(offset[2] or 0) < 60
+    return bool(fits) and hour < 24 and minute < 60 and second <= 60
+
+
 def max_bytes(_validator, bound, value, _schema):
     if isinstance(value, str) and len(value.encode()) > bound:
         yield jsonschema.ValidationError(f"{value[:40]!r} has more than {bound} bytes")
@@ -50,6 +68,7 @@ def without_nulls(check):
 
 FORMATS = jsonschema.FormatChecker(formats=())
 FORMATS.checks("date")(is_date)
+FORMATS.checks("day")(is_day)
 TYPES = Draft.TYPE_CHECKER.redefine("integer", lambda _checker, value: type(value) is int)
 Answer = validators.extend(Draft, {"maxBytes": max_bytes, "type": exact_type}, type_checker=TYPES)
 Request = validators.extend(Answer, {key: without_nulls(Draft.VALIDATORS[key]) for key in ("properties", "required")})

@@ -27,9 +27,11 @@ PROBE = "a_member_of_no_method"
 DOCUMENTS = {"#/documents/scheme": SCHEME, "#/documents/policy": POLICY, "#/documents/json": {}}
 SAMPLES = {"sql": "SELECT :k", "scheme": "value"}
 # Which members go together is beyond the schemas.
-BETWEEN_MEMBERS = ("exactly one of axis, grade", "only an axis has", "only a scheme has", "/attribute is summed already")
+BETWEEN_MEMBERS = ("there is no list of", "exactly one of axis, grade", "only an axis has", "only a scheme has", "/attribute is summed already")
 DATES_REFUSED = ("", "2024-02-30", "2024-1-1", "0000-12-31", "10000-01-01", "20240115", "2024-01-15T00:00")
 DATES_TAKEN = ("0001-01-01", "9999-12-31", "2024-02-29")
+DAYS_REFUSED = ("2024-01-15T12:00+25:00", "2024-01-15T12:00+14:01", "2024-01-15T24:00Z", "2024-02-30T12:00Z", "2024-01-15Z")
+DAYS_TAKEN = ("2024-01-15T00:00", "2024-01-14T23:30:00+08:00", "2024-01-15 11:00:00Z", "2024-01-15 9:05 AM")
 VALUES = (True, 7, 1.5, "x", [], {})
 TYPES = {bool: {"boolean"}, int: {"integer", "number"}, float: {"number"}, str: {"string"}, list: {"array"},
          dict: {"object"}}
@@ -93,7 +95,7 @@ def sample(schema, is_whole):
     if kind == "array":
         return [sample(schema["items"], is_whole)] if is_whole else []
     if kind == "string":
-        return "2024-01-15" if schema.get("format") == "date" else "x"
+        return "2024-01-15" if schema.get("format") in ("date", "day") else "x"
     return {"boolean": True, "null": None}.get(kind, max(1, schema.get("minimum", 1)))
 
 
@@ -109,6 +111,9 @@ def bounds(schema):
     if schema.get("format") == "date":
         yield from (("format", text, "INVALID") for text in DATES_REFUSED)
         yield from (("format", text, None) for text in DATES_TAKEN)
+    if schema.get("format") == "day":
+        yield from (("format", text, "INVALID") for text in ("", "2024-02-30", "2024-1-1", *DAYS_REFUSED))
+        yield from (("format", text, None) for text in (*DATES_TAKEN, *DAYS_TAKEN))
     if (most := schema.get("maxLength", REQUEST_BYTES_MAX)) < REQUEST_BYTES_MAX:  # a longer request is not read
         yield "maxLength", "x" * most, None
         yield "maxLength", "x" * (most + 1), "LIMIT"
@@ -206,7 +211,7 @@ def changed(request, names, chance):
     """The request with a random change at a random place; members are added by one of the names."""
     pointer = chance.choice(list(places(request)))
     part = get(request, pointer)
-    pool = [None, *VALUES, -1, 0, 2**31, 2**53, -2**53, 1e300, "", "x" * 129, "é" * 65, *DATES_REFUSED, *DATES_TAKEN,
+    pool = [None, *VALUES, -1, 0, 2**31, 2**53, -2**53, 1e300, "", "x" * 129, "é" * 65, *DATES_REFUSED, *DATES_TAKEN, *DAYS_REFUSED, *DAYS_TAKEN,
             [7], {"k": 7}]
     ways = [lambda: chance.choice(pool)]
     if isinstance(part, dict):

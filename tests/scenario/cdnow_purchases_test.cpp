@@ -43,8 +43,7 @@ void post_sample(Host& host, const std::string& text) {
 }
 
 Json scheme_of(const Json& bg_nbd, const Json& gamma_gamma) {
-  Json scheme =
-      parse_json(R"({"code": "future", "calendar": {"timezone": "America/New_York"}, "returns": "gross",
+  Json scheme = parse_json(R"({"code": "future", "calendar": {"timezone": "UTC"}, "returns": "gross",
     "factors": [
       {"code": "alive", "metric": {"kind": "probability_alive"}, "weight": 20,
        "scale": {"kind": "points", "points": [[0, 0], [1, 100]]}},

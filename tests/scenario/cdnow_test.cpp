@@ -110,7 +110,7 @@ TEST_CASE("cdnow is imported by columns and graded with ties kept together") {
   crmcore_columns_free(columns);
 
   host.call("grading.put_scheme", R"({"document":{"code":"abc","population":{"status":["existing"]},
-    "grades":{"order":["A","B","C"],"blocked":"X"},"calendar":{"timezone":"America/New_York"},"returns":"gross",
+    "grades":{"order":["A","B","C"],"blocked":"X"},"calendar":{"timezone":"UTC"},"returns":"gross",
     "factors":[{"code":"revenue","missing":"worst","metric":{"kind":"revenue","window":{"kind":"lifetime"}}}],
     "cut":{"kind":"pareto","on":"revenue","cuts":[80,95]}}})");
   const Json review = host.call("grading.commit", R"({"scheme":"abc","as_of":"1998-07-01","kind":"ad_hoc"})");

@@ -87,7 +87,7 @@ void post(Connection& connection, const std::vector<Line>& lines) {
 std::string scheme(std::string_view code, std::string_view window, std::string_view cut, int streak) {
   const std::string count = std::to_string(streak);
   return R"({"code": ")" + std::string(code) + R"(", "population": {"status": ["prospect", "existing"]},
-    "calendar": {"timezone": "Europe/London"}, "returns": "gross", "money_digits": 3,
+    "calendar": {"timezone": "UTC"}, "returns": "gross", "money_digits": 3,
     "factors": [{"code": "revenue", "metric": {"kind": "revenue", "window": )" +
          std::string(window) + R"(}}],
     "cut": {"kind": "pareto", "on": "revenue", )" +

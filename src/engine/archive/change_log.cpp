@@ -28,9 +28,13 @@ void require_changes_limit(std::int64_t limit) {
 class ChangeLog {
  public:
   ChangeLog(File& file, sqlite::Connection& db, std::int64_t after_seq)
-      : db_(db), catalog_(file.catalog(db)), after_seq_(after_seq), scan_(std::in_place, db, after_seq) {}
+      : db_(db),
+        zone_(file.facts().zone),
+        catalog_(file.catalog(db)),
+        after_seq_(after_seq),
+        scan_(std::in_place, db, after_seq) {}
   ChangeLog(File& file, sqlite::Connection& db, CustomerId customer)
-      : db_(db), catalog_(file.catalog(db)), customer_(customer) {
+      : db_(db), zone_(file.facts().zone), catalog_(file.catalog(db)), customer_(customer) {
     const std::int64_t creation = storage::JournalStore(db).creation_of(customer);
     after_seq_ = std::max<std::int64_t>(creation - 1, 0);
     if (creation > 0) {
@@ -66,6 +70,8 @@ class ChangeLog {
   const storage::ChangeRow& change() const noexcept { return change_; }
   bool has_link() const noexcept { return scan_->has_link(); }
   Instant at() const noexcept { return scan_->at(); }
+  Date day() const noexcept { return zone_.day_of(at()); }
+  std::string time() const { return zone_.text_of(at()); }
   std::string_view actor() const noexcept { return scan_->actor(); }
 
  private:
@@ -104,6 +110,7 @@ class ChangeLog {
   }
 
   sqlite::Connection& db_;
+  const Zone& zone_;  // the file's
   std::shared_ptr<const Catalog> catalog_;
   CustomerId customer_;  // none: everybody's
   std::int64_t after_seq_ = 0;
@@ -122,6 +129,7 @@ Change told_change(const ChangeLog& log) {
   const storage::ChangeRow& row = log.change();
   return {row.seq,
           log.at().microseconds,
+          log.time(),
           std::string(log.actor()),
           std::string(change_name(row.kind)),
           row.subject.customer(),
@@ -148,7 +156,7 @@ bool is_chosen(const ChangeFilter& filter, const ChangeLog& log) {
   if (!kinds.empty() && std::find(kinds.begin(), kinds.end(), change_name(row.kind)) == kinds.end())
     return false;
   if (filter.actor && log.actor() != *filter.actor) return false;
-  const Date day = utc_date(log.at());
+  const Date day = log.day();
   if ((filter.from && day < *filter.from) || (filter.to && *filter.to <= day)) return false;
   if (filter.run && !has_number(row.body, "run", *filter.run)) return false;
   return !filter.review || has_number(row.body, "review", *filter.review);
@@ -282,6 +290,7 @@ sqlite::TableFunction change_table(File& file) {
 Json change_json(const Change& change) {
   return {{"seq", change.seq},
           {"at_us", change.at_us},
+          {"at", change.at},
           {"actor", change.actor},
           {"kind", change.kind},
           {"body", storage::read_stored("a change", [&] { return parse_json(change.body); })}};
@@ -309,6 +318,7 @@ Json change_answer() {
   return schema::object(
       {{"seq", schema::integer()},
        {"at_us", schema::integer()},
+       {"at", schema::about("the same in the archive's time zone", schema::text())},
        {"actor", schema::text()},
        {"kind", schema::text()},
        {"body", schema::about("what the kind tells", schema::map(schema::reference("json")))}});

@@ -8,6 +8,7 @@
 #include "archive/attributes.hpp"
 #include "base/format.hpp"
 #include "base/json.hpp"
+#include "base/moment.hpp"
 #include "base/text.hpp"
 #include "engine/archive/contact_column.hpp"
 #include "engine/archive/put_customers.hpp"
@@ -78,7 +79,10 @@ CustomerColumn::CustomerColumn(std::string name, const Catalog& catalog, const s
 }
 
 std::optional<CustomerColumn::Refusal> CustomerColumn::set(CustomerInput& input, std::string_view written,
-                                                           int currency_digits) const {
+                                                           const ArchiveFacts& facts) const {
+  const auto refused_day = [] {
+    return Refusal{Code::invalid, fmt::format("a date YYYY-MM-DD, with {} at most", kTimeForm)};
+  };
   switch (kind_) {
     case Kind::code:
       input.code = written;
@@ -94,7 +98,7 @@ std::optional<CustomerColumn::Refusal> CustomerColumn::set(CustomerInput& input,
         return Refusal{Code::invalid, text::alternatives(words_of(CustomerKind{}))};
       return std::nullopt;
     case Kind::since:
-      if (!(input.since = parse_date(written))) return Refusal{Code::invalid, "a date YYYY-MM-DD"};
+      if (!(input.since = parse_day(written, facts.zone))) return refused_day();
       return std::nullopt;
     case Kind::axis:
       input.classes.push_back({name_, std::string(written)});
@@ -106,7 +110,13 @@ std::optional<CustomerColumn::Refusal> CustomerColumn::set(CustomerInput& input,
     input.attributes.push_back({name_, std::monostate(), std::nullopt});
     return std::nullopt;
   }
-  auto value = archive::parse_value(written, attribute_->type, currency_digits);
+  if (attribute_->type == AttributeType::date) {
+    const auto day = parse_day(written, facts.zone);
+    if (!day) return refused_day();
+    input.attributes.push_back({name_, std::int64_t{day->days}, std::nullopt});
+    return std::nullopt;
+  }
+  auto value = archive::parse_value(written, attribute_->type, facts.currency_digits);
   if (const auto* refusal = std::get_if<archive::ValueRefusal>(&value)) {
     return Refusal{refusal->code, std::string(refusal->allowed)};
   }

@@ -31,7 +31,7 @@ class CustomerColumn {
     Code code;
     std::string allowed;
   };
-  std::optional<Refusal> set(CustomerInput& input, std::string_view written, int currency_digits) const;
+  std::optional<Refusal> set(CustomerInput& input, std::string_view written, const ArchiveFacts& facts) const;
   std::optional<Refusal> set(CustomerInput& input, std::int64_t integer) const;
 
  private:

@@ -144,7 +144,7 @@ Date lost_since(Session& session, CustomerId id) {
   while (changes.next()) {
     if (changes.change().kind != kCustomerLost.number) continue;
     // A change of the open transaction has no time yet: it is made now.
-    since = changes.has_link() ? utc_date(changes.at()) : session.today();
+    since = changes.has_link() ? session.zone().day_of(changes.at()) : session.today();
   }
   return since;
 }

@@ -61,7 +61,6 @@ class ColumnRows final : public CustomerRows {
 
   void read(CustomerInput& input, std::vector<RowFault>& faults) override {
     const std::size_t row = row_ - 1;
-    const int currency_digits = session_.file().facts().currency_digits;
     for (std::size_t i = 0; i < targets_.size(); ++i) {
       const ImportColumn& column = columns_[i];
       std::optional<CustomerColumn::Refusal> refusal;
@@ -73,7 +72,7 @@ class ColumnRows final : public CustomerRows {
           faults.push_back({column.name, Code::utf8, "the text is not UTF-8", {}});
           continue;
         }
-        if ((refusal = targets_[i].set(input, given, currency_digits))) value = text::quoted(given);
+        if ((refusal = targets_[i].set(input, given, session_.file().facts()))) value = text::quoted(given);
       } else {
         if (!column.are_present.empty() && column.are_present[row] == 0) continue;
         if ((refusal = targets_[i].set(input, column.integers[row])))

@@ -98,7 +98,7 @@ class CustomerFileRows final : public CustomerRows {
  public:
   CustomerFileRows(Session& session, const ByteSource& source, const ImportOptions& options)
       : table(session, source, options, customer_fields(session.catalog()), true),
-        currency_digits_(session.file().facts().currency_digits) {
+        facts_(session.file().facts()) {
     const Catalog& catalog = session.catalog();
     std::size_t field = 0;
     const std::size_t own_count = 5 + catalog.axes().size() + catalog.attributes().size();
@@ -120,7 +120,7 @@ class CustomerFileRows final : public CustomerRows {
     for (std::size_t field = 0; field < own_.size(); ++field) {
       const std::string_view text = table.text(field);
       if (text.empty()) continue;
-      if (const auto refusal = own_[field].set(input, text, currency_digits_))
+      if (const auto refusal = own_[field].set(input, text, facts_))
         table.refuse_form(field, refusal->allowed, refusal->code);
     }
     for (std::size_t i = 0; i < observed_.size(); ++i) {
@@ -161,7 +161,7 @@ class CustomerFileRows final : public CustomerRows {
     }
   }
 
-  int currency_digits_;
+  const ArchiveFacts& facts_;
   std::vector<CustomerColumn> own_;
   std::vector<std::string> observed_;  // attributes
   std::size_t first_contact_ = 0;

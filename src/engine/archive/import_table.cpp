@@ -12,10 +12,13 @@
 #include "base/encoding.hpp"
 #include "base/format.hpp"
 #include "base/json.hpp"
+#include "base/moment.hpp"
 #include "base/text.hpp"
 
 namespace crmcore::engine {
 namespace {
+
+constexpr std::size_t kOwnDateBytes = 10;  // YYYY-MM-DD
 
 struct UnitOfAmount {
   std::string_view words;  // behind a heading, in parentheses
@@ -356,8 +359,7 @@ void ImportTable::read_value(std::size_t field) {
       is_fine = !options_.mapping || read_code(field);
       break;
     case ImportField::Form::date:
-    case ImportField::Form::moment:
-      is_fine = !options_.mapping || read_date(field);
+      is_fine = read_date(field);
       break;
     case ImportField::Form::number:
     case ImportField::Form::amount:
@@ -386,14 +388,25 @@ bool ImportTable::read_code(std::size_t field) {
 
 bool ImportTable::read_date(std::size_t field) {
   Column& column = columns_[field];
-  if (const auto found = find_date(column.text, column.dates)) {
-    column.own = format_date(found->date);
-    // What a time of day says is for who reads the field.
-    if (fields_[field].form == ImportField::Form::moment) column.own += column.text.substr(found->size);
+  std::optional<DateFormat::Found> found;
+  if (options_.mapping) {
+    found = find_date(column.text, column.dates);
+  } else if (const auto date = parse_date(column.text.substr(0, kOwnDateBytes))) {
+    found = DateFormat::Found{*date, kOwnDateBytes};
+  }
+  if (found) {
+    const auto day = day_at(found->date, column.text.substr(found->size), session_.zone());
+    if (!day) {
+      refuse_form(field, fmt::format("a date with {} at most", kTimeForm));
+      return false;
+    }
+    if (column.text.size() == kOwnDateBytes && !options_.mapping) return true;
+    column.own = format_date(*day);
     column.text = column.own;
     return true;
   }
   std::vector<std::string_view> forms;
+  if (!options_.mapping) forms = {"YYYY-MM-DD"};
   for (const DateFormat& format : column.dates) forms.push_back(format.form());
   refuse_form(field, "a date " + text::alternatives(forms));
   return false;

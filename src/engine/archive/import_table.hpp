@@ -21,7 +21,7 @@ namespace crmcore::engine {
 // What a column can be for.
 struct ImportField {
   // How values may be written otherwise than the library has them.
-  enum class Form { text, code, date, moment, number, amount };
+  enum class Form { text, code, date, number, amount };
 
   std::string name;      // in mappings, and a heading
   std::string headings;  // ready ones beside the name, separated by '|'

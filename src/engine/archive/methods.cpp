@@ -23,7 +23,7 @@ using schema::integer;
 using schema::nullable;
 
 Json put_method(Session& session, PutRequest request) {
-  settle_values(session.catalog(), request);
+  settle_values(session.catalog(), session.zone(), request);
   const PutResult result = put_customers(session, request.customers, "/customers");
   return {{"created", result.created}, {"updated", result.updated}, {"unchanged", result.unchanged}};
 }

@@ -7,6 +7,7 @@
 #include "base/diagnostics.hpp"
 #include "base/format.hpp"
 #include "base/limits.hpp"
+#include "base/moment.hpp"
 #include "base/schema.hpp"
 #include "base/text.hpp"
 
@@ -55,7 +56,7 @@ struct DatedJson {
 DatedJson read_dated(ObjectReader& in) {
   in.absent_keeps();
   return {in.require_value("value", in.is_describing() ? value_schema() : Json()),
-          in.about("absent: the day of the write, or as it is where the value stays").date("observed")};
+          in.about("absent: the day of the write, or as it is where the value stays").day("observed")};
 }
 
 Json attribute_schema() {
@@ -75,6 +76,7 @@ std::vector<AttributeInput> read_attributes(ObjectReader& in, PutRequest& reques
     DatedJson given{&json, {}};
     if (is_dated) {
       ObjectReader part(json, at, in.found());
+      part.set_zone(in.zone());
       given = read_dated(part);
       part.finish();
       if (given.value == nullptr) return;
@@ -136,7 +138,7 @@ PutRequest read_put(ObjectReader& in) {
     input.name = one.about("a new customer needs one").text("name", kNameBytesMax);
     input.kind = one.word<CustomerKind>("kind");
     input.short_name = one.clearable_text("short_name", kNameBytesMax);
-    input.since = one.date("since");
+    input.since = one.day("since");
     input.version = one.about("refused unless it is the one stored").integer("version", 1, kIntegerMax);
     input.attributes = read_attributes(one, request, count);
     input.classes = read_classes(one);
@@ -152,7 +154,7 @@ PutRequest read_put(ObjectReader& in) {
   return request;
 }
 
-void settle_values(const Catalog& catalog, PutRequest& request) {
+void settle_values(const Catalog& catalog, const Zone& zone, PutRequest& request) {
   std::vector<Diagnostic> found;
   for (const PutRequest::Open& open : request.open) {
     AttributeInput& input = request.customers[open.customer].attributes[open.attribute];
@@ -168,8 +170,8 @@ void settle_values(const Catalog& catalog, PutRequest& request) {
         refuse(fmt::format("attribute '{}' is not a boolean", definition->code));
       }
     } else if (type == AttributeType::date) {
-      const auto date = parse_date(std::get<std::string>(input.value));
-      if (!date) refuse("a date YYYY-MM-DD is required");
+      const auto date = parse_day(std::get<std::string>(input.value), zone);
+      if (!date) refuse(fmt::format("a date YYYY-MM-DD is required, with {} at most", kTimeForm));
       input.value = std::int64_t{date.value_or(Date{}).days};
     }
   }

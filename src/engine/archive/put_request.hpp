@@ -29,6 +29,6 @@ PutRequest read_put(ObjectReader& in);
 
 // Gives the open values the form of their attributes. Throws Error with every value that has none; attributes
 // that are not defined are left to the use case.
-void settle_values(const Catalog& catalog, PutRequest& request);
+void settle_values(const Catalog& catalog, const Zone& zone, PutRequest& request);
 
 }  // namespace crmcore::engine

@@ -7,6 +7,7 @@
 #include "base/clock.hpp"
 #include "base/format.hpp"
 #include "base/process.hpp"
+#include "base/text.hpp"
 #include "engine/core/room.hpp"
 #include "storage/archive_store.hpp"
 #include "storage/journal_store.hpp"
@@ -47,6 +48,17 @@ void require_ranges(const OpenOptions& options) {
   }
 }
 
+// UTC where none is named.
+Zone zone_named(const std::string& name) {
+  if (name.empty()) return {};
+  if (const auto zone = Zone::find(name)) return *zone;
+  throw Error(Code::invalid,
+              fmt::format("unknown time zone {}; a name such as Asia/Shanghai, UTC, or an offset such as "
+                          "+08:00 is allowed",
+                          text::quoted(name)),
+              "/time_zone");
+}
+
 ArchiveFacts facts_of_new_file(const OpenOptions& options) {
   const auto digits = currency_digits(options.base_currency);
   if (!digits) {
@@ -59,7 +71,25 @@ ArchiveFacts facts_of_new_file(const OpenOptions& options) {
     throw Error(Code::range, fmt::format("{} decimals of the currency; 0 to 6 are allowed", chosen),
                 "/currency_digits");
   }
-  return {options.base_currency, chosen, {}};
+  return {options.base_currency, chosen, {}, zone_named(options.time_zone)};
+}
+
+// A file keeps the zone that it was made with, since its days are counted in it.
+Zone zone_of_file(const std::string& name, const OpenOptions& options) {
+  if (!options.time_zone.empty() && options.time_zone != name) {
+    throw Error(Code::conflict,
+                fmt::format("the archive's time zone is {} since it was made, and cannot be '{}'", name,
+                            options.time_zone),
+                "/time_zone");
+  }
+  const auto zone = Zone::find(name);
+  if (!zone) {
+    throw Error(Code::unsupported,
+                fmt::format("the archive's time zone {} is not in the zone data of this machine; install a "
+                            "newer tzdata",
+                            name));
+  }
+  return *zone;
 }
 
 void require_own_schema(sqlite::Connection& writer) {
@@ -122,7 +152,7 @@ void File::open_to_write() {
   offer_tables(*writer_);
   if (use_->may_be_unsound()) require_sound();
   if (version_ < storage::schema_version()) make_schema(version_);
-  writer_->set_public_views(public_views_);
+  settle(*writer_);
   offer_views(*writer_);
 }
 
@@ -206,12 +236,16 @@ void File::require_same_process() const {
 }
 
 void File::make_schema(std::int32_t from) {
-  if (from > 0) keep_snapshot(from);
+  if (from > 0) {
+    if (from < storage::kZoneScript) zone_of_file(Zone().name(), options_);  // refused as it is
+    keep_snapshot(from);
+  }
   sqlite::WriteTransaction transaction(*writer_);
   upgrade(from);
   if (from == 0) {
     const ArchiveFacts facts = facts_of_new_file(options_);
-    storage::ArchiveStore(*writer_).create({facts.base_currency, facts.currency_digits, Clock().now()});
+    storage::ArchiveStore(*writer_).create(
+        {facts.base_currency, facts.currency_digits, facts.zone.name(), Clock().now()});
   }
   require_own_schema(*writer_);
   transaction.commit();
@@ -223,7 +257,8 @@ void File::make_schema(std::int32_t from) {
 void File::read_facts(sqlite::Connection& writer) {
   public_views_ = storage::public_views(writer);
   const auto row = storage::ArchiveStore(writer).read();
-  facts_ = {row.base_currency, row.currency_digits, storage::ArchiveStore(writer).identity()};
+  facts_ = {row.base_currency, row.currency_digits, storage::ArchiveStore(writer).identity(),
+            zone_of_file(row.time_zone, options_)};
 }
 
 // One that is there is of an attempt that did not end: the file is still what it was.
@@ -254,6 +289,11 @@ std::shared_ptr<const Catalog> File::catalog(sqlite::Connection& db) {
   const std::lock_guard lock(catalog_mutex_);
   if (!catalog_ || catalog_->version() < version) catalog_ = catalog;
   return catalog;
+}
+
+void File::settle(sqlite::Connection& connection) const {
+  connection.set_public_views(public_views_);
+  connection.set_zone(facts_.zone);
 }
 
 void File::offer_tables(sqlite::Connection& connection) {
@@ -289,7 +329,7 @@ std::unique_ptr<sqlite::Connection> File::take_reader() {
 std::unique_ptr<sqlite::Connection> File::open_reader(const std::function<void(sqlite::Connection&)>& look) {
   auto reader = sqlite::Connection::open(path_, sqlite::Role::reader, sqlite_options(),
                                          storage::schema_version(), look);
-  reader->set_public_views(public_views_);
+  settle(*reader);
   offer_tables(*reader);
   offer_views(*reader);
   return reader;

@@ -14,6 +14,7 @@
 
 #include "crmcore/database.hpp"
 
+#include "base/zone.hpp"
 #include "engine/core/catalog.hpp"
 #include "engine/core/file_use.hpp"
 #include "storage/sqlite/connection.hpp"
@@ -54,6 +55,7 @@ struct ArchiveFacts {
   std::string base_currency;
   int currency_digits = 2;
   std::string identity;  // 32 hexadecimal digits that no other archive has
+  Zone zone;             // in which an instant becomes a day
 };
 
 // The digest of the schema that the migrations make, found when the library is built
@@ -118,6 +120,8 @@ class File {
   void make_schema(std::int32_t from);
   // Reads what the file says of itself.
   void read_facts(sqlite::Connection& writer);
+  // What is true of the file's connections as soon as its facts are known.
+  void settle(sqlite::Connection& connection) const;
   // What the schema's views read beside tables.
   void offer_tables(sqlite::Connection& connection);
   // What the library's connections read in place of the file's own views.

@@ -25,7 +25,8 @@ struct Method {
 };
 
 // Makes a method of a reader and a use case: `read(ObjectReader&)` gives a value, `run(Session&, value)` the
-// answer. The reader sees the request alone: what must be looked up, the day too, is the use case's.
+// answer. The reader sees the request, and the zone of its instants: what must be looked up, the day of today
+// too, is the use case's.
 template <auto read, auto run>
 constexpr Method method(std::string_view name, std::int32_t version, std::string_view summary,
                         Json (*answer)()) {
@@ -34,7 +35,9 @@ constexpr Method method(std::string_view name, std::int32_t version, std::string
           summary,
           [](ObjectReader& in) { static_cast<void>(read(in)); },
           answer,
-          [](Session& session, const Json& json) -> Json { return run(session, read_request(json, read)); }};
+          [](Session& session, const Json& json) -> Json {
+            return run(session, read_request(json, read, &session.zone()));
+          }};
 }
 
 }  // namespace crmcore::engine

@@ -10,11 +10,13 @@
 
 namespace crmcore::engine {
 
-// Reads one JSON object by `read(ObjectReader&)`. Throws Error with every violation, unknown members too.
+// Reads one JSON object by `read(ObjectReader&)`, in whose zone instants are days. Throws Error with every
+// violation, unknown members too.
 template <class Read>
-auto read_request(const Json& json, Read read) {
+auto read_request(const Json& json, Read read, const Zone* zone = nullptr) {
   std::vector<Diagnostic> found;
   ObjectReader in(json, "", found);
+  in.set_zone(zone);
   auto request = read(in);
   in.finish();
   throw_if_any(std::move(found));

@@ -34,8 +34,10 @@ class Session {
 
   File& file() noexcept { return *file_; }
   Clock& clock() noexcept { return clock_; }
-  // The civil date of the write in UTC, where the caller gave none.
-  Date today() const noexcept { return utc_date(clock_.now()); }
+  // Whose days the archive counts.
+  const Zone& zone() const noexcept { return file_->facts().zone; }
+  // The date of the write there, where the caller gave none.
+  Date today() const noexcept { return zone().day_of(clock_.now()); }
   // Throws Error(invalid) at `path` for a day after today, unless the request says that it is meant.
   void require_begun(Date day, bool is_future, std::string_view path) const;
   const std::string& actor() const noexcept { return actor_; }

@@ -37,6 +37,7 @@ OpenOptions OpenOptions::from_json(std::string_view json) {
     if (const auto digits = in.integer("currency_digits", INT32_MIN, INT32_MAX)) {
       options.currency_digits = static_cast<int>(*digits);
     }
+    options.time_zone = in.text("time_zone", Zone::kNameBytesMax).value_or(options.time_zone);
     return options;
   });
 }
@@ -125,6 +126,9 @@ const std::string& Database::path() const {
 std::string Database::base_currency() const {
   return file_->file->facts().base_currency;
 }
+std::string Database::time_zone() const {
+  return file_->file->facts().zone.name();
+}
 int Database::currency_digits() const {
   return file_->file->facts().currency_digits;
 }
@@ -155,6 +159,11 @@ bool Connection::in_transaction() const {
 void Connection::set_now(std::optional<std::int64_t> microseconds) {
   Session::Call call(*session_);
   session_->set_now(microseconds);
+}
+
+void Connection::set_today(Date date) {
+  Session::Call call(*session_);
+  session_->set_now(session_->zone().noon_of(date).microseconds);
 }
 
 void Connection::set_actor(std::string_view actor) {

@@ -37,7 +37,9 @@ Json info(Session& session, Nothing) {
           {"actor", session.actor().empty() ? Json() : Json(session.actor())},
           {"is_sole_writer", session.file().use().is_sole_writer()},
           {"base_currency", facts.base_currency},
-          {"currency_digits", facts.currency_digits}};
+          {"currency_digits", facts.currency_digits},
+          {"time_zone", facts.zone.name()},
+          {"today", format_date(session.today())}};
 }
 
 Json info_answer() {
@@ -51,7 +53,9 @@ Json info_answer() {
                                schema::nullable(schema::text()))},
        {"is_sole_writer", boolean()},
        {"base_currency", schema::text()},
-       {"currency_digits", integer(0, 6)}});
+       {"currency_digits", integer(0, 6)},
+       {"time_zone", schema::about("where an instant becomes a day", schema::text())},
+       {"today", schema::about("the day there", schema::date())}});
 }
 
 struct QueryRequest {
@@ -232,7 +236,9 @@ Json export_answer() {
 }
 
 constexpr Method kMethods[] = {
-    method<read_nothing, info>("database.info", 1, "Tells versions and the base currency.", info_answer),
+    method<read_nothing, info>("database.info", 1,
+                               "Tells versions, the base currency, the time zone and the day there.",
+                               info_answer),
     method<read_query, query>("database.query", 1, "Runs a SELECT over the public views (docs/sql-views.md).",
                               query_answer),
     method<read_changes, changes>(

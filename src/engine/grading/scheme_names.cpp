@@ -89,6 +89,20 @@ void require_scheme_names(const Catalog& catalog, const grading::Scheme& scheme)
   check.finish();
 }
 
+void require_scheme_zone(const Zone& zone, const grading::Scheme& scheme) {
+  const std::string& name = scheme.calendar.timezone;
+  if (name.empty() || name == zone.name()) return;
+  if (!Zone::find(name)) {
+    throw Error(Code::invalid, fmt::format("unknown time zone {}", text::quoted(name)), "/calendar/timezone");
+  }
+  throw Error(
+      Code::conflict,
+      fmt::format("{} is not the archive's time zone, {}, in which its days are counted; an archive's "
+                  "zone is said when it is made",
+                  text::quoted(name), zone.name()),
+      "/calendar/timezone");
+}
+
 grading::Unit unit_of(const Catalog& catalog, const grading::Factor& factor) {
   const auto& kind = factor.metric->kind();
   if (kind.id != "attribute") return kind.unit;

@@ -1,6 +1,7 @@
 // What a scheme names of the archive: axes, nodes, attributes.
 #pragma once
 
+#include "base/zone.hpp"
 #include "engine/core/catalog.hpp"
 #include "grading/metric.hpp"
 #include "grading/scheme.hpp"
@@ -9,6 +10,10 @@ namespace crmcore::engine {
 
 // Throws Error with every name that is not defined, or is of the wrong kind, at its place in the document.
 void require_scheme_names(const Catalog& catalog, const grading::Scheme& scheme);
+
+// Throws Error at "/calendar/timezone" for a zone that is none, or another than the archive's: dates of
+// entries are days there, and one of them is today in every answer.
+void require_scheme_zone(const Zone& zone, const grading::Scheme& scheme);
 
 // What a factor's values are numbers of: of an attribute of money it is money.
 grading::Unit unit_of(const Catalog& catalog, const grading::Factor& factor);

@@ -65,6 +65,8 @@ SchemeInfo put_scheme(Session& session, const Json& document) {
   const DocumentPlace place =
       schemes.place(grading::scheme_json(scheme), names_version(document),
                     [](const Json& json) { return grading::scheme_json(grading::parse_scheme(json)); });
+  // One that is there was good when it was put.
+  if (!place.is_there) require_scheme_zone(session.zone(), scheme);
   if (place.is_first) insert_scheme(store, place, scheme);
   if (!place.is_there) schemes.write(write.journal(), kSchemePut, place);
   const bool is_used = schemes.is_used(place.series, place.version);

@@ -44,7 +44,7 @@ enum FileField : std::size_t {
 std::vector<ImportField> file_fields() {
   using ValueForm = ImportField::Form;
   return {{"customer", "customer_code|customer code|客户编号|客户编码|客户代码|客户号", ValueForm::code, {}},
-          {"date", "日期|业务日期|开票日期|交易日期|单据日期|invoice date", ValueForm::moment, {}},
+          {"date", "日期|业务日期|开票日期|交易日期|单据日期|invoice date", ValueForm::date, {}},
           {"document",
            "单据号|单据编号|单号|发票号|发票号码|document no|invoice no|invoice number",
            ValueForm::code,
@@ -59,7 +59,7 @@ std::vector<ImportField> file_fields() {
           {"currency", "币种|货币|币别", ValueForm::text,
            "人民币=CNY|rmb=CNY|美元=USD|欧元=EUR|港币=HKD|日元=JPY|英镑=GBP"},
           {"rate", "汇率|exchange rate", ValueForm::number, {}},
-          {"original_date", "原日期|原单日期|原开票日期|原业务日期|original date", ValueForm::moment, {}}};
+          {"original_date", "原日期|原单日期|原开票日期|原业务日期|original date", ValueForm::date, {}}};
 }
 
 // A column that the options name is for what they say; their defaults are the names of the fields.
@@ -88,12 +88,6 @@ std::vector<NamedColumn> named_columns(const EntryImportOptions& options) {
 std::optional<std::int64_t> parse_whole(std::string_view text) {
   const auto value = parse_money(text, 0);
   return value ? std::optional(value->minor) : std::nullopt;
-}
-
-// The date, without a time of day that may follow it.
-std::optional<Date> parse_day(std::string_view text) {
-  if (text.size() > 10 && (text[10] == ' ' || text[10] == 'T')) text = text.substr(0, 10);
-  return parse_date(text);
 }
 
 class EntryImport {
@@ -182,7 +176,7 @@ class EntryImport {
   }
 
   std::optional<Date> read_day(FileField field) {
-    const auto date = parse_day(table_.text(field));
+    const auto date = parse_date(table_.text(field));
     if (!date) refuse(field, "a date YYYY-MM-DD");
     return date;
   }

@@ -39,12 +39,12 @@ struct GivenEntry {
 
 GivenEntry read_entry(ObjectReader& in) {
   return {read_customer_code(in),
-          in.require_date("date"),
+          in.require_day("date"),
           in.word_or("kind", EntryKind::revenue),
           Money{in.about("in minor units").require_integer("amount", -kIntegerMax, kIntegerMax)},
           in.require_text("document", kCodeBytesMax),
           in.integer_or("line", 0, kLineMax, 1),
-          in.about("of a reversal: the date of what it reverses").date("original_date"),
+          in.about("of a reversal: the date of what it reverses").day("original_date"),
           in.about("absent: the base currency").text("currency", kCurrencyBytesMax).value_or(""),
           in.about("base units per unit of the currency").text("rate", kRateBytesMax).value_or("")};
 }

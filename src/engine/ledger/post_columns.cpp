@@ -14,6 +14,7 @@
 #include "base/format.hpp"
 #include "base/json.hpp"
 #include "base/limits.hpp"
+#include "base/moment.hpp"
 #include "base/text.hpp"
 #include "engine/archive/customers.hpp"
 #include "engine/core/request.hpp"
@@ -164,8 +165,11 @@ class EntryColumns {
       }
       return Date{static_cast<std::int32_t>(days)};
     }
-    const auto date = parse_date(of_[field]->texts[row]);
-    if (!date) refuse(field, row, Code::invalid, "a date YYYY-MM-DD is required");
+    const auto date = parse_day(of_[field]->texts[row], session_.zone());
+    if (!date) {
+      refuse(field, row, Code::invalid,
+             fmt::format("a date YYYY-MM-DD is required, with {} at most", kTimeForm));
+    }
     return date;
   }
 

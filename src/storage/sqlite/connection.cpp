@@ -50,7 +50,7 @@ std::unique_ptr<Connection> Connection::open(const std::string& path, Role role,
     prepare_connection(*connection, options, schema_version_max, check);
   } catch (const Error& error) {
     if (error.message().find(path) != std::string::npos) throw;
-    throw Error(error.code(), fmt::format("opening {}: {}", path, error.message()));
+    throw Error(error.code(), fmt::format("opening {}: {}", path, error.message()), error.path());
   }
   return connection;
 }
@@ -172,6 +172,10 @@ void Connection::set_user_version(std::int32_t version) {
 
 void Connection::set_clock(const Clock* clock) noexcept {
   state_->clock = clock;
+}
+
+void Connection::set_zone(const Zone& zone) {
+  state_->zone = zone;
 }
 
 Date Connection::today() const noexcept {

@@ -10,6 +10,7 @@
 
 #include "base/clock.hpp"
 #include "base/function_ref.hpp"
+#include "base/zone.hpp"
 #include "storage/sqlite/statement.hpp"
 
 struct sqlite3;
@@ -109,6 +110,8 @@ class Connection {
 
   // Whose day today() is, for SQL too as crmcore_today(); nullptr: the machine's.
   void set_clock(const Clock* clock) noexcept;
+  // Where; UTC until it is said.
+  void set_zone(const Zone& zone);
   Date today() const noexcept;
 
   std::int64_t changes() const noexcept;  // rows changed by the last statement

@@ -29,7 +29,7 @@ struct Connection::State {
   }
   void roll_back_left_open();
 
-  Date today() const noexcept { return utc_date(clock ? clock->now() : Clock().now()); }
+  Date today() const noexcept { return zone.day_of(clock ? clock->now() : Clock().now()); }
 
   sqlite3* db = nullptr;
   Role role = Role::writer;
@@ -46,6 +46,7 @@ struct Connection::State {
   bool wait_was_stopped = false;             // the last wait ended by stop() or interrupt()
   std::int64_t query_memory_bytes = 0;       // of one of the host's queries
   const Clock* clock = nullptr;              // whose day is today
+  Zone zone;                                 // there
   HostQuery* running = nullptr;              // the query of the host that SQLite works for now
 
   std::atomic<int> wal_pages = 0;  // after the last commit

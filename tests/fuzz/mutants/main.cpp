@@ -150,6 +150,7 @@ class Trial {
     for (const auto& one : std::filesystem::directory_iterator(".")) std::filesystem::remove_all(one.path());
     OpenOptions options;
     options.durability = Durability::relaxed;
+    options.time_zone = "Asia/Shanghai";  // as in tests/c/golden.py
     database_ = std::make_unique<Database>(Database::open("archive.crm", options));
     connection_ = std::make_unique<Connection>(database_->connect());
     connection_->set_now(kGoldenNow);

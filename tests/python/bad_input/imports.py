@@ -8,7 +8,8 @@ NUMBERS = [("NaN", "NaN"), ("infinity", "inf"), ("1e3", "1e3"), ("0x10", "0x10")
            ("leading blank", "12 "), ("full-width digits", "１２"), ("excess decimals", "12.345"), ("wrong type", "+12"),
            ("wrong type", ".5"), ("wrong type", "5."), ("wrong type", "--1"), ("wrong type", "¥5"), ("wrong type", '"1,000"')]
 DATES = [("2024-02-30", "2024-02-30"), ("2023-02-29", "2023-02-29"), ("0000-00-00", "0000-00-00"),
-         ("year 10000", "10000-01-01"), ("offset +25:00", "2024-01-01+25:00"), ("wrong type", "2024/01/01"), ("missing field", "")]
+         ("year 10000", "10000-01-01"), ("offset +25:00", "2024-01-01+25:00"),
+         ("offset +25:00", "2024-01-01T00:00:00+25:00"), ("offset +25:00", "2024-01-01T00:00:00-14:01"), ("wrong type", "2024/01/01"), ("missing field", "")]
 
 
 def customers(item, text, code, path="/lines/2", says="", **options):

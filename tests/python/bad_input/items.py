@@ -3,7 +3,7 @@
 ITEMS = """
 byte FF; overlong C0AF; surrogate EDA080; beyond U+10FFFF; cut sequence; JSON lone surrogate; undeclared GBK;
 embedded NUL; bidi override in codes; blank name; NaN; infinity; 1e3; 0x10; leading blank; full-width digits;
-excess decimals; unknown currency; mixed-currency sum; negative credit limit; 2024-02-30; 2023-02-29; 0000-00-00;
+excess decimals; unknown currency; unknown time zone; mixed-currency sum; negative credit limit; 2024-02-30; 2023-02-29; 0000-00-00;
 year 10000; offset +25:00; end before start; duplicate JSON keys; trailing JSON; unclosed quote; stray quote;
 ragged row; duplicate header; undeclared UTF-16; contradictory thresholds; gap in bands; overlap in bands;
 unknown policy field; division by zero; URI path; beyond 2^53 - 1; negated minimum; overflow of a sum;
@@ -20,7 +20,6 @@ NOT_APPLICABLE = {
     "another owner's id": "visibility by owner is not built: every caller sees the whole archive",
     "A→B→A from two writers at once": "one writer at a time holds the file, so that the second one sees the first's nodes",
     "policy references": "policies refer to no other policy, only to a scheme that exists",
-    "offset +25:00 in a time": "no request takes a time of day; a date with one is refused as a date",
     "FTS operators": "there is no full-text index; they are plain text everywhere",
     "Arrow guards": "no Arrow stream is read or given yet",
     "mixed-currency sum": "an archive sums its base currency; an entry of another one is converted by its own rate",

@@ -37,6 +37,7 @@ grading::Scheme read_candidate(Session& session, const Json& document) {
   return at_path("/candidate", [&] {
     grading::Scheme scheme = grading::parse_scheme(numbered, session.file().facts().currency_digits);
     require_scheme_names(session.catalog(), scheme);
+    require_scheme_zone(session.zone(), scheme);
     return scheme;
   });
 }
@@ -44,7 +45,7 @@ grading::Scheme read_candidate(Session& session, const Json& document) {
 // The day on which a review was made; its link is not written yet while its transaction is open.
 Date day_made(Session& session, const storage::ReviewRow& review) {
   storage::ChangeScan changes(session.db(), review.change_seq - 1);
-  return changes.next() && changes.has_link() ? utc_date(changes.at()) : session.today();
+  return changes.next() && changes.has_link() ? session.zone().day_of(changes.at()) : session.today();
 }
 
 // What the candidate makes of the population of the review.
