@@ -38,8 +38,10 @@ struct ReviewRequest {
   ReviewKind kind = ReviewKind::scheduled;
   // A preview's `plan`: commit() is refused with Error(moved) when the review comes out differently now.
   std::string plan;
+  bool is_future = false;  // commit() of a day after today is meant; a preview may be of any day
 
-  // Reads what stands beside scheme and date from a JSON object: "version", "kind" as its word, "plan".
+  // Reads what stands beside scheme and date from a JSON object: "version", "kind" as its word, "plan",
+  // "is_future".
   static ReviewRequest from_options(std::string_view json);
 };
 

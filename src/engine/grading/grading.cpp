@@ -22,6 +22,7 @@ ReviewRequest ReviewRequest::from_options(std::string_view json) {
     request.kind = in.word_or("kind", ReviewKind::scheduled);
     request.plan = in.text_or("plan", kTextBytesMax, "");
     return request;
+    request.is_future = in.boolean_or("is_future", false);
   });
 }
 

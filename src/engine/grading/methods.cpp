@@ -91,14 +91,17 @@ Json scheme_schema_answer() {
 
 ReviewRequest read_review_request(ObjectReader& in) {
   return {
-      read_scheme_code(in), read_scheme_version(in),
+      read_scheme_code(in),
+      read_scheme_version(in),
       in.about("entries before it count; today when absent; blacklist and overrides are those of the day on "
                "which it is made")
           .date("as_of"),
       in.word_or("kind", ReviewKind::scheduled),
       in.about("of a preview: refuse when the review comes out differently now")
           .text("plan", kTextBytesMax)
-          .value_or("")};
+          .value_or(""),
+      in.about("a commit of a day after today is meant; a preview may be of any day")
+          .boolean_or("is_future", false)};
 }
 
 Json run_preview(Session& session, const ReviewRequest& request) {

@@ -184,8 +184,9 @@ ReviewSummary preview_review(Session& session, const ReviewRequest& request) {
 }
 
 ReviewSummary commit_review(Session& session, const ReviewRequest& request) {
-  WriteScope write(session);
   const Date as_of = request.as_of.value_or(session.today());
+  session.require_begun(as_of, request.is_future, "/as_of");
+  WriteScope write(session);
   LoadedScheme loaded = load_scheme(write.db(), request.scheme, request.version);
   if (const auto known = check_turn(write.db(), loaded, request.kind, as_of)) return repeated(*known);
   const Mark mark{write.journal().entry_last(), write.journal().next_seq() - 1};
