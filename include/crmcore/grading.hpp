@@ -121,6 +121,9 @@ class Grading {
   std::vector<Date> list_due_reviews(std::string_view scheme, std::optional<Date> as_of = {});
   // Computes a committed review anew from its own snapshot; true when every byte is the same.
   bool replay(ReviewId review);
+  // Takes the last review of its scheme back, as if it had not been. Throws Error: not_found, conflict where
+  // something later rests on it.
+  void revert(ReviewId review, std::string_view reason);
 
   // The customer's grade in force; nothing when it was never graded.
   std::optional<std::string> grade_of(CustomerId customer, std::string_view scheme);

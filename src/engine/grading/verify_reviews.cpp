@@ -5,10 +5,12 @@
 #include "base/json.hpp"
 #include "engine/core/versioned_documents.hpp"
 #include "engine/grading/review/pass.hpp"
+#include "engine/grading/review/revert.hpp"
 #include "engine/grading/review/run.hpp"
 #include "engine/grading/review/stored.hpp"
 #include "engine/grading/schemes.hpp"
 #include "storage/journal_store.hpp"
+#include "storage/reversal_store.hpp"
 #include "storage/review_store.hpp"
 #include "storage/scheme_store.hpp"
 #include "storage/stored.hpp"
@@ -32,6 +34,22 @@ bool is_review_told(storage::JournalStore& journal, std::string_view scheme,
 
 }  // namespace
 
+std::optional<std::int64_t> first_wrong_reversal(sqlite::Connection& db, storage::ReversalKind kind,
+                                                 const ChangeKind& told) {
+  storage::JournalStore journal(db);
+  std::optional<std::int64_t> wrong;
+  storage::ReversalStore(db).all([&](storage::ReversalKind of, std::int64_t number, std::int64_t seq) {
+    if (of != kind) return;
+    bool is_told = false;
+    journal.range(seq, seq, [&](const storage::ChangeRow& change) {
+      const Json body = storage::read_stored("a change", [&] { return parse_json(change.body); });
+      is_told = change.kind == told.number && body[word_of(kind)] == number;
+    });
+    if (!is_told) wrong = std::min(wrong.value_or(INT64_MAX), std::max<std::int64_t>(seq, 1));
+  });
+  return wrong;
+}
+
 std::optional<std::int64_t> first_wrong_grading(Session& session, sqlite::Connection& db) {
   storage::JournalStore journal(db);
   auto wrong = VersionedDocuments(db, storage::DocumentKind::scheme).first_wrong_change(journal, kSchemePut);
@@ -43,7 +61,8 @@ std::optional<std::int64_t> first_wrong_grading(Session& session, sqlite::Connec
       wrong = std::min(wrong.value_or(INT64_MAX), std::max<std::int64_t>(review.change_seq, 1));
     }
   }
-  return wrong;
+  const auto reversal = first_wrong_reversal(db, storage::ReversalKind::review, kGradingReverted);
+  return reversal ? std::min(wrong.value_or(INT64_MAX), *reversal) : wrong;
 }
 
 }  // namespace crmcore::engine

@@ -208,7 +208,7 @@ ReviewSummary commit_review(Session& session, const ReviewRequest& request) {
   pack_report(packed_report, report.finish());
   if (!packed_report.bytes().empty()) ReviewStore(write.db()).put_report(plan.id, packed_report.bytes());
   for (const auto room : rooms()) {
-    if (const auto follow = room().after_review) follow(session, write);
+    if (const auto follow = room().after_review) follow(session, write, plan.id);
   }
   write.commit();
   return summary;
