@@ -76,6 +76,9 @@ def load(conn):
 
 
 def post_month(conn, month):
+    """Delivers a month when it is over: entries of days to come are refused."""
+    year, number = map(int, month.split("-"))
+    set_day(conn, f"{year + number // 12}-{number % 12 + 1:02}-01")
     return conn.call("ledger.import_entries", csv=read(f"entries/{month}.csv"), source="billing")
 
 

@@ -42,9 +42,9 @@
 //          Dates are "YYYY-MM-DD". The methods and their schemas: crmcore_library_describe(), docs/c-api.md.
 // Threads  crmcore_db: any thread. crmcore_conn and its crmcore_rows: one thread at a time, any thread; use
 //          by two at once, or from a callback, is answered with CRMCORE_E_MISUSE. Others: as plain data.
-// Calls    Callbacks run on the calling thread before the function returns, and return. One that longjmp() or
-//          an exception leaves spoils its connection: only crmcore_conn_free(), by this thread, is not answered
-//          with CRMCORE_E_MISUSE; so is a write on another connection from a callback of a call that writes.
+// Calls    Callbacks run on the calling thread before the function returns, and return. After one that
+//          longjmp() or an exception leaves, all but crmcore_conn_free(), by this thread, is answered with
+//          CRMCORE_E_MISUSE; so is at once a write on another connection from a callback of a call that writes.
 //          `free_user`, optional, is called with `user` exactly once when it is no longer needed, also when
 //          the function fails.
 // Fork     A child process must open its own crmcore_db; there, calls on inherited ones are answered with
@@ -418,11 +418,11 @@ int32_t crmcore_entry_import_stream(crmcore_conn* conn, crmcore_read_fn read, vo
 // Posts entries (at most 1,000,000), all or nothing. Columns are customer_id (integers) or customer (texts:
 // codes), day (integers) or date (texts), amount, document; and optionally kind (crmcore_entry_kind, or texts
 // "revenue" …; absent: revenue), line (absent: 1), original_day or original_date (of a reversal; absent: its
-// own), currency and rate (texts; absent: the base currency). `options`: {"source": …, "batch": …}. (source,
-// document, line) is an entry's idempotency key: delivered again with the same content it counts once and
-// among `already`. `batch`, optional, makes the delivery as a whole idempotent at the cost of one look-up.
-// Fails with NOT_FOUND (customer), CONFLICT (delivered before with other content), INVALID, RANGE (also at an
-// amount that would carry a total of its customer beyond 2^53 - 1).
+// own), currency and rate (texts; absent: the base currency). `options`: {"source", "batch", "is_future",
+// "is_before_1970": false}. (source, document, line) is an entry's idempotency key: the same again counts once
+// and among `already`. `batch`, optional, makes the delivery as a whole idempotent at the cost of a look-up.
+// Fails with NOT_FOUND (customer), CONFLICT (delivered before with other content), INVALID (also a day that
+// `options` do not say is meant), RANGE (also a total of its customer beyond 2^53 - 1).
 int32_t crmcore_entry_post(crmcore_conn* conn, const crmcore_columns* columns, const char* options,
                            int64_t options_size, int64_t* posted, int64_t* already, crmcore_error** error);
 // Posts entries, all or nothing: request, response and failures of method ledger.post.
@@ -447,7 +447,7 @@ int32_t crmcore_review_preview(crmcore_conn* conn, const char* scheme, int64_t s
                                crmcore_error** error);
 // Grades the customers of a scheme and moves their grades, all or nothing: answers as method grading.commit.
 // With a preview's "plan" it fails with MOVED when the review comes out differently now. Fails with NOT_FOUND
-// (scheme, version), CONFLICT (a later review exists).
+// (scheme, version), CONFLICT (a later review exists), INVALID (after today, without "is_future" in options).
 int32_t crmcore_review_commit(crmcore_conn* conn, const char* scheme, int64_t scheme_size, int32_t as_of_day,
                               const char* options, int64_t options_size, crmcore_buf** summary,
                               crmcore_error** error);

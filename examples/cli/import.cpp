@@ -255,6 +255,8 @@ void add_entries(CLI::App& import, const Session& session, Action& action) {
   entries->add_option("--amount-min", to.amount_min.minor, "Refuse less than so many minor units");
   entries->add_flag("--negative-is-reversal", to.is_negative_reversal,
                     "Take negative revenue for a reversal");
+  entries->add_flag("--future", to.days.is_future, "Take dates after today");
+  entries->add_flag("--before-1970", to.days.is_before_1970, "Take dates before 1970-01-01");
   entries->callback([&session, &action, options] {
     action = [&session, options] {
       crmcore::Connection connection = session.connect();

@@ -276,6 +276,9 @@ class Assignment {
   // Error: not_found.
   std::int64_t withdraw(const WithdrawInput& input);
   std::int64_t withdraw_run(RunId run, std::string_view reason);
+  // Takes the last run of a policy back, as if it had not been. Throws Error: not_found, conflict where
+  // something later rests on it, unsupported for a handover.
+  void revert_run(RunId run, std::string_view reason);
   void set_locked(CustomerId customer, bool is_locked, std::string_view reason);
   // Hands over what the manager holds, by policy; JSON: what moves to whom, and the notices to be sent.
   std::string handover(const HandoverRequest& request);

@@ -38,8 +38,10 @@ struct ReviewRequest {
   ReviewKind kind = ReviewKind::scheduled;
   // A preview's `plan`: commit() is refused with Error(moved) when the review comes out differently now.
   std::string plan;
+  bool is_future = false;  // commit() of a day after today is meant; a preview may be of any day
 
-  // Reads what stands beside scheme and date from a JSON object: "version", "kind" as its word, "plan".
+  // Reads what stands beside scheme and date from a JSON object: "version", "kind" as its word, "plan",
+  // "is_future".
   static ReviewRequest from_options(std::string_view json);
 };
 
@@ -119,6 +121,9 @@ class Grading {
   std::vector<Date> list_due_reviews(std::string_view scheme, std::optional<Date> as_of = {});
   // Computes a committed review anew from its own snapshot; true when every byte is the same.
   bool replay(ReviewId review);
+  // Takes the last review of its scheme back, as if it had not been. Throws Error: not_found, conflict where
+  // something later rests on it.
+  void revert(ReviewId review, std::string_view reason);
 
   // The customer's grade in force; nothing when it was never graded.
   std::optional<std::string> grade_of(CustomerId customer, std::string_view scheme);

@@ -40,13 +40,20 @@ struct EntryInput {
   std::string_view rate{};
 };
 
+// Days on which entries are seldom meant to be, and refused unless it is said that they are.
+struct EntryDays {
+  bool is_future = false;       // after today
+  bool is_before_1970 = false;  // before 1970-01-01
+};
+
 struct PostOptions {
   std::string source;  // 1 to 128 bytes: which system delivers
   // When given, the delivery as a whole is idempotent: the same batch with the same entries counts once
   // and costs one look-up; with other entries it is refused with Error(conflict).
   std::string batch;
+  EntryDays days{};
 
-  // Reads a JSON object with members of these names.
+  // Reads a JSON object with members of these names, and of EntryDays.
   static PostOptions from_json(std::string_view json);
 };
 
@@ -76,8 +83,10 @@ struct EntryImportOptions {
   std::string original_date_column = "original_date";  // of a reversal: the date of what it reverses
   Money amount_min{0};                                 // smaller revenue and reversals are refused
   bool is_negative_reversal = false;  // a negative revenue is a reversal of its magnitude; else refused
+  EntryDays days;
 
-  // Reads a JSON object with members of these names and of ImportOptions; amount_min in minor units.
+  // Reads a JSON object with members of these names and of EntryDays and ImportOptions; amount_min in minor
+  // units.
   static EntryImportOptions from_json(std::string_view json);
 };
 

@@ -233,6 +233,11 @@ void require_name(std::string_view bytes, std::string_view path) {
   refuse_points(bytes, is_control, "the control character", path);
 }
 
+void require_reason(std::string_view reason) {
+  require_text(reason, kReasonBytesMax, "/reason");
+  if (is_blank(reason)) throw Error(Code::invalid, "a reason is required", "/reason");
+}
+
 bool is_blank(std::string_view utf8) noexcept {
   return all_points(
       utf8, [](std::int32_t point) { return is_space(point) || is_control(point) || is_invisible(point); });

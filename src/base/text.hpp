@@ -26,6 +26,9 @@ void require_code(std::string_view bytes, std::string_view path);
 // kNameBytesMax bytes.
 void require_name(std::string_view bytes, std::string_view path);
 
+// What a reason must satisfy: not blank, at most kReasonBytesMax bytes; else Error at "/reason".
+void require_reason(std::string_view reason);
+
 // True when nothing of the text can be seen: empty, white space, control or invisible characters.
 bool is_blank(std::string_view utf8) noexcept;
 

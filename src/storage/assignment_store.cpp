@@ -27,7 +27,10 @@ constexpr Sql kPutRotation{
     "INSERT INTO rotation (policy_id, manager_id, last) VALUES (?1, ?2, ?3) "
     "ON CONFLICT (policy_id, manager_id) DO UPDATE SET last = excluded.last"};
 
-constexpr Sql kLastRun{"SELECT coalesce(max(id), 0) FROM assignment_run_row"};
+// Numbers of runs that were taken back are not given again.
+constexpr Sql kLastRun{
+    "SELECT coalesce(max(n.number), 0) FROM (SELECT max(id) AS number FROM assignment_run_row "
+    "UNION ALL SELECT max(number) FROM reversal_row WHERE kind = 1) AS n"};
 constexpr Sql kFindRun{
     "SELECT policy_id, version, as_of_day, kind, summary, digest, change_seq FROM assignment_run_row WHERE "
     "id = ?1"};
@@ -74,6 +77,9 @@ constexpr Sql kPutPrimary{
 constexpr Sql kInsertPastPrimary{
     "INSERT INTO assignment_past (customer_id, to_day, from_day, manager_id, origin, run_id, reason) "
     "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"};
+constexpr Sql kKeepReplaced{
+    "INSERT INTO assignment_replaced (customer_id, manager_id, from_day, origin, run_id, reason, is_locked, "
+    "by_run) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"};
 
 constexpr Sql kAhead{
     "SELECT customer_id, manager_id, from_day, origin, run_id, reason, is_locked FROM assignment_ahead "
@@ -358,6 +364,12 @@ void AssignmentStore::insert_past(const PrimaryRow& row, Date to) {
       .bind_or_null(6, row.run)
       .bind(7, row.reason)
       .run();
+}
+
+void AssignmentStore::keep_replaced(const PrimaryRow& row, RunId by_run) {
+  auto keep = db_.use(kKeepReplaced);
+  keep.bind(8, by_run);
+  put_primary(std::move(keep), row);
 }
 
 std::vector<SideRow> AssignmentStore::sides(CustomerId customer) {

@@ -67,6 +67,8 @@ class AssignmentStore {
   std::vector<CustomerId> customers_of(ManagerId manager, Date day);
   void put(const PrimaryRow& row);
   void insert_past(const PrimaryRow& row, Date to);
+  // What a run replaced on its first day, to be found when the run is taken back.
+  void keep_replaced(const PrimaryRow& row, RunId by_run);
 
   // What lies ahead, by the day on which it begins. Of one customer, or of a run.
   std::vector<PrimaryRow> ahead(CustomerId customer);

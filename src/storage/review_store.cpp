@@ -12,7 +12,10 @@ using sqlite::Statement;
 constexpr int kReviewBlockBits = 24;
 constexpr int kGradeSubjectBits = 40;  // ids of subjects are dense: no file holds so many
 
-constexpr Sql kLastReviewId{"SELECT coalesce(max(id), 0) FROM review"};
+// Numbers of reviews that were taken back are not given again.
+constexpr Sql kLastReviewId{
+    "SELECT coalesce(max(n.number), 0) FROM (SELECT max(id) AS number FROM review "
+    "UNION ALL SELECT max(number) FROM reversal_row WHERE kind = 0) AS n"};
 constexpr Sql kInsertReview{
     "INSERT INTO review (id, scheme_id, version, as_of_day, kind, subjects, entry_last, change_last, "
     "change_seq, base_review, own_rows, summary, digest) "
@@ -63,6 +66,7 @@ constexpr sqlite::RowsSql kGrades{
     "computed_since_day = excluded.computed_since_day, streak = excluded.streak, "
     "streak_version = excluded.streak_version, warned_day = excluded.warned_day, "
     "counted_review = excluded.counted_review"};
+constexpr Sql kRemoveGrade{"DELETE FROM grade_row WHERE grade_key = ?1"};
 constexpr Sql kPutReviewReport{"INSERT INTO review_report (review_id, body) VALUES (?1, ?2)"};
 constexpr Sql kReviewReport{"SELECT body FROM review_report WHERE review_id = ?1"};
 constexpr Sql kInsertGradeEvent{
@@ -265,7 +269,8 @@ std::optional<GradeStateRow> ReviewStore::state(SchemeId scheme, SubjectId subje
 }
 
 GradeWriter::GradeWriter(sqlite::Connection& db, SchemeId scheme, ReviewId review, Date as_of)
-    : scheme_(scheme),
+    : db_(db),
+      scheme_(scheme),
       review_(review),
       as_of_(as_of),
       first_grades_(db, kFirstGrades),
@@ -281,6 +286,11 @@ void GradeWriter::put(const GradeStateRow& row) {
     grades_.add(key, row.grade, row.first_review, row.computed, row.since, row.computed_since, row.streak,
                 row.streak_version, row.warned, row.counted);
   }
+}
+
+void GradeWriter::remove(SubjectId subject) {
+  db_.use(kRemoveGrade).bind(1, grade_key(scheme_, subject)).run();
+  vector_.set(vector_of(scheme_), CustomerId{subject.value}, 0);
 }
 
 void GradeWriter::finish() {

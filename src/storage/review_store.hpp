@@ -77,9 +77,12 @@ class GradeWriter {
 
   // A `first_review` that is none leaves the one that is stored. Not there before finish().
   void put(const GradeStateRow& row);
+  // A state that was stored before and is put again has what it is put with alone.
+  void remove(SubjectId subject);
   void finish();
 
  private:
+  sqlite::Connection& db_;
   SchemeId scheme_;
   ReviewId review_;
   Date as_of_;

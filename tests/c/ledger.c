@@ -43,6 +43,9 @@ static void bad_entries(void) {
       {"billing", {1, INT32_MAX, 0, 1, "X", 1}, CRMCORE_E_RANGE, "/day/0"},
       {"billing", {1, INT64_MAX, 0, 1, "X", 1}, CRMCORE_E_RANGE, "/day/0"},
       {"billing", {1, CRMCORE_NO_DAY, 0, 1, "X", 1}, CRMCORE_E_RANGE, "/day/0"},
+      // Days that nobody says are meant: in 2062, and in 1969.
+      {"billing", {1, 33604, 0, 1, "X", 1}, CRMCORE_E_INVALID, "/day/0"},
+      {"billing", {1, -1, 0, 1, "X", 1}, CRMCORE_E_INVALID, "/day/0"},
       {"billing", {1, 19723, 4, 1, "X", 1}, CRMCORE_E_INVALID, "/kind/0"},
       {"billing", {1, 19723, -1, 1, "X", 1}, CRMCORE_E_INVALID, "/kind/0"},
       {"billing", {1, 19723, INT64_C(4294967296), 1, "X", 1}, CRMCORE_E_INVALID, "/kind/0"},
@@ -190,6 +193,7 @@ int main(void) {
   north = put_customer(archive.conn, "C-002", "Nordwind");
   one_by_one();
   bad_entries();
+  OK(crmcore_conn_set_now(archive.conn, TEST_NOW + INT64_C(60) * 86400 * 1000000, &error));
   in_columns();
   all_or_nothing();
   totals();

@@ -85,6 +85,7 @@ static void refused_reviews(void) {
   REFUSED(CRMCORE_E_NOT_FOUND, "/customer_id", crmcore_grade_explain(conn, 99, "value", -1, &buf, &error));
   REFUSED(CRMCORE_E_INVALID, "/kind", preview("value", kAsOf, "{\"kind\":\"yearly\"}"));
   REFUSED(CRMCORE_E_INVALID, "/kind", commit(kAsOf, "{\"kind\":3}"));
+  REFUSED(CRMCORE_E_INVALID, "/as_of_day", commit(kAsOf + 1, "{\"kind\":\"ad_hoc\"}"));
   REFUSED(CRMCORE_E_INVALID, "/colour", commit(kAsOf, "{\"colour\":\"red\"}"));
   REFUSED(CRMCORE_E_INVALID, "/options", commit(kAsOf, "{"));
   REFUSED(CRMCORE_E_INVALID, "/options", preview("value", kAsOf, "[]"));

@@ -71,7 +71,7 @@ struct Till {
   Json post(const std::vector<Json>& entries) {
     Json list = Json::array();
     for (const Json& one : entries) list.push_back(one);
-    return call("ledger.post", {{"source", "till"}, {"entries", std::move(list)}});
+    return call("ledger.post", {{"source", "till"}, {"is_future", true}, {"entries", std::move(list)}});
   }
 
   TempArchive archive;
@@ -124,7 +124,7 @@ void ask_everything(Till& till, int customers) {
   };
   for (const std::string_view scheme : {"money", "profit"}) {
     const Json of_scheme{{"scheme", scheme}};
-    const Json dated{{"scheme", scheme}, {"as_of", day}, {"kind", "ad_hoc"}};
+    const Json dated{{"scheme", scheme}, {"as_of", day}, {"kind", "ad_hoc"}, {"is_future", true}};
     ask("grading.preview", dated);
     ask("grading.commit", dated);
     for (const auto* method : {"grading.pyramid", "grading.concentration", "grading.stability",
@@ -295,7 +295,8 @@ TEST_CASE("sums over customers that are beyond are told exactly, as text") {
   CHECK(digits(table, "sum") == exact);
   CHECK(digits(table["cells"][0], "sum") == exact);
 
-  till.call("grading.commit", {{"scheme", "profit"}, {"as_of", "2024-03-01"}, {"kind", "ad_hoc"}});
+  till.call("grading.commit",
+            {{"scheme", "profit"}, {"as_of", "2024-03-01"}, {"kind", "ad_hoc"}, {"is_future", true}});
   for (int again = 0; again < 2; ++again) {
     Json told = till.call("grading.pyramid", Json{{"scheme", "profit"}});
     require_numbers(told);

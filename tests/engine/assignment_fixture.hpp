@@ -54,7 +54,7 @@ class Office {
     entry.date = day("2023-12-01");
     entry.amount = Money{revenue};
     entry.document = code;
-    Ledger(connection).post({"test", ""}, std::span(&entry, 1));
+    Ledger(connection).post({"test", "", {.is_future = true}}, std::span(&entry, 1));
     return id;
   }
   void add_manager(const std::string& code, const std::string& level, const std::string& region,
@@ -73,7 +73,7 @@ class Office {
     connection.set_now((std::int64_t{day(date).days} * 24 + 12) * 3'600'000'000);
   }
   void review(std::string_view as_of) {
-    grading.commit({"value", {}, day(as_of), ReviewKind::scheduled, ""});
+    grading.commit({"value", {}, day(as_of), ReviewKind::scheduled, "", true});
   }
 
   AssignmentRequest request(std::string_view as_of) {

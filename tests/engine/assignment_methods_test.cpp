@@ -152,6 +152,8 @@ constexpr Case kRefused[] = {
     {"commit", R"({"policy":"main","plan":"x"})", Code::moved, "/plan"},
     {"commit", R"({"policy":"main","limit":10001})", Code::range, "/limit"},
     {"get_run", R"({"run":1})", Code::not_found, "/run"},
+    {"revert_run", R"({"run":1,"reason":"a mistake"})", Code::not_found, "/run"},
+    {"revert_run", R"({"run":1,"reason":" "})", Code::invalid, "/reason"},
     {"assign", R"({"customer":"z","manager":"m1"})", Code::not_found, "/customer"},
     {"assign", R"({"customer":"a","manager":"m1","role":"king"})", Code::invalid, "/role"},
     {"end", R"({"customer":"a"})", Code::not_found, "/customer"},

@@ -170,7 +170,7 @@ TEST_CASE("prospects: own scheme, conversion with the first order, grace in the 
   later["movement"]["grace_months"] = 3;
   world.grading.put_scheme(dump_json(later));
   const auto review = [&](std::string_view scheme, std::string_view as_of) {
-    return world.grading.commit({std::string(scheme), {}, day(as_of), ReviewKind::scheduled, ""});
+    return world.grading.commit({std::string(scheme), {}, day(as_of), ReviewKind::scheduled, "", true});
   };
   // Observed on the day of the test's clock: not known before.
   CHECK(review("prospects", "2023-01-01").placed == 0);
@@ -182,7 +182,7 @@ TEST_CASE("prospects: own scheme, conversion with the first order, grace in the 
   entry.date = day("2024-02-10");
   entry.amount = Money{5'000'000};
   entry.document = "first order";
-  Ledger(world.connection).post({"test", ""}, std::span(&entry, 1));
+  Ledger(world.connection).post({"test", "", {.is_future = true}}, std::span(&entry, 1));
   const ReviewSummary gone = review("prospects", "2024-03-01");
   CHECK(gone.left == 1);
   CHECK(gone.subjects == 0);
@@ -193,7 +193,7 @@ TEST_CASE("prospects: own scheme, conversion with the first order, grace in the 
   CHECK(!world.grading.grade_of(prospect, "standard"));  // grace
   entry.date = day("2024-05-12");
   entry.document = "second order";
-  Ledger(world.connection).post({"test", ""}, std::span(&entry, 1));
+  Ledger(world.connection).post({"test", "", {.is_future = true}}, std::span(&entry, 1));
   review("standard", "2024-06-01");
   CHECK(world.grading.grade_of(prospect, "standard") == "B");
   std::map<std::string, int> told;

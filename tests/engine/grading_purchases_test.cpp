@@ -69,7 +69,7 @@ TEST_CASE("a review reads the same days, and a day that is posted again is still
       "metric": {"kind": "probability_alive", "r": 0.5, "alpha": 4, "a": 0.8, "b": 2.4}}],
     "cut": {"kind": "score", "thresholds": [{"grade": "A", "enter": 80}, {"grade": "B", "enter": 40}]}})");
   const auto review = [&](std::string_view as_of) {
-    world.grading.commit({"alive", {}, day(as_of), ReviewKind::ad_hoc, ""});
+    world.grading.commit({"alive", {}, day(as_of), ReviewKind::ad_hoc, "", true});
     return parse_json(world.grading.explain(world.ids[0], "alive"))["factors"][0]["value"].get<double>();
   };
   const auto expected = [](int repeats, std::string_view last, std::string_view as_of) {

@@ -52,7 +52,7 @@ class World {
   }
 
   ReviewSummary review(std::string_view as_of, ReviewKind kind = ReviewKind::scheduled) {
-    return grading.commit({"standard", {}, day(as_of), kind, ""});
+    return grading.commit({"standard", {}, day(as_of), kind, "", true});
   }
   void post(int n, std::string_view date, std::int64_t amount, EntryKind kind = EntryKind::revenue) {
     const std::string document = "extra-" + std::to_string(++extra_);
@@ -62,7 +62,7 @@ class World {
     entry.amount = Money{amount};
     entry.kind = kind;
     entry.document = document;
-    Ledger(connection).post({"test", ""}, std::span(&entry, 1));
+    Ledger(connection).post({"test", "", {.is_future = true}}, std::span(&entry, 1));
   }
   std::string grade(int n) {
     return grading.grade_of(ids[static_cast<std::size_t>(n - 1)], "standard").value_or("-");

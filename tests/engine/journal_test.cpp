@@ -19,7 +19,7 @@ void fill(Connection& connection) {
     const EntryInput entries[] = {
         {CustomerId{1}, day("2024-01-05"), EntryKind::revenue, Money{100}, document, 1, {}, {}, {}},
         {CustomerId{2}, day("2024-02-05"), EntryKind::revenue, Money{200}, document, 2, {}, {}, {}}};
-    ledger.post({"erp", {}}, entries);
+    ledger.post({"erp", {}, {.is_future = true}}, entries);
   }
 }
 

@@ -31,8 +31,8 @@ TEST_CASE("a customer is put, classified, posted to and read back") {
       {id, day("2024-01-05"), EntryKind::revenue, Money{12'500}, "INV-1", 1, {}, {}, {}},
       {id, day("2024-01-05"), EntryKind::cost, Money{8'000}, "INV-1", 2, {}, {}, {}},
       {id, day("2024-02-01"), EntryKind::revenue, Money{500}, "INV-2", 1, {}, {}, {}}};
-  CHECK(ledger.post({"erp", {}}, entries).posted == 3);
-  CHECK(ledger.post({"erp", {}}, entries).already == 3);
+  CHECK(ledger.post({"erp", {}, {.is_future = true}}, entries).posted == 3);
+  CHECK(ledger.post({"erp", {}, {.is_future = true}}, entries).already == 3);
   CHECK(customers.find("00123")->status == CustomerStatus::existing);
   CHECK(*customers.find("00123")->first_entry == day("2024-01-05"));
   const auto months = ledger.months(id, day("2024-01-01"), day("2025-01-01"));

@@ -50,7 +50,7 @@ class GradingStory(unittest.TestCase):
                         "document": f"{i}-{month}"}
                 entries.append({**sold, "kind": "revenue", "amount": i * i * 100, "line": 1})
                 entries.append({**sold, "kind": "cost", "amount": i * i * 60, "line": 2})
-        self.call("ledger.post", source="erp", entries=entries)
+        self.call("ledger.post", source="erp", is_future=True, entries=entries)
         self.call("grading.put_scheme", document=VALUE)
 
     def tearDown(self):
@@ -63,11 +63,11 @@ class GradingStory(unittest.TestCase):
         self.conn.set_now(days * DAY_US)
 
     def sell(self, customer, date, amount):
-        self.call("ledger.post", source="erp", entries=[
+        self.call("ledger.post", source="erp", is_future=True, entries=[
             {"customer": customer, "date": date, "kind": "revenue", "amount": amount, "document": f"x-{customer}-{date}"}])
 
     def review(self, as_of, scheme="value", **more):
-        return self.call("grading.commit", scheme=scheme, as_of=as_of, **more)
+        return self.call("grading.commit", scheme=scheme, as_of=as_of, is_future=True, **more)
 
     def explain(self, customer, scheme="value"):
         return self.call("grading.explain", customer=customer, scheme=scheme)
@@ -92,7 +92,7 @@ class GradingStory(unittest.TestCase):
         self.review("2023-02-01")
         preview = self.call("grading.preview", scheme="value", as_of="2023-03-01")
         self.sell("c01", "2023-02-20", 3_000_000)
-        self.refused("MOVED", "grading.commit", scheme="value", as_of="2023-03-01", plan=preview["plan"])
+        self.refused("MOVED", "grading.commit", scheme="value", as_of="2023-03-01", is_future=True, plan=preview["plan"])
         third = self.review("2023-03-01")
         self.assertEqual(third["promoted"], 1)
         self.sell("c02", "2023-01-20", 3_000_000)  # late: the review stays, a correction tells
@@ -158,7 +158,7 @@ class GradingStory(unittest.TestCase):
         stars = {**PROSPECTS, "code": "stars", "subject": "manager"}
         del stars["population"]
         self.call("grading.put_scheme", document=stars)
-        self.refused("UNSUPPORTED", "grading.commit", scheme="stars", as_of="2023-05-01")
+        self.refused("UNSUPPORTED", "grading.commit", scheme="stars", as_of="2023-05-01", is_future=True)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@
 #include "assignment/decision.hpp"
 #include "base/format.hpp"
 #include "base/json.hpp"
+#include "engine/assignment/revert.hpp"
 #include "engine/assignment/run_record.hpp"
 #include "engine/assignment/summary.hpp"
 
@@ -98,6 +99,7 @@ void make_present(AssignmentStore& store, const storage::PrimaryRow& row) {
   const auto known = store.present(row.customer);
   // What is replaced on its first day leaves no interval behind.
   if (known && known->from < row.from) store.insert_past(*known, row.from);
+  if (known && known->from == row.from && row.run) store.keep_replaced(*known, row.run);
   store.put(row);
   store.remove_ahead(row.customer, row.from);
 }
@@ -119,6 +121,7 @@ class Applier {
 
   RunId apply() {
     for (const storage::PrimaryRow& row : store_.begun(today_)) make_present(store_, row);
+    const RunUndo undo(write_.db(), run_.loaded.id);
     if (id_) {
       insert_decisions();
       insert_received();
@@ -129,6 +132,7 @@ class Applier {
       put_rotation();
     }
     mark_over_span();
+    if (id_) undo.keep(write_.db(), id_);
     return id_;
   }
 

@@ -10,6 +10,7 @@
 #include "engine/assignment/managers.hpp"
 #include "engine/assignment/policies.hpp"
 #include "engine/assignment/put_managers.hpp"
+#include "engine/assignment/revert.hpp"
 #include "engine/assignment/run.hpp"
 #include "engine/assignment/summary.hpp"
 #include "engine/core/request.hpp"
@@ -117,6 +118,11 @@ std::int64_t Assignment::withdraw(const WithdrawInput& input) {
 std::int64_t Assignment::withdraw_run(RunId run, std::string_view reason) {
   engine::Session::Call call(session_);
   return engine::withdraw_run(session_, run, reason);
+}
+
+void Assignment::revert_run(RunId run, std::string_view reason) {
+  engine::Session::Call call(session_);
+  engine::revert_run(session_, run, reason);
 }
 
 void Assignment::set_locked(CustomerId customer, bool is_locked, std::string_view reason) {

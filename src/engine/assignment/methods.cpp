@@ -12,6 +12,7 @@
 #include "engine/assignment/handover.hpp"
 #include "engine/assignment/over_span.hpp"
 #include "engine/assignment/policies.hpp"
+#include "engine/assignment/revert.hpp"
 #include "engine/assignment/run.hpp"
 #include "engine/assignment/summary.hpp"
 #include "engine/assignment/tables.hpp"
@@ -162,9 +163,21 @@ RunId read_run(ObjectReader& in) {
 }
 
 Json get_run(Session& session, RunId id) {
-  const auto run = storage::AssignmentStore(session.db()).run(id);
-  if (!run) throw Error(Code::not_found, fmt::format("no run {}", id.value), "/run");
-  return storage::read_stored("a run's summary", [&] { return parse_json(run->summary); });
+  const storage::RunRow run = require_run(session.db(), id);
+  return storage::read_stored("a run's summary", [&] { return parse_json(run.summary); });
+}
+
+struct RevertRunRequest {
+  RunId run;
+  std::string reason;
+};
+
+RevertRunRequest read_revert_run(ObjectReader& in) {
+  return {read_run(in.about("the last one")), in.require_text("reason", kReasonBytesMax)};
+}
+
+Json run_revert_run(Session& session, const RevertRunRequest& request) {
+  return revert_run(session, request.run, request.reason);
 }
 
 // ---- Who serves whom ----
@@ -400,6 +413,10 @@ constexpr Method kAssignmentMethods[] = {
         assignment_summary_answer),
     method<read_run, get_run>("assignment.get_run", 1, "Tells what a run that was committed did.",
                               assignment_summary_answer),
+    method<read_revert_run, run_revert_run>(
+        "assignment.revert_run", 1,
+        "Takes the last run of a policy back while nothing rests on it, as if it had not been.",
+        revert_run_answer),
     method<read_assign, assign_by_hand>(
         "assignment.assign", 1,
         "Gives a customer to a manager by hand; span, absence, exclusions and locks hold.", assign_answer),
@@ -425,9 +442,9 @@ constexpr Method kAssignmentMethods[] = {
         "assignment.loads", 1, "Tells customers, weighted load and span of every manager.", loads_answer),
 };
 
-constexpr ChangeKind kAssignmentChanges[] = {kPolicyPut,           kAssignmentApplied,  kCustomerAssigned,
-                                             kCustomerUnassigned,  kManagerOverSpan,    kAssignmentLocked,
-                                             kAssignmentWithdrawn, kCustomersHandedOver};
+constexpr ChangeKind kAssignmentChanges[] = {kPolicyPut,           kAssignmentApplied,   kCustomerAssigned,
+                                             kCustomerUnassigned,  kManagerOverSpan,     kAssignmentLocked,
+                                             kAssignmentWithdrawn, kCustomersHandedOver, kAssignmentReverted};
 
 constexpr sqlite::TableFunction (*kAssignmentTables[])(File&) = {primary_table, decision_table};
 
@@ -436,7 +453,8 @@ constexpr sqlite::TableFunction (*kAssignmentTables[])(File&) = {primary_table, 
 Room assignment_room() noexcept {
   Room room{kAssignmentMethods, kAssignmentChanges, kAssignmentTables};
   room.first_wrong_change = first_wrong_assignment;
-  room.after_review = mark_all_over_span;
+  room.after_review = follow_review;
+  room.before_revert = undo_review;
   return room;
 }
 

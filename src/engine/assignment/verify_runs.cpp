@@ -12,10 +12,12 @@
 
 #include "base/json.hpp"
 #include "engine/assignment/policies.hpp"
+#include "engine/assignment/revert.hpp"
 #include "engine/assignment/run.hpp"
 #include "engine/assignment/run_record.hpp"
 #include "engine/assignment/verify_serving.hpp"
 #include "engine/core/versioned_documents.hpp"
+#include "engine/grading/verify_reviews.hpp"
 #include "storage/assignment_audit.hpp"
 #include "storage/assignment_store.hpp"
 #include "storage/journal_store.hpp"
@@ -42,6 +44,8 @@ class RunsCheck {
             VersionedDocuments(db_, storage::DocumentKind::policy).first_wrong_change(journal_, kPolicyPut)) {
       blame_change(*wrong);
     }
+    if (const auto wrong = first_wrong_reversal(db_, storage::ReversalKind::run, kAssignmentReverted))
+      blame_change(*wrong);
     load_runs();
     check_records();
     check_received();

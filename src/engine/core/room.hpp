@@ -6,6 +6,8 @@
 #include <span>
 #include <string_view>
 
+#include "crmcore/id.hpp"
+
 #include "engine/core/method.hpp"
 #include "storage/sqlite/table_function.hpp"
 
@@ -14,6 +16,7 @@ namespace crmcore::engine {
 class File;
 class Session;
 class WriteScope;
+struct ReviewToRevert;
 
 struct Room {
   std::span<const Method> methods;
@@ -28,7 +31,10 @@ struct Room {
   // all.
   std::optional<std::int64_t> (*first_wrong_change)(Session& session, sqlite::Connection& db) = nullptr;
   // What follows from grades that a review moved, within its write; nullptr: nothing.
-  void (*after_review)(Session& session, WriteScope& write) = nullptr;
+  void (*after_review)(Session& session, WriteScope& write, ReviewId review) = nullptr;
+  // Refuses to let a review be taken back on whose grades something rests, else undoes what followed from it,
+  // within the write; nullptr: nothing does.
+  void (*before_revert)(Session& session, WriteScope& write, const ReviewToRevert& review) = nullptr;
 };
 
 // Every room, in the order in which its methods are told.

@@ -7,6 +7,7 @@
 #include "engine/grading/analysis/explain.hpp"
 #include "engine/grading/analysis/pyramid.hpp"
 #include "engine/grading/overrides.hpp"
+#include "engine/grading/review/revert.hpp"
 #include "engine/grading/review/run.hpp"
 #include "engine/grading/review/stored.hpp"
 #include "engine/grading/schemes.hpp"
@@ -21,6 +22,7 @@ ReviewRequest ReviewRequest::from_options(std::string_view json) {
     }
     request.kind = in.word_or("kind", ReviewKind::scheduled);
     request.plan = in.text_or("plan", kTextBytesMax, "");
+    request.is_future = in.boolean_or("is_future", false);
     return request;
   });
 }
@@ -58,6 +60,11 @@ std::vector<Date> Grading::list_due_reviews(std::string_view scheme, std::option
 bool Grading::replay(ReviewId review) {
   engine::Session::Call call(session_);
   return engine::replay_review(session_, review);
+}
+
+void Grading::revert(ReviewId review, std::string_view reason) {
+  engine::Session::Call call(session_);
+  engine::revert_review(session_, review, reason);
 }
 
 std::optional<std::string> Grading::grade_of(CustomerId customer, std::string_view scheme) {

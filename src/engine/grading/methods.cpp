@@ -6,6 +6,7 @@
 #include "engine/grading/grade_scores.hpp"
 #include "engine/grading/method_parts.hpp"
 #include "engine/grading/review/pass.hpp"
+#include "engine/grading/review/revert.hpp"
 #include "engine/grading/review/run.hpp"
 #include "engine/grading/review/stored.hpp"
 #include "engine/grading/review/summary.hpp"
@@ -91,14 +92,17 @@ Json scheme_schema_answer() {
 
 ReviewRequest read_review_request(ObjectReader& in) {
   return {
-      read_scheme_code(in), read_scheme_version(in),
+      read_scheme_code(in),
+      read_scheme_version(in),
       in.about("entries before it count; today when absent; blacklist and overrides are those of the day on "
                "which it is made")
           .date("as_of"),
       in.word_or("kind", ReviewKind::scheduled),
       in.about("of a preview: refuse when the review comes out differently now")
           .text("plan", kTextBytesMax)
-          .value_or("")};
+          .value_or(""),
+      in.about("a commit of a day after today is meant; a preview may be of any day")
+          .boolean_or("is_future", false)};
 }
 
 Json run_preview(Session& session, const ReviewRequest& request) {
@@ -138,6 +142,20 @@ Json run_replay(Session& session, ReviewId review) {
   return {{"review", review.value}, {"is_identical", replay_review(session, review)}};
 }
 
+struct RevertRequest {
+  ReviewId review;
+  std::string reason;
+};
+
+RevertRequest read_revert(ObjectReader& in) {
+  return {ReviewId{in.about("the last one of its scheme").require_integer("review", 1, kIntegerMax)},
+          in.require_text("reason", kReasonBytesMax)};
+}
+
+Json run_revert(Session& session, const RevertRequest& request) {
+  return revert_review(session, request.review, request.reason);
+}
+
 Json replay_answer() {
   return schema::object({{"review", schema::integer(1, kIntegerMax)}, {"is_identical", schema::boolean()}});
 }
@@ -166,10 +184,15 @@ constexpr Method kGradingMethods[] = {
     method<read_replay, run_replay>(
         "grading.replay", 1, "Computes a committed review anew from its snapshot and compares every byte.",
         replay_answer),
+    method<read_revert, run_revert>(
+        "grading.revert", 1,
+        "Takes the last review of a scheme back while nothing rests on it, as if it had not been.",
+        revert_answer),
 };
 
-constexpr ChangeKind kGradingChanges[] = {kSchemePut,   kGradingReviewed, kGradePromoted,  kGradeDemoted,
-                                          kGradeWarned, kGradeBlocked,    kGradeUnblocked, kGradeLeft};
+constexpr ChangeKind kGradingChanges[] = {kSchemePut,       kGradingReviewed, kGradePromoted,  kGradeDemoted,
+                                          kGradeWarned,     kGradeBlocked,    kGradeUnblocked, kGradeLeft,
+                                          kGradingReverted, kGradeReverted};
 constexpr sqlite::TableFunction (*kGradingTables[])(File&) = {grade_score_table};
 
 }  // namespace

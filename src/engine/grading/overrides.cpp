@@ -29,11 +29,6 @@ namespace {
 using storage::OverrideRow;
 using storage::OverrideStore;
 
-void require_reason(std::string_view reason) {
-  text::require_text(reason, kReasonBytesMax, "/reason");
-  if (text::is_blank(reason)) throw Error(Code::invalid, "a reason is required", "/reason");
-}
-
 void require_known(Session& session, CustomerId customer) {
   if (find_customer(session, customer)) return;
   throw Error(Code::not_found, fmt::format("no customer with id {}", customer.value), "/customer");
@@ -128,7 +123,7 @@ OverridePlace put_override(Session& session, const OverrideInput& input) {
   WriteScope write(session);
   const LoadedScheme loaded = load_scheme(write.db(), input.scheme);
   require_known(session, input.customer);
-  require_reason(input.reason);
+  text::require_reason(input.reason);
   const auto grade = loaded.scheme.grade_named(input.grade);
   if (!grade || !grading::is_ranked(*grade)) {
     throw Error(Code::invalid,
@@ -171,7 +166,7 @@ void lift_override(Session& session, CustomerId customer, std::string_view schem
                    std::string_view reason) {
   WriteScope write(session);
   const LoadedScheme loaded = load_scheme(write.db(), scheme);
-  require_reason(reason);
+  text::require_reason(reason);
   OverrideStore store(write.db());
   const OverrideRow row = require_override(store, loaded.id, customer, override);
   if (row.lifted) {
@@ -213,7 +208,7 @@ void decide_override(Session& session, CustomerId customer, std::string_view sch
 void blacklist(Session& session, CustomerId customer, std::string_view reason) {
   WriteScope write(session);
   require_known(session, customer);
-  require_reason(reason);
+  text::require_reason(reason);
   OverrideStore store(write.db());
   if (const auto known = store.open_blacklisting(customer)) {
     throw Error(
@@ -230,7 +225,7 @@ void blacklist(Session& session, CustomerId customer, std::string_view reason) {
 void unblacklist(Session& session, CustomerId customer, std::string_view reason) {
   WriteScope write(session);
   require_known(session, customer);
-  require_reason(reason);
+  text::require_reason(reason);
   OverrideStore store(write.db());
   const auto known = store.open_blacklisting(customer);
   if (!known) {
@@ -247,7 +242,7 @@ void put_trigger(Session& session, CustomerId customer, std::string_view scheme,
   WriteScope write(session);
   const LoadedScheme loaded = load_scheme(write.db(), scheme);
   require_known(session, customer);
-  require_reason(reason);
+  text::require_reason(reason);
   const bool is_new =
       OverrideStore(write.db())
           .insert(loaded.id, {subject_of(customer), session.today(), std::string(reason), session.actor()});

@@ -10,11 +10,13 @@
 #include "base/json.hpp"
 #include "engine/core/versioned_documents.hpp"
 #include "engine/grading/review/pass.hpp"
+#include "engine/grading/review/revert.hpp"
 #include "engine/grading/review/run.hpp"
 #include "engine/grading/review/stored.hpp"
 #include "engine/grading/schemes.hpp"
 #include "engine/grading/verify_states.hpp"
 #include "storage/journal_store.hpp"
+#include "storage/reversal_store.hpp"
 #include "storage/review_store.hpp"
 #include "storage/scheme_store.hpp"
 #include "storage/stored.hpp"
@@ -50,8 +52,7 @@ class MovesCheck {
     for (const storage::SchemeRow& scheme : schemes) schemes_.emplace(scheme.code, scheme.id);
   }
 
-  void check(const storage::ChangeRow& change) {
-    const Json body = storage::read_stored("a change", [&] { return parse_json(change.body); });
+  void check(const storage::ChangeRow& change, const Json& body) {
     const bool is_told = storage::read_stored("a change", [&] {
       const auto scheme = schemes_.find(body["scheme"].text());
       if (scheme == schemes_.end()) return false;
@@ -95,6 +96,22 @@ class MovesCheck {
 
 }  // namespace
 
+std::optional<std::int64_t> first_wrong_reversal(sqlite::Connection& db, storage::ReversalKind kind,
+                                                 const ChangeKind& told) {
+  storage::JournalStore journal(db);
+  std::optional<std::int64_t> wrong;
+  storage::ReversalStore(db).all([&](storage::ReversalKind of, std::int64_t number, std::int64_t seq) {
+    if (of != kind) return;
+    bool is_told = false;
+    journal.range(seq, seq, [&](const storage::ChangeRow& change) {
+      const Json body = storage::read_stored("a change", [&] { return parse_json(change.body); });
+      is_told = change.kind == told.number && body[word_of(kind)] == number;
+    });
+    if (!is_told) wrong = std::min(wrong.value_or(INT64_MAX), std::max<std::int64_t>(seq, 1));
+  });
+  return wrong;
+}
+
 std::optional<std::int64_t> first_wrong_grading(Session& session, sqlite::Connection& db) {
   storage::JournalStore journal(db);
   storage::ReviewStore reviews(db);
@@ -113,16 +130,26 @@ std::optional<std::int64_t> first_wrong_grading(Session& session, sqlite::Connec
     }
   }
   for (const storage::SchemeRow& scheme : schemes) blame(first_wrong_state(session, db, scheme.id));
+  std::set<std::int64_t> reverted;
+  storage::ReversalStore(db).all([&](storage::ReversalKind kind, std::int64_t number, std::int64_t) {
+    if (kind == storage::ReversalKind::review) reverted.insert(number);
+  });
   MovesCheck moves(db, schemes);
   const std::int64_t last = journal.last_link().change_last;
   std::int64_t visited = 0;
   journal.range(1, last, [&](const storage::ChangeRow& change) {
     constexpr std::int64_t kTickRows = 1 << 14;
     if (++visited % kTickRows == 0) session.tick(visited, last);
-    if (is_move(change.kind)) moves.check(change);
-    if (change.kind == kGradingReviewed.number && !told.contains(change.seq)) blame(change.seq);
+    const bool is_review = change.kind == kGradingReviewed.number;
+    if (!is_review && !is_move(change.kind)) return;
+    const Json body = storage::read_stored("a change", [&] { return parse_json(change.body); });
+    const Json* review = body.find("review");
+    if (review != nullptr && reverted.contains(review->get<std::int64_t>())) return;
+    if (is_review && !told.contains(change.seq)) blame(change.seq);
+    if (!is_review) moves.check(change, body);
   });
   blame(moves.wrong(last));
+  blame(first_wrong_reversal(db, storage::ReversalKind::review, kGradingReverted));
   return wrong;
 }
 

@@ -97,7 +97,7 @@ class EntryImport {
       : session_(session),
         options_(options),
         table_(session, source, options.import, file_fields(), false, named_columns(options)),
-        poster_(session, write, options.source, kEntriesExpected) {
+        poster_(session, write, options.source, options.days, kEntriesExpected) {
     const bool is_product_told = table_.is_told(kQuantityField) || table_.is_told(kPriceField);
     const bool has_product = table_.has(kQuantityField) && table_.has(kPriceField);
     is_product_ = is_product_told || (has_product && !table_.has(kAmountField));
@@ -284,6 +284,7 @@ EntryImportOptions read_entry_import_options(ObjectReader& in) {
   options.amount_min = Money{in.integer_or("amount_min", -kIntegerMax, kIntegerMax, 0)};
   in.about("a negative revenue is a reversal of its magnitude; else refused");
   options.is_negative_reversal = in.boolean_or("is_negative_reversal", false);
+  options.days = read_entry_days(in);
   return options;
 }
 

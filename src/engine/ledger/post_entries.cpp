@@ -75,14 +75,15 @@ Digest batch_digest(std::span<const EntryInput> entries) {
 
 PostOptions read_post_options(ObjectReader& in) {
   return {in.about("which system delivers").require_text("source", kCodeBytesMax),
-          in.about("makes the delivery as a whole count once").text("batch", kCodeBytesMax).value_or("")};
+          in.about("makes the delivery as a whole count once").text("batch", kCodeBytesMax).value_or(""),
+          read_entry_days(in)};
 }
 
 PostResult post_entries(Session& session, const PostOptions& options, std::span<const EntryInput> entries) {
   if (!options.batch.empty()) text::require_code(options.batch, "/batch");
   const std::string batch = text::key_form(options.batch);
   WriteScope write(session);
-  EntryPoster poster(session, write, options.source, entries.size());
+  EntryPoster poster(session, write, options.source, options.days, entries.size());
   storage::LedgerStore ledger(write.db());
   const Digest digest = options.batch.empty() ? Digest{} : batch_digest(entries);
   if (!options.batch.empty()) {
@@ -107,8 +108,13 @@ PostResult post_entries(Session& session, const PostOptions& options, std::span<
   return result;
 }
 
-EntryPoster::EntryPoster(Session& session, WriteScope& write, std::string_view source, std::size_t count_hint)
-    : session_(session), write_(write), ledger_(write.db()), customers_(write.db()) {
+EntryPoster::EntryPoster(Session& session, WriteScope& write, std::string_view source, EntryDays days,
+                         std::size_t count_hint)
+    : session_(session),
+      write_(write),
+      ledger_(write.db()),
+      customers_(write.db()),
+      taken_(taken_days(session, days)) {
   text::require_code(source, "/source");
   source_code_ = text::key_form(source);
   source_ = ledger_.source_id(source_code_);
@@ -170,9 +176,7 @@ storage::EntryRow EntryPoster::check(const EntryInput& entry, const std::string&
     throw Error(Code::not_found, fmt::format("no customer with id {}", entry.customer.value),
                 path + "/customer");
   }
-  if (entry.date < kDateMin || kDateMax < entry.date) {
-    throw Error(Code::range, "the date lies outside 0001-01-01 to 9999-12-31", path + "/date");
-  }
+  if (!taken_.has(entry.date)) refuse_day(session_, taken_, entry.date, path + "/date");
   if (word_of(entry.kind).empty()) {
     throw Error(
         Code::invalid,
@@ -199,10 +203,12 @@ storage::EntryRow EntryPoster::check(const EntryInput& entry, const std::string&
     if (entry.kind != EntryKind::reversal) {
       throw Error(Code::invalid, "only a reversal has an original date", path + "/original_date");
     }
-    if (*entry.original_date > entry.date || *entry.original_date < kDateMin) {
+    const Date original = *entry.original_date;
+    if (original < taken_.first) refuse_day(session_, taken_, original, path + "/original_date");
+    if (original > entry.date) {
       throw Error(Code::invalid,
-                  fmt::format("the original date {} is after the reversal's own {}",
-                              format_date(*entry.original_date), format_date(entry.date)),
+                  fmt::format("the original date {} is after the reversal's own {}", format_date(original),
+                              format_date(entry.date)),
                   path + "/original_date");
     }
   }

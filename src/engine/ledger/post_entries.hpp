@@ -15,6 +15,7 @@
 
 #include "base/object_reader.hpp"
 #include "engine/core/session.hpp"
+#include "engine/ledger/entry_days.hpp"
 #include "storage/customer_store.hpp"
 #include "storage/ledger_store.hpp"
 #include "storage/sqlite/row_insert.hpp"
@@ -30,7 +31,7 @@ inline constexpr ChangeKind kCustomerBecameExisting{3, "customer.became_existing
 inline constexpr std::size_t kBecameExistingToldMax = 64;
 inline constexpr ChangeKind kEntriesPosted{20, "ledger.posted"};
 
-// Reads source and batch.
+// Reads source, batch and days.
 PostOptions read_post_options(ObjectReader& in);
 PostResult post_entries(Session& session, const PostOptions& options, std::span<const EntryInput> entries);
 
@@ -38,7 +39,8 @@ PostResult post_entries(Session& session, const PostOptions& options, std::span<
 class EntryPoster {
  public:
   // `count_hint` is how many entries are to be expected; it decides how first entries are looked up.
-  EntryPoster(Session& session, WriteScope& write, std::string_view source, std::size_t count_hint);
+  EntryPoster(Session& session, WriteScope& write, std::string_view source, EntryDays days,
+              std::size_t count_hint);
 
   // False when the entry was delivered before with the same content. Throws Error at `path`.
   bool post(const EntryInput& entry, const std::string& path);
@@ -94,6 +96,7 @@ class EntryPoster {
   storage::LedgerStore ledger_;
   storage::CustomerStore customers_;
   std::string source_code_;
+  TakenDays taken_;
   std::array<std::string, kTogether> document_keys_;
   SourceId source_;
   std::int64_t first_id_ = 0;

@@ -49,9 +49,9 @@ def preview_short_month(world):
     """A window that ends on 31 March and one month: it begins on the last day of February."""
     document = changed({**SCHEME, "code": "short"}, {"/factors/0/metric/window/months": 1})
     world.conn.call("grading.put_scheme", document=document)
-    world.conn.call("ledger.post", source="short", entries=[
+    world.conn.call("ledger.post", source="short", is_future=True, entries=[
         {"customer": "C1", "date": day, "document": day, "amount": 7} for day in ("2025-02-27", "2025-02-28", "2025-03-30")])
-    world.conn.call("grading.commit", scheme="short", as_of="2025-03-31", kind="ad_hoc")
+    world.conn.call("grading.commit", scheme="short", as_of="2025-03-31", kind="ad_hoc", is_future=True)
 
 
 SCHEMES = [

@@ -35,20 +35,6 @@ ChangeKind change_kind(const grading::GradeEvent& event) {
   return event.to < event.from ? kGradePromoted : kGradeDemoted;
 }
 
-storage::GradeStateRow state_row(SubjectId subject, const grading::State& state, ReviewId first_review,
-                                 Date as_of) {
-  return {subject,
-          state.grade,
-          state.computed,
-          state.since.value_or(as_of),
-          state.computed_since,
-          grading::signed_streak(state),
-          state.scheme_version,
-          state.warned_on,
-          state.counted,
-          first_review};
-}
-
 class Pass {
  public:
   Pass(Session& session, sqlite::Connection& db, const ReviewPlan& plan, WriteScope* write,
@@ -208,6 +194,20 @@ void save_move(WriteScope& write, const grading::Scheme& scheme, const GradeMove
           move.scheme, move.subject,
           {seq, move.event.from, move.event.to, move.event.target, static_cast<std::int32_t>(move.event.rule),
            move.event.streak, move.as_of, scheme.version, move.review});
+}
+
+storage::GradeStateRow state_row(SubjectId subject, const grading::State& state, ReviewId first_review,
+                                 Date as_of) {
+  return {subject,
+          state.grade,
+          state.computed,
+          state.since.value_or(as_of),
+          state.computed_since,
+          grading::signed_streak(state),
+          state.scheme_version,
+          state.warned_on,
+          state.counted,
+          first_review};
 }
 
 void save_state(WriteScope& write, SchemeId scheme, SubjectId subject, const grading::State& state,

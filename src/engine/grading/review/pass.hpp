@@ -52,6 +52,8 @@ struct GradeMove {
   Date as_of;
 };
 void save_move(WriteScope& write, const grading::Scheme& scheme, const GradeMove& move);
+storage::GradeStateRow state_row(SubjectId subject, const grading::State& state, ReviewId first_review,
+                                 Date as_of);
 void save_state(WriteScope& write, SchemeId scheme, SubjectId subject, const grading::State& state,
                 Date as_of);
 

@@ -184,8 +184,9 @@ ReviewSummary preview_review(Session& session, const ReviewRequest& request) {
 }
 
 ReviewSummary commit_review(Session& session, const ReviewRequest& request) {
-  WriteScope write(session);
   const Date as_of = request.as_of.value_or(session.today());
+  session.require_begun(as_of, request.is_future, "/as_of");
+  WriteScope write(session);
   LoadedScheme loaded = load_scheme(write.db(), request.scheme, request.version);
   if (const auto known = check_turn(write.db(), loaded, request.kind, as_of)) return repeated(*known);
   const Mark mark{write.journal().entry_last(), write.journal().next_seq() - 1};
@@ -208,7 +209,7 @@ ReviewSummary commit_review(Session& session, const ReviewRequest& request) {
                kept_summary(summary, plan, totals), totals.digest});
   if (!packed_report.bytes().empty()) ReviewStore(write.db()).put_report(plan.id, packed_report.bytes());
   for (const auto room : rooms()) {
-    if (const auto follow = room().after_review) follow(session, write);
+    if (const auto follow = room().after_review) follow(session, write, plan.id);
   }
   write.commit();
   return summary;

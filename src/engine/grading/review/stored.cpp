@@ -18,6 +18,7 @@
 #include "grading/cut.hpp"
 #include "grading/scale.hpp"
 #include "storage/ledger_block.hpp"
+#include "storage/reversal_store.hpp"
 
 namespace crmcore::engine {
 namespace {
@@ -71,7 +72,12 @@ bool is_intact(sqlite::Connection& db, const ReviewPlan& plan, const ReviewRow& 
 
 ReviewRow require_review(sqlite::Connection& db, ReviewId id, const std::string& path) {
   if (auto row = ReviewStore(db).find(id)) return *row;
-  throw Error(Code::not_found, fmt::format("no review with the number {}", id.value), path);
+  const auto reverted = storage::ReversalStore(db).find(storage::ReversalKind::review, id.value);
+  throw Error(Code::not_found,
+              reverted && reverted->change_seq != 0
+                  ? fmt::format("review {} was taken back, by change {}", id.value, reverted->change_seq)
+                  : fmt::format("no review with the number {}", id.value),
+              path);
 }
 
 ReviewPlan load_review(sqlite::Connection& db, const ReviewRow& review, std::optional<SubjectId> subject) {
