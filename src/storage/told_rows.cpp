@@ -24,6 +24,9 @@ constexpr Sql kTermsRows{
     "SELECT policy_id, version, scheme_id, ungraded_weight FROM policy_terms ORDER BY policy_id, version"};
 constexpr Sql kWeightRows{
     "SELECT policy_id, version, grade, weight FROM policy_weight ORDER BY policy_id, version, grade"};
+constexpr Sql kImportRows{
+    "SELECT id, what, change_first, change_last, entry_first, entry_last, rows, created, updated, unchanged, "
+    "failed, filtered FROM import_row ORDER BY id"};
 constexpr Sql kManagerRow{
     "SELECT id, code, code_key, name, level, level_since_day, unit_id, employment, phone, span "
     "FROM manager_row WHERE id = ?1"};
@@ -52,6 +55,7 @@ constexpr Sql kOverrideRows{
 constexpr const Sql* kCatalogue[] = {&kAxisRows, &kNodeRows, &kAliasRows, &kToldAttributes};
 constexpr const Sql* kGradesOfSchemes[] = {&kSchemeRows, &kToldGrades};
 constexpr const Sql* kPolicies[] = {&kPolicySeriesRows, &kTermsRows, &kWeightRows};
+constexpr const Sql* kImports[] = {&kImportRows};
 constexpr const Sql* kManager[] = {&kManagerRow, &kSegmentRows, &kSkillRows, &kCertificateRows,
                                    &kAbsenceRows};
 constexpr const Sql* kUnit[] = {&kUnitRow};
@@ -69,6 +73,7 @@ constexpr std::array<Told, kToldRowsKinds> kTold = {
     Told{kCatalogue, nullptr},
     Told{kGradesOfSchemes, nullptr},
     Told{kPolicies, nullptr},
+    Told{kImports, nullptr},
     Told{kManager, "SELECT id FROM manager_row"},
     Told{kUnit, "SELECT id FROM unit_row"},
     Told{kTies,
