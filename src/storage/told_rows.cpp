@@ -51,6 +51,8 @@ constexpr Sql kBlacklistRows{
 constexpr Sql kOverrideRows{
     "SELECT scheme_id, override_no, kind, grade, from_day, until_day, lifted_day, reason, actor, status, "
     "decided_by FROM grade_override WHERE subject_id = ?1 ORDER BY scheme_id, override_no"};
+constexpr Sql kVoidRows{
+    "SELECT entry_id, customer_id, change_seq FROM ledger_void WHERE customer_id = ?1 ORDER BY entry_id"};
 
 constexpr const Sql* kCatalogue[] = {&kAxisRows, &kNodeRows, &kAliasRows, &kToldAttributes};
 constexpr const Sql* kGradesOfSchemes[] = {&kSchemeRows, &kToldGrades};
@@ -62,6 +64,7 @@ constexpr const Sql* kUnit[] = {&kUnitRow};
 constexpr const Sql* kTies[] = {&kRelationRows, &kExclusionRows, &kNeedRows};
 constexpr const Sql* kBlacklistOf[] = {&kBlacklistRows};
 constexpr const Sql* kOverridesOfOne[] = {&kOverrideRows};
+constexpr const Sql* kVoidsOfOne[] = {&kVoidRows};
 
 struct Told {
   std::span<const Sql* const> rows;
@@ -81,6 +84,7 @@ constexpr std::array<Told, kToldRowsKinds> kTold = {
          "SELECT customer_id FROM customer_need"},
     Told{kBlacklistOf, "SELECT DISTINCT customer_id FROM blacklist"},
     Told{kOverridesOfOne, "SELECT DISTINCT subject_id FROM grade_override"},
+    Told{kVoidsOfOne, "SELECT DISTINCT customer_id FROM ledger_void"},
 };
 
 constexpr int kTypeOfText = 3;

@@ -22,8 +22,9 @@ enum class ToldRows : std::int32_t {
   ties,       // of a customer: relations, exclusions, needs
   blacklist,  // of a customer
   overrides,  // of a customer
+  voids,      // of a customer: entries
 };
-inline constexpr std::size_t kToldRowsKinds = 10;
+inline constexpr std::size_t kToldRowsKinds = 11;
 
 constexpr bool has_subject(ToldRows rows) noexcept {
   return rows >= ToldRows::manager;

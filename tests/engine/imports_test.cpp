@@ -75,6 +75,23 @@ TEST_CASE("an import that changed nothing has no number, and leaves the archive 
   CHECK(refusal.message == "no import 3; the last one is 2");
 }
 
+TEST_CASE("an import of entries is taken back as a whole") {
+  ImportShop shop;
+  shop.import("archive.import_customers", kTwoCustomers);
+  const std::string what = "SELECT code, status, first_entry, last_entry FROM customer";
+  const Json before = shop.query(what);
+  shop.entries(kTwoEntries);
+  shop.call("ledger.void", {{"source", "erp"}, {"document", "1"}, {"reason", "earlier"}});
+  CHECK(shop.call("ledger.void", {{"import", 2}, {"reason", "last year's file"}}) ==
+        Json{{"voided", 1}, {"already", 1}, {"customers", 1}});
+  CHECK(shop.query(what) == before);
+  CHECK(shop.query("SELECT * FROM ledger_month").empty());
+  const Refusal refusal = refusal_of([&] { shop.call("ledger.void", {{"import", 1}, {"reason", "wrong"}}); });
+  CHECK(refusal.code == Code::invalid);
+  CHECK(refusal.path == "/import");
+  CHECK(parse_json(shop.connection.verify(false))["is_ok"] == true);
+}
+
 TEST_CASE("an import tells of whom more was returned than was ever sold") {
   ImportShop shop;
   shop.import("archive.import_customers", kTwoCustomers);
