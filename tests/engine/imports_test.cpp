@@ -101,3 +101,21 @@ TEST_CASE("an import tells of whom more was returned than was ever sold") {
   CHECK(told["over_returned"] == Json::array({"a"}));
   CHECK_FALSE(shop.entries("customer,date,document,amount\na,2024-01-04,5,1.00\n").contains("over_returned"));
 }
+
+TEST_CASE("that nobody is named as who writes is told once, with the first write") {
+  TempArchive archive;
+  Connection nobody = archive.database().connect();
+  nobody.set_now(kTestNow);
+  const auto put = [](Connection& connection, const char* request) {
+    return parse_json(connection.call("archive.put", request)).contains("notice");
+  };
+  CHECK_FALSE(parse_json(nobody.call("database.info", "{}")).contains("notice"));
+  CHECK(put(nobody, R"({"customers":[{"code":"a","name":"A"}]})"));
+  CHECK_FALSE(put(nobody, R"({"customers":[{"code":"b","name":"B"}]})"));
+  Connection again = archive.database().connect();
+  CHECK_FALSE(put(again, R"({"customers":[{"code":"b","name":"B"}]})"));  // changes nothing
+  CHECK(put(again, R"({"customers":[{"code":"c","name":"C"}]})"));
+  Connection meant = archive.database().connect();
+  meant.set_actor("");
+  CHECK_FALSE(put(meant, R"({"customers":[{"code":"d","name":"D"}]})"));
+}
