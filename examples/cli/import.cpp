@@ -186,8 +186,8 @@ int run(crmcore::Connection& connection, FileOptions& options, const Import& imp
     throw refusal_of(result);
   }
   connection.commit();
-  print_counts(result);
   if (result.import > 0) std::cerr << "import " << result.import << '\n';
+  print_counts(result);
   return result.failed > 0 ? kLeftOut : kDone;
 }
 
