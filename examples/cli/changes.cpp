@@ -98,6 +98,7 @@ void add_changes(CLI::App& app, const Session& session, Action& action) {
       ->check(CLI::Range(1, kChangesMax));
   add_number("--run", "run", "Of this run of assignment")->check(CLI::PositiveNumber);
   add_number("--review", "review", "Of this review")->check(CLI::PositiveNumber);
+  add_number("--import", "import", "All that this import changed")->check(CLI::PositiveNumber);
   add_text("--customer", "customer", "Of the customer with this code");
   add_text("--by", "actor", "Made by this actor");
   add_text("--from", "from", "Made on this day or later, YYYY-MM-DD");

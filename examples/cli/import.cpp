@@ -110,6 +110,11 @@ void print_notes(const crmcore::ImportResult& result) {
     std::cerr << '\n';
   }
   if (result.filtered > 0) std::cerr << "rows passed over: " << result.filtered << '\n';
+  if (!result.over_returned.empty()) {
+    std::cerr << "more returned than ever sold:";
+    for (const std::string& code : result.over_returned) std::cerr << ' ' << terminal::harmless(code);
+    std::cerr << '\n';
+  }
 }
 
 void print_counts(const crmcore::ImportResult& result) {
@@ -181,6 +186,7 @@ int run(crmcore::Connection& connection, FileOptions& options, const Import& imp
     throw refusal_of(result);
   }
   connection.commit();
+  if (result.import > 0) std::cerr << "import " << result.import << '\n';
   print_counts(result);
   return result.failed > 0 ? kLeftOut : kDone;
 }

@@ -101,7 +101,10 @@ struct ImportResult {
   std::int64_t filtered = 0;         // rows that ImportMapping::only passed over, not among `rows`
   std::vector<FailureKind> kinds;    // of all failures, the most frequent first; at most 1,000
   std::vector<std::string> unused_columns;
-  std::string encoding;  // that the file was read in; empty for columns
+  std::string encoding;     // that the file was read in; empty for columns
+  std::int64_t import = 0;  // its number, from 1; 0: nothing was changed
+  // Codes of customers with returns among the entries of whom more was returned, in all, than was ever sold.
+  std::vector<std::string> over_returned;
 
   // As the gateway answers it.
   std::string to_json() const;

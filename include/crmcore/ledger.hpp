@@ -62,6 +62,7 @@ struct PostResult {
   std::int64_t already = 0;  // delivered before, with the same content
   // Customers with returns among what was posted of whom more was returned, in all, than was ever sold.
   std::vector<CustomerId> over_returned;
+  std::int64_t voided = 0;  // of those delivered before: they were voided since, and stay so
 };
 
 // How a delivered file is to be read: which column holds what.

@@ -22,7 +22,7 @@ constexpr Sql kScannedUpdates{
     "AND kind <> 1 AND subject_kind > 0 ORDER BY subject, seq"};
 
 constexpr Sql kNewsOfCustomers{
-    "SELECT subject, seq, kind, body FROM change WHERE subject_kind = 1 AND kind IN (2, 4, 5) "
+    "SELECT subject, seq, kind, body FROM change WHERE subject_kind = 1 AND kind IN (2, 4, 5, 23) "
     "AND kind <> 1 AND subject_kind > 0 ORDER BY subject, seq"};
 constexpr Sql kPastCodes{"SELECT code, customer_id FROM customer_past_code ORDER BY code"};
 constexpr Sql kPastClassCount{"SELECT count(*) FROM class_past"};

@@ -48,7 +48,8 @@ class CustomerScan {
   ScannedCustomer customer_;
 };
 
-// What the journal tells of a customer after its creation: updates, losses, returns.
+// What the journal tells of a customer after its creation: updates, losses, returns,
+// entries that are voided.
 struct CustomerNews {
   CustomerId customer;
   std::int64_t seq = 0;

@@ -30,8 +30,9 @@ constexpr Sql kFindEntry{
     "SELECT id, customer_id, day, kind, amount, original_day FROM ledger_entry_row "
     "WHERE source_id = ?1 AND document = ?2 AND line = ?3"};
 constexpr Sql kFirstRevenueDay{
-    "SELECT min(day) FROM ledger_entry_row "
-    "WHERE source_id = ?1 AND document = ?2 AND customer_id = ?3 AND kind = 0 AND id < ?4"};
+    "SELECT min(e.day) FROM ledger_entry_row e "
+    "WHERE e.source_id = ?1 AND e.document = ?2 AND e.customer_id = ?3 AND e.kind = 0 AND e.id < ?4 "
+    "AND NOT EXISTS (SELECT 1 FROM ledger_void v WHERE v.entry_id = e.id)"};
 constexpr Sql kLastDocument{
     "SELECT document FROM ledger_entry_row WHERE source_id = ?1 ORDER BY document DESC LIMIT 1"};
 constexpr Sql kEntriesBetween{
@@ -39,9 +40,9 @@ constexpr Sql kEntriesBetween{
     "ledger_entry_row "
     "WHERE id BETWEEN ?1 AND ?2 ORDER BY id"};
 constexpr Sql kEntriesOf{
-    "SELECT id, customer_id, day, kind, amount, source_id, document, line, original_day FROM "
-    "ledger_entry_row "
-    "WHERE customer_id BETWEEN ?1 AND ?2 ORDER BY id"};
+    "SELECT e.id, e.customer_id, e.day, e.kind, e.amount, e.source_id, e.document, e.line, e.original_day "
+    "FROM ledger_entry_row e WHERE e.customer_id BETWEEN ?1 AND ?2 "
+    "AND NOT EXISTS (SELECT 1 FROM ledger_void v WHERE v.entry_id = e.id) ORDER BY e.id"};
 constexpr Sql kCustomersAfter{"SELECT customer_id FROM ledger_entry_row WHERE id > ?1 ORDER BY id"};
 constexpr Sql kFindBatch{
     "SELECT digest, entry_first, entry_count, already_count FROM ledger_batch "

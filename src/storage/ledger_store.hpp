@@ -79,8 +79,8 @@ class LedgerStore {
   std::optional<Digest> foreign_digest(std::int64_t first, std::int64_t last);
   // The entry with this key. Its document is the argument.
   std::optional<EntryRow> find(SourceId source, std::string_view document, std::int64_t line);
-  // The earliest day on which the document has revenue for this customer in the entries before `entry`;
-  // nothing when it has none.
+  // The earliest day on which the document has revenue for this customer in the entries before `entry`,
+  // without what was voided; nothing when it has none.
   std::optional<Date> first_day(SourceId source, std::string_view document, CustomerId customer,
                                 std::int64_t entry);
   // The greatest document of the source in byte order; empty when there is none.
@@ -88,7 +88,7 @@ class LedgerStore {
   // Visits entries with first <= id <= last in posting order. The document is valid during the call only.
   void entries(std::int64_t first, std::int64_t last, const std::function<void(const EntryRow&)>& visit);
 
-  // The same of the customers of some blocks.
+  // Those of the customers of some blocks, without what was voided.
   void entries_of(const BlockRange& blocks, const std::function<void(const EntryRow&)>& visit);
   // Visits whom the entries with greater ids are of, in posting order.
   void customers_after(std::int64_t entry, const std::function<void(CustomerId)>& visit);
@@ -117,7 +117,8 @@ class LedgerStore {
   void totals(const BlockRange& blocks, std::vector<DayTotals>& out);
   // Appends the index of the entries of some blocks; of a packed run only the month of its day is known.
   void entry_index(const BlockRange& blocks, std::vector<EntryRun>& out);
-  // Where the entries of one customer are, in posting order: a search for each month that has blocks.
+  // Where the entries of one customer are that were not voided, in posting order: a search for each month
+  // that has blocks.
   std::vector<EntryRun> entries_of(CustomerId customer);
   // The day of the customer's latest entry of any kind in front of this one; nothing when it has none.
   std::optional<Date> last_day(CustomerId customer, std::int64_t entry = INT64_MAX);

@@ -24,6 +24,9 @@ constexpr Sql kTermsRows{
     "SELECT policy_id, version, scheme_id, ungraded_weight FROM policy_terms ORDER BY policy_id, version"};
 constexpr Sql kWeightRows{
     "SELECT policy_id, version, grade, weight FROM policy_weight ORDER BY policy_id, version, grade"};
+constexpr Sql kImportRows{
+    "SELECT id, what, change_first, change_last, entry_first, entry_last, rows, created, updated, unchanged, "
+    "failed, filtered FROM import_row ORDER BY id"};
 constexpr Sql kManagerRow{
     "SELECT id, code, code_key, name, level, level_since_day, unit_id, employment, phone, span "
     "FROM manager_row WHERE id = ?1"};
@@ -48,16 +51,20 @@ constexpr Sql kBlacklistRows{
 constexpr Sql kOverrideRows{
     "SELECT scheme_id, override_no, kind, grade, from_day, until_day, lifted_day, reason, actor, status, "
     "decided_by FROM grade_override WHERE subject_id = ?1 ORDER BY scheme_id, override_no"};
+constexpr Sql kVoidRows{
+    "SELECT entry_id, customer_id, change_seq FROM ledger_void WHERE customer_id = ?1 ORDER BY entry_id"};
 
 constexpr const Sql* kCatalogue[] = {&kAxisRows, &kNodeRows, &kAliasRows, &kToldAttributes};
 constexpr const Sql* kGradesOfSchemes[] = {&kSchemeRows, &kToldGrades};
 constexpr const Sql* kPolicies[] = {&kPolicySeriesRows, &kTermsRows, &kWeightRows};
+constexpr const Sql* kImports[] = {&kImportRows};
 constexpr const Sql* kManager[] = {&kManagerRow, &kSegmentRows, &kSkillRows, &kCertificateRows,
                                    &kAbsenceRows};
 constexpr const Sql* kUnit[] = {&kUnitRow};
 constexpr const Sql* kTies[] = {&kRelationRows, &kExclusionRows, &kNeedRows};
 constexpr const Sql* kBlacklistOf[] = {&kBlacklistRows};
 constexpr const Sql* kOverridesOfOne[] = {&kOverrideRows};
+constexpr const Sql* kVoidsOfOne[] = {&kVoidRows};
 
 struct Told {
   std::span<const Sql* const> rows;
@@ -69,6 +76,7 @@ constexpr std::array<Told, kToldRowsKinds> kTold = {
     Told{kCatalogue, nullptr},
     Told{kGradesOfSchemes, nullptr},
     Told{kPolicies, nullptr},
+    Told{kImports, nullptr},
     Told{kManager, "SELECT id FROM manager_row"},
     Told{kUnit, "SELECT id FROM unit_row"},
     Told{kTies,
@@ -76,6 +84,7 @@ constexpr std::array<Told, kToldRowsKinds> kTold = {
          "SELECT customer_id FROM customer_need"},
     Told{kBlacklistOf, "SELECT DISTINCT customer_id FROM blacklist"},
     Told{kOverridesOfOne, "SELECT DISTINCT subject_id FROM grade_override"},
+    Told{kVoidsOfOne, "SELECT DISTINCT customer_id FROM ledger_void"},
 };
 
 constexpr int kTypeOfText = 3;

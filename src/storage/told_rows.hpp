@@ -16,13 +16,15 @@ enum class ToldRows : std::int32_t {
   catalogue,  // axes, nodes, aliases, attributes
   grades,     // the grades of schemes
   policies,   // what SQL reads of policies
-  manager,    // with segments, skills, certificates, absences
+  imports,
+  manager,  // with segments, skills, certificates, absences
   unit,
   ties,       // of a customer: relations, exclusions, needs
   blacklist,  // of a customer
   overrides,  // of a customer
+  voids,      // of a customer: entries
 };
-inline constexpr std::size_t kToldRowsKinds = 9;
+inline constexpr std::size_t kToldRowsKinds = 11;
 
 constexpr bool has_subject(ToldRows rows) noexcept {
   return rows >= ToldRows::manager;

@@ -22,6 +22,13 @@ void Turnover::add(EntryKind kind, Money amount) noexcept {
   }
 }
 
+void Turnover::take_back(const Turnover& added) noexcept {
+  revenue -= added.revenue;
+  reversals -= added.reversals;
+  costs -= added.costs;
+  corrections -= added.corrections;
+}
+
 Turnover turnover_of(std::span<const DayTotals> days) noexcept {
   Turnover turnover;
   for (const DayTotals& day : days) {

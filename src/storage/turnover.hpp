@@ -27,6 +27,11 @@ struct Turnover {
   std::int64_t corrections = 0;  // negative costs, by magnitude
 
   void add(EntryKind kind, Money amount) noexcept;
+  // Takes back what was added. Precondition: is_known().
+  void take_back(const Turnover& added) noexcept;
+
+  // False where a sum is beyond, and what it is no longer told.
+  bool is_known() const noexcept { return std::max({revenue, reversals, costs, corrections}) < kBeyond; }
 
   bool can_be_answered() const noexcept {
     return std::max(revenue, reversals) + std::max(costs, corrections) <= kIntegerMax;
@@ -37,7 +42,7 @@ struct Turnover {
 inline constexpr Turnover kUnknownTurnover{Turnover::kBeyond, Turnover::kBeyond, Turnover::kBeyond,
                                            Turnover::kBeyond};
 
-// Of totals of days, in which corrections of the same day are no longer told from costs.
+// Of single entries or of days, in which corrections of the same day are no longer told from costs.
 Turnover turnover_of(std::span<const DayTotals> days) noexcept;
 
 }  // namespace crmcore::storage

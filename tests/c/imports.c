@@ -41,7 +41,7 @@ static void customers_from_columns(void) {
   import(columns, NULL,
          "{\"rows\":3,\"created\":3,\"updated\":0,\"unchanged\":0,\"failed\":0,\"failures\":[],\"filtered\":"
          "0,\"kinds\":[],"
-         "\"unused_columns\":[]}");
+         "\"unused_columns\":[],\"import\":1}");
   import(columns, NULL,
          "{\"rows\":3,\"created\":0,\"updated\":0,\"unchanged\":3,\"failed\":0,\"failures\":[],\"filtered\":"
          "0,\"kinds\":[],"

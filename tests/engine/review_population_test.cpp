@@ -185,7 +185,7 @@ class Life {
 
   void happen() {
     try {
-      switch (*rc::gen::inRange(0, 14)) {
+      switch (*rc::gen::inRange(0, 15)) {
         case 0:
           return create();
         case 1:
@@ -203,6 +203,8 @@ class Life {
           return grading_.trigger(any(), "s0", "default");
         case 8:
           return rule();
+        case 9:
+          return take_back();
         default:
           return post();
       }
@@ -225,6 +227,11 @@ class Life {
     entry.document = document;
     entry.line = ++line_;
     Ledger(connection_).post({"test", ""}, std::span(&entry, 1));
+  }
+
+  void take_back() {
+    const std::string document = "d" + std::to_string(*rc::gen::inRange(0, 200));
+    connection_.call("ledger.void", R"({"source":"test","reason":"wrong","document":")" + document + R"("})");
   }
 
   void change() {

@@ -22,6 +22,7 @@ class Binding(unittest.TestCase):
         self.db = crmcore.open(self.path)
         self.conn = self.db.connect()
         self.conn.set_now(1_705_320_000_000_000)
+        self.conn.set_actor("test")
 
     def tearDown(self):
         self.conn.close()

@@ -10,6 +10,7 @@
 #include "base/format.hpp"
 #include "base/schema.hpp"
 #include "engine/archive/first_contents.hpp"
+#include "engine/archive/imports.hpp"
 #include "engine/core/room.hpp"
 #include "storage/journal_store.hpp"
 #include "storage/sqlite/transaction.hpp"
@@ -247,10 +248,15 @@ std::vector<Change> changes_after(Session& session, std::int64_t after_seq, std:
   return list_changes({session.file(), session.db(), after_seq}, limit);
 }
 
-std::vector<Change> changes_by(Session& session, const ChangeFilter& filter) {
+std::vector<Change> changes_by(Session& session, ChangeFilter filter) {
   require_changes_limit(filter.limit);
   require_change_kinds(filter.kinds);
   sqlite::ReadTransaction snapshot(session.db());
+  if (filter.import) {
+    const storage::ImportRow import = require_import(session.db(), *filter.import);
+    filter.after_seq = std::max(filter.after_seq, import.change_first - 1);
+    filter.before_seq = std::min(filter.before_seq.value_or(INT64_MAX), import.change_last + 1);
+  }
   if (filter.is_newest_first && !filter.customer) return newest_changes(session, filter);
   std::vector<Change> chosen;
   if (!filter.customer) {

@@ -34,12 +34,13 @@ struct ChangeFilter {
   std::optional<Date> to;            // exclusive
   std::optional<std::int64_t> run;   // of assignment: its own change and those of whom it moved
   std::optional<std::int64_t> review;
+  std::optional<std::int64_t> import;  // all that it changed, and its own change
   bool is_newest_first = false;
   std::int64_t limit = kChangesDefault;
 };
 
-// Throw Error(range) at "/limit" or "/after_seq".
-std::vector<Change> changes_by(Session& session, const ChangeFilter& filter);
+// Throw Error(range) at "/limit" or "/after_seq", Error(not_found) at "/import".
+std::vector<Change> changes_by(Session& session, ChangeFilter filter);
 std::vector<Change> changes_after(Session& session, std::int64_t after_seq, std::int64_t limit);
 std::vector<Change> changes_of(Session& session, CustomerId id, std::int64_t limit);
 

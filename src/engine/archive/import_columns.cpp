@@ -98,11 +98,15 @@ class ColumnRows final : public CustomerRows {
 ImportResult import_columns(Session& session, std::span<const ImportColumn> columns,
                             const ImportOptions& options) {
   WriteScope write(session);
+  ImportNumber number(write, storage::ImportOf::customers);
   ImportReport report(options, ImportReport::Unit::row);
   ColumnRows rows(session, columns, report);
   put_rows(session, write, rows, report, options.on_repeat == OnRepeat::fail);
-  if (!options.is_dry_run) write.commit();
-  return report.finish();
+  ImportResult result = report.finish();
+  if (options.is_dry_run) return result;
+  number.tell(result);
+  write.commit();
+  return result;
 }
 
 }  // namespace crmcore::engine

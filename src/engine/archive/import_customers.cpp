@@ -12,6 +12,7 @@
 #include "engine/archive/customer_rows.hpp"
 #include "engine/archive/customers.hpp"
 #include "engine/archive/import_table.hpp"
+#include "engine/archive/imports.hpp"
 
 namespace crmcore::engine {
 namespace {
@@ -238,22 +239,27 @@ class ContactFileRows final : public CustomerRows {
 
 template <class Rows>
 ImportResult import_rows(Session& session, const ByteSource& source, const ImportOptions& options,
-                         bool is_once) {
+                         bool is_once, storage::ImportOf what) {
   WriteScope write(session);
+  ImportNumber number(write, what);
   Rows rows(session, source, options);
   put_rows(session, write, rows, rows.table.report, is_once);
-  if (!options.is_dry_run) write.commit();
-  return rows.table.finish();
+  ImportResult result = rows.table.finish();
+  if (options.is_dry_run) return result;
+  number.tell(result);
+  write.commit();
+  return result;
 }
 
 }  // namespace
 
 ImportResult import_customers(Session& session, const ByteSource& source, const ImportOptions& options) {
-  return import_rows<CustomerFileRows>(session, source, options, options.on_repeat == OnRepeat::fail);
+  return import_rows<CustomerFileRows>(session, source, options, options.on_repeat == OnRepeat::fail,
+                                       storage::ImportOf::customers);
 }
 
 ImportResult import_contacts(Session& session, const ByteSource& source, const ImportOptions& options) {
-  return import_rows<ContactFileRows>(session, source, options, false);
+  return import_rows<ContactFileRows>(session, source, options, false, storage::ImportOf::contacts);
 }
 
 }  // namespace crmcore::engine

@@ -172,6 +172,10 @@ Json import_json(const ImportResult& result) {
       {"unchanged", result.unchanged}, {"failed", result.failed},   {"failures", std::move(failures)},
       {"filtered", result.filtered},   {"kinds", std::move(kinds)}, {"unused_columns", std::move(unused)}};
   if (!result.encoding.empty()) json["encoding"] = result.encoding;
+  if (result.import > 0) json["import"] = result.import;
+  if (result.over_returned.empty()) return json;
+  json["over_returned"] = Json::array();
+  for (const std::string& code : result.over_returned) json["over_returned"].push_back(code);
   return json;
 }
 
@@ -187,16 +191,23 @@ Json import_answer() {
        {"message", schema::about("what they have in common; of one alone all of it", schema::text())},
        {"rows", integer()},
        {"lines", schema::about("the first of them", schema::list(integer()))}});
-  return schema::object({{"rows", integer()},
-                         {"created", integer()},
-                         {"updated", integer()},
-                         {"unchanged", integer()},
-                         {"failed", integer()},
-                         {"failures", schema::list(failure)},
-                         {"filtered", schema::about("rows that the mapping passed over", integer())},
-                         {"kinds", schema::about("of failures, the most frequent first", schema::list(kind))},
-                         {"unused_columns", schema::list(schema::text())},
-                         schema::optional("encoding", schema::about("of the file", schema::text()))});
+  return schema::object(
+      {{"rows", integer()},
+       {"created", integer()},
+       {"updated", integer()},
+       {"unchanged", integer()},
+       {"failed", integer()},
+       {"failures", schema::list(failure)},
+       {"filtered", schema::about("rows that the mapping passed over", integer())},
+       {"kinds", schema::about("of failures, the most frequent first", schema::list(kind))},
+       {"unused_columns", schema::list(schema::text())},
+       schema::optional("encoding", schema::about("of the file", schema::text())),
+       schema::optional("import",
+                        schema::about("its number; absent: nothing was changed", integer(1, kIntegerMax))),
+       schema::optional("over_returned",
+                        schema::about("customers with returns among the entries of whom more "
+                                      "was returned, in all, than was ever sold",
+                                      schema::list(schema::text())))});
 }
 
 ImportTextRequest read_import_text(ObjectReader& in) {

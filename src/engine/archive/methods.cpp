@@ -9,6 +9,7 @@
 #include "engine/archive/customers.hpp"
 #include "engine/archive/import_customers.hpp"
 #include "engine/archive/import_json.hpp"
+#include "engine/archive/imports.hpp"
 #include "engine/archive/put_customers.hpp"
 #include "engine/archive/put_request.hpp"
 #include "engine/archive/verify_customers.hpp"
@@ -230,10 +231,13 @@ constexpr Method kArchiveMethods[] = {
     method<read_import_text, import_contacts_method>(
         "archive.import_contacts", 1, "Imports contacts of customers that are there from CSV text.",
         import_answer),
+    method<read_imports, list_imports>("archive.list_imports", 1,
+                                       "Lists the imports that changed something, the newest first.",
+                                       imports_answer),
 };
 
-constexpr ChangeKind kArchiveChanges[] = {kCustomerCreated, kCustomerUpdated, kCustomerLost,
-                                          kCustomerRegained, kAttributeDefined};
+constexpr ChangeKind kArchiveChanges[] = {kCustomerCreated,  kCustomerUpdated,  kCustomerLost,
+                                          kCustomerRegained, kAttributeDefined, kImported};
 
 constexpr sqlite::TableFunction (*kArchiveTables[])(File&) = {change_table};
 

@@ -41,10 +41,13 @@ class CustomersCheck {
       if (news.kind == kCustomerUpdated.number) {
         updated_at_ = seq_;
         storage::read_stored("a change", [&] { add(parse_json(news.body)); });
-      } else if (news.kind == kCustomerLost.number) {
-        lost_.insert(customer_);
-      } else {
-        lost_.erase(customer_);
+      } else if (news.kind == kCustomerLost.number || news.kind == kCustomerRegained.number) {
+        set_lost(news.kind == kCustomerLost.number);
+      } else {  // who came back by an entry that is voided is lost again
+        storage::read_stored("a change", [&] {
+          const Json body = parse_json(news.body);
+          if (body.contains("status")) set_lost(body["status"][1] == word_of(CustomerStatus::lost));
+        });
       }
     });
     settle();
@@ -90,6 +93,14 @@ class CustomersCheck {
       } else if (member.starts_with(kContactMember) && change[1].is_null()) {
         gone_ = std::max(gone_, change[0]["contact_no"].get<std::int64_t>());
       }
+    }
+  }
+
+  void set_lost(bool is_lost) {
+    if (is_lost) {
+      lost_.insert(customer_);
+    } else {
+      lost_.erase(customer_);
     }
   }
 

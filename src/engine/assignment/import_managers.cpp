@@ -17,6 +17,7 @@
 #include "base/text.hpp"
 #include "engine/archive/customers.hpp"
 #include "engine/archive/import_table.hpp"
+#include "engine/archive/imports.hpp"
 #include "engine/assignment/managers.hpp"
 #include "engine/assignment/put_managers.hpp"
 
@@ -229,6 +230,7 @@ ManagerInput read_manager_row(ImportTable& table) {
 
 ImportResult import_units(Session& session, const ByteSource& source, const ImportOptions& options) {
   WriteScope write(session);
+  ImportNumber number(write, storage::ImportOf::units);
   ImportTable table(session, source, options,
                     {{"code", "部门编号|部门编码|unit code", Form::text, {}},
                      {"name", "部门名称|部门|unit name", Form::text, {}},
@@ -247,12 +249,15 @@ ImportResult import_units(Session& session, const ByteSource& source, const Impo
     import.add(unit, unit.code);
   }
   ImportResult result = import.finish();
-  if (!options.is_dry_run) write.commit();
+  if (options.is_dry_run) return result;
+  number.tell(result);
+  write.commit();
   return result;
 }
 
 ImportResult import_managers(Session& session, const ByteSource& source, const ImportOptions& options) {
   WriteScope write(session);
+  ImportNumber number(write, storage::ImportOf::managers);
   ImportTable table(session, source, options, manager_fields(), true);
   table.require(0);
   const auto put = [&](const std::vector<ManagerInput>& managers) {
@@ -265,12 +270,15 @@ ImportResult import_managers(Session& session, const ByteSource& source, const I
     import.add(std::move(manager), std::move(key));
   }
   ImportResult result = import.finish();
-  if (!options.is_dry_run) write.commit();
+  if (options.is_dry_run) return result;
+  number.tell(result);
+  write.commit();
   return result;
 }
 
 ImportResult import_relationships(Session& session, const ByteSource& source, const ImportOptions& options) {
   WriteScope write(session);
+  ImportNumber number(write, storage::ImportOf::relationships);
   ImportTable table(
       session, source, options,
       {{"customer", "customer code|客户编号|客户编码|客户代码|客户号", Form::text, {}},
@@ -302,7 +310,9 @@ ImportResult import_relationships(Session& session, const ByteSource& source, co
     import.add(tie, fmt::format("{}\n{}\n{}", tie.customer.value, tie.manager, word_of(tie.kind)));
   }
   ImportResult result = import.finish();
-  if (!options.is_dry_run) write.commit();
+  if (options.is_dry_run) return result;
+  number.tell(result);
+  write.commit();
   return result;
 }
 

@@ -16,6 +16,7 @@
 #include "base/text.hpp"
 #include "classification/divisions.hpp"
 #include "classification/ready_made.hpp"
+#include "engine/archive/imports.hpp"
 #include "engine/archive/put_customers.hpp"
 #include "engine/classification/nodes.hpp"
 #include "storage/class_scan.hpp"
@@ -196,6 +197,7 @@ DivisionsRequest read_divisions(ObjectReader& in) {
 
 Json import_divisions(Session& session, const DivisionsRequest& request) {
   WriteScope write(session);
+  ImportNumber number(write, storage::ImportOf::divisions);
   const CatalogAxis& axis = require_axis(session.catalog(), request.axis, "/axis");
   const Cells cells = read_lists(request.csv);
   std::vector<DivisionRow> rows;
@@ -212,17 +214,25 @@ Json import_divisions(Session& session, const DivisionsRequest& request) {
   std::int64_t changed = put_node_rows(write, axis, divisions.nodes);
   if (!ending.empty()) changed += put_nodes(session, request.axis, ending);
   const std::int64_t moved = move_customers(session, request.axis, gone, request);
-  if (!request.is_dry_run) write.commit();
+  ImportResult result;
+  if (!request.is_dry_run) {
+    result.rows = std::ssize(rows);
+    result.updated = changed + moved;
+    number.tell(result);
+    write.commit();
+  }
   Json leftovers = Json::array();
   for (const auto& leftover : divisions.leftovers) {
     leftovers.push_back(
         {{"code", leftover.code}, {"name", leftover.name}, {"reason", word_of(leftover.reason)}});
   }
-  return {{"nodes", count},
-          {"changed", changed},
-          {"leftovers", std::move(leftovers)},
-          {"gone", std::move(told)},
-          {"moved", moved}};
+  Json answer{{"nodes", count},
+              {"changed", changed},
+              {"leftovers", std::move(leftovers)},
+              {"gone", std::move(told)},
+              {"moved", moved}};
+  if (result.import > 0) answer["import"] = result.import;
+  return answer;
 }
 
 Json divisions_answer() {
@@ -244,7 +254,9 @@ Json divisions_answer() {
        {"gone",
         schema::about("nodes that the lists no longer have, of the provinces and levels they speak of",
                       schema::list(gone))},
-       {"moved", schema::about("customers that went to a successor", schema::integer())}});
+       {"moved", schema::about("customers that went to a successor", schema::integer())},
+       schema::optional("import", schema::about("its number; absent: nothing was changed",
+                                                schema::integer(1, kIntegerMax)))});
 }
 
 }  // namespace crmcore::engine

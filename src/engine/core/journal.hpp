@@ -78,6 +78,8 @@ class Journal {
 
   // The place that the next change will have.
   std::int64_t next_seq() const noexcept { return state_.change_last + 1; }
+  // Whether something was told that no link covers yet.
+  bool is_pending() const noexcept { return state_.pending > 0; }
   std::int64_t entry_last() const noexcept { return state_.entry_last; }
   Instant at() const noexcept { return at_; }
 

@@ -66,6 +66,13 @@ void Session::require_begun(Date day, bool is_future, std::string_view path) con
 void Session::set_actor(std::string_view actor) {
   text::require_text(actor, kActorBytesMax, "/actor");
   actor_ = actor;
+  naming_ = Naming::settled;
+}
+
+bool Session::take_unnamed_write() noexcept {
+  if (naming_ != Naming::written_unnamed) return false;
+  naming_ = Naming::settled;
+  return true;
 }
 
 void Session::set_now(std::optional<std::int64_t> microseconds) {
@@ -327,6 +334,8 @@ Journal& WriteScope::journal() noexcept {
 
 void WriteScope::commit() {
   journal().settle();
+  if (session_.naming_ == Session::Naming::open && journal().is_pending())
+    session_.naming_ = Session::Naming::written_unnamed;
   done_ = true;
   if (own_) own_->commit();
 }

@@ -42,6 +42,8 @@ class Session {
   void require_begun(Date day, bool is_future, std::string_view path) const;
   const std::string& actor() const noexcept { return actor_; }
   void set_actor(std::string_view actor);
+  // True once: after the first write although nobody was ever named for it.
+  bool take_unnamed_write() noexcept;
   void set_now(std::optional<std::int64_t> microseconds);
 
   // Where reads go: the writer inside a transaction, so that it sees its own writes, else a snapshot.
@@ -133,6 +135,7 @@ class Session {
   std::shared_ptr<File> file_;
   Clock clock_;
   std::string actor_;
+  enum class Naming { open, written_unnamed, settled } naming_ = Naming::open;
   Progress progress_;
   std::optional<std::int64_t> asked_us_;  // when the host was asked last during this call
   std::atomic<bool> is_in_call_ = false;

@@ -69,6 +69,9 @@ Json method_json(const Method& method) {
           {"response", method.answer()}};
 }
 
+// In the first answer after a write of a connection whose actor was never set.
+constexpr const char* kNobodyNamed = "nobody is named as who writes: set the connection's actor";
+
 // What lies in the request has a path of its own; what is no JSON object is told at "/request".
 Json parse_request(std::string_view request) {
   if (request.empty()) return Json::object();
@@ -100,7 +103,9 @@ std::string call_method(Session& session, std::string_view method, std::string_v
                 fmt::format("no method '{}'; there are {}", name.substr(0, 64), nearest_names(name)),
                 "/method");
   }
-  return dump_json(found->run(session, parse_request(request)));
+  Json answer = found->run(session, parse_request(request));
+  if (session.take_unnamed_write()) answer["notice"] = kNobodyNamed;
+  return dump_json(answer);
 }
 
 Json answer_of(Session& session, std::string_view method, const Json& request) {

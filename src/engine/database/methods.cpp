@@ -160,6 +160,7 @@ ChangesRequest read_changes(ObjectReader& in) {
   filter.run = in.about("of assignment: its own change and those of customers that it moved")
                    .integer("run", 1, kIntegerMax);
   filter.review = in.about("of grading, likewise").integer("review", 1, kIntegerMax);
+  filter.import = in.about("all that this import changed").integer("import", 1, kIntegerMax);
   filter.is_newest_first = in.boolean_or("is_newest_first", false);
   filter.limit = in.integer_or("limit", 1, kChangesMax, kChangesDefault);
   return request;

@@ -25,6 +25,7 @@ inline constexpr sqlite::Sql kLedgerEntryView{
     "FROM ledger_entry_row e "
     "JOIN crmcore_entry_place k ON k.entry_id = e.id AND k.customer_id = e.customer_id "
     "JOIN source s ON s.id = e.source_id "
-    "LEFT JOIN ledger_foreign f ON f.entry_id = e.id"};
+    "LEFT JOIN ledger_foreign f ON f.entry_id = e.id "
+    "WHERE NOT EXISTS (SELECT 1 FROM ledger_void v WHERE v.entry_id = e.id)"};
 
 }  // namespace crmcore::engine

@@ -16,8 +16,10 @@
 #include "engine/archive/customers.hpp"
 #include "engine/archive/import_json.hpp"
 #include "engine/archive/import_table.hpp"
+#include "engine/archive/imports.hpp"
 #include "engine/core/request.hpp"
 #include "engine/ledger/post_entries.hpp"
+#include "storage/stored.hpp"
 
 namespace crmcore::engine {
 namespace {
@@ -129,7 +131,8 @@ class EntryImport {
       }
       if (!table_.faults.empty()) table_.report.fail(table_.line(), table_.faults);
     }
-    poster_.finish({});
+    for (const CustomerId id : poster_.finish({}).over_returned)
+      result.over_returned.push_back(storage::named(find_customer(session_, id), id, "customer").code);
     return table_.finish();
   }
 
@@ -256,8 +259,11 @@ class EntryImport {
 
 ImportResult import_entries(Session& session, const ByteSource& source, const EntryImportOptions& options) {
   WriteScope write(session);
+  ImportNumber number(write, storage::ImportOf::entries);
   ImportResult result = EntryImport(session, write, source, options).run();
-  if (!options.import.is_dry_run) write.commit();
+  if (options.import.is_dry_run) return result;
+  number.tell(result, text::key_form(options.source));
+  write.commit();
   return result;
 }
 

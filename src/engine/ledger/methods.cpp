@@ -15,6 +15,7 @@
 #include "engine/ledger/verify.hpp"
 #include "engine/ledger/verify_chain.hpp"
 #include "engine/ledger/verify_sources.hpp"
+#include "engine/ledger/void_entries.hpp"
 #include "storage/stored.hpp"
 
 namespace crmcore::engine {
@@ -79,6 +80,7 @@ std::vector<EntryInput> entries_of(Session& session, const std::vector<GivenEntr
 
 Json post_json(Session& session, const PostResult& result) {
   Json json{{"posted", result.posted}, {"already", result.already}};
+  if (result.voided > 0) json["voided"] = result.voided;
   if (result.over_returned.empty()) return json;
   json["over_returned"] = Json::array();
   for (const CustomerId id : result.over_returned)
@@ -95,6 +97,8 @@ Json post_answer() {
   return schema::object(
       {{"posted", schema::integer()},
        {"already", schema::about("delivered before, with the same content", schema::integer())},
+       schema::optional("voided", schema::about("of those delivered before: voided since, and they stay so",
+                                                schema::integer())),
        schema::optional(
            "over_returned",
            schema::about("customers with returns among these of whom more was returned, in all, than "
@@ -148,10 +152,14 @@ constexpr Method kLedgerMethods[] = {
     method<read_import_entries, import_entries_method>(
         "ledger.import_entries", 1, "Imports entries from CSV text; the columns are named by the request.",
         import_answer),
+    method<read_void, void_entries>(
+        "ledger.void", 1,
+        "Voids a wrong document, a line of it, or what an import posted: it does not count any more.",
+        void_answer),
 };
 
-constexpr ChangeKind kLedgerChanges[] = {kCustomerBecameExisting, kEntriesPosted, kTotalsRebuilt,
-                                         kFileMigrated};
+constexpr ChangeKind kLedgerChanges[] = {kCustomerBecameExisting, kEntriesPosted, kEntriesVoided,
+                                         kTotalsRebuilt, kFileMigrated};
 constexpr sqlite::TableFunction (*kLedgerTables[])(File&) = {ledger_month_table, entry_place_table,
                                                              last_entry_table};
 constexpr sqlite::Sql kLedgerViews[] = {kLedgerEntryView, kCustomerView};

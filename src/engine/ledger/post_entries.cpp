@@ -7,7 +7,6 @@
 #include "engine/ledger/post_entries.hpp"
 
 #include <algorithm>
-#include <array>
 #include <tuple>
 
 #include "base/exchange.hpp"
@@ -17,6 +16,7 @@
 #include "base/pulse.hpp"
 #include "base/text.hpp"
 #include "engine/archive/customers.hpp"
+#include "storage/ledger_voids.hpp"
 
 namespace crmcore::engine {
 namespace {
@@ -95,7 +95,7 @@ PostResult post_entries(Session& session, const PostOptions& options, std::span<
                         options.batch, options.source, known->entry_count + known->already_count),
             "/batch");
       }
-      return {0, known->entry_count + known->already_count, {}};
+      return {0, known->entry_count + known->already_count, {}, 0};
     }
   }
   poster.post(entries, "/entries");
@@ -254,8 +254,7 @@ bool EntryPoster::post(const EntryInput& input, const std::string& path) {
   const storage::EntryRow entry = check(input, path, document_keys_.front());
   require_answerable(entry, path);
   if (ledger_.insert(std::span(&entry, 1)) == 0) {
-    require_same(entry, input, path);
-    ++result_.already;
+    count_again(entry, input, path);
     return false;
   }
   settle(entry, input);
@@ -317,16 +316,24 @@ void EntryPoster::settle(const storage::EntryRow& entry, const EntryInput& input
   if (totals_.size() >= kPendingTotalsMax) settle_totals();
 }
 
-void EntryPoster::require_same(const storage::EntryRow& entry, const EntryInput& input,
-                               const std::string& path) {
+void EntryPoster::count_again(const storage::EntryRow& entry, const EntryInput& input,
+                              const std::string& path) {
   const auto known = ledger_.find(entry.source, entry.document, entry.line);
-  if (known && same_content(*known, entry)) return;
+  storage::LedgerVoids voids(write_.db());
+  if (!has_voids_) has_voids_ = !voids.is_empty();
+  const bool is_void = known && *has_voids_ && voids.contains(known->id);
+  if (known && same_content(*known, entry)) {
+    ++result_.already;
+    result_.voided += is_void ? 1 : 0;
+    return;
+  }
   throw Error(
       Code::conflict,
       fmt::format("document '{}' line {} of source '{}' was posted before with other content: entry {} is "
-                  "({}), delivered now is ({})",
+                  "({}){}, delivered now is ({})",
                   input.document, input.line, source_code_, known ? known->id : 0,
-                  known ? describe(*known) : "", describe(entry)),
+                  known ? describe(*known) : "",
+                  is_void ? " and is voided: post it under another number" : "", describe(entry)),
       path);
 }
 

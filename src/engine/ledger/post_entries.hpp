@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
@@ -74,7 +75,8 @@ class EntryPoster {
   // answered.
   void require_answerable(const storage::EntryRow& entry, const std::string& path);
   Money in_base_currency(const EntryInput& entry, const std::string& path) const;
-  void require_same(const storage::EntryRow& entry, const EntryInput& input, const std::string& path);
+  // Throws Error(conflict) unless the key's entry is the same; counts it among what was delivered before.
+  void count_again(const storage::EntryRow& entry, const EntryInput& input, const std::string& path);
   // What an entry that was inserted adds to totals, standing and journal.
   void settle(const storage::EntryRow& entry, const EntryInput& input);
   void count_order(const storage::EntryRow& entry);
@@ -105,6 +107,7 @@ class EntryPoster {
   PostResult result_;
   bool has_foreign_ = false;
   std::int64_t became_existing_ = 0;
+  std::optional<bool> has_voids_;  // asked with the first entry that was delivered before
 
   storage::Turnover turnover_;  // of the archive, this posting included
   // Of each customer who is posted to from where the archive's no longer tells that theirs can be answered.

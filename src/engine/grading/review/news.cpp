@@ -26,6 +26,7 @@
 #include "engine/grading/overrides.hpp"
 #include "engine/ledger/post_entries.hpp"
 #include "engine/ledger/verify.hpp"
+#include "engine/ledger/void_entries.hpp"
 #include "grading/metric.hpp"
 #include "storage/customer_store.hpp"
 #include "storage/journal_store.hpp"
@@ -121,6 +122,7 @@ class NewsFinder {
         case kCustomerBecameExisting.number:
         case kCustomerLost.number:
         case kCustomerRegained.number:
+        case kEntriesVoided.number:
           add(row.subject.customer());
           break;
         case kEntriesPosted.number:
