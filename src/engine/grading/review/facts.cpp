@@ -13,6 +13,7 @@
 
 #include "base/format.hpp"
 #include "base/text.hpp"
+#include "engine/grading/scheme_names.hpp"
 #include "engine/ledger/day_sums.hpp"
 #include "storage/override_store.hpp"
 #include "storage/subject_store.hpp"
@@ -22,7 +23,6 @@ namespace crmcore::engine {
 namespace {
 
 constexpr auto kBlock = static_cast<std::size_t>(storage::kBlockCustomers);
-constexpr double kMillionths = 1e6;
 constexpr std::size_t kFewPart = 20;  // under this part of a block subjects are looked up one by one
 
 // The place of a subject; nothing when it is not in the population.
@@ -163,7 +163,7 @@ class FactsReader::Impl {
       throw Error(Code::invalid, fmt::format("the attribute {} is a text, not a number", text::quoted(name)),
                   "/factors");
     }
-    return {row->id, row->type == AttributeType::decimal ? kMillionths : 1};
+    return {row->id, row->type == AttributeType::decimal ? double{kDecimalParts} : 1};
   }
 
   void gather(CustomerId first, CustomerId last) {
@@ -291,6 +291,14 @@ const SubjectOverride* ReviewFacts::override_of(std::size_t subject) const noexc
   const auto at = std::lower_bound(overrides.begin(), overrides.end(), subject,
                                    [](const auto& one, std::size_t place) { return one.first < place; });
   return at == overrides.end() || at->first != subject ? nullptr : &at->second;
+}
+
+std::vector<std::size_t> ReviewFacts::absent() const {
+  std::vector<std::size_t> places;
+  for (std::size_t i = 0; i < circumstances.size(); ++i) {
+    if ((circumstances[i] & (kIsBlacklisted | kHasLeft)) != 0) places.push_back(i);
+  }
+  return places;
 }
 
 void ReviewFacts::append(const ReviewFacts& other, std::size_t subject) {
