@@ -117,6 +117,39 @@ TEST_CASE("explain and warnings: what is needed is the least") {
   CHECK(parse_json(told[0]["body"].text())["needed"] == 2'001'000 / 4 + 1);
 }
 
+// An order was counted on the document's first day alone: a window that held only June had none.
+TEST_CASE("orders: a document counts in every window in which it has revenue") {
+  Five world(
+      R"(}, {"code": "orders", "metric": {"kind": "orders", "window": {"kind": "rolling", "months": 1}}},
+    {"code": "year", "metric": {"kind": "orders", "window": {"kind": "rolling", "months": 12}}}],
+    "cut": {"kind": "share", "on": "revenue", "cuts": [22, 60]})",
+      {0});
+  using Pair = std::pair<double, double>;
+  const auto orders = [&](std::string_view as_of) {
+    const ReviewSummary summary = world.review(as_of, ReviewKind::ad_hoc);
+    CHECK(world.grading.replay(summary.id));
+    const Json factors = world.explain(0)["factors"];
+    return Pair(factors[1]["value"].get<double>(), factors[2]["value"].get<double>());
+  };
+  world.post(0, "2024-06-10", 10, EntryKind::revenue, "contract");
+  world.post(0, "2024-02-10", 10, EntryKind::revenue, "contract");
+  world.post(0, "2024-06-10", 10, EntryKind::revenue, "other");
+  CHECK(orders("2024-03-01") == Pair(1, 1));
+  CHECK(orders("2024-04-01") == Pair(0, 1));
+  CHECK(orders("2024-07-01") == Pair(2, 2));
+  // Late lines: one more day of the contract, one before all others.
+  world.post(0, "2024-06-20", 10, EntryKind::revenue, "contract");
+  world.post(0, "2024-01-20", 10, EntryKind::revenue, "other");
+  CHECK(orders("2024-07-01") == Pair(2, 2));
+  world.post(0, "2024-07-20", 10, EntryKind::revenue, "contract");
+  CHECK(orders("2024-08-01") == Pair(1, 2));
+  for (const bool rebuild : {false, true}) {
+    const Json found = parse_json(world.connection.verify(rebuild));
+    CHECK(found["is_ok"].get<bool>());
+    CHECK(found["has_matching_totals"].get<bool>());
+  }
+}
+
 TEST_CASE("history: who leaves and comes back keeps the first placement") {
   Five world(kShareWorst);
   world.review("2024-01-01");

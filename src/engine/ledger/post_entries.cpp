@@ -17,6 +17,7 @@
 #include "base/pulse.hpp"
 #include "base/text.hpp"
 #include "engine/archive/customers.hpp"
+#include "storage/order_day_store.hpp"
 
 namespace crmcore::engine {
 namespace {
@@ -324,7 +325,8 @@ void EntryPoster::require_same(const storage::EntryRow& entry, const EntryInput&
 }
 
 // An order is a document with revenue, counted on the earliest day that the customer has in it, so that
-// the order in which its lines arrive changes nothing.
+// the order in which its lines arrive changes nothing. Windows that begin after it find its other days by
+// themselves.
 void EntryPoster::count_order(const storage::EntryRow& entry) {
   std::optional<Date> before;
   if (entry.document == order_.document && entry.customer == order_.customer) {
@@ -336,6 +338,10 @@ void EntryPoster::count_order(const storage::EntryRow& entry) {
   if (!before || entry.day < *before) {
     totals_.back().orders = 1;  // add_entry() put the entry's own day there
     if (before) totals_.push_back({.customer = entry.customer, .day = *before, .orders = -1});
+  }
+  if (before && entry.day != *before) {
+    storage::OrderDayStore days(write_.db());
+    for (const Date day : {*before, entry.day}) days.add(entry.customer, entry.source, entry.document, day);
   }
   order_.document = entry.document;
   order_.customer = entry.customer;

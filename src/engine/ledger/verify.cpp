@@ -22,6 +22,7 @@
 #include "storage/contents_scan.hpp"
 #include "storage/journal_store.hpp"
 #include "storage/ledger_store.hpp"
+#include "storage/order_day_store.hpp"
 #include "storage/packed_vector_rows.hpp"
 
 namespace crmcore::engine {
@@ -36,7 +37,8 @@ class Documents {
                      static_cast<std::uint32_t>(entry.document.size())});
     texts_.append(entry.document);
   }
-  void add_orders(std::vector<storage::DayTotals>& totals) {
+  // `days`: of the documents with several.
+  void add_orders(std::vector<storage::DayTotals>& totals, std::vector<storage::OrderDayRow>& days) {
     const auto key = [&](const Row& row) {
       return std::tuple(row.customer, row.source, std::string_view(texts_).substr(row.at, row.size));
     };
@@ -44,9 +46,18 @@ class Documents {
       Pulse::beat();
       return std::tuple_cat(key(a), std::tuple(a.day)) < std::tuple_cat(key(b), std::tuple(b.day));
     });
+    const auto row_of = [&](const Row& row) {
+      return storage::OrderDayRow{row.customer, row.source, texts_.substr(row.at, row.size), row.day};
+    };
+    Date first;
     for (std::size_t i = 0; i < rows_.size(); ++i) {
-      if (i > 0 && key(rows_[i]) == key(rows_[i - 1])) continue;
-      totals.push_back({.customer = rows_[i].customer, .day = rows_[i].day, .orders = 1});
+      if (i == 0 || key(rows_[i]) != key(rows_[i - 1])) {
+        first = rows_[i].day;
+        totals.push_back({.customer = rows_[i].customer, .day = first, .orders = 1});
+      } else if (rows_[i].day != rows_[i - 1].day) {
+        if (rows_[i - 1].day == first) days.push_back(row_of(rows_[i - 1]));
+        days.push_back(row_of(rows_[i]));
+      }
     }
   }
 
@@ -67,7 +78,7 @@ class Documents {
 class TotalsCheck {
  public:
   TotalsCheck(Session& session, sqlite::Connection& db, bool rebuild)
-      : session_(session), ledger_(db), rebuild_(rebuild) {
+      : session_(session), ledger_(db), order_days_(db), rebuild_(rebuild) {
     ledger_.customers_after(0, [&](CustomerId customer) {
       if (customer.value < 0) return;
       const auto block = static_cast<std::size_t>(customer.value / storage::kBlockCustomers);
@@ -102,13 +113,14 @@ class TotalsCheck {
  private:
   void check(const storage::BlockRange& blocks) {
     std::vector<storage::EntryRun> entries;
-    const auto expected = from_entries(blocks, entries);
+    std::vector<storage::OrderDayRow> days;
+    const auto expected = from_entries(blocks, entries, days);
     bool is_same = false;
     try {
       std::vector<storage::DayTotals> stored;
       ledger_.totals(blocks, stored);
       storage::combine(stored);
-      is_same = stored == expected && has_same_index(blocks, entries);
+      is_same = stored == expected && has_same_index(blocks, entries) && has_same_days(blocks, days);
     } catch (const Error& error) {
       if (error.code() != Code::corrupt) throw;
       is_readable_ = false;
@@ -118,6 +130,18 @@ class TotalsCheck {
     ledger_.clear_totals(blocks);
     storage::sort_entries(entries);
     ledger_.add_packed(expected, entries);
+    order_days_.clear(blocks);
+    for (const auto& row : days) order_days_.add(row.customer, row.source, row.document, row.day);
+  }
+
+  bool has_same_days(const storage::BlockRange& blocks, std::span<const storage::OrderDayRow> days) {
+    auto next = days.begin();
+    bool is_same = true;
+    order_days_.each(blocks, [&](const storage::OrderDayRow& row) {
+      is_same = is_same && next != days.end() && *next == row;
+      if (is_same) ++next;
+    });
+    return is_same && next == days.end();
   }
 
   // Whether each of the entries, which come in their order, is indexed once, under its customer and month.
@@ -145,7 +169,8 @@ class TotalsCheck {
   }
 
   std::vector<storage::DayTotals> from_entries(const storage::BlockRange& blocks,
-                                               std::vector<storage::EntryRun>& entries) {
+                                               std::vector<storage::EntryRun>& entries,
+                                               std::vector<storage::OrderDayRow>& days) {
     std::vector<storage::DayTotals> totals;
     Documents documents;
     ledger_.entries_of(blocks, [&](const storage::EntryRow& entry) {
@@ -154,7 +179,7 @@ class TotalsCheck {
       storage::add_entry_id(entries, entry.customer, entry.day, entry.id);
       if (entry.kind == EntryKind::revenue) documents.add(entry);
     });
-    documents.add_orders(totals);
+    documents.add_orders(totals, days);
     storage::combine(totals);
     return totals;
   }
@@ -163,6 +188,7 @@ class TotalsCheck {
 
   Session& session_;
   storage::LedgerStore ledger_;
+  storage::OrderDayStore order_days_;
   bool rebuild_;
   std::vector<std::int64_t> entries_;  // how many each block has
   storage::Turnover turnover_;         // of all entries

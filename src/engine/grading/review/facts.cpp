@@ -10,11 +10,13 @@
 #include <cassert>
 #include <cmath>
 #include <limits>
+#include <tuple>
 
 #include "base/format.hpp"
 #include "base/text.hpp"
 #include "engine/grading/scheme_names.hpp"
 #include "engine/ledger/day_sums.hpp"
+#include "storage/order_day_store.hpp"
 #include "storage/override_store.hpp"
 #include "storage/subject_store.hpp"
 #include "storage/totals_scan.hpp"
@@ -209,11 +211,34 @@ class FactsReader::Impl {
           add(block_.totals[place_of(day.customer) * windows + w], day);
       }
     }
+    add_later_orders(block, places);
     if (!needs_.purchases) return;
     block_.purchases.resize(kBlock);
     for (const SubjectId id : wanted) block_.purchases[place_of(customer_of(id))] = {};
     storage::combine(records_);
     for (const storage::DayTotals& day : records_) add(block_.purchases[place_of(day.customer)], day);
+  }
+
+  // A document that began before a window counts in it by a later day; what begins within is in the totals.
+  void add_later_orders(std::int64_t block, const storage::BlockPlaces& places) {
+    const std::size_t windows = needs_.windows.size();
+    storage::OrderDayRow first;  // of the document
+    std::vector<bool> is_counted;
+    storage::OrderDayStore(db_).each({block, block}, [&](const storage::OrderDayRow& row) {
+      const std::size_t place = place_of(row.customer);
+      if (!places.test(place)) return;
+      if (std::tie(row.customer, row.source, row.document) !=
+          std::tie(first.customer, first.source, first.document)) {
+        first = row;
+        is_counted.assign(windows, false);
+      }
+      for (std::size_t w = 0; w < windows; ++w) {
+        const DateRange& window = needs_.windows[w];
+        if (is_counted[w] || first.day >= window.from || !window.contains(row.day)) continue;
+        ++block_.totals[place * windows + w].orders;
+        is_counted[w] = true;
+      }
+    });
   }
 
   std::size_t place_of(CustomerId id) const { return static_cast<std::size_t>(id.value - base_); }
