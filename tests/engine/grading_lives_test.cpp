@@ -3,6 +3,7 @@
 // Each move, each warning and the grades in the end are compared. CRMCORE_LIVES asks for more than 10,000 of
 // them, CRMCORE_LIVES_SEED for others.
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <doctest/doctest.h>
 #include <map>
@@ -67,7 +68,7 @@ class Lives {
         if (e * 30 / events > today_.days - month_start_.days) today_ = add_days(today_, below(3));
         set_clock();
         happen(any());
-        if (one_in(4 * events)) review(today_, ReviewKind::ad_hoc);
+        if (one_in(events)) review(today_, ReviewKind::ad_hoc);
       }
       month_start_ = add_months(month_start_, 1);
       today_ = std::max(today_, add_days(month_start_, below(4)));
@@ -75,7 +76,7 @@ class Lives {
       // Made some days later, of what people said until then.
       for (int e = 0; e < 3; ++e) happen(any());
       if (one_in(4)) new_version();
-      review(month_start_, ReviewKind::scheduled);
+      review(std::min(today_, add_days(month_start_, below(3))), ReviewKind::scheduled);
     }
     return compare();
   }
