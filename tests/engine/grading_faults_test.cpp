@@ -115,6 +115,8 @@ TEST_CASE("explain and warnings: what is needed is the least") {
   const Json told = world.rows("SELECT body FROM change_log WHERE kind = 'grade.warned'");
   REQUIRE(told.size() == 1);
   CHECK(parse_json(told[0]["body"].text())["needed"] == 2'001'000 / 4 + 1);
+  const Json movers = parse_json(world.connection.call("grading.movers", R"({"scheme": "value"})"));
+  CHECK(movers["about_to_fall"]["customers"][0]["needed"] == 2'001'000 / 4 + 1);
 }
 
 // An order was counted on the document's first day alone: a window that held only June had none.
