@@ -39,6 +39,10 @@ std::optional<int> Cut::class_of_value(const Scheme&, const CutLines&, std::size
   return std::nullopt;
 }
 
+double Cut::needed(const Standings&, std::size_t, Edge, double) const {
+  return std::nan("");
+}
+
 void Cut::apply(const CutInput& input, const CutLines& lines, std::span<Target> out) const {
   if (lines.is_empty) return;
   const auto boundaries = static_cast<Grade>(lines.lines.size());

@@ -12,6 +12,7 @@
 #include "base/json_fwd.hpp"
 #include "grading/grade.hpp"
 #include "grading/movement.hpp"
+#include "grading/needed.hpp"
 #include "grading/scheme.hpp"
 
 namespace crmcore {
@@ -61,6 +62,10 @@ class Cut {
   virtual std::optional<int> class_of_value(const Scheme& scheme, const CutLines& lines, std::size_t place,
                                             double value) const;
   virtual CutLines fit(const CutInput& input) const = 0;
+  // How a cut that ranks weighs values, and the least value of the basis with which a subject that has `own`
+  // stands on the better side of a boundary, all others staying (NeededLines::at()).
+  virtual Weigh weigh() const noexcept { return Weigh::each_once; }
+  virtual double needed(const Standings& standings, std::size_t boundary, Edge edge, double own) const;
   // Sets plain, enter and keep of every subject; all three stay kUngraded where nothing can be said.
   virtual void apply(const CutInput& input, const CutLines& lines, std::span<Target> out) const;
 };
@@ -73,14 +78,20 @@ struct CutKind {
   std::string_view formula;
   bool is_relative;             // depends on the other subjects
   std::string_view parameters;  // members of a JSON Schema's "properties"
-  // Reads the parameters, reporting what is wrong; grades and factors of `scheme` are read already.
-  std::unique_ptr<const Cut> (*make)(ObjectReader& in, const Scheme& scheme);
+  // Reads the parameters, reporting what is wrong; grades and factors of `scheme` are read already, and are
+  // told where values of a factor are written as amounts.
+  std::unique_ptr<const Cut> (*make)(ObjectReader& in, Scheme& scheme);
 };
 
 // Reads the member "cuts", one ascending percentage per boundary, and "band", percentage points.
 struct ShareCuts {
   std::vector<Points> cuts;
   Points band = 0;
+
+  // The share that a boundary's line is drawn at.
+  Points at(std::size_t boundary, Edge edge) const {
+    return cuts[boundary] + (edge == Edge::keep ? band : -band);
+  }
 };
 ShareCuts read_share_cuts(ObjectReader& in, const Scheme& scheme);
 void write_share_cuts(Json& out, const ShareCuts& shares);

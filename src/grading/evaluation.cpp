@@ -19,10 +19,34 @@ namespace {
 constexpr std::size_t kBlock = 1024;
 constexpr std::int64_t kCoverageOne = 10'000;
 
+// What lines are drawn through (CutInput::basis); nothing of segments, which have none.
+std::vector<double> cut_basis(const Scheme& scheme, ValueColumns columns, std::span<const Points> scores) {
+  std::vector<double> basis(scores.size());
+  const auto factors = scheme.cut->factors();
+  if (factors.size() > 1) return basis;
+  if (factors.empty()) {
+    std::transform(scores.begin(), scores.end(), basis.begin(), [](Points score) {
+      return score == kPointsNone ? std::nan("") : static_cast<double>(score);
+    });
+    return basis;
+  }
+  const Factor& factor = scheme.factors[factors.front()];
+  const double when_missing =
+      factor.missing == Missing::worst ? -std::numeric_limits<double>::infinity() : std::nan("");
+  const double sign = factor.is_higher_better ? 1 : -1;
+  const auto values = columns[factors.front()];
+  std::transform(values.begin(), values.end(), basis.begin(),
+                 [&](double value) { return std::isnan(value) ? when_missing : sign * value; });
+  return basis;
+}
+
 class Evaluator {
  public:
-  Evaluator(const Scheme& scheme, ValueColumns columns)
-      : scheme_(scheme), columns_(columns), count_(columns.empty() ? 0 : columns.front().size()) {}
+  Evaluator(const Scheme& scheme, ValueColumns columns, std::span<const std::size_t> absent)
+      : scheme_(scheme),
+        columns_(columns),
+        absent_(absent),
+        count_(columns.empty() ? 0 : columns.front().size()) {}
 
   Evaluation run() {
     result_.scores.resize(count_);
@@ -67,7 +91,10 @@ class Evaluator {
 
   void cut() {
     const Cut& cut = *scheme_.cut;
-    const std::vector<double> basis = cut_basis();
+    for (const std::size_t i : absent_) result_.scores[i] = kPointsNone;
+    refused_.insert(refused_.end(), absent_.begin(), absent_.end());
+    std::vector<double> basis = cut_basis(scheme_, columns_, result_.scores);
+    for (const std::size_t i : refused_) basis[i] = std::nan("");
     const CutInput input{scheme_, columns_, basis};
     auto lines = std::make_shared<CutLines>(cut.fit(input));
     cut.apply(input, *lines, result_.targets);
@@ -75,26 +102,6 @@ class Evaluator {
     for (const std::size_t i : refused_) {
       result_.targets[i] = {kUngraded, kUngraded, kUngraded, result_.targets[i].provisional};
     }
-  }
-
-  std::vector<double> cut_basis() const {
-    std::vector<double> basis(count_);
-    const auto factors = scheme_.cut->factors();
-    if (factors.size() > 1) return basis;
-    if (factors.empty()) {
-      std::transform(result_.scores.begin(), result_.scores.end(), basis.begin(), [](Points score) {
-        return score == kPointsNone ? std::nan("") : static_cast<double>(score);
-      });
-      return basis;
-    }
-    const Factor& factor = scheme_.factors[factors.front()];
-    const double when_missing =
-        factor.missing == Missing::worst ? -std::numeric_limits<double>::infinity() : std::nan("");
-    const double sign = factor.is_higher_better ? 1 : -1;
-    const auto values = columns_[factors.front()];
-    std::transform(values.begin(), values.end(), basis.begin(),
-                   [&](double value) { return std::isnan(value) ? when_missing : sign * value; });
-    return basis;
   }
 
   void apply(const Cap& cap) {
@@ -110,10 +117,11 @@ class Evaluator {
 
   const Scheme& scheme_;
   ValueColumns columns_;
+  std::span<const std::size_t> absent_;
   std::size_t count_;
   std::vector<std::int64_t> weights_ = coverage_weights(scheme_);
   std::int64_t whole_weight_ = std::accumulate(weights_.begin(), weights_.end(), std::int64_t{0});
-  std::vector<std::size_t> refused_;
+  std::vector<std::size_t> refused_;  // who is not to be graded
   Evaluation result_;
 };
 
@@ -128,9 +136,17 @@ std::vector<std::int64_t> coverage_weights(const Scheme& scheme) {
   return weights;
 }
 
-Evaluation evaluate(const Model& model, ValueColumns columns) {
+Evaluation evaluate(const Model& model, ValueColumns columns, std::span<const std::size_t> absent) {
   assert(columns.size() == model.factor_count());
-  return Evaluator(model.scheme(), columns).run();
+  return Evaluator(model.scheme(), columns, absent).run();
+}
+
+std::vector<double> ranked_values(const Scheme& scheme, ValueColumns columns, const Evaluation& evaluation) {
+  std::vector<double> ranked = cut_basis(scheme, columns, evaluation.scores);
+  for (std::size_t i = 0; i < ranked.size(); ++i) {
+    if (evaluation.targets[i].plain == kUngraded) ranked[i] = std::nan("");
+  }
+  return ranked;
 }
 
 }  // namespace crmcore::grading

@@ -15,8 +15,7 @@ class Curve;
 struct CutLines;
 
 // Columns of values, one per factor in the scheme's order, each with one value per subject (NaN =
-// missing). The order of subjects is the caller's and does not influence any result; subjects that are not
-// to count (blacklisted) have NaN in every column. Borrowed.
+// missing). The order of subjects is the caller's and does not influence any result. Borrowed.
 using ValueColumns = std::span<const std::span<const double>>;
 
 struct Evaluation {
@@ -28,8 +27,15 @@ struct Evaluation {
   std::shared_ptr<const CutLines> lines;
 };
 
-// Pure and deterministic: equal columns give equal bytes. Cost is linear in the number of subjects.
+// Pure and deterministic: equal columns give equal bytes. Cost is linear in the number of subjects. `absent`
+// are the places of those who do not count (blacklisted, or no longer of the population): they have NaN in
+// every column, no score and no target, and whatever a factor says of missing values stand before nobody.
 // Throws Error(invalid) when a value that must be whole (Pareto) is not.
-Evaluation evaluate(const Model& model, ValueColumns columns);
+Evaluation evaluate(const Model& model, ValueColumns columns, std::span<const std::size_t> absent = {});
+
+// What the cut ranked, larger is better: the score in millionths, or a factor's value with its sign turned
+// when less is better, -infinity where it is missing and declared worst. NaN of those who got no target: who
+// is ungraded is neither ranked nor one of those that shares are taken of.
+std::vector<double> ranked_values(const Scheme& scheme, ValueColumns columns, const Evaluation& evaluation);
 
 }  // namespace crmcore::grading

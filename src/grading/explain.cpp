@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "crmcore/money.hpp"
+
 #include "grading/metric.hpp"
 #include "grading/ranking.hpp"
 #include "grading/scoring.hpp"
@@ -31,31 +33,41 @@ Points score_with(const Scheme& scheme, const Outcome& outcome, std::span<const 
   return sum.score();
 }
 
-bool is_stepped(Unit unit) {
-  return unit == Unit::money || unit == Unit::count || unit == Unit::days;
+std::int64_t parts_of(const Scheme& scheme, const Outcome& outcome, std::size_t factor) {
+  if (!outcome.parts.empty()) return outcome.parts[factor];
+  const Unit unit = scheme.factors[factor].metric->kind().unit;
+  return unit == Unit::money || unit == Unit::count || unit == Unit::days ? 1 : 0;
 }
 
-// Values in the direction of better, as integers in order: whole numbers, or every double.
+// Values in the direction of better, as integers in order: counted in parts of a unit, or every double.
 class Steps {
  public:
-  Steps(bool is_whole, bool is_higher_better) : is_whole_(is_whole), sign_(is_higher_better ? 1 : -1) {}
+  Steps(std::int64_t parts, bool is_higher_better) : parts_(parts), sign_(is_higher_better ? 1 : -1) {}
 
   std::uint64_t place(double value) const {
     const double better = sign_ * value;
-    return is_whole_ ? order_of(std::floor(better)) : order_key(better);
+    if (parts_ == 0) return order_key(better);
+    const double parts = std::floor(better * static_cast<double>(parts_));
+    return static_cast<std::uint64_t>(static_cast<std::int64_t>(parts) + kOffset);
   }
   double value(std::uint64_t place) const {
-    return sign_ * (is_whole_ ? static_cast<double>(static_cast<std::int64_t>(place) - kOffset)
-                              : from_order_key(place));
+    if (parts_ == 0) return sign_ * from_order_key(place);
+    const auto parts = static_cast<double>(static_cast<std::int64_t>(place) - kOffset);
+    return sign_ * (parts / static_cast<double>(parts_));
   }
+  // The least that is as good.
+  double at_least(double value) const {
+    if (std::abs(value) > farthest()) return value;
+    std::uint64_t at = place(value);
+    while (sign_ * this->value(at) < sign_ * value) ++at;
+    return this->value(at);
+  }
+  double farthest() const { return parts_ <= 1 ? kFarthest : static_cast<double>(kIntegerMax / parts_); }
 
  private:
   static constexpr std::int64_t kOffset = std::int64_t{1} << 60;
-  static std::uint64_t order_of(double whole) {
-    return static_cast<std::uint64_t>(static_cast<std::int64_t>(whole) + kOffset);
-  }
 
-  bool is_whole_;
+  std::int64_t parts_;
   double sign_;
 };
 
@@ -95,7 +107,8 @@ std::vector<Distance> distances(const Scheme& scheme, const Outcome& outcome, st
   const auto basis = scheme.cut->factors();
   if (!basis.empty()) {
     const std::size_t factor = basis.front();
-    const double needed = scheme.factors[factor].is_higher_better ? line : -line;
+    const double least = whole_basis(scheme, outcome, line);
+    const double needed = scheme.factors[factor].is_higher_better ? least : -least;
     found.push_back({factor, needed, needed - values[factor]});
     return found;
   }
@@ -103,11 +116,11 @@ std::vector<Distance> distances(const Scheme& scheme, const Outcome& outcome, st
   for (std::size_t f = 0; f < scheme.factors.size(); ++f) {
     const Factor& factor = scheme.factors[f];
     if (factor.weight == 0 || factor.metric->kind().unit == Unit::category) continue;
-    const Steps steps(is_stepped(factor.metric->kind().unit), factor.is_higher_better);
+    const Steps steps(parts_of(scheme, outcome, f), factor.is_higher_better);
     const auto reaches = [&](std::uint64_t place) {
       return static_cast<double>(score_with(scheme, outcome, values, f, steps.value(place))) >= line;
     };
-    const double worst = factor.is_higher_better ? -kFarthest : kFarthest;
+    const double worst = factor.is_higher_better ? -steps.farthest() : steps.farthest();
     std::uint64_t low = steps.place(worst);
     std::uint64_t high = steps.place(-worst);
     if (!reaches(high) || reaches(low)) continue;
@@ -125,6 +138,13 @@ std::vector<Distance> distances(const Scheme& scheme, const Outcome& outcome, st
   sorted.reserve(order.size());
   for (const auto& [gain, at] : order) sorted.push_back(found[at]);
   return sorted;
+}
+
+double whole_basis(const Scheme& scheme, const Outcome& outcome, double line) {
+  const auto factors = scheme.cut->factors();
+  if (factors.empty() || std::isinf(line)) return line;
+  const Steps steps(parts_of(scheme, outcome, factors.front()), true);
+  return steps.at_least(line);
 }
 
 double basis_of(const Scheme& scheme, const Outcome& outcome, std::span<const double> values) {

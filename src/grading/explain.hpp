@@ -18,6 +18,9 @@ namespace crmcore::grading {
 struct Outcome {
   std::span<const std::shared_ptr<const Curve>> curves;  // one per factor, empty where it has no scale
   const CutLines& lines;
+  // The parts of a unit that each factor's values are counted in: 1 = whole ones, 0 = any number. Empty: as
+  // its metric's unit says.
+  std::span<const std::int64_t> parts = {};
 };
 
 struct Contribution {
@@ -39,12 +42,14 @@ struct Distance {
   double needed = 0;  // the value nearest to the present one
   double change = 0;  // needed - present; NaN when the present one is missing
 };
-// What each factor alone would have to be for the basis of the cut to reach `line` (CutLine::enter of a
-// better grade, or CutLine::keep of its own): one entry for each factor that can do it, the smallest change
-// of points first. Population-dependent scales and lines are taken as they are now. Empty for segments and
-// classes.
+// What each factor alone would have to be for the basis of the cut to reach `line`, as NeededLines tells it:
+// one entry for each factor that can do it, the smallest change of points first. Population-dependent scales
+// are taken as they are now. Empty for segments and classes.
 std::vector<Distance> distances(const Scheme& scheme, const Outcome& outcome, std::span<const double> values,
                                 double line);
+
+// The least value of the basis from `line` on that can be had in the factor's own parts; a score as it is.
+double whole_basis(const Scheme& scheme, const Outcome& outcome, double line);
 
 // The value that the cut's lines are drawn through; NaN when there is none. In millionths of a point for a
 // score; otherwise the factor's value with its sign turned when less is better.

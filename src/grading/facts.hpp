@@ -18,7 +18,7 @@ struct LedgerTotals {
   std::int64_t reversal_own = 0;       // >= 0, reduces revenue; dated when the return happened
   std::int64_t reversal_original = 0;  // >= 0, reduces revenue; dated as the sale that it reverses
   std::int64_t activity_cost = 0;      // cost to serve; may be negative
-  std::int32_t orders = 0;             // distinct documents with revenue
+  std::int32_t orders = 0;             // distinct documents with revenue in the window
   std::int32_t entries = 0;            // revenue entries
   Date first_day;                      // of the revenue entries; valid only when entries > 0
   Date last_day;

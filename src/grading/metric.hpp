@@ -75,6 +75,8 @@ class Metric {
   // Writes the parameters, defaults spelled out.
   virtual void write(Json& out) const = 0;
   virtual Probe bind(MetricBinding& binding) const = 0;
+  // False when its parameters are those of a fit that the data did not determine: nobody is warned by it.
+  virtual bool is_determined() const noexcept { return true; }
 };
 
 // A row of the registry.

@@ -24,6 +24,7 @@ Model::Model(Scheme scheme, Date as_of) : scheme_(std::move(scheme)), as_of_(as_
     MetricBinding binding{as_of_, scheme_.calendar, scheme_.returns.value_or(Returns::gross), {}, needs};
     if (factor.scale) binding.categories = factor.scale->categories();
     probes_.push_back(factor.metric->bind(binding));
+    is_determined_ = is_determined_ && factor.metric->is_determined();
   }
   needs_ = needs.take();
 }

@@ -21,6 +21,8 @@ class Model {
   Date as_of() const noexcept { return as_of_; }
   const FactNeeds& needs() const noexcept { return needs_; }
   std::size_t factor_count() const noexcept { return probes_.size(); }
+  // Whether the data told all parameters that the metrics carry (Metric::is_determined()).
+  bool is_determined() const noexcept { return is_determined_; }
 
   // Writes one value per factor, in the scheme's order; NaN = missing. Amounts are minor units, categories
   // are indexes, and both are exact in a double; what is beyond +-kIntegerMax counts as that. Precondition:
@@ -31,6 +33,7 @@ class Model {
   Scheme scheme_;
   Date as_of_;
   FactNeeds needs_;
+  bool is_determined_ = true;
   std::vector<std::function<double(const SubjectFacts&)>> probes_;
 };
 

@@ -71,7 +71,8 @@ Advance advance(const MovementRules& rules, const Target& target, const Circumst
   const std::uint8_t streak = state.side == side ? state.streak : std::uint8_t{0};
   if (!c.urgent) {
     const int streak_min = side == Side::up ? rules.streak_up : rules.streak_down;
-    if (streak < streak_min) return {Rule::streak, streak, falling_to};
+    // Also where the streak is complete and dwell alone held it: the next scheduled review decides.
+    if (!c.scheduled || streak < streak_min) return {Rule::streak, streak, falling_to};
 
     // 6. Minimum dwell.
     if (rules.dwell_months > 0 && state.computed_since &&
@@ -110,7 +111,9 @@ Grade override_grade(Grade grade, const Circumstances& c, Rule& rule) {
 
 std::optional<DemotionNotice> notice_of(const MovementRules& rules, const Advance& found,
                                         const Circumstances& c, Date as_of, const State& next) {
-  if (found.falling_to == kUngraded || !c.scheduled || rules.warning_months == 0) return std::nullopt;
+  if (found.falling_to == kUngraded || !c.scheduled || !c.warns || rules.warning_months == 0) {
+    return std::nullopt;
+  }
   if (next.warned_on && as_of < add_months(*next.warned_on, rules.warning_months)) return std::nullopt;
   Rule rule = found.rule;
   const Grade fallen = override_grade(found.falling_to, c, rule);

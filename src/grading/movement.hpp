@@ -68,7 +68,8 @@ void set_signed_streak(State& state, std::int64_t streak) noexcept;
 struct Circumstances {
   ReviewId review;
   std::int32_t scheme_version = 1;
-  bool scheduled = true;  // false: an ad-hoc run, which never advances a streak
+  bool scheduled = true;  // false: an ad-hoc run, which neither advances a streak nor moves by one
+  bool warns = true;      // false: what it is graded by is too uncertain to frighten anybody
   bool blacklisted = false;
   bool in_grace = false;
   bool has_left = false;     // no longer of the population: loses its grade

@@ -5,6 +5,7 @@
 #include "base/format.hpp"
 #include "base/limits.hpp"
 #include "base/text.hpp"
+#include "grading/cut.hpp"
 #include "grading/scale.hpp"
 #include "grading/scheme_check.hpp"
 #include "grading/scheme_factors.hpp"
@@ -38,7 +39,7 @@ void read_head(ObjectReader& in, Scheme& scheme) {
 
 }  // namespace
 
-Scheme parse_scheme(const Json& document, std::int32_t money_digits) {
+Scheme parse_scheme(const Json& document, std::int32_t money_digits, bool is_stored) {
   std::vector<Diagnostic> found;
   ObjectReader in(document, "", found);
   Scheme scheme;
@@ -56,9 +57,15 @@ Scheme parse_scheme(const Json& document, std::int32_t money_digits) {
     read_movement(in, scheme);
     in.finish();
     check_scheme(scheme, in);
+    if (!is_stored) check_missing(scheme, in);
   }
   throw_if_any(std::move(found));
   return scheme;
+}
+
+bool is_missing_read(const Scheme& scheme, std::size_t factor) noexcept {
+  const auto factors = scheme.cut->factors();
+  return scheme.factors[factor].scale || std::find(factors.begin(), factors.end(), factor) != factors.end();
 }
 
 std::string_view Scheme::grade_name(Grade grade) const noexcept {

@@ -105,8 +105,12 @@ struct Scheme {
   std::optional<std::size_t> factor_named(std::string_view code) const noexcept;
 };
 
+// Whether a factor's policy for missing values decides anything: it has a score, or the cut reads its value.
+bool is_missing_read(const Scheme& scheme, std::size_t factor) noexcept;
+
 // Reads a scheme document, in which amounts have `money_digits` decimals unless it says so itself. Throws one
-// Error with all violations, each with its path; a contradiction names both places.
-Scheme parse_scheme(const Json& document, std::int32_t money_digits = 2);
+// Error with all violations, each with its path; a contradiction names both places. In a stored document a
+// policy for missing values may stand where nothing reads it: every factor was written with one.
+Scheme parse_scheme(const Json& document, std::int32_t money_digits = 2, bool is_stored = false);
 
 }  // namespace crmcore::grading

@@ -81,4 +81,16 @@ void check_scheme(const Scheme& scheme, ObjectReader& in) {
   }
 }
 
+void check_missing(const Scheme& scheme, ObjectReader& in) {
+  if (!in.found().empty()) return;
+  const Json& factors = *in.raw("factors");
+  for (std::size_t f = 0; f < scheme.factors.size(); ++f) {
+    const Json* missing = factors[f].find("missing");
+    if (missing == nullptr || missing->is_null() || is_missing_read(scheme, f)) continue;
+    in.found().push_back({Code::invalid, fmt::format("/factors/{}/missing", f),
+                          "decides nothing: the factor has no score, and /cut does not read it; what its "
+                          "absence means says /caps with when_missing"});
+  }
+}
+
 }  // namespace crmcore::grading

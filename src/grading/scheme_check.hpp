@@ -8,5 +8,7 @@ namespace crmcore::grading {
 
 // Reports contradictions between parts each of which is sound in itself.
 void check_scheme(const Scheme& scheme, ObjectReader& document);
+// Refuses what a factor says of missing values where nothing reads it.
+void check_missing(const Scheme& scheme, ObjectReader& document);
 
 }  // namespace crmcore::grading

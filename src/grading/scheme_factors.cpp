@@ -57,12 +57,6 @@ void read_metric(ObjectReader& in, Factor& factor) {
   metric.finish();
 }
 
-// Whether an attribute is one of money is the archive's to say.
-ValueReader values_of(const Factor& factor, std::int32_t money_digits) {
-  const MetricKind* kind = factor.metric ? &factor.metric->kind() : nullptr;
-  return {kind != nullptr && (kind->unit == Unit::money || kind->id == "attribute"), money_digits};
-}
-
 void read_scale(ObjectReader& in, Factor& factor, std::int32_t money_digits) {
   const Json* json = in.raw("scale");
   if (json == nullptr || json->is_null()) return;
@@ -154,6 +148,12 @@ void read_factor_at(ObjectReader& in, Scheme& scheme) {
 }
 
 }  // namespace
+
+// Whether an attribute is one of money is the archive's to say.
+ValueReader values_of(const Factor& factor, std::int32_t money_digits) {
+  const MetricKind* kind = factor.metric ? &factor.metric->kind() : nullptr;
+  return {kind != nullptr && (kind->unit == Unit::money || kind->id == "attribute"), money_digits};
+}
 
 void read_factors(ObjectReader& document, Scheme& scheme) {
   document.each("factors", kFactorsMax, [&](const Json& json, const std::string& path) {

@@ -3,6 +3,7 @@
 
 #include "base/object_reader.hpp"
 #include "grading/scheme.hpp"
+#include "grading/values.hpp"
 
 namespace crmcore::grading {
 
@@ -11,5 +12,8 @@ namespace crmcore::grading {
 void read_factors(ObjectReader& document, Scheme& scheme);
 void read_cut(ObjectReader& document, Scheme& scheme);
 void read_caps(ObjectReader& document, Scheme& scheme);
+
+// Reads values of a factor.
+ValueReader values_of(const Factor& factor, std::int32_t money_digits);
 
 }  // namespace crmcore::grading

@@ -36,7 +36,8 @@ Json population_json(const Scheme& scheme) {
   return json;
 }
 
-Json factor_json(const Factor& factor) {
+Json factor_json(const Scheme& scheme, std::size_t place) {
+  const Factor& factor = scheme.factors[place];
   Json json = Json::object();
   json["code"] = factor.code;
   json["metric"] = kind_json(factor.metric->kind());
@@ -49,7 +50,7 @@ Json factor_json(const Factor& factor) {
     json["scale"] = kind_json(factor.scale->kind());
     factor.scale->write(json["scale"]);
   }
-  json["missing"] = word_of(factor.missing);
+  if (is_missing_read(scheme, place)) json["missing"] = word_of(factor.missing);
   if (factor.missing == Missing::fixed) json["missing_score"] = from_points(factor.missing_score);
   return json;
 }
@@ -98,7 +99,7 @@ Json scheme_json(const Scheme& scheme) {
   if (scheme.returns) json["returns"] = word_of(*scheme.returns);
   json["money_digits"] = scheme.money_digits;
   json["factors"] = Json::array();
-  for (const Factor& factor : scheme.factors) json["factors"].push_back(factor_json(factor));
+  for (std::size_t f = 0; f < scheme.factors.size(); ++f) json["factors"].push_back(factor_json(scheme, f));
   json["coverage_min"] = from_points(scheme.coverage_min);
   json["cut"] = kind_json(scheme.cut->kind());
   scheme.cut->write(json["cut"], scheme);

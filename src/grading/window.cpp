@@ -36,13 +36,11 @@ DateRange window_before(const Window& window, const Calendar& calendar, Date as_
   return {add_months(current.from, -window.months), to};
 }
 
-std::int32_t periods_since(const DateRange& range, Date start, std::int32_t unit) {
+std::int32_t periods_since(const DateRange& range, Date start, std::int32_t unit, std::int32_t first_month) {
   const Date from = std::max(range.from, start);
   if (from >= range.to) return 0;
-  // One less than the calendar says, because a month-end that is clamped may reach further back.
-  std::int32_t periods = std::max((month_index(range.to) - month_index(from)) / unit - 1, 1);
-  while (add_months(range.to, -periods * unit) > from) ++periods;
-  return periods;
+  const auto period = [&](Date date) { return floor_to_period(month_index(date), unit, first_month); };
+  return (period(add_days(range.to, -1)) - period(from)) / unit + 1;
 }
 
 std::vector<Date> due_reviews(const ReviewSchedule& schedule, std::optional<Date> after, Date as_of) {

@@ -31,9 +31,10 @@ struct Window {
 DateRange window_at(const Window& window, const Calendar& calendar, Date as_of);
 // The window of the same length just before. Precondition: not a lifetime.
 DateRange window_before(const Window& window, const Calendar& calendar, Date as_of);
-// Periods of `unit` months, counted back from range.to, that cover the time since `start` (or since
-// range.from when that is later); 0 when `start` is not before range.to.
-std::int32_t periods_since(const DateRange& range, Date start, std::int32_t unit);
+// Periods of `unit` months of the calendar, or of the years that begin with `first_month`, in which the range
+// has days from `start` on; 0 when `start` is not before range.to.
+std::int32_t periods_since(const DateRange& range, Date start, std::int32_t unit,
+                           std::int32_t first_month = 1);
 
 // Scheduled reviews: `first`, then every so many months, month-ends clamped without drift.
 struct ReviewSchedule {

@@ -36,13 +36,11 @@ TEST_CASE("a scheme and a policy that name what is not there are refused when th
   };
   desk.call("archive.define_attribute", parse_json(R"({"code":"note","name":"N","type":"text"})"));
   desk.call("archive.define_attribute", parse_json(R"({"code":"staff","name":"S","type":"integer"})"));
-  const Refusal attribute = refused_factor(R"({"code":"x","metric":{"kind":"attribute","name":"assets"},
-    "missing":"ungraded"})");
+  const Refusal attribute = refused_factor(R"({"code":"x","metric":{"kind":"attribute","name":"assets"}})");
   CHECK(attribute.code == Code::not_found);
   CHECK(attribute.path == "/document/factors/1/metric/name");
   CHECK(attribute.message.find("total_assets") != std::string::npos);
-  CHECK(refused_factor(R"({"code":"x","metric":{"kind":"attribute","name":"note"},"missing":"ungraded"})")
-            .code == Code::invalid);
+  CHECK(refused_factor(R"({"code":"x","metric":{"kind":"attribute","name":"note"}})").code == Code::invalid);
   const Refusal node = refused_factor(R"({"code":"x","metric":{"kind":"class","axis":"ownership"},"weight":1,
     "scale":{"kind":"table","scores":{"private":100,"privat":50},"other":0}})");
   CHECK(node.code == Code::not_found);

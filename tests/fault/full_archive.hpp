@@ -86,6 +86,7 @@ inline void fill_fully(Connection& connection) {
         {"code":"N1","name":"Neu"},{"code":"N2","name":"Neuer"}]})"},
       {10, "ledger.post", R"({"source":"erp","entries":[
         {"customer":"N1","date":"2024-07-10","amount":90000000,"document":"Y1"},
+        {"customer":"N1","date":"2024-07-09","amount":1000,"document":"Y1","line":2},
         {"customer":"N2","date":"2024-07-10","amount":90000,"document":"Y2"}]})"},
       {11, "grading.commit", R"({"scheme":"value","as_of":"2024-07-11","kind":"ad_hoc"})"},
       {11, "assignment.commit", R"({"policy":"service","as_of":"2024-07-11"})"},

@@ -5,6 +5,7 @@
 
 #include "grading/fixture.hpp"
 #include "grading/registry.hpp"
+#include "grading/scheme_write.hpp"
 
 namespace crmcore::grading {
 namespace {
@@ -62,6 +63,44 @@ TEST_CASE("share of customers: whole groups, either direction") {
   CHECK(graded(cut, {kNaN, 4, 3}, R"("missing": "worst")") == "CAB");
 }
 
+// A share ranked who is on the blacklist or has left where a missing value is the worst: of 500, 400, 300,
+// 200 and 100 with the first one blacklisted 300 got an A.
+TEST_CASE("share: who does not count stands before nobody, whatever is said of missing values") {
+  const std::string cut = R"({"kind": "share", "on": "f0", "cuts": [22, 60], "band": 0})";
+  const std::vector<std::size_t> first = {0};
+  for (const char* missing : {"worst", "ungraded"}) {
+    const Scheme scheme = attribute_scheme({std::string(R"("missing": ")") + missing + "\""}, cut);
+    CHECK(letters(evaluate_columns(scheme, {{kNaN, 400, 300, 200, 100}}, first)) == "-ABBC");
+  }
+  for (const char* missing : {R"("missing": "worst")", R"("missing": "fixed", "missing_score": 50)"}) {
+    const std::string factor =
+        std::string(missing) +
+        R"(, "weight": 1, "scale": {"kind": "points", "points": [[0, 0], [500, 100]]})";
+    const Scheme scheme = attribute_scheme({factor}, R"({"kind": "share", "cuts": [22, 60], "band": 0})");
+    const Evaluation evaluation = evaluate_columns(scheme, {{kNaN, 400, 300, 200, 100}}, first);
+    CHECK(letters(evaluation) == "-ABBC");
+    CHECK(evaluation.scores[0] == kPointsNone);
+  }
+  const Scheme segments =
+      attribute_scheme({R"("missing": "worst")"},
+                       R"({"kind": "segments", "classes": 2, "factors": ["f0"], "otherwise": "C",
+      "segments": [{"grade": "A", "classes": [[2, 2]]}]})");
+  CHECK(letters(evaluate_columns(segments, {{kNaN, 400, 300, 200, 100}}, first)) == "-AACC");
+}
+
+// One without a grade is neither ranked nor one of those that shares are taken of.
+TEST_CASE("share and Pareto: the ungraded are not in the denominator") {
+  const std::string forbids =
+      R"("missing": "ungraded", "weight": 1, "scale": {"kind": "points", "points": [[0, 0], [1, 100]]})";
+  const Columns columns = {{500, 400, 300, 200, 100}, {kNaN, 1, 1, 1, 1}};
+  const Scheme share =
+      attribute_scheme({"", forbids}, R"({"kind": "share", "on": "f0", "cuts": [22, 60], "band": 0})");
+  CHECK(letters(evaluate_columns(share, columns)) == "-ABBC");
+  const Scheme pareto =
+      attribute_scheme({"", forbids}, R"({"kind": "pareto", "on": "f0", "cuts": [40, 70], "band": 0})");
+  CHECK(letters(evaluate_columns(pareto, columns)) == "-ABCC");
+}
+
 TEST_CASE("score: inclusive thresholds, keep under enter") {
   const Scheme scheme = attribute_scheme(
       {R"("weight": 1, "scale": {"kind": "points", "points": [[0, 0], [100, 100]]})"},
@@ -107,6 +146,21 @@ TEST_CASE("segments: the first that fits, classes mirrored where less is better"
         {"grade": "A", "classes": [[2, 2], [2, 2]]}, {"grade": "B", "classes": [[1, 2], [2, 2]]}]})");
   CHECK(letters(evaluate_columns(scheme, {{1, 2, 3, 4}, {9, 1, 8, 2}})) == "ACBC");
   CHECK(letters(evaluate_columns(scheme, {{1, 2, 3, kNaN}, {9, 1, 8, 2}})) == "ACB-");
+}
+
+TEST_CASE("segments: cut points of one's own beside quantiles; a value on a point is below it") {
+  const Scheme scheme = attribute_scheme(
+      {R"("direction": "lower")", ""},
+      R"({"kind": "segments", "classes": 2, "factors": ["f0", "f1"], "cut_points": {"f0": [30, 90]},
+        "otherwise": "C", "segments": [{"grade": "A", "classes": [[3, 3], [1, 2]]},
+        {"grade": "B", "classes": [[2, 2], [2, 2]]}]})");
+  const Evaluation evaluation = evaluate_columns(scheme, {{30, 31, 90, 91, 31}, {1, 9, 9, 8, 1}});
+  CHECK(letters(evaluation) == "ABBCC");
+  CHECK(evaluation.lines->class_cuts[0] == std::vector<double>{30, 90});
+  CHECK(scheme.cut->class_of_value(scheme, *evaluation.lines, 0, 90) == 2);
+  const Json written = scheme_json(scheme)["cut"];
+  CHECK(dump_json(written["cut_points"]) == R"({"f0":[30.0,90.0]})");
+  CHECK(scheme_of(dump_json(scheme_json(scheme))).cut->factors().size() == 2);
 }
 
 TEST_CASE("every cut of the registry says what it is") {

@@ -45,9 +45,10 @@ inline Scheme attribute_scheme(const std::vector<std::string>& factors, std::str
 
 using Columns = std::vector<std::vector<double>>;
 
-inline Evaluation evaluate_columns(const Scheme& scheme, const Columns& columns) {
+inline Evaluation evaluate_columns(const Scheme& scheme, const Columns& columns,
+                                   std::span<const std::size_t> absent = {}) {
   std::vector<std::span<const double>> spans(columns.begin(), columns.end());
-  return evaluate(Model(scheme, Date{20000}), spans);
+  return evaluate(Model(scheme, Date{20000}), spans, absent);
 }
 
 // Plain grades as letters, '-' for ungraded.

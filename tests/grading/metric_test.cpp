@@ -11,7 +11,8 @@ namespace crmcore::grading {
 namespace {
 
 // A model of one metric; `more` are members of the scheme, e.g. another treatment of returns.
-Model model_of(const std::string& metric, const std::string& returns = "gross") {
+Model model_of(const std::string& metric, const std::string& returns = "gross",
+               const char* as_of = "2024-01-01") {
   const bool is_class = metric.find("\"class\"") != std::string::npos;
   const std::string scale = is_class ? R"(, "weight": 1, "scale": {"kind": "table", "other": 5,
     "scores": {"state": 90, "private": 40}})"
@@ -22,7 +23,7 @@ Model model_of(const std::string& metric, const std::string& returns = "gross") 
           R"(", "calendar": {"timezone": "UTC", "fiscal_month": 4}, "factors": [{"code": "x", "metric": )" +
           metric + scale + R"(}], "cut": {"kind": "score", "thresholds": [{"grade": "A", "enter": 80},
                          {"grade": "B", "enter": 50}]}})"),
-      *parse_date("2024-01-01"));
+      *parse_date(as_of));
 }
 
 const LedgerTotals kTotals{10'000, 6'000, 1'000, 2'500, 700, 4, 9, Date{19'600}, Date{19'713}};
@@ -96,9 +97,9 @@ TEST_CASE("growth against the window before") {
 }
 
 TEST_CASE("revenue per period since max(window start, first entry)") {
-  const auto rate = [](const std::string& kind, const char* first) {
-    const Model model =
-        model_of(R"({"kind": ")" + kind + R"(", "window": {"kind": "rolling", "months": 12}})");
+  const auto rate = [](const std::string& kind, const char* first, const char* as_of = "2024-01-01") {
+    const Model model = model_of(
+        R"({"kind": ")" + kind + R"(", "window": {"kind": "rolling", "months": 12}})", "gross", as_of);
     LedgerTotals totals;
     totals.revenue = 2'400;
     SubjectFacts facts;
@@ -111,6 +112,12 @@ TEST_CASE("revenue per period since max(window start, first entry)") {
   CHECK(rate("revenue_quarterly", "2020-01-01") == 600);
   CHECK(rate("revenue_quarterly", "2023-08-01") == 1'200);
   CHECK(rate("revenue_yearly", "2023-12-31") == 2'400);
+  // Of a customer since December, in February: two quarters, three months. A window that begins within a
+  // quarter touches five; it counts four.
+  CHECK(rate("revenue_quarterly", "2023-12-20", "2024-02-15") == 1'200);
+  CHECK(rate("revenue_monthly", "2023-12-20", "2024-02-15") == 800);
+  CHECK(rate("revenue_quarterly", "2020-01-01", "2024-02-15") == 600);
+  CHECK(rate("revenue_yearly", "2020-01-01", "2024-02-15") == 2'400);
 }
 
 TEST_CASE("profit: counted activities at the scheme's rates") {

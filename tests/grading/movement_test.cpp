@@ -179,6 +179,34 @@ TEST_CASE("step 6: minimum dwell, in civil months") {
   }
 }
 
+// An ad-hoc review demoted where the streak was complete and the dwell alone had held it.
+TEST_CASE("an ad-hoc review moves nothing but places, however long the streak") {
+  MovementRules rule = rules();
+  rule.dwell_months = 6;
+  State state = graded(B, Side::down, 2);
+  state.computed_since = day("2024-01-15");
+  const Date over = day("2024-07-20");
+  Circumstances c = in_review();
+  CHECK(move(rule, state, plain(C), c, kToday).rule == Rule::dwell);
+  c.scheduled = false;
+  const Decision held = move(rule, state, plain(C), c, over);
+  CHECK(held.rule == Rule::streak);
+  CHECK(held.next == state);
+  CHECK(move(rule, graded(B, Side::up, 2), plain(A), c, over).next.grade == B);
+  CHECK(move(rule, {}, plain(A), c, over).next.grade == A);
+  c.scheduled = true;
+  CHECK(move(rule, state, plain(C), c, over).rule == Rule::demotion);
+}
+
+TEST_CASE("nobody is warned by what is too uncertain") {
+  Circumstances c = in_review();
+  CHECK(move(rules(), graded(A), plain(C), c, kToday).notice);
+  c.warns = false;
+  const Decision quiet = move(rules(), graded(A), plain(C), c, kToday);
+  CHECK(!quiet.notice);
+  CHECK(!quiet.next.warned_on);
+}
+
 TEST_CASE("urgent: skips thresholds, streak and dwell, not the soft landing") {
   MovementRules slow = rules();
   slow.streak_down = 6;

@@ -106,12 +106,12 @@ Moved move(const MovementRules& rules, const State& state, const Target& target,
     // Step 6.
     const bool dwells = rules.dwell_months > 0 && state.computed_since &&
                         as_of < add_months(*state.computed_since, rules.dwell_months);
-    is_changed = direction != 0 && (c.urgent || (is_due && !dwells));
+    is_changed = direction != 0 && (c.urgent || (c.scheduled && is_due && !dwells));
     // Step 7.
     const int step = direction > 0 ? std::min(state.computed - wanted, rules.steps_up_max)
                                    : -std::min(wanted - state.computed, rules.steps_down_max);
     wanted = direction == 0 ? state.computed : state.computed - step;
-    moved.has_notice = direction < 0 && !is_changed && c.scheduled && rules.warning_months > 0 &&
+    moved.has_notice = direction < 0 && !is_changed && c.scheduled && c.warns && rules.warning_months > 0 &&
                        (!state.warned_on || as_of >= add_months(*state.warned_on, rules.warning_months));
   }
   if (is_changed) {

@@ -105,6 +105,7 @@ Circumstances gen_circumstances(std::int64_t review) {
   c.blacklisted = rarely();
   c.in_grace = rarely();
   c.urgent = rarely();
+  c.warns = !rarely();
   if (rarely()) c.pin = *rc::gen::inRange<Grade>(0, 4);
   if (rarely()) c.floor = *rc::gen::inRange<Grade>(0, 4);
   if (rarely()) c.ceiling = *rc::gen::inRange<Grade>(c.floor.value_or(0), 4);

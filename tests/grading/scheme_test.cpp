@@ -124,6 +124,17 @@ TEST_CASE("numbers that are not finite are refused, though JSON has none") {
   }
 }
 
+// `missing` was written for every factor, and decided nothing where only a cap reads the value.
+TEST_CASE("what decides nothing is not written, and is read of stored documents only") {
+  Json json = cases()["document"];
+  json["factors"][5]["missing"] = "ungraded";
+  CHECK_THROWS_AS(parse_scheme(json), Error);
+  const Json written = scheme_json(parse_scheme(json, 2, true));
+  CHECK(!written["factors"][5].contains("missing"));
+  CHECK(written["factors"][4]["missing"] == "reweight");
+  CHECK(dump_json(written) == dump_json(scheme_json(scheme_of(full()))));
+}
+
 TEST_CASE("all violations of a document are reported at once") {
   const auto found =
       refusals(R"({"code": "", "version": 0, "grades": {"order": ["A"]}, "factors": [{"code": "a"}],

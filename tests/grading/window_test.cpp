@@ -51,7 +51,8 @@ TEST_CASE("windows end at the review's date") {
         DateRange{kDateMin, day("2024-01-01")});
 }
 
-TEST_CASE("periods since the first entry, zero periods counting") {
+// Quarters were blocks of three months back from the date: of 20 December to 15 February there was one.
+TEST_CASE("periods of the calendar since the first entry, zero periods counting") {
   struct Case {
     const char* from;
     const char* to;
@@ -64,13 +65,18 @@ TEST_CASE("periods since the first entry, zero periods counting") {
       {"2023-01-01", "2024-01-01", "2023-12-01", 1, 1},  {"2023-01-01", "2024-01-01", "2023-11-30", 1, 2},
       {"2023-01-01", "2024-01-01", "2023-03-20", 1, 10}, {"2023-01-01", "2024-01-01", "2023-03-20", 3, 4},
       {"2023-01-01", "2024-01-01", "2023-04-01", 3, 3},  {"2023-01-01", "2024-01-01", "2023-04-01", 12, 1},
-      {"2021-01-01", "2024-01-01", "2022-06-01", 12, 2}, {"2023-01-15", "2023-07-15", "2022-01-01", 1, 6},
-      {"2023-01-31", "2023-03-31", "2022-01-01", 1, 2},  {"2023-01-01", "2024-01-01", "2024-01-01", 1, 0},
+      {"2021-01-01", "2024-01-01", "2022-06-01", 12, 2}, {"2023-01-15", "2023-07-15", "2022-01-01", 1, 7},
+      {"2023-01-31", "2023-03-31", "2022-01-01", 1, 3},  {"2023-01-01", "2024-01-01", "2024-01-01", 1, 0},
+      {"2023-02-15", "2024-02-15", "2023-12-20", 3, 2},  {"2023-02-15", "2024-02-15", "2024-01-01", 3, 1},
   };
   for (const Case& one : cases) {
     CAPTURE(one.first);
     CHECK(periods_since({day(one.from), day(one.to)}, day(one.first), one.unit) == one.periods);
   }
+  // Years that begin in February.
+  CHECK(periods_since({day("2022-01-01"), day("2024-01-01")}, day("2023-01-31"), 12, 2) == 2);
+  CHECK(periods_since({day("2022-01-01"), day("2024-01-01")}, day("2023-02-01"), 12, 2) == 1);
+  CHECK(periods_since({day("2022-01-01"), day("2024-01-01")}, day("2023-04-30"), 3, 2) == 4);
 }
 
 TEST_CASE("scheduled reviews keep the day of the first one, without drift") {

@@ -5,6 +5,8 @@
 // tests/engine/grading_people_test.cpp proves them.
 #include "engine/grading/overrides.hpp"
 
+#include <array>
+
 #include "base/format.hpp"
 #include "base/json.hpp"
 #include "base/limits.hpp"
@@ -14,11 +16,13 @@
 #include "engine/archive/customers.hpp"
 #include "engine/core/room.hpp"
 #include "engine/grading/method_parts.hpp"
+#include "engine/grading/review/facts.hpp"
 #include "engine/grading/review/pass.hpp"
 #include "engine/grading/review/population.hpp"
 #include "engine/grading/schemes.hpp"
 #include "grading/bounds.hpp"
 #include "grading/scheme.hpp"
+#include "storage/ledger_block.hpp"
 #include "storage/override_store.hpp"
 #include "storage/review_store.hpp"
 #include "storage/scheme_store.hpp"
@@ -93,14 +97,31 @@ Json override_json(const grading::Scheme& scheme, const OverrideRow& row) {
           {"reason", row.reason}};
 }
 
-// Moves the customer's grades as the blacklist asks, under every scheme that graded it.
-void move_all(WriteScope& write, CustomerId customer, Date today, bool is_blacklisted) {
+// Whether the customer belongs to the population of a scheme that has reviewed it, or could have.
+bool is_reviewed(Session& session, sqlite::Connection& db, const LoadedScheme& loaded, CustomerId customer,
+                 Date today) {
+  if (!storage::ReviewStore(db).last(loaded.id)) return false;
+  const grading::Model model(loaded.scheme, today);
+  const std::array<SubjectId, 1> wanted{subject_of(customer)};
+  ReviewFacts facts;
+  facts.reserve(model.factor_count(), wanted.size());
+  FactsReader(db, session.catalog(), model).read(customer.value / storage::kBlockCustomers, wanted, facts);
+  return facts.size() > 0;
+}
+
+// Moves the customer's grades as the blacklist asks, under every scheme whose grades it has or would have.
+void move_all(Session& session, WriteScope& write, CustomerId customer, Date today, bool is_blacklisted) {
   storage::ReviewStore reviews(write.db());
   storage::SchemeStore schemes(write.db());
   for (const auto& row : schemes.all()) {
     const auto stored = reviews.state(row.id, subject_of(customer));
-    if (row.subject != "customer" || !stored) continue;
-    const grading::Scheme scheme = load_scheme(write.db(), row.id).scheme;
+    if (row.subject != "customer") continue;
+    const LoadedScheme loaded = load_scheme(write.db(), row.id);
+    const grading::Scheme& scheme = loaded.scheme;
+    const bool is_graded =
+        stored && (stored->grade != grading::kUngraded || stored->computed != grading::kUngraded);
+    if (!is_graded && (!is_blacklisted || !is_reviewed(session, write.db(), loaded, customer, today)))
+      continue;
     grading::Circumstances circumstances;
     circumstances.scheme_version = scheme.version;
     circumstances.scheduled = false;
@@ -110,7 +131,7 @@ void move_all(WriteScope& write, CustomerId customer, Date today, bool is_blackl
       grade_by(circumstances, override.kind) = static_cast<grading::Grade>(override.grade);
     }
     // Without a target nothing but blacklist and overrides can move it.
-    const grading::State before = state_of(*stored);
+    const grading::State before = stored ? state_of(*stored) : grading::State{};
     const grading::Decision decision = grading::move(scheme.movement, before, {}, circumstances, today);
     if (decision.next != before) save_state(write, row.id, subject_of(customer), decision.next, today);
     if (decision.event) save_move(write, scheme, {row.id, subject_of(customer), {}, *decision.event, today});
@@ -218,7 +239,7 @@ void blacklist(Session& session, CustomerId customer, std::string_view reason) {
   }
   store.insert({customer, session.today(), std::nullopt, std::string(reason), session.actor()});
   write.journal().add(kBlacklisted, customer, dump_json(Json::object({{"reason", reason}})));
-  move_all(write, customer, session.today(), true);
+  move_all(session, write, customer, session.today(), true);
   write.commit();
 }
 
@@ -234,7 +255,7 @@ void unblacklist(Session& session, CustomerId customer, std::string_view reason)
   }
   store.lift(customer, known->from, std::max(known->from, session.today()), reason, session.actor());
   write.journal().add(kUnblacklisted, customer, dump_json(Json::object({{"reason", reason}})));
-  move_all(write, customer, session.today(), false);
+  move_all(session, write, customer, session.today(), false);
   write.commit();
 }
 

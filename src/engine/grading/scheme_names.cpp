@@ -103,13 +103,35 @@ void require_scheme_zone(const Zone& zone, const grading::Scheme& scheme) {
       "/calendar/timezone");
 }
 
-grading::Unit unit_of(const Catalog& catalog, const grading::Factor& factor) {
-  const auto& kind = factor.metric->kind();
-  if (kind.id != "attribute") return kind.unit;
+namespace {
+
+// What an attribute's values are; nothing of other metrics.
+std::optional<AttributeType> attribute_type(const Catalog& catalog, const grading::Factor& factor) {
+  if (factor.metric->kind().id != "attribute") return std::nullopt;
   Json parameters = Json::object();
   factor.metric->write(parameters);
   const auto* row = catalog.attribute(std::string_view(parameters["name"].text()));
-  return row != nullptr && row->type == AttributeType::money ? grading::Unit::money : kind.unit;
+  return row != nullptr ? std::optional(row->type) : std::nullopt;
+}
+
+}  // namespace
+
+grading::Unit unit_of(const Catalog& catalog, const grading::Factor& factor) {
+  return attribute_type(catalog, factor) == AttributeType::money ? grading::Unit::money
+                                                                 : factor.metric->kind().unit;
+}
+
+std::vector<std::int64_t> parts_of(const Catalog& catalog, const grading::Scheme& scheme) {
+  std::vector<std::int64_t> parts;
+  for (const grading::Factor& factor : scheme.factors) {
+    const auto type = attribute_type(catalog, factor);
+    const grading::Unit unit = factor.metric->kind().unit;
+    const bool is_whole =
+        type ? *type != AttributeType::decimal
+             : unit == grading::Unit::money || unit == grading::Unit::count || unit == grading::Unit::days;
+    parts.push_back(is_whole ? 1 : type ? kDecimalParts : 0);
+  }
+  return parts;
 }
 
 }  // namespace crmcore::engine

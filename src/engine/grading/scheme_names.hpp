@@ -1,6 +1,9 @@
 // What a scheme names of the archive: axes, nodes, attributes.
 #pragma once
 
+#include <cstdint>
+#include <vector>
+
 #include "base/zone.hpp"
 #include "engine/core/catalog.hpp"
 #include "grading/metric.hpp"
@@ -17,5 +20,9 @@ void require_scheme_zone(const Zone& zone, const grading::Scheme& scheme);
 
 // What a factor's values are numbers of: of an attribute of money it is money.
 grading::Unit unit_of(const Catalog& catalog, const grading::Factor& factor);
+
+inline constexpr std::int64_t kDecimalParts = 1'000'000;  // of one, in an attribute of type decimal
+// What the values of each factor are counted in (grading::Outcome::parts).
+std::vector<std::int64_t> parts_of(const Catalog& catalog, const grading::Scheme& scheme);
 
 }  // namespace crmcore::engine

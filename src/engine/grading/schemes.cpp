@@ -14,6 +14,8 @@ namespace {
 
 using storage::SchemeStore;
 
+constexpr std::int32_t kAnyDigits = 2;  // a stored document says its own
+
 VersionedDocuments schemes_of(sqlite::Connection& db) {
   return {db, storage::DocumentKind::scheme};
 }
@@ -50,7 +52,7 @@ void insert_scheme(SchemeStore& store, const DocumentPlace& place, const grading
 }
 
 grading::Scheme parse_stored(const Json& document) {
-  return storage::read_stored("a scheme", [&] { return grading::parse_scheme(document); });
+  return storage::read_stored("a scheme", [&] { return grading::parse_scheme(document, kAnyDigits, true); });
 }
 
 }  // namespace
@@ -64,7 +66,7 @@ SchemeInfo put_scheme(Session& session, const Json& document) {
   if (const auto known = store.find(text::key_form(scheme.code))) require_same_frame(store, *known, scheme);
   const DocumentPlace place =
       schemes.place(grading::scheme_json(scheme), names_version(document),
-                    [](const Json& json) { return grading::scheme_json(grading::parse_scheme(json)); });
+                    [](const Json& json) { return grading::scheme_json(parse_stored(json)); });
   // One that is there was good when it was put.
   if (!place.is_there) require_scheme_zone(session.zone(), scheme);
   if (place.is_first) insert_scheme(store, place, scheme);

@@ -23,6 +23,7 @@
 #include "storage/contents_scan.hpp"
 #include "storage/journal_store.hpp"
 #include "storage/ledger_store.hpp"
+#include "storage/order_day_store.hpp"
 #include "storage/packed_vector_rows.hpp"
 #include "storage/subject_store.hpp"
 
@@ -38,7 +39,8 @@ class Documents {
                      static_cast<std::uint32_t>(entry.document.size())});
     texts_.append(entry.document);
   }
-  void add_orders(std::vector<storage::DayTotals>& totals) {
+  // `days`: of the documents with several.
+  void add_orders(std::vector<storage::DayTotals>& totals, std::vector<storage::OrderDayRow>& days) {
     const auto key = [&](const Row& row) {
       return std::tuple(row.customer, row.source, std::string_view(texts_).substr(row.at, row.size));
     };
@@ -46,9 +48,18 @@ class Documents {
       Pulse::beat();
       return std::tuple_cat(key(a), std::tuple(a.day)) < std::tuple_cat(key(b), std::tuple(b.day));
     });
+    const auto row_of = [&](const Row& row) {
+      return storage::OrderDayRow{row.customer, row.source, texts_.substr(row.at, row.size), row.day};
+    };
+    Date first;
     for (std::size_t i = 0; i < rows_.size(); ++i) {
-      if (i > 0 && key(rows_[i]) == key(rows_[i - 1])) continue;
-      totals.push_back({.customer = rows_[i].customer, .day = rows_[i].day, .orders = 1});
+      if (i == 0 || key(rows_[i]) != key(rows_[i - 1])) {
+        first = rows_[i].day;
+        totals.push_back({.customer = rows_[i].customer, .day = first, .orders = 1});
+      } else if (rows_[i].day != rows_[i - 1].day) {
+        if (rows_[i - 1].day == first) days.push_back(row_of(rows_[i - 1]));
+        days.push_back(row_of(rows_[i]));
+      }
     }
   }
 
@@ -70,7 +81,7 @@ class Documents {
 class TotalsCheck {
  public:
   TotalsCheck(Session& session, sqlite::Connection& db, bool rebuild)
-      : session_(session), ledger_(db), customers_(db), subjects_(db), rebuild_(rebuild) {
+      : session_(session), ledger_(db), customers_(db), subjects_(db), order_days_(db), rebuild_(rebuild) {
     ledger_.customers_after(0, [&](CustomerId customer) {
       if (customer.value < 0) return;
       const auto block = static_cast<std::size_t>(customer.value / storage::kBlockCustomers);
@@ -133,14 +144,15 @@ class TotalsCheck {
   void check(const storage::BlockRange& blocks) {
     std::vector<storage::EntryRun> entries;
     FirstDays first_days;
-    const auto expected = from_entries(blocks, entries, first_days);
+    std::vector<storage::OrderDayRow> days;
+    const auto expected = from_entries(blocks, entries, days, first_days);
     check_first_entries(blocks, std::move(first_days));
     bool is_same = false;
     try {
       std::vector<storage::DayTotals> stored;
       ledger_.totals(blocks, stored);
       storage::combine(stored);
-      is_same = stored == expected && has_same_index(blocks, entries);
+      is_same = stored == expected && has_same_index(blocks, entries) && has_same_days(blocks, days);
     } catch (const Error& error) {
       if (error.code() != Code::corrupt) throw;
       is_readable_ = false;
@@ -150,6 +162,18 @@ class TotalsCheck {
     ledger_.clear_totals(blocks);
     storage::sort_entries(entries);
     ledger_.add_packed(expected, entries);
+    order_days_.clear(blocks);
+    for (const auto& row : days) order_days_.add(row.customer, row.source, row.document, row.day);
+  }
+
+  bool has_same_days(const storage::BlockRange& blocks, std::span<const storage::OrderDayRow> days) {
+    auto next = days.begin();
+    bool is_same = true;
+    order_days_.each(blocks, [&](const storage::OrderDayRow& row) {
+      is_same = is_same && next != days.end() && *next == row;
+      if (is_same) ++next;
+    });
+    return is_same && next == days.end();
   }
 
   // Whether each of the entries, which come in their order, is indexed once, under its customer and month.
@@ -178,6 +202,7 @@ class TotalsCheck {
 
   std::vector<storage::DayTotals> from_entries(const storage::BlockRange& blocks,
                                                std::vector<storage::EntryRun>& entries,
+                                               std::vector<storage::OrderDayRow>& days,
                                                FirstDays& first_days) {
     std::vector<storage::DayTotals> totals;
     Documents documents;
@@ -189,7 +214,7 @@ class TotalsCheck {
       first = std::min(first, entry.day);
       if (entry.kind == EntryKind::revenue) documents.add(entry);
     });
-    documents.add_orders(totals);
+    documents.add_orders(totals, days);
     storage::combine(totals);
     return totals;
   }
@@ -200,6 +225,7 @@ class TotalsCheck {
   storage::LedgerStore ledger_;
   storage::CustomerStore customers_;
   storage::SubjectStore subjects_;
+  storage::OrderDayStore order_days_;
   bool rebuild_;
   std::vector<std::int64_t> entries_;  // how many each block has
   storage::Turnover turnover_;         // of all entries

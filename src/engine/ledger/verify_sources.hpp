@@ -1,4 +1,5 @@
-// Comparing the names of sources, the currency and foreign amounts with what the journal tells of postings, for verify.
+// Comparing the names of sources, the currency and foreign amounts with what the journal tells of postings,
+// for verify.
 #pragma once
 
 #include <cstdint>

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <span>
 #include <utility>
 #include <vector>
@@ -24,15 +25,18 @@
 #include "engine/ledger/standing_again.hpp"
 #include "storage/customer_store.hpp"
 #include "storage/ledger_voids.hpp"
+#include "storage/order_day_store.hpp"
 #include "storage/stored.hpp"
 
 namespace crmcore::engine {
 namespace {
 
-// A document of a customer: the day on which it counts as an order, with what goes and without.
+// A document of a customer: the day on which it counts as an order with what goes, and its days without.
 struct OrderDays {
   std::optional<Date> with;
-  std::optional<Date> without;
+  std::set<Date> kept;
+
+  std::optional<Date> without() const { return kept.empty() ? std::nullopt : std::optional(*kept.begin()); }
 };
 
 void keep_earliest(std::optional<Date>& earliest, Date day) {
@@ -53,9 +57,9 @@ class CustomerVoid {
       });
     }
     for (const auto& [key, days] : orders_) {
-      if (days.with == days.without) continue;
+      if (days.with == days.without()) continue;
       records.push_back({.customer = customer_, .day = days.with.value_or(Date{}), .orders = 1});
-      if (days.without) records.push_back({.customer = customer_, .day = *days.without, .orders = -1});
+      if (days.without()) records.push_back({.customer = customer_, .day = *days.without(), .orders = -1});
     }
   }
 
@@ -69,6 +73,15 @@ class CustomerVoid {
            fmt::format("entry {} (document '{}', {}) takes back {} of what was sold on {}; void "
                        "it first",
                        one.id, one.document, format_date(one.day), one.amount, format_date(one.original))});
+    }
+  }
+
+  // Which days documents with revenue on several have now.
+  void put_order_days(storage::OrderDayStore& store) const {
+    for (const auto& [key, days] : orders_) {
+      store.remove(customer_, key.first, key.second);
+      if (days.kept.size() < 2) continue;
+      for (const Date day : days.kept) store.add(customer_, key.first, key.second, day);
     }
   }
 
@@ -105,7 +118,7 @@ class CustomerVoid {
       const auto order = orders_.find({entry.source, std::string(entry.document)});
       if (order == orders_.end()) return;
       keep_earliest(order->second.with, entry.day);
-      keep_earliest(order->second.without, entry.day);
+      order->second.kept.insert(entry.day);
     } else if (entry.kind == EntryKind::reversal) {
       balance_ -= amount;
       const auto sold = entry.original_day ? sold_.find(*entry.original_day) : sold_.end();
@@ -236,7 +249,9 @@ class EntryVoider {
     storage::LedgerStore ledger(write_.db());
     std::vector<storage::DayTotals> records;
     std::vector<storage::EntryRun> runs;
+    storage::OrderDayStore order_days(write_.db());
     for (const auto& [customer, part] : parts) {
+      part.put_order_days(order_days);
       records.insert(records.end(), part.records.begin(), part.records.end());
       runs.insert(runs.end(), part.runs.begin(), part.runs.end());
     }

@@ -1,6 +1,7 @@
 // Cumulative shares of a value (Pareto, 80/20). Customers stand in descending order of the value; a group of
 // equal values gets the grade of its first member, so that ids never matter. Sums are exact integers.
 #include <cmath>
+#include <limits>
 
 #include "crmcore/money.hpp"
 
@@ -54,7 +55,55 @@ class ParetoCut final : public Cut {
     return lines;
   }
 
+  Weigh weigh() const noexcept override { return Weigh::by_value; }
+  double needed(const Standings& standings, std::size_t boundary, Edge edge, double own) const override {
+    const Wide others = standings.weight_without(own);
+    const auto is_enough = [&](double value) {
+      const auto weight = static_cast<Wide>(value);
+      const Wide before = (standings.above(value, own) + (is_inclusive_ ? weight : 0)) * kPointsMax;
+      const Wide share = shares_.at(boundary, edge) * (others + weight);
+      return value > 0 && (is_inclusive_ ? before <= share : before < share);
+    };
+    return is_inclusive_ ? least_other(standings, own, is_enough) : least_whole(is_enough);
+  }
+
  private:
+  static constexpr double kNone = std::numeric_limits<double>::infinity();
+
+  // The more it has, the less stands before it and the more there is to share.
+  template <class IsEnough>
+  static double least_whole(const IsEnough& is_enough) {
+    std::int64_t low = 0;
+    std::int64_t high = kIntegerMax;
+    if (!is_enough(static_cast<double>(high))) return kNone;
+    while (high - low > 1) {
+      const std::int64_t middle = low + (high - low) / 2;
+      (is_enough(static_cast<double>(middle)) ? high : low) = middle;
+    }
+    return static_cast<double>(high);
+  }
+
+  // Where its own value stands before it, too, more is not always better: from one of the others' values up
+  // to the next it gets worse, but from value to value better. So it needs 1 or the value of another, and
+  // where it has too much for the place of one, the value of the next.
+  template <class IsEnough>
+  static double least_other(const Standings& standings, double own, const IsEnough& is_enough) {
+    const double beyond = own > 0 && !is_enough(own) ? own : 0;
+    if (beyond < 1 && is_enough(1)) return 1;
+    const auto fits = [&](double value) { return value > beyond && is_enough(value); };
+    std::size_t low = 0;
+    std::size_t high = standings.count_without(own);
+    while (low < high) {
+      const std::size_t middle = low + (high - low) / 2;
+      if (fits(standings.value_without(own, middle))) {
+        high = middle;
+      } else {
+        low = middle + 1;
+      }
+    }
+    return low < standings.count_without(own) ? standings.value_without(own, low) : kNone;
+  }
+
   static void check(ObjectReader& in, const Factor& factor, std::size_t at) {
     if (factor.metric && !factor.metric->kind().is_whole) {
       in.fail(Code::invalid, "on",
@@ -106,7 +155,7 @@ extern const CutKind pareto = {
       "exclusiveMinimum": 0, "exclusiveMaximum": 100}},
       "band": {"type": "number", "minimum": 0, "maximum": 50, "default": 2.5},
       "convention": {"enum": ["crossing_in", "inclusive"], "default": "crossing_in"})",
-    .make = [](ObjectReader& in, const Scheme& scheme) -> std::unique_ptr<const Cut> {
+    .make = [](ObjectReader& in, Scheme& scheme) -> std::unique_ptr<const Cut> {
       return std::make_unique<ParetoCut>(in, scheme);
     },
 };

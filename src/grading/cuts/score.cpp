@@ -120,7 +120,7 @@ extern const CutKind score = {
       "properties": {"grade": {"type": "string"}, "enter": {"type": "number", "minimum": 0, "maximum": 100},
       "keep": {"type": "number", "minimum": 0, "maximum": 100}}, "required": ["grade", "enter"],
       "additionalProperties": false}})",
-    .make = [](ObjectReader& in, const Scheme& scheme) -> std::unique_ptr<const Cut> {
+    .make = [](ObjectReader& in, Scheme& scheme) -> std::unique_ptr<const Cut> {
       return std::make_unique<ScoreCut>(in, scheme);
     },
 };

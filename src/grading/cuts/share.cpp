@@ -1,4 +1,6 @@
 // Shares of customers: the best x per cent by score or by one factor, whole groups of equal values.
+#include <limits>
+
 #include "base/json.hpp"
 #include "base/object_reader.hpp"
 #include "grading/cut.hpp"
@@ -45,6 +47,14 @@ class ShareCut final : public Cut {
     return lines;
   }
 
+  double needed(const Standings& standings, std::size_t boundary, Edge edge, double own) const override {
+    // So many may stand before it, and the next one beside it.
+    const std::size_t others = standings.count_without(own);
+    const Wide room = round_up(shares_.at(boundary, edge) * static_cast<Wide>(others + 1), kPointsMax);
+    if (room > static_cast<Wide>(others)) return -std::numeric_limits<double>::infinity();
+    return standings.value_without(own, others - static_cast<std::size_t>(room));
+  }
+
  private:
   std::vector<std::size_t> factors_;  // none: the score
   ShareCuts shares_;
@@ -64,7 +74,7 @@ extern const CutKind share = {
       "cuts": {"required": true, "type": "array", "minItems": 1, "maxItems": 25, "items": {"type": "number",
       "exclusiveMinimum": 0, "exclusiveMaximum": 100}},
       "band": {"type": "number", "minimum": 0, "maximum": 50, "default": 2.5})",
-    .make = [](ObjectReader& in, const Scheme& scheme) -> std::unique_ptr<const Cut> {
+    .make = [](ObjectReader& in, Scheme& scheme) -> std::unique_ptr<const Cut> {
       return std::make_unique<ShareCut>(in, scheme);
     },
 };

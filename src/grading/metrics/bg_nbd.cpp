@@ -16,6 +16,8 @@ constexpr std::string_view kWithHorizon =
       "alpha": {"required": true, "type": "number", "minimum": 0.01, "maximum": 1000000, "description": "weeks"},
       "a": {"required": true, "type": "number", "minimum": 0.001, "maximum": 1000000},
       "b": {"required": true, "type": "number", "minimum": 0.001, "maximum": 1000000},
+      "is_determined": {"type": "boolean", "default": true,
+        "description": "false: of a fit that the ledger did not determine; nobody is warned by it"},
       "horizon_weeks": {"required": true, "type": "integer", "minimum": 1, "maximum": 520})";
 constexpr std::string_view kModel = kWithHorizon.substr(0, kWithHorizon.find(",\n      \"horizon_weeks\""));
 
@@ -39,10 +41,12 @@ BgNbd read_bg_nbd(ObjectReader& in) {
 
 class ProbabilityAlive final : public Metric {
  public:
-  explicit ProbabilityAlive(ObjectReader& in) : model_(read_bg_nbd(in)) {}
+  explicit ProbabilityAlive(ObjectReader& in)
+      : model_(read_bg_nbd(in)), is_determined_(read_determined(in)) {}
 
   const MetricKind& kind() const noexcept override { return probability_alive; }
-  void write(Json& out) const override { grading::write(model_, out); }
+  void write(Json& out) const override { grading::write(model_, is_determined_, out); }
+  bool is_determined() const noexcept override { return is_determined_; }
   Probe bind(MetricBinding& binding) const override {
     binding.needs.purchases();
     return [model = model_, as_of = binding.as_of](const SubjectFacts& facts) {
@@ -53,18 +57,22 @@ class ProbabilityAlive final : public Metric {
 
  private:
   BgNbd model_;
+  bool is_determined_;
 };
 
 class ExpectedPurchases final : public Metric {
  public:
   explicit ExpectedPurchases(ObjectReader& in)
-      : model_(read_bg_nbd(in)), weeks_(in.require_integer("horizon_weeks", 1, kHorizonWeeksMax)) {}
+      : model_(read_bg_nbd(in)),
+        is_determined_(read_determined(in)),
+        weeks_(in.require_integer("horizon_weeks", 1, kHorizonWeeksMax)) {}
 
   const MetricKind& kind() const noexcept override { return expected_purchases; }
   void write(Json& out) const override {
-    grading::write(model_, out);
+    grading::write(model_, is_determined_, out);
     out["horizon_weeks"] = weeks_;
   }
+  bool is_determined() const noexcept override { return is_determined_; }
   Probe bind(MetricBinding& binding) const override {
     binding.needs.purchases();
     return [model = model_, weeks = static_cast<double>(weeks_),
@@ -76,6 +84,7 @@ class ExpectedPurchases final : public Metric {
 
  private:
   BgNbd model_;
+  bool is_determined_;
   std::int64_t weeks_;
 };
 

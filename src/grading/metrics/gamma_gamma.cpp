@@ -23,10 +23,12 @@ GammaGamma read_gamma_gamma(ObjectReader& in) {
 
 class ExpectedValue final : public Metric {
  public:
-  explicit ExpectedValue(ObjectReader& in) : model_(read_gamma_gamma(in)) {}
+  explicit ExpectedValue(ObjectReader& in)
+      : model_(read_gamma_gamma(in)), is_determined_(read_determined(in)) {}
 
   const MetricKind& kind() const noexcept override { return expected_value; }
-  void write(Json& out) const override { grading::write(model_, out); }
+  void write(Json& out) const override { grading::write(model_, is_determined_, out); }
+  bool is_determined() const noexcept override { return is_determined_; }
   Probe bind(MetricBinding& binding) const override {
     binding.needs.purchases();
     return [model = model_, returns = binding.returns](const SubjectFacts& facts) {
@@ -40,6 +42,7 @@ class ExpectedValue final : public Metric {
 
  private:
   GammaGamma model_;
+  bool is_determined_;
 };
 
 }  // namespace
@@ -60,7 +63,9 @@ extern const MetricKind expected_value = {
     .parameters = R"("p": {"required": true, "type": "number", "minimum": 0.001, "maximum": 1000000},
       "q": {"required": true, "type": "number", "minimum": 0.001, "maximum": 1000000},
       "v": {"required": true, "type": "number", "minimum": 0.001, "maximum": 1000000000000,
-        "description": "minor units"})",
+        "description": "minor units"},
+      "is_determined": {"type": "boolean", "default": true,
+        "description": "false: of a fit that the ledger did not determine; nobody is warned by it"})",
     .make = [](ObjectReader& in) -> std::unique_ptr<const Metric> {
       return std::make_unique<ExpectedValue>(in);
     },

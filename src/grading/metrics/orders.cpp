@@ -12,7 +12,7 @@ double measure_orders(const LedgerTotals& totals, Returns, Date) {
 extern const MetricKind orders = {
     .id = "orders",
     .version = 1,
-    .summary = "Distinct documents with revenue in the window",
+    .summary = "Distinct documents with revenue in the window, wherever else they have lines",
     .formula = "count(distinct document)",
     .unit = Unit::count,
     .reads_ledger = true,

@@ -1,5 +1,10 @@
 // Revenue per month, quarter or year of the time that the subject has been a customer within the window;
-// periods without revenue count.
+// periods without revenue count. Periods are those of the calendar, of the fiscal year in a fiscal window. A
+// window that begins within one touches one more than it is long; it counts as long as it is, or twelve
+// months would be divided by five quarters.
+#include <algorithm>
+#include <cstdint>
+
 #include "grading/metrics/ledger_metric.hpp"
 
 namespace crmcore::grading::metrics {
@@ -23,9 +28,13 @@ class RevenueRate final : public Metric {
   Probe bind(MetricBinding& binding) const override {
     const DateRange range = window_at(window_, binding.calendar, binding.as_of);
     const std::size_t at = binding.needs.window(range);
-    return [at, range, returns = binding.returns, unit = unit_](const SubjectFacts& facts) {
+    const bool is_fiscal = window_.kind == Window::Kind::fiscal;
+    const std::int32_t first_month = is_fiscal ? binding.calendar.fiscal_month : 1;
+    const std::int32_t most = window_.months == 0 ? INT32_MAX : window_.months / unit_;
+    return [=, returns = binding.returns, unit = unit_](const SubjectFacts& facts) {
       if (!facts.first_entry) return kMissing;
-      const std::int32_t periods = periods_since(range, *facts.first_entry, unit);
+      const std::int32_t periods =
+          std::min(periods_since(range, *facts.first_entry, unit, first_month), most);
       if (periods == 0) return kMissing;
       return static_cast<double>(net_revenue(facts.windows[at], returns)) / periods;
     };
@@ -48,7 +57,8 @@ extern const MetricKind revenue_monthly = {
     .id = "revenue_monthly",
     .version = 1,
     .summary = "Revenue per month since the first entry or the start of the window, whichever is later",
-    .formula = "revenue / months since max(window start, first entry)",
+    .formula =
+        "revenue / months of the calendar since max(window start, first entry), at most those of the window",
     .unit = Unit::money,
     .reads_ledger = true,
     .is_whole = false,
@@ -62,7 +72,9 @@ extern const MetricKind revenue_quarterly = {
     .id = "revenue_quarterly",
     .version = 1,
     .summary = "Revenue per quarter since the first entry or the start of the window, whichever is later",
-    .formula = "revenue / quarters since max(window start, first entry)",
+    .formula =
+        "revenue / quarters of the calendar since max(window start, first entry), at most those of the "
+        "window",
     .unit = Unit::money,
     .reads_ledger = true,
     .is_whole = false,
@@ -76,7 +88,8 @@ extern const MetricKind revenue_yearly = {
     .id = "revenue_yearly",
     .version = 1,
     .summary = "Revenue per year since the first entry or the start of the window, whichever is later",
-    .formula = "revenue / years since max(window start, first entry)",
+    .formula =
+        "revenue / years of the calendar since max(window start, first entry), at most those of the window",
     .unit = Unit::money,
     .reads_ledger = true,
     .is_whole = false,

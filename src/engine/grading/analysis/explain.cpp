@@ -94,7 +94,8 @@ Json factors_json(const Catalog& catalog, const grading::Scheme& scheme, const g
 Json goal_json(const Catalog& catalog, const grading::Scheme& scheme, const grading::Outcome& outcome,
                const SubjectReview& row, grading::Grade grade, double line) {
   Json json{{"grade", scheme.grade_name(grade)}};
-  json["needed"] = std::isfinite(line) ? Json(shown_basis(scheme, line)) : Json(nullptr);
+  const double least = grading::whole_basis(scheme, outcome, line);
+  json["needed"] = std::isfinite(least) ? Json(shown_basis(scheme, least)) : Json(nullptr);
   json["by_one_factor"] = Json::array();
   for (const grading::Distance& distance : grading::distances(scheme, outcome, row.values, line)) {
     Json way{{"factor", scheme.factors[distance.factor].code},
@@ -107,25 +108,14 @@ Json goal_json(const Catalog& catalog, const grading::Scheme& scheme, const grad
   return json;
 }
 
-// The part of the population, by count or value, that stands before the subject.
-Json position_json(const ReviewPlan& plan, double basis) {
-  const grading::Scheme& scheme = plan.model.scheme();
-  if (!scheme.cut->kind().is_relative || std::isnan(basis)) return nullptr;
-  const auto factors = scheme.cut->factors();
-  std::vector<double> column;
-  if (factors.empty()) {
-    for (const grading::Points score : plan.evaluation.scores) {
-      column.push_back(score == grading::kPointsNone ? std::nan("") : score);
-    }
-  } else {
-    const bool is_higher = scheme.factors[factors.front()].is_higher_better;
-    for (const double value : plan.facts.columns[factors.front()]) {
-      column.push_back(is_higher ? value : -value);
-    }
+// The part of those who were ranked, by count or value, that stands before the subject.
+Json position_json(const grading::Scheme& scheme, std::span<const double> ranked, std::size_t subject) {
+  if (!scheme.cut->kind().is_relative || scheme.cut->factors().size() > 1 || std::isnan(ranked[subject])) {
+    return nullptr;
   }
-  const auto weigh = scheme.cut->kind().id == "pareto" ? grading::Weigh::by_value : grading::Weigh::each_once;
-  const grading::Weight above = grading::weight_above(column, weigh, basis);
-  const grading::Weight all = grading::weight_of(column, weigh);
+  const grading::Weigh weigh = scheme.cut->weigh();
+  const grading::Weight above = grading::weight_above(ranked, weigh, ranked[subject]);
+  const grading::Weight all = grading::weight_of(ranked, weigh);
   if (all.total == 0) return nullptr;
   return Json{{"before_per_cent", 100 * static_cast<double>(above.total) / static_cast<double>(all.total)},
               {"customers_before", above.count},
@@ -201,29 +191,33 @@ void add_review(Json& json, const Catalog& catalog, const ReviewPlan& plan, std:
   SubjectReview row;
   plan.describe(subject, row);
   const grading::CutLines& cut = *plan.evaluation.lines;
-  const grading::Outcome outcome{plan.evaluation.curves, cut};
+  const std::vector<std::int64_t> parts = parts_of(catalog, scheme);
+  const grading::Outcome outcome{plan.evaluation.curves, cut, parts};
   const grading::Explanation explanation = grading::explain(scheme, outcome, row.values);
-  const double basis = grading::basis_of(scheme, outcome, row.values);
+  const std::vector<std::span<const double>> columns(plan.facts.columns.begin(), plan.facts.columns.end());
+  const std::vector<double> ranked = grading::ranked_values(scheme, columns, plan.evaluation);
   json["target"] = scheme.grade_name(row.target.plain);
   json["rule"] = word_of(row.rule);
   json["rule_words"] = words_of_rule(row.rule, !cut.class_cuts.empty(), language);
   json["is_provisional"] = row.target.provisional;
   json["score"] = points_json(explanation.score);
   json["factors"] = factors_json(catalog, scheme, cut, explanation);
-  json["position"] = position_json(plan, basis);
+  json["position"] = position_json(scheme, ranked, subject);
   json["caps"] = Json::array();
   for (const std::size_t cap : explanation.caps) {
     json["caps"].push_back({{"factor", scheme.factors[scheme.caps[cap].factor].code},
                             {"at_most", scheme.grade_name(scheme.caps[cap].grade)}});
   }
   if (!grading::is_ranked(row.computed) || cut.lines.empty()) return;
+  grading::NeededLines needed(scheme, columns, plan.evaluation);
   const auto place = static_cast<std::size_t>(row.computed);
   if (place > 0) {
     json["to_rise"] = goal_json(catalog, scheme, outcome, row, static_cast<grading::Grade>(row.computed - 1),
-                                cut.lines[place - 1].enter);
+                                needed.at(place - 1, grading::Edge::enter, ranked[subject]));
   }
   if (place < cut.lines.size()) {
-    json["to_stay"] = goal_json(catalog, scheme, outcome, row, row.computed, cut.lines[place].keep);
+    json["to_stay"] = goal_json(catalog, scheme, outcome, row, row.computed,
+                                needed.at(place, grading::Edge::keep, ranked[subject]));
   }
 }
 

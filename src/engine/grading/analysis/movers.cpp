@@ -1,12 +1,13 @@
 // Who is about to fall is held by the streak or the minimum dwell alone: the target asks for less than the
 // computed grade. All lists are kept with the review; only the first `limit` of each are looked up in the
-// review before, of which no more is read than their scores depend on. What keeps a grade is the cut's line
-// as that review drew it, kept with its summary, so that the answer is that of explain
-// (tests/engine/grading_review_test.cpp).
+// review before, of which no more is read than their scores depend on. What keeps a grade is what explain
+// says: the line of a score, kept with the review's summary, or the least value beside all others where the
+// cut ranks them, for which the whole record is read (tests/engine/grading_review_test.cpp).
 #include "engine/grading/analysis/movers.hpp"
 
 #include <algorithm>
 #include <cassert>
+#include <cmath>
 #include <map>
 #include <vector>
 
@@ -16,8 +17,11 @@
 #include "engine/grading/review/last.hpp"
 #include "engine/grading/review/report.hpp"
 #include "engine/grading/review/stored.hpp"
+#include "engine/grading/scheme_names.hpp"
 #include "engine/grading/schemes.hpp"
-#include "grading/movement.hpp"
+#include "grading/cut.hpp"
+#include "grading/explain.hpp"
+#include "grading/needed.hpp"
 #include "storage/stored.hpp"
 
 namespace crmcore::engine {
@@ -98,6 +102,27 @@ void add_needed(Json& list, const LastReview& reviewed, const Movers& falling) {
   });
 }
 
+void add_ranked_needed(Session& session, Json& list, const LastReview& reviewed, const Movers& falling) {
+  const ReviewPlan plan = load_review(session.db(), reviewed.row);
+  const grading::Scheme& scheme = plan.model.scheme();
+  const std::vector<std::span<const double>> columns(plan.facts.columns.begin(), plan.facts.columns.end());
+  const std::vector<double> ranked = grading::ranked_values(scheme, columns, plan.evaluation);
+  const std::vector<std::int64_t> parts = parts_of(session.catalog(), scheme);
+  const grading::Outcome outcome{plan.evaluation.curves, *plan.evaluation.lines, parts};
+  grading::NeededLines lines(scheme, columns, plan.evaluation);
+  const auto& subjects = plan.facts.subjects;
+  for (std::size_t i = 0; i < falling.first.size(); ++i) {
+    const Mover& mover = falling.first[i];
+    const auto at = std::lower_bound(subjects.begin(), subjects.end(), mover.subject);
+    const auto place = static_cast<std::size_t>(mover.computed);
+    list[i]["needed"] = nullptr;
+    if (at == subjects.end() || place >= outcome.lines.lines.size()) continue;
+    const double own = ranked[static_cast<std::size_t>(at - subjects.begin())];
+    const double least = grading::whole_basis(scheme, outcome, lines.at(place, grading::Edge::keep, own));
+    if (std::isfinite(least)) list[i]["needed"] = shown_basis(scheme, least);
+  }
+}
+
 }  // namespace
 
 Json movers(Session& session, std::string_view scheme_code, std::int64_t limit,
@@ -112,7 +137,11 @@ Json movers(Session& session, std::string_view scheme_code, std::int64_t limit,
   const Movers next = first_of(std::move(report.about_to_fall), limit);
   const Before before(db, last, {&up, &down, &next});
   Json about_to_fall = movers_json(session, last.scheme, next, before);
-  add_needed(about_to_fall["customers"], last, next);
+  if (last.scheme.cut->kind().is_relative && !next.first.empty()) {
+    add_ranked_needed(session, about_to_fall["customers"], last, next);
+  } else {
+    add_needed(about_to_fall["customers"], last, next);
+  }
   return {{"scheme", last.scheme.code},
           {"review", last.row.id.value},
           {"as_of", format_date(last.row.as_of)},

@@ -107,7 +107,7 @@ Json fit_purchases(Session& session, const PurchaseRequest& request) {
   const grading::BgNbd bg_nbd{rounded(r), rounded(alpha), rounded(a), rounded(b)};
   json["bg_nbd"] =
       fit_json(customers.buying.size(), log_likelihood(bg_nbd, customers.buying), buying.is_determined);
-  write(bg_nbd, json["bg_nbd"]["parameters"]);
+  write(bg_nbd, buying.is_determined, json["bg_nbd"]["parameters"]);
   json["gamma_gamma"] = nullptr;
   if (customers.values.empty()) return json;
   const grading::GammaGammaFit values = grading::fit_gamma_gamma(customers.values, tick);
@@ -115,12 +115,15 @@ Json fit_purchases(Session& session, const PurchaseRequest& request) {
   const grading::GammaGamma gamma_gamma{rounded(p), rounded(q), rounded(v)};
   json["gamma_gamma"] =
       fit_json(customers.values.size(), log_likelihood(gamma_gamma, customers.values), values.is_determined);
-  write(gamma_gamma, json["gamma_gamma"]["parameters"]);
+  write(gamma_gamma, values.is_determined, json["gamma_gamma"]["parameters"]);
   return json;
 }
 
 Json fit_answer() {
   const Json number = schema::number();
+  const auto undetermined = schema::optional(
+      "is_determined",
+      schema::about("false, to be pasted with the others: nobody is warned by it", schema::boolean()));
   const auto fit = [](Json parameters) {
     return schema::object({{"parameters", std::move(parameters)},
                            {"customers", schema::integer()},
@@ -132,9 +135,10 @@ Json fit_answer() {
        {"customers", schema::integer()},
        {"returning", schema::integer()},
        {"repeat_purchases", schema::integer()},
-       {"bg_nbd", fit(schema::object({{"r", number}, {"alpha", number}, {"a", number}, {"b", number}}))},
+       {"bg_nbd",
+        fit(schema::object({{"r", number}, {"alpha", number}, {"a", number}, {"b", number}, undetermined}))},
        {"gamma_gamma",
-        schema::nullable(fit(schema::object({{"p", number}, {"q", number}, {"v", number}})))}});
+        schema::nullable(fit(schema::object({{"p", number}, {"q", number}, {"v", number}, undetermined})))}});
 }
 
 }  // namespace crmcore::engine

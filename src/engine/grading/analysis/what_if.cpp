@@ -132,7 +132,7 @@ Json what_if(Session& session, std::string_view scheme_code, const Json& documen
   const ReviewFacts facts = load_facts(session, db, model, last.id, day_made(session, last.row));
   const std::vector<std::span<const double>> columns(facts.columns.begin(), facts.columns.end());
   const grading::Scheme& candidate = model.scheme();
-  Comparison found = compare(db, last, facts, grading::evaluate(model, columns), candidate);
+  Comparison found = compare(db, last, facts, grading::evaluate(model, columns, facts.absent()), candidate);
 
   const bool is_comparable = last.scheme.grades == candidate.grades;
   Wide up = 0;

@@ -10,10 +10,13 @@
 #include <cassert>
 #include <cmath>
 #include <limits>
+#include <tuple>
 
 #include "base/format.hpp"
 #include "base/text.hpp"
+#include "engine/grading/scheme_names.hpp"
 #include "engine/ledger/day_sums.hpp"
+#include "storage/order_day_store.hpp"
 #include "storage/override_store.hpp"
 #include "storage/subject_store.hpp"
 #include "storage/totals_scan.hpp"
@@ -22,7 +25,6 @@ namespace crmcore::engine {
 namespace {
 
 constexpr auto kBlock = static_cast<std::size_t>(storage::kBlockCustomers);
-constexpr double kMillionths = 1e6;
 constexpr std::size_t kFewPart = 20;  // under this part of a block subjects are looked up one by one
 
 // The place of a subject; nothing when it is not in the population.
@@ -163,7 +165,7 @@ class FactsReader::Impl {
       throw Error(Code::invalid, fmt::format("the attribute {} is a text, not a number", text::quoted(name)),
                   "/factors");
     }
-    return {row->id, row->type == AttributeType::decimal ? kMillionths : 1};
+    return {row->id, row->type == AttributeType::decimal ? double{kDecimalParts} : 1};
   }
 
   void gather(CustomerId first, CustomerId last) {
@@ -209,11 +211,34 @@ class FactsReader::Impl {
           add(block_.totals[place_of(day.customer) * windows + w], day);
       }
     }
+    add_later_orders(block, places);
     if (!needs_.purchases) return;
     block_.purchases.resize(kBlock);
     for (const SubjectId id : wanted) block_.purchases[place_of(customer_of(id))] = {};
     storage::combine(records_);
     for (const storage::DayTotals& day : records_) add(block_.purchases[place_of(day.customer)], day);
+  }
+
+  // A document that began before a window counts in it by a later day; what begins within is in the totals.
+  void add_later_orders(std::int64_t block, const storage::BlockPlaces& places) {
+    const std::size_t windows = needs_.windows.size();
+    storage::OrderDayRow first;  // of the document
+    std::vector<bool> is_counted;
+    storage::OrderDayStore(db_).each({block, block}, [&](const storage::OrderDayRow& row) {
+      const std::size_t place = place_of(row.customer);
+      if (!places.test(place)) return;
+      if (std::tie(row.customer, row.source, row.document) !=
+          std::tie(first.customer, first.source, first.document)) {
+        first = row;
+        is_counted.assign(windows, false);
+      }
+      for (std::size_t w = 0; w < windows; ++w) {
+        const DateRange& window = needs_.windows[w];
+        if (is_counted[w] || first.day >= window.from || !window.contains(row.day)) continue;
+        ++block_.totals[place * windows + w].orders;
+        is_counted[w] = true;
+      }
+    });
   }
 
   std::size_t place_of(CustomerId id) const { return static_cast<std::size_t>(id.value - base_); }
@@ -291,6 +316,14 @@ const SubjectOverride* ReviewFacts::override_of(std::size_t subject) const noexc
   const auto at = std::lower_bound(overrides.begin(), overrides.end(), subject,
                                    [](const auto& one, std::size_t place) { return one.first < place; });
   return at == overrides.end() || at->first != subject ? nullptr : &at->second;
+}
+
+std::vector<std::size_t> ReviewFacts::absent() const {
+  std::vector<std::size_t> places;
+  for (std::size_t i = 0; i < circumstances.size(); ++i) {
+    if ((circumstances[i] & (kIsBlacklisted | kHasLeft)) != 0) places.push_back(i);
+  }
+  return places;
 }
 
 void ReviewFacts::append(const ReviewFacts& other, std::size_t subject) {

@@ -50,6 +50,8 @@ struct ReviewFacts {
 
   std::size_t size() const noexcept { return subjects.size(); }
   const SubjectOverride* override_of(std::size_t subject) const noexcept;
+  // The places of who does not count: blacklisted, or no longer of the population.
+  std::vector<std::size_t> absent() const;
   // Appends one subject of `other`, or one that left the population.
   void append(const ReviewFacts& other, std::size_t subject);
   void append_left(SubjectId subject);

@@ -13,6 +13,7 @@
 #include "base/format.hpp"
 #include "base/json.hpp"
 #include "engine/grading/review/record.hpp"
+#include "engine/grading/scheme_names.hpp"
 #include "grading/explain.hpp"
 #include "storage/ledger_block.hpp"
 #include "storage/override_store.hpp"
@@ -21,9 +22,10 @@
 namespace crmcore::engine {
 namespace {
 
-// A first grade by the plain cut is kept as the state alone.
-bool is_silent(const grading::GradeEvent& event) {
-  return event.from == grading::kUngraded && event.rule == grading::Rule::placement;
+// A first grade by the plain cut is kept as the state alone. Who had one and comes back has an event: the
+// state remembers one review only.
+bool is_silent(const grading::GradeEvent& event, const grading::State& before) {
+  return event.from == grading::kUngraded && event.rule == grading::Rule::placement && !before.since;
 }
 
 ChangeKind change_kind(const grading::GradeEvent& event) {
@@ -46,7 +48,9 @@ class Pass {
         moves_(write != nullptr && plan.kind != ReviewKind::correction),
         grades_(plan.model.scheme().grades.size()),
         digester_(begin_digest(plan)),
-        writer_(db, plan) {
+        writer_(db, plan),
+        columns_(plan.facts.columns.begin(), plan.facts.columns.end()),
+        parts_(parts_of(session.catalog(), plan.model.scheme())) {
     if (moves_) states_.emplace(write->db(), plan.scheme, plan.id, plan.model.as_of());
     totals_.matrix.assign(grades_ + 2, std::vector<std::int64_t>(grades_ + 2));
   }
@@ -114,7 +118,7 @@ class Pass {
   void save(std::size_t i, const grading::Decision& decision) {
     const SubjectId id = plan_.facts.subjects[i];
     const Date as_of = plan_.model.as_of();
-    const bool is_placed = decision.event && is_silent(*decision.event);
+    const bool is_placed = decision.event && is_silent(*decision.event, plan_.states[i]);
     if (decision.next != plan_.states[i]) {
       states_->put(state_row(id, decision.next, is_placed ? plan_.id : ReviewId{}, as_of));
     }
@@ -129,7 +133,7 @@ class Pass {
 
   void warn(std::size_t i, const grading::Decision& decision) {
     const grading::Scheme& scheme = plan_.model.scheme();
-    const grading::Outcome outcome{plan_.evaluation.curves, *plan_.evaluation.lines};
+    const grading::Outcome outcome{plan_.evaluation.curves, *plan_.evaluation.lines, parts_};
     Json body{{"scheme", scheme.code},
               {"review", plan_.id.value},
               {"as_of", format_date(plan_.model.as_of())},
@@ -150,7 +154,9 @@ class Pass {
       const bool is_turned = !is_score && !scheme.factors[scheme.cut->factors().front()].is_higher_better;
       body["basis"] = is_score ? "score" : scheme.factors[scheme.cut->factors().front()].code;
       body["value"] = (is_turned ? -value : value) / unit;
-      const double keep = outcome.lines.lines[place].keep;
+      if (!needed_) needed_.emplace(scheme, columns_, plan_.evaluation);
+      const double keep =
+          grading::whole_basis(scheme, outcome, needed_->at(place, grading::Edge::keep, value));
       if (std::isfinite(keep)) body["needed"] = (is_turned ? -keep : keep) / unit;
     }
     write_->journal().add(kGradeWarned, customer_of(plan_.facts.subjects[i]), dump_json(body));
@@ -165,6 +171,9 @@ class Pass {
   Digester digester_;
   RecordWriter writer_;
   std::optional<storage::GradeWriter> states_;  // where it moves
+  std::vector<std::span<const double>> columns_;
+  std::vector<std::int64_t> parts_;
+  std::optional<grading::NeededLines> needed_;  // of the first warning on
   ReviewTotals totals_;
 };
 

@@ -4,7 +4,7 @@ namespace crmcore::engine {
 
 void ReviewPlan::evaluate() {
   const std::vector<std::span<const double>> columns(facts.columns.begin(), facts.columns.end());
-  evaluation = grading::evaluate(model, columns);
+  evaluation = grading::evaluate(model, columns, facts.absent());
 }
 
 grading::Decision ReviewPlan::decide(std::size_t subject) const {
@@ -13,6 +13,7 @@ grading::Decision ReviewPlan::decide(std::size_t subject) const {
   circumstances.review = id;
   circumstances.scheme_version = model.scheme().version;
   circumstances.scheduled = kind != ReviewKind::ad_hoc;
+  circumstances.warns = model.is_determined();
   circumstances.has_left = (bits & kHasLeft) != 0;
   circumstances.blacklisted = (bits & kIsBlacklisted) != 0;
   circumstances.in_grace = (bits & kIsInGrace) != 0;
