@@ -52,7 +52,7 @@ static int deliver(int dies) {
   crmcore_columns* invoices = NULL;
   crmcore_error* error = NULL;
   int64_t id = 0, posted = 0, already = 0;
-  int32_t code = crmcore_db_open(kFile, -1, NULL, 0, &db, &error);
+  int32_t code = crmcore_db_open(kFile, -1, "{\"create\":true}", -1, &db, &error);
   if (code == CRMCORE_OK) code = crmcore_conn_open(db, &conn, &error);
   if (code == CRMCORE_OK) code = crmcore_conn_begin(conn, &error);
   if (code == CRMCORE_OK) {
@@ -96,7 +96,7 @@ int main(void) {
   crmcore_error* error = NULL;
   int64_t invoices = 0, sum = 0;
   int32_t has_row = 0;
-  int32_t code = crmcore_db_open(kFile, -1, NULL, 0, &db, &error);
+  int32_t code = crmcore_db_open(kFile, -1, "{\"create\":true}", -1, &db, &error);
   if (code == CRMCORE_OK) code = crmcore_conn_open(db, &conn, &error);
   if (code == CRMCORE_OK) {
     code = crmcore_conn_query(conn, "SELECT sum(orders), sum(revenue) FROM ledger_month", -1, NULL, 0, &rows,

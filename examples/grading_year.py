@@ -232,7 +232,7 @@ def what_was_told(conn):
 
 
 def main(path):
-    with crmcore.open(path, time_zone="Asia/Shanghai") as db, db.connect() as conn:
+    with crmcore.open(path, create=True, time_zone="Asia/Shanghai") as db, db.connect() as conn:
         conn.set_actor("grading_year")
         load(conn)
         for month in range(1, 7):

@@ -77,7 +77,7 @@ int main(int count, char** arguments) {
   crmcore_db* db = NULL;
   crmcore_conn* conn = NULL;
   crmcore_error* error = NULL;
-  const char* options = "{\"time_zone\":\"Asia/Shanghai\"}";
+  const char* options = "{\"create\":true,\"time_zone\":\"Asia/Shanghai\"}";
   int32_t code = crmcore_db_open(count > 1 ? arguments[1] : "quickstart.crm", -1, options, -1, &db, &error);
   if (code == CRMCORE_OK) code = crmcore_conn_open(db, &conn, &error);
   if (code == CRMCORE_OK) code = crmcore_conn_begin(conn, &error); /* all of it, or nothing */

@@ -65,6 +65,7 @@ void grade(crmcore::Connection& connection) {
 
 int main(int count, char** arguments) try {
   crmcore::OpenOptions options;
+  options.create = true;
   options.time_zone = "Asia/Shanghai";
   const auto database = crmcore::Database::open(count > 1 ? arguments[1] : "quickstart.crm", options);
   auto connection = database.connect();

@@ -28,7 +28,7 @@ POLICY = {
 
 
 def main(path):
-    with crmcore.open(path, time_zone="Asia/Shanghai") as db, db.connect() as conn:
+    with crmcore.open(path, create=True, time_zone="Asia/Shanghai") as db, db.connect() as conn:
         conn.set_actor("quickstart")
         with conn.transaction():  # all of it, or nothing
             conn.call("classification.define_ready_made")

@@ -107,7 +107,9 @@ void load_customers(const Arguments& arguments) {
   for (int i = 0; i < kRegions; ++i) region_codes.push_back(region(i).code);
   Stopwatch watch;
   {
-    const crmcore::Database database = crmcore::Database::open(path);
+    crmcore::OpenOptions options;
+    options.create = true;
+    const crmcore::Database database = crmcore::Database::open(path, options);
     crmcore::Connection connection = database.connect();
     define_axes(connection);
     crmcore::Archive archive(connection);

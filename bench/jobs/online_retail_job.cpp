@@ -103,6 +103,7 @@ void run_online_retail(const Arguments& arguments) {
   const std::string source = std::string(folder) + "/online_retail/online_retail.csv.gz";
   remove_database(arguments.place + kFile);
   crmcore::OpenOptions options;
+  options.create = true;
   options.base_currency = "GBP";
   options.currency_digits = 3;
   Stopwatch watch;

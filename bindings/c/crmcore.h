@@ -4,7 +4,7 @@
 //   crmcore_conn* conn = NULL;
 //   crmcore_error* error = NULL;
 //   int64_t id = 0;
-//   if (crmcore_db_open("shop.crm", -1, NULL, 0, &db, &error) ||
+//   if (crmcore_db_open("shop.crm", -1, "{\"create\":true}", -1, &db, &error) ||
 //       crmcore_conn_open(db, &conn, &error) ||
 //       crmcore_customer_put(conn, "C-001", -1, "Spruce Ltd", -1, CRMCORE_CUSTOMER_COMPANY, &id, &error)) {
 //     fprintf(stderr, "%s: %s\n", crmcore_error_path(error), crmcore_error_message(error));
@@ -44,9 +44,9 @@
 //          by two at once, or from a callback, is answered with CRMCORE_E_MISUSE. Others: as plain data.
 // Calls    Callbacks run on the calling thread before the function returns, and return. After one that
 //          longjmp() or an exception leaves, all but crmcore_conn_free(), by this thread, is answered with
-//          CRMCORE_E_MISUSE; so is at once a write on another connection from a callback of a call that writes.
-//          `free_user`, optional, is called with `user` exactly once when it is no longer needed, also when
-//          the function fails.
+//          CRMCORE_E_MISUSE; so is at once a write on another connection from a callback of a call that
+//          writes. `free_user`, optional, is called with `user` exactly once when it is no longer needed,
+//          also when the function fails.
 // Fork     A child process must open its own crmcore_db; there, calls on inherited ones are answered with
 //          CRMCORE_E_FORKED, and freeing them leaves the parent's file alone. What was read stays readable.
 // Writes   Each is one durable transaction of its own, or part of the one begun by crmcore_conn_begin(). One
@@ -181,13 +181,13 @@ void crmcore_buf_free(crmcore_buf* buf);
 
 // ---- File ---------------------------------------------------------------------------------------
 
-// Opens an archive file, or makes it. `options` is optional: {"create": true, "access": "shared" |
-// "exclusive" | "read_only", "durability": "strict" | "relaxed", "busy_timeout_ms": 5000,
-// "query_memory_bytes": 268435456, "base_currency": "CNY", "currency_digits": 2, "time_zone": "UTC"}; the
-// last three are read when the file is made; later, another zone than its own is CONFLICT. Processes share
-// the file (docs/files.md) unless one wants it for itself; "read_only" reads beside those that write, and
-// where nothing may be written. Fails with NOT_FOUND (absent and not to be made), LOCKED (open elsewhere in a
-// way that does not go with this one, or in this process, by any name), FORKED (open when this process was
+// Opens an archive file. `options` is optional: {"create": false, "access": "shared" | "exclusive" |
+// "read_only", "durability": "strict" | "relaxed", "busy_timeout_ms": 5000, "query_memory_bytes": 268435456,
+// "base_currency": "CNY", "currency_digits": 2, "time_zone": "UTC"}; "create" makes it where it is absent,
+// which reads the last three; later, another zone than its own is CONFLICT. Processes share the file
+// (docs/files.md) unless one wants it for itself; "read_only" reads beside those that write, and where
+// nothing may be written. Fails with NOT_FOUND (absent and not to be made), LOCKED (open elsewhere in a way
+// that does not go with this one, or in this process, by any name), FORKED (open when this process was
 // forked), NOT_A_DATABASE (also: what lies beside it is not ours), NEWER, CORRUPT (also: what was
 // acknowledged is gone, or a log is another archive's), UNSUPPORTED (network drive, hard links, older format
 // where it may not be brought up, no data of the zone), IO.
@@ -419,10 +419,10 @@ int32_t crmcore_entry_import_stream(crmcore_conn* conn, crmcore_read_fn read, vo
 // codes), day (integers) or date (texts), amount, document; and optionally kind (crmcore_entry_kind, or texts
 // "revenue" …; absent: revenue), line (absent: 1), original_day or original_date (of a reversal; absent: its
 // own), currency and rate (texts; absent: the base currency). `options`: {"source", "batch", "is_future",
-// "is_before_1970": false}. (source, document, line) is an entry's idempotency key: the same again counts once
-// and among `already`. `batch`, optional, makes the delivery as a whole idempotent at the cost of a look-up.
-// Fails with NOT_FOUND (customer), CONFLICT (delivered before with other content), INVALID (also a day that
-// `options` do not say is meant), RANGE (also a total of its customer beyond 2^53 - 1).
+// "is_before_1970": false}. (source, document, line) is an entry's idempotency key: the same again counts
+// once and among `already`. `batch`, optional, makes the delivery as a whole idempotent at the cost of a
+// look-up. Fails with NOT_FOUND (customer), CONFLICT (delivered before with other content), INVALID (also a
+// day that `options` do not say is meant), RANGE (also a total of its customer beyond 2^53 - 1).
 int32_t crmcore_entry_post(crmcore_conn* conn, const crmcore_columns* columns, const char* options,
                            int64_t options_size, int64_t* posted, int64_t* already, crmcore_error** error);
 // Posts entries, all or nothing: request, response and failures of method ledger.post.

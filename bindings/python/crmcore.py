@@ -2,7 +2,7 @@
 
     import crmcore
 
-    with crmcore.open("customers.crm", time_zone="Asia/Shanghai") as db, db.connect() as conn:
+    with crmcore.open("customers.crm", create=True, time_zone="Asia/Shanghai") as db, db.connect() as conn:
         conn.call("archive.put", customers=[{"code": "C-001", "name": "北京云杉科技"}])
         for row in conn.query("SELECT code, name FROM customer"):
             print(row["name"])
@@ -146,7 +146,7 @@ def describe():
 
 
 def open(path, **options):
-    """Opens or makes an archive file. Options: create, access, durability, busy_timeout_ms, query_memory_bytes,
+    """Opens an archive file, or makes it with create=True. Options: create, access, durability, busy_timeout_ms, query_memory_bytes,
     base_currency, currency_digits, time_zone."""
     handle = ctypes.c_void_p()
     _run(_open, *_utf8(os.fspath(path)), *_json(options), ctypes.byref(handle))

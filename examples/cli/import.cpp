@@ -110,6 +110,7 @@ void print_notes(const crmcore::ImportResult& result) {
     std::cerr << '\n';
   }
   if (result.filtered > 0) std::cerr << "rows passed over: " << result.filtered << '\n';
+  if (result.voided > 0) std::cerr << "voided before, and not counted: " << result.voided << '\n';
   if (!result.over_returned.empty()) {
     std::cerr << "more returned than ever sold:";
     for (const std::string& code : result.over_returned) std::cerr << ' ' << terminal::harmless(code);

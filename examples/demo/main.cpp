@@ -27,6 +27,7 @@ void remove_former(const std::filesystem::path& path) {
 void run(const std::string& path) {
   remove_former(path);
   crmcore::OpenOptions options;
+  options.create = true;
   options.time_zone = "Asia/Shanghai";
   const auto database = crmcore::Database::open(path, options);
   crmcore::Connection connection = database.connect();

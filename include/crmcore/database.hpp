@@ -33,7 +33,7 @@ constexpr std::array<std::string_view, 3> words_of(Access) noexcept {
 }
 
 struct OpenOptions {
-  bool create = true;  // make the file when it does not exist
+  bool create = false;  // make the file when it does not exist
   Access access = Access::shared;
   Durability durability = Durability::strict;
   std::int32_t busy_timeout_ms = 5000;  // 0 to 600,000

@@ -96,6 +96,7 @@ struct ImportResult {
   std::int64_t created = 0;  // new customers, or entries posted
   std::int64_t updated = 0;
   std::int64_t unchanged = 0;  // already so, or delivered before
+  std::int64_t voided = 0;     // of those entries: they were voided since, and do not count
   std::int64_t failed = 0;
   std::vector<RowFailure> failures;  // at most the first 1,000; `failed` counts all rows
   std::int64_t filtered = 0;         // rows that ImportMapping::only passed over, not among `rows`

@@ -53,7 +53,8 @@ std::string undo_updates(std::string_view contents, std::span<const std::string>
   for (std::size_t i = updates.size(); i-- > 0;) {
     const Json update = parse_stored(updates[i]);
     for (const auto& [member, change] : update.items()) {
-      if (!change.is_array() || change.size() < 2)
+      const bool is_class = member.starts_with(kClassPrefix);  // with the day on which the one before ends
+      if (!change.is_array() || (change.size() != 2 && !(is_class && change.size() == 3)))
         throw Error(Code::corrupt, "a change of a customer has no readable body");
       if (is_absent(change[0])) {
         json.erase(member);

@@ -8,20 +8,22 @@ static void options(void) {
   char path[192];
   snprintf(path, sizeof path, "%s/yen.crm", archive.folder);
   REFUSED(CRMCORE_E_NOT_FOUND, "/path", crmcore_db_open(path, -1, "{\"create\":false}", -1, &db, &error));
+  REFUSED(CRMCORE_E_NOT_FOUND, "/path", crmcore_db_open(path, -1, NULL, 0, &db, &error));
   REFUSED(CRMCORE_E_INVALID, "/base_currency",
-          crmcore_db_open(path, -1, "{\"base_currency\":\"XYZ\"}", -1, &db, &error));
+          crmcore_db_open(path, -1, "{\"create\":true,\"base_currency\":\"XYZ\"}", -1, &db, &error));
   REFUSED(CRMCORE_E_RANGE, "/currency_digits",
-          crmcore_db_open(path, -1, "{\"currency_digits\":7}", -1, &db, &error));
+          crmcore_db_open(path, -1, "{\"create\":true,\"currency_digits\":7}", -1, &db, &error));
   REFUSED(CRMCORE_E_INVALID, "/time_zone",
-          crmcore_db_open(path, -1, "{\"time_zone\":\"Mars/Phobos\"}", -1, &db, &error));
+          crmcore_db_open(path, -1, "{\"create\":true,\"time_zone\":\"Mars/Phobos\"}", -1, &db, &error));
   REFUSED(CRMCORE_E_RANGE, "/busy_timeout_ms",
-          crmcore_db_open(path, -1, "{\"busy_timeout_ms\":600001}", -1, &db, &error));
+          crmcore_db_open(path, -1, "{\"create\":true,\"busy_timeout_ms\":600001}", -1, &db, &error));
   REFUSED(CRMCORE_E_INVALID, "/options", crmcore_db_open(path, -1, "{\"create\":true} x", -1, &db, &error));
   REFUSED(CRMCORE_E_NOT_A_DATABASE, "", crmcore_db_open(archive.folder, -1, NULL, -1, &db, &error));
   CHECK(access(path, F_OK) != 0);
   CHECK(db == NULL);
-  OK(crmcore_db_open(path, (int64_t)strlen(path), "{\"base_currency\":\"JPY\",\"durability\":\"relaxed\"}",
-                     -1, &db, &error));
+  OK(crmcore_db_open(path, (int64_t)strlen(path),
+                     "{\"create\":true,\"base_currency\":\"JPY\",\"durability\":\"relaxed\"}", -1, &db,
+                     &error));
   CHECK(strcmp(crmcore_db_base_currency(db), "JPY") == 0);
   CHECK(crmcore_db_currency_digits(db) == 0);
   CHECK(strcmp(crmcore_db_path(db), path) == 0);
@@ -40,7 +42,7 @@ static void time_zone(void) {
   crmcore_conn* conn = NULL;
   char path[192];
   snprintf(path, sizeof path, "%s/zone.crm", archive.folder);
-  OK(crmcore_db_open(path, -1, "{\"time_zone\":\"Asia/Shanghai\"}", -1, &db, &error));
+  OK(crmcore_db_open(path, -1, "{\"create\":true,\"time_zone\":\"Asia/Shanghai\"}", -1, &db, &error));
   OK(crmcore_conn_open(db, &conn, &error));
   OK(crmcore_conn_set_now(conn, INT64_C(1793809800000000), &error));
   OK(crmcore_conn_call(conn, "database.info", -1, "{}", -1, &buf, &error));
@@ -114,7 +116,7 @@ static void one_writer(void) {
   int64_t id = 0;
   char path[192];
   snprintf(path, sizeof path, "%s/impatient.crm", archive.folder);
-  OK(crmcore_db_open(path, -1, "{\"busy_timeout_ms\":1}", -1, &db, &error));
+  OK(crmcore_db_open(path, -1, "{\"create\":true,\"busy_timeout_ms\":1}", -1, &db, &error));
   crmcore_conn* first = connect_to(db);
   crmcore_conn* second = connect_to(db);
   OK(crmcore_conn_begin(first, &error));

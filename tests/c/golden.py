@@ -62,7 +62,7 @@ def replay(story, before=lambda conn, step: None):
     """Runs a story's calls in a new file of the current folder, a new one too; yields each step with its answer.
     `before` is called with the connection and the step."""
     with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
-        with crmcore.open(pathlib.Path(folder) / "golden.crm", time_zone="Asia/Shanghai") as db, db.connect() as conn:
+        with crmcore.open(pathlib.Path(folder) / "golden.crm", create=True, time_zone="Asia/Shanghai") as db, db.connect() as conn:
             conn.set_now(NOW)
             for step in story:
                 before(conn, step)

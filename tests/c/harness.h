@@ -92,13 +92,17 @@ static inline crmcore_conn* connect_to(crmcore_db* db) {
   return conn;
 }
 
-static inline struct archive new_archive(void) {
+static inline struct archive new_archive_with(const char* options) {
   struct archive archive = {"/tmp/crmcore-c-XXXXXX", "", NULL, NULL};
   CHECK(mkdtemp(archive.folder) != NULL);
   snprintf(archive.path, sizeof archive.path, "%s/archive.crm", archive.folder);
-  OK(crmcore_db_open(archive.path, -1, NULL, 0, &archive.db, &error));
+  OK(crmcore_db_open(archive.path, -1, options, -1, &archive.db, &error));
   archive.conn = connect_to(archive.db);
   return archive;
+}
+
+static inline struct archive new_archive(void) {
+  return new_archive_with("{\"create\":true}");
 }
 
 static inline void remove_folder(const char* folder) {

@@ -5,7 +5,7 @@ static char path[192];
 
 static int32_t open_file(void) {
   crmcore_db* db = NULL;
-  const int32_t status = crmcore_db_open(path, -1, NULL, 0, &db, &error);
+  const int32_t status = crmcore_db_open(path, -1, "{\"create\":true}", -1, &db, &error);
   crmcore_db_free(db);
   return status;
 }

@@ -334,7 +334,7 @@ int main(void) {
   OK(crmcore_library_describe(&other, &error));
   char path[192];
   snprintf(path, sizeof path, "%s/freed.crm", archive.folder);
-  OK(crmcore_db_open(path, -1, NULL, 0, &freed_crmcore_db, &error));
+  OK(crmcore_db_open(path, -1, "{\"create\":true}", -1, &freed_crmcore_db, &error));
   OK(crmcore_conn_open(freed_crmcore_db, &freed_crmcore_conn, &error));
   OK(crmcore_conn_query(freed_crmcore_conn, "SELECT 1", -1, NULL, 0, &freed_crmcore_rows, &error));
   OK(crmcore_columns_new(1, &freed_crmcore_columns, &error));

@@ -9,6 +9,7 @@
 #include "disk/archive_state.hpp"
 #include "disk/memory_disk.hpp"
 #include "fault/small_archive.hpp"
+#include "open_or_make.hpp"
 
 namespace crmcore::fault {
 namespace {
@@ -76,7 +77,7 @@ class DiskFailure {
   DiskFailure() {
     const MemoryDisk disk;
     {
-      Connection connection = connect(Database::open(path_));
+      Connection connection = connect(open_or_make(path_));
       fill(connection, 3);
       before_ = sums_of(connection);
     }
@@ -99,7 +100,7 @@ class DiskFailure {
       CAPTURE(number);
       MemoryDisk disk(left);
       disk.fail({number, is_lasting, is_full});
-      const auto code = failure_of([&] { Database::open(path_); });
+      const auto code = failure_of([&] { open_or_make(path_); });
       const bool has_failed = disk.has_failed();
       if (code) CHECK((code == Code::io || code == Code::full));
       disk.fail({});
@@ -114,14 +115,14 @@ class DiskFailure {
  private:
   std::string after(const KindOfWrite& kind) const {
     const MemoryDisk disk(files_);
-    Connection connection = connect(Database::open(path_));
+    Connection connection = connect(open_or_make(path_));
     kind.write(connection);
     return sums_of(connection);
   }
 
   Files left_open() {
     const MemoryDisk disk(files_);
-    const Database database = Database::open(path_);
+    const Database database = open_or_make(path_);
     Connection connection = connect(database);
     put_customer(connection, "N");
     after_ = sums_of(connection);
@@ -135,7 +136,7 @@ class DiskFailure {
     std::optional<Code> code;
     bool has_failed = false;
     {
-      const Database database = Database::open(path_);
+      const Database database = open_or_make(path_);
       Connection connection = connect(database);
       disk.fail(failure);
       code = failure_of([&] { kind.write(connection); });
@@ -180,7 +181,7 @@ class DiskFailure {
   }
 
   void require_state(const std::vector<std::string>& allowed) const {
-    const Database database = Database::open(path_);
+    const Database database = open_or_make(path_);
     Connection connection = connect(database);
     const std::string found = sums_of(connection);
     CHECK(std::find(allowed.begin(), allowed.end(), found) != allowed.end());

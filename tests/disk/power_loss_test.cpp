@@ -7,6 +7,7 @@
 #include "disk/archive_state.hpp"
 #include "disk/memory_disk.hpp"
 #include "fault/small_archive.hpp"
+#include "open_or_make.hpp"
 #include "storage/sqlite/lock_note.hpp"
 
 namespace crmcore::fault {
@@ -104,7 +105,7 @@ class PowerLoss {
     if (!plan.is_new) {
       const MemoryDisk disk;
       {
-        Connection connection = connect(Database::open(path_));
+        Connection connection = connect(open_or_make(path_));
         fill(connection, 3);
       }
       story_.before = disk.files();
@@ -154,7 +155,7 @@ class PowerLoss {
     options.durability = story_.plan.durability;
     options.base_currency = "EUR";
     for (int session = 0; session < story_.plan.sessions; ++session) {
-      const Database database = Database::open(path_, options);
+      const Database database = open_or_make(path_, options);
       if (session == 0) {
         story_.opened = disk.operations().size();
         note(disk, database);
@@ -205,7 +206,7 @@ class PowerLoss {
     const bool is_sample = random() % kVerifiedOneOf == 0;
     std::string wrong;
     try {
-      const Database database = Database::open(path_);
+      const Database database = open_or_make(path_);
       wrong = wrong_in(state_of(database), done);
       if (wrong.empty() && is_sample) wrong = wrong_in_use(database);
     } catch (const std::exception& error) {

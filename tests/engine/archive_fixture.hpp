@@ -10,6 +10,8 @@
 #include "crmcore/database.hpp"
 #include "crmcore/ledger.hpp"
 
+#include "open_or_make.hpp"
+
 namespace crmcore::testing {
 
 class TempDirectory {
@@ -33,7 +35,7 @@ inline constexpr std::int64_t kTestNow = 1'705'320'000'000'000;
 
 class TempArchive {
  public:
-  explicit TempArchive(const OpenOptions& options = {}) : database_(Database::open(path(), options)) {}
+  explicit TempArchive(const OpenOptions& options = {}) : database_(open_or_make(path(), options)) {}
 
   std::string path() const { return directory_.file("archive.crm"); }
   Database& database() { return database_; }

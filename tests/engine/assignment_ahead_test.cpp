@@ -164,3 +164,29 @@ TEST_CASE("parts beside the primary are told while they last") {
   CHECK(beside() == 0);
   CHECK(office.is_ok());
 }
+
+// He served his customers again, and a run for the day would have moved all of them.
+TEST_CASE("who was to leave by a handover that is withdrawn stays, and a second handover waits for that") {
+  June office;
+  const Json later = {{"manager", "m1"}, {"as_of", "2024-12-31"}, {"is_future", true}};
+  const std::int64_t run = office.call("assignment.handover", later)["run"].get<std::int64_t>();
+  const auto absences = [&] {
+    return office.query("SELECT status FROM manager_absence_log WHERE manager = 'm1'").size();
+  };
+  CHECK(absences() == 1);
+  for (const bool is_preview : {true, false}) {
+    const auto refusal = refusal_of([&] {
+      office.call(
+          "assignment.handover",
+          {{"manager", "m1"}, {"as_of", "2024-12-10"}, {"is_future", true}, {"is_preview", is_preview}});
+    });
+    CHECK(refusal.code == Code::conflict);
+    CHECK(refusal.path == "/manager");
+  }
+  office.call("assignment.withdraw_run", {{"run", run}, {"reason", "he stays"}});
+  CHECK(absences() == 0);
+  const Json plan = office.call("assignment.preview", {{"policy", "main"}, {"as_of", "2025-01-15"}});
+  CHECK(plan["moved"] == 0);
+  CHECK(office.is_ok());
+  CHECK(office.call("assignment.handover", later)["moves"].size() == 3);
+}

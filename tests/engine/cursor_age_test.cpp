@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "fault/small_archive.hpp"
+#include "open_or_make.hpp"
 
 namespace crmcore::fault {
 namespace {
@@ -34,7 +35,7 @@ class Busy {
   static Database open(const std::string& path) {
     OpenOptions options;
     options.durability = Durability::relaxed;
-    return Database::open(path, options);
+    return open_or_make(path, options);
   }
   std::string path() const { return folder_ / "busy.crm"; }
 

@@ -8,6 +8,7 @@
 
 #include "archive_fixture.hpp"
 #include "base/json.hpp"
+#include "open_or_make.hpp"
 #include "storage/sqlite/connection.hpp"
 
 namespace crmcore::testing {
@@ -29,7 +30,7 @@ class EditedCopy {
       db->run(sqlite::Sql{edit.c_str()});
       REQUIRE(db->changes() == 1);
     }
-    Database edited = Database::open(path);
+    Database edited = open_or_make(path);
     return parse_json(edited.connect().verify(false))["is_ok"] == false;
   }
 

@@ -4,6 +4,7 @@
 
 #include "archive_fixture.hpp"
 #include "base/json.hpp"
+#include "open_or_make.hpp"
 #include "storage/sqlite/connection.hpp"
 
 using namespace crmcore;
@@ -106,7 +107,7 @@ TEST_CASE("an index that is not that of the rows is found and made anew") {
       shop.connection.call("database.backup", R"({"path":")" + path + "\"}");
     }
     change_file(path, change);
-    Database database = Database::open(path);
+    Database database = open_or_make(path);
     Connection connection = database.connect();
     const auto verify = [&](const char* request) {
       return parse_json(connection.call("database.verify", request));

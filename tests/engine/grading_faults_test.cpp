@@ -36,7 +36,7 @@ class Five {
     entry.kind = kind;
     entry.document = own;
     entry.line = ++line_;
-    Ledger(connection).post({"test", ""}, std::span(&entry, 1));
+    Ledger(connection).post({"test", "", {.is_future = true}}, std::span(&entry, 1));
   }
   ReviewSummary review(std::string_view as_of, ReviewKind kind = ReviewKind::scheduled) {
     connection.set_now(morning_of(as_of));

@@ -119,3 +119,42 @@ TEST_CASE("that nobody is named as who writes is told once, with the first write
   meant.set_actor("");
   CHECK_FALSE(put(meant, R"({"customers":[{"code":"d","name":"D"}]})"));
 }
+
+TEST_CASE("a file's kind of entry, its returns and what was voided are not passed over") {
+  TempArchive archive;
+  Connection connection = archive.connect();
+  Archive(connection).put(customer("K1", "Customer"));
+  const auto import = [&](const std::string& csv, bool is_negative_reversal) {
+    return parse_json(connection.call(
+        "ledger.import_entries",
+        dump_json(Json{{"source", "u"}, {"csv", csv}, {"is_negative_reversal", is_negative_reversal}})));
+  };
+  const std::string csv =
+      "日期,发票号,客户编号,类型,金额\n2024-01-02,U1,K1,销售,500\n2024-01-03,U2,K1,退货,200\n";
+  CHECK(import(csv, false)["created"] == 2);
+  CHECK(import("日期,发票号,客户编号,类型,金额\n2024-01-04,U3,K1,退货,-50\n", true)["created"] == 1);
+  const auto sums =
+      parse_json(connection.query("SELECT sum(revenue) AS sold, sum(reversal_own) AS back FROM ledger_month")
+                     .drain_json());
+  CHECK(sums[0]["sold"] == 50'000);
+  CHECK(sums[0]["back"] == 25'000);
+  connection.call("ledger.void", R"({"source":"u","document":"U2","reason":"wrong"})");
+  const Json again = import(csv, false);
+  CHECK(again["unchanged"] == 2);
+  CHECK(again["voided"] == 1);
+}
+
+TEST_CASE("a column of regions is refused where the archive has none") {
+  TempArchive archive;
+  Connection connection = archive.connect();
+  const auto import = [&](const std::string& mapping) {
+    Json request = {{"csv", "客户编号,客户名称,省份\nK1,甲,北京\n"}};
+    request["mapping"] = parse_json(mapping);
+    connection.call("archive.import_customers", dump_json(request));
+  };
+  const auto refusal = refusal_of([&] { import("{}"); });
+  CHECK(refusal.code == Code::not_found);
+  CHECK(refusal.path == "/lines/1");
+  import(R"({"ignore":["省份"]})");
+  CHECK(connection.query("SELECT 1 FROM customer").next());
+}

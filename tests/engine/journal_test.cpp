@@ -3,6 +3,7 @@
 
 #include "archive_fixture.hpp"
 #include "base/json.hpp"
+#include "open_or_make.hpp"
 #include "storage/sqlite/connection.hpp"
 
 using namespace crmcore;
@@ -28,13 +29,13 @@ Json verified_after(const char* tampering, bool rebuild = false) {
   TempDirectory directory;
   const std::string path = directory.file("archive.crm");
   {
-    Database database = Database::open(path);
+    Database database = open_or_make(path);
     Connection connection = database.connect();
     connection.set_now(kTestNow);
     fill(connection);
   }
   sqlite::Connection::open(path, sqlite::Role::writer, {}, INT32_MAX)->run(sqlite::Sql{tampering});
-  Database database = Database::open(path);
+  Database database = open_or_make(path);
   Connection connection = database.connect();
   return parse_json(connection.verify(rebuild));
 }

@@ -5,6 +5,7 @@
 #include <random>
 
 #include "assignment_fixture.hpp"
+#include "open_or_make.hpp"
 #include "storage/sqlite/connection.hpp"
 
 using namespace crmcore;
@@ -228,7 +229,7 @@ TEST_CASE("a packed grade that no policy has is told as damage") {
   sqlite::Connection::open(path, sqlite::Role::writer, {}, INT32_MAX)
       ->run(sqlite::Sql{
           "UPDATE packed_vector SET body = x'02ffffffffffffffffffff' WHERE vector_block >> 58 = 2"});
-  const Database database = Database::open(path);
+  const Database database = open_or_make(path);
   Connection connection = database.connect();
   try {
     connection.call("assignment.loads", "{}");
@@ -255,7 +256,7 @@ TEST_CASE("a packed number that is not that of the row is found and made anew") 
       lives.connection.call("database.backup", R"({"path":")" + path + "\"}");
     }
     sqlite::Connection::open(path, sqlite::Role::writer, {}, INT32_MAX)->run(sqlite::Sql{change});
-    Database database = Database::open(path);
+    Database database = open_or_make(path);
     Connection connection = database.connect();
     const auto verify = [&](const char* request) {
       return parse_json(connection.call("database.verify", request));

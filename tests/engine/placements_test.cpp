@@ -5,6 +5,7 @@
 #include <random>
 
 #include "assignment_fixture.hpp"
+#include "open_or_make.hpp"
 #include "storage/assignment_audit.hpp"
 #include "storage/assignment_store.hpp"
 
@@ -17,7 +18,7 @@ constexpr int kOfficeCustomers = 90;  // in one block, and more than are packed 
 
 struct PlacementWorld {
   explicit PlacementWorld(const std::string& path)
-      : database(Database::open(path)), connection(database.connect()), assignment(connection) {
+      : database(open_or_make(path)), connection(database.connect()), assignment(connection) {
     connection.set_now(kTestNow);
   }
   Json query(std::string_view sql) { return parse_json(connection.query(sql).drain_json()); }

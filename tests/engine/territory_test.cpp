@@ -33,6 +33,19 @@ TEST_CASE("of territories that overlap the nearer one serves, and a span that is
                   parse_json(R"({"managers":[{"code":"m2","span":3}]})"))["over_span"] == Json::array());
 }
 
+namespace {
+
+void post_big(Office& office) {
+  EntryInput entry;
+  entry.customer = Archive(office.connection).id_of("a").value();
+  entry.date = day("2024-01-03");
+  entry.amount = Money{100'000};
+  entry.document = "big";
+  Ledger(office.connection).post({"test", ""}, std::span(&entry, 1));
+}
+
+}  // namespace
+
 // It was told with the next run, weeks later.
 TEST_CASE("a promotion that leaves a manager over span is told when it happens") {
   Office office;
@@ -45,13 +58,33 @@ TEST_CASE("a promotion that leaves a manager over span is told when it happens")
     return office.query("SELECT body FROM change_log WHERE kind = 'manager.over_span'");
   };
   CHECK(told().empty());
-  EntryInput entry;
-  entry.customer = Archive(office.connection).id_of("a").value();
-  entry.date = day("2024-01-03");
-  entry.amount = Money{100'000};
-  entry.document = "big";
-  Ledger(office.connection).post({"test", ""}, std::span(&entry, 1));
+  post_big(office);
   office.review("2024-02-01");  // one step up each
   office.review("2024-03-01");
   CHECK(told() == parse_json(R"([{"body":"{\"manager\":\"m1\",\"load\":6,\"span\":4}"}])"));
+}
+
+// The run of a policy that weighs otherwise took the mark of another one away.
+TEST_CASE("a manager who is over span by one policy stays so when another policy runs") {
+  Office office;
+  office.add_manager("m1", "senior", "CN", 4);
+  office.assignment.put_policy(kOfficePolicy);
+  Json light = parse_json(kOfficePolicy);
+  light["code"] = "light";
+  light["weights"] = parse_json(R"({"A":1,"B":1,"C":1})");
+  office.assignment.put_policy(dump_json(light));
+  for (const char* code : {"a", "b"}) office.add_customer(code, "北京", 100);
+  office.review("2024-01-01");
+  office.run("2024-01-02");
+  post_big(office);
+  office.review("2024-02-01");
+  office.review("2024-03-01");
+  const auto marked = [&] { return office.query("SELECT over_span_since AS since FROM manager_current"); };
+  const Json since = marked();
+  CHECK(since[0]["since"].is_string());
+  office.add_customer("c", "北京", 100);
+  office.review("2024-04-01");
+  office.call("assignment.commit", {{"policy", "light"}, {"as_of", "2024-04-02"}});
+  CHECK(office.query("SELECT count(*) AS n FROM assignment_current")[0]["n"] == 3);
+  CHECK(marked() == since);
 }

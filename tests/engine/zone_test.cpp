@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "assignment_fixture.hpp"
+#include "open_or_make.hpp"
 #include "storage/sqlite/connection.hpp"
 
 using namespace crmcore;
@@ -103,15 +104,13 @@ TEST_CASE("noon of today is set by its date") {
 TEST_CASE("an archive keeps the time zone that it was made with") {
   TempDirectory directory;
   const std::string path = directory.file("a.crm");
-  const auto open = [&](const char* zone) {
-    return refusal_of([&] { Database::open(path, in_zone(zone)); });
-  };
+  const auto open = [&](const char* zone) { return refusal_of([&] { open_or_make(path, in_zone(zone)); }); };
   CHECK(open("Mars/Phobos").path == "/time_zone");
   CHECK(open("Mars/Phobos").code == Code::invalid);
   CHECK(!std::filesystem::exists(path));
   CHECK(open("Asia/Shanghai").code == Code::ok);
   CHECK(open("").code == Code::ok);
-  CHECK(Database::open(path).time_zone() == "Asia/Shanghai");
+  CHECK(open_or_make(path).time_zone() == "Asia/Shanghai");
   const Refusal other = open("UTC");
   CHECK(other.code == Code::conflict);
   CHECK(other.path == "/time_zone");

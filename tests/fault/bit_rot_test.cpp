@@ -5,6 +5,7 @@
 #include <random>
 
 #include "fault/small_archive.hpp"
+#include "open_or_make.hpp"
 
 namespace crmcore::fault {
 namespace {
@@ -32,7 +33,7 @@ void flip(std::string& bytes, std::mt19937& random) {
 // Opens the damaged file and does a bit of everything with it.
 Outcome outcome_of(const std::string& path, const Image& image, bool is_log) {
   try {
-    const Database database = Database::open(path);
+    const Database database = open_or_make(path);
     Connection connection = connect(database);
     if (!is_verified(connection)) return Outcome::alarmed;
     const std::string found = contents(connection);
@@ -54,7 +55,7 @@ Image image_of(bool is_open) {
   const std::string path = folder / "whole.crm";
   Image image;
   {
-    const Database database = Database::open(path);
+    const Database database = open_or_make(path);
     Connection connection = connect(database);
     fill(connection, 30);
     image.contents = contents(connection);

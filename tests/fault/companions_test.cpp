@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include "fault/small_archive.hpp"
+#include "open_or_make.hpp"
 #include "storage/sqlite/connection.hpp"
 
 namespace crmcore::fault {
@@ -10,13 +11,13 @@ namespace {
 using sqlite::outcome_of;
 
 Code code_of_opening(const std::string& path) {
-  return outcome_of([&] { Database::open(path); }).code;
+  return outcome_of([&] { open_or_make(path); }).code;
 }
 
 // An archive with one customer, closed.
 std::string closed_archive(const Folder& folder) {
   const std::string path = folder / "shop.crm";
-  Connection connection = connect(Database::open(path));
+  Connection connection = connect(open_or_make(path));
   put_customer(connection, "C1");
   return path;
 }
@@ -41,7 +42,7 @@ TEST_CASE("a log that may be the last copy is not opened beside an empty file, n
   const std::string path = folder / "shop.crm";
   std::string log;
   {
-    Connection connection = connect(Database::open(path));
+    Connection connection = connect(open_or_make(path));
     put_customer(connection, "C1");
     log = read_bytes(path + "-wal");
   }
@@ -60,7 +61,7 @@ TEST_CASE("a log that may be the last copy is not opened beside an empty file, n
 TEST_CASE("archives and copies have no name of a companion, and no second name") {
   const Folder folder;
   const std::string path = closed_archive(folder);
-  Database database = Database::open(path);
+  Database database = open_or_make(path);
   Connection connection = connect(database);
   for (const char* suffix : {"-journal", "-wal", "-shm", ".lock", ".unfinished"}) {
     CAPTURE(std::string(suffix));
@@ -78,7 +79,7 @@ TEST_CASE("a write to a file that was moved, replaced or cut is refused, and wor
   const Folder folder;
   const std::string path = closed_archive(folder);
   const std::string away = folder / "away.crm";
-  const Database database = Database::open(path);
+  const Database database = open_or_make(path);
   Connection connection = connect(database);
   const auto put = [&](std::string_view code) {
     return outcome_of([&] { put_customer(connection, code); }).code;
@@ -108,7 +109,7 @@ TEST_CASE("verify tells a page that nothing else reads") {
   constexpr std::size_t kPageBytes = 4096;
   bytes.replace(static_cast<std::size_t>(page - 1) * kPageBytes, kPageBytes, kPageBytes, '\xff');
   write_bytes(path, bytes);
-  Connection connection = connect(Database::open(path));
+  Connection connection = connect(open_or_make(path));
   const std::string told = connection.call("database.verify", "{}");
   CHECK(told.find(R"("is_ok":false)") != std::string::npos);
   CHECK(told.find(R"("damage":)") != std::string::npos);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "fault/small_archive.hpp"
+#include "open_or_make.hpp"
 
 namespace crmcore::fault {
 namespace {
@@ -21,7 +22,7 @@ Database open_in_turn(const std::string& path) {
       OpenOptions options;
       options.access = Access::exclusive;
       options.busy_timeout_ms = 0;
-      return Database::open(path, options);
+      return open_or_make(path, options);
     } catch (const Error& error) {
       if (error.code() != Code::locked) throw;
     }
@@ -49,7 +50,7 @@ TEST_CASE("six processes have a file for themselves by turns") {
   const Folder folder;
   const std::string path = folder / "shared.crm";
   {
-    const Database database = Database::open(path);
+    const Database database = open_or_make(path);
     Connection connection = connect(database);
     put_customer(connection, "C0");
   }
@@ -65,7 +66,7 @@ TEST_CASE("six processes have a file for themselves by turns") {
     CHECK(WIFEXITED(status));
     CHECK(WEXITSTATUS(status) == 0);
   }
-  const Database database = Database::open(path);
+  const Database database = open_or_make(path);
   Connection connection = connect(database);
   CHECK(integer(connection, "SELECT sum(amount) FROM ledger_entry") == kProcesses * kTurns);
   CHECK(integer(connection, "SELECT revenue FROM ledger_month") == kProcesses * kTurns);

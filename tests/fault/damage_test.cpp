@@ -11,6 +11,7 @@
 #include "base/json.hpp"
 #include "base/text.hpp"
 #include "fault/damaged_archive.hpp"
+#include "open_or_make.hpp"
 #include "storage/sqlite/page_digest.hpp"
 
 namespace crmcore::fault {
@@ -93,7 +94,7 @@ TEST_CASE("no copy is made of a page that was damaged") {
   }
   bytes[page + kDiskPage / 2] = static_cast<char>(bytes[page + kDiskPage / 2] ^ 1);
   write_bytes(path, bytes);
-  const Database database = Database::open(path);
+  const Database database = open_or_make(path);
   Connection connection = connect_later(database);
   const std::string copy = folder / "copy.crm";
   Code code = Code::ok;
@@ -123,7 +124,7 @@ TEST_CASE("a block of a review that lies beyond all customers is told, and not a
         sqlite::Sql{"UPDATE review_block SET review_block = review_block + 10000000 "
                     "WHERE review_block = (SELECT max(review_block) FROM review_block)"});
   }
-  const Database database = Database::open(path);
+  const Database database = open_or_make(path);
   Connection connection = connect_later(database);
   std::string told;
   try {

@@ -13,6 +13,7 @@
 #include "base/json.hpp"
 #include "base/text.hpp"
 #include "fault/full_archive.hpp"
+#include "open_or_make.hpp"
 
 namespace crmcore::fault {
 
@@ -104,7 +105,7 @@ inline Connection connect_later(const Database& database) {
 
 inline Sight sight_of(const std::string& path, const std::string& told) {
   try {
-    const Database database = Database::open(path);
+    const Database database = open_or_make(path);
     Connection connection = connect_later(database);
     const std::string findings = connection.call("database.verify", "{}");
     CHECK(!text::find_invalid_utf8(findings));
@@ -132,14 +133,14 @@ inline WholeArchive make_whole() {
   const Folder folder;
   const std::string path = folder / "whole.crm";
   {
-    const Database database = Database::open(path);
+    const Database database = open_or_make(path);
     Connection connection = connect(database);
     fill_fully(connection);
     REQUIRE(is_verified(connection));
     REQUIRE(integer(connection, "SELECT count(*) FROM assignment_current WHERE origin = 'policy'") > 64);
   }
   WholeArchive whole{read_bytes(path), {}};
-  const Database database = Database::open(path);
+  const Database database = open_or_make(path);
   Connection connection = connect_later(database);
   const Reading reading = read_all(connection);
   REQUIRE(!reading.is_refused);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "fault/small_archive.hpp"
+#include "open_or_make.hpp"
 
 namespace crmcore::fault {
 namespace {
@@ -33,7 +34,7 @@ void deliver(Connection& connection, std::int64_t number) {
 
 [[noreturn]] void deliver_until_killed(const std::string& path, std::int64_t first, int acknowledge) {
   try {
-    const Database database = Database::open(path);
+    const Database database = open_or_make(path);
     Connection connection = connect(database);
     for (std::int64_t number = first;; ++number) {
       deliver(connection, number);
@@ -79,7 +80,7 @@ TEST_CASE("what a killed process acknowledged is there, whole, and counts once")
     for (int i = 0; i < kRoundsPerFile && round < count; ++i, ++round) {
       CAPTURE(round);
       const std::int64_t last = last_acknowledged(path, next, random);
-      const Database database = Database::open(path);
+      const Database database = open_or_make(path);
       Connection connection = connect(database);
       const std::int64_t found = integer(connection, "SELECT count(*) FROM customer");
       // Deliveries come one after the other: at most one was under way.
@@ -102,7 +103,7 @@ TEST_CASE("what a killed process acknowledged is there, whole, and counts once")
 
 [[noreturn]] void back_up_until_killed(const std::string& path, const std::string& copy) {
   try {
-    connect(Database::open(path)).backup(copy);
+    connect(open_or_make(path)).backup(copy);
     for (;;) ::pause();
   } catch (...) {
     ::_exit(1);
@@ -116,7 +117,7 @@ TEST_CASE("a killed backup leaves nothing at its name, or all of it") {
   const std::string path = folder / "source.crm";
   const std::string copy = folder / "copy.crm";
   {
-    Connection connection = connect(Database::open(path));
+    Connection connection = connect(open_or_make(path));
     fill(connection, kCustomers);
   }
   int whole = 0;
@@ -146,7 +147,7 @@ TEST_CASE("a killed backup leaves nothing at its name, or all of it") {
   }
   CHECK(whole > 0);
   MESSAGE(whole << " copies were whole before the kill");
-  connect(Database::open(path)).backup(copy);  // what was left by others is no hindrance
+  connect(open_or_make(path)).backup(copy);  // what was left by others is no hindrance
   for (const auto& file : std::filesystem::directory_iterator(folder.path()))
     CHECK(file.path().string().find(".unfinished") == std::string::npos);
 }
@@ -162,7 +163,7 @@ TEST_CASE("a file whose maker was killed is made by the next one") {
     const pid_t child = ::fork();
     if (child == 0) {
       try {
-        const Database database = Database::open(path);
+        const Database database = open_or_make(path);
         for (;;) ::pause();
       } catch (...) {
         ::_exit(1);
@@ -173,7 +174,7 @@ TEST_CASE("a file whose maker was killed is made by the next one") {
     int status = 0;
     REQUIRE(::waitpid(child, &status, 0) == child);
     CHECK(WIFSIGNALED(status));
-    const Database database = Database::open(path);
+    const Database database = open_or_make(path);
     Connection connection = connect(database);
     put_customer(connection, "C1");
     CHECK(is_verified(connection));

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "fault/small_archive.hpp"
+#include "open_or_make.hpp"
 #include "storage/sqlite/lock_note.hpp"
 
 namespace crmcore::fault {
@@ -15,7 +16,7 @@ namespace {
 using sqlite::outcome_of;
 
 sqlite::Outcome opening(const std::string& path) {
-  return outcome_of([&] { Database::open(path); });
+  return outcome_of([&] { open_or_make(path); });
 }
 
 // Writes in a process that ends without closing, so that the log stays.
@@ -26,7 +27,7 @@ void write_and_die(const std::string& path, const std::function<void(Connection&
     try {
       OpenOptions options;
       options.durability = durability;
-      Connection connection = connect(Database::open(path, options));
+      Connection connection = connect(open_or_make(path, options));
       write(connection);
       ::_exit(0);
     } catch (...) {
@@ -45,7 +46,7 @@ void put_c2(Connection& connection) {
 // An archive with customer C1, closed.
 std::string archive(const Folder& folder, const std::string& name) {
   const std::string path = folder / name;
-  Connection connection = connect(Database::open(path));
+  Connection connection = connect(open_or_make(path));
   put_customer(connection, "C1");
   return path;
 }
@@ -57,7 +58,7 @@ std::string identity_of(Connection& connection) {
 }
 
 std::int64_t customers(const std::string& path) {
-  Connection connection = connect(Database::open(path));
+  Connection connection = connect(open_or_make(path));
   CHECK(is_verified(connection));
   return integer(connection, "SELECT count(*) FROM customer");
 }
@@ -72,14 +73,14 @@ TEST_CASE("an archive has an identity that its copies have and no other") {
   const std::string path = archive(folder, "a.crm");
   std::string mine;
   {
-    Connection connection = connect(Database::open(path));
+    Connection connection = connect(open_or_make(path));
     mine = identity_of(connection);
     connection.backup(folder / "copy.crm");
   }
   CHECK(mine.find_first_not_of("0123456789abcdef") == std::string::npos);
-  Connection copy = connect(Database::open(folder / "copy.crm"));
-  Connection again = connect(Database::open(path));
-  Connection other = connect(Database::open(folder / "b.crm"));
+  Connection copy = connect(open_or_make(folder / "copy.crm"));
+  Connection again = connect(open_or_make(path));
+  Connection other = connect(open_or_make(folder / "b.crm"));
   CHECK(identity_of(copy) == mine);
   CHECK(identity_of(again) == mine);
   CHECK(identity_of(other) != mine);
@@ -123,7 +124,7 @@ TEST_CASE("a log that has all of another archive is told by both identities") {
   CHECK(outcome.code == Code::corrupt);
   for (const std::string& each : {path, other}) {
     if (each == path) remove_log(path);
-    Connection connection = connect(Database::open(each));
+    Connection connection = connect(open_or_make(each));
     CHECK(outcome.message.find(identity_of(connection)) != std::string::npos);
   }
 }

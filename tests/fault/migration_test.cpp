@@ -9,6 +9,7 @@
 
 #include "fault/dying_vfs.hpp"
 #include "fault/small_archive.hpp"
+#include "open_or_make.hpp"
 #include "storage/sqlite/transaction.hpp"
 
 namespace crmcore::fault {
@@ -68,7 +69,7 @@ std::vector<Told> told_before(const std::string& path) {
 }
 
 void require_migrated(const std::string& path, const std::vector<Told>& before) {
-  const Database database = Database::open(path);
+  const Database database = open_or_make(path);
   Connection connection = connect(database);
   CHECK(is_verified(connection));
   std::vector<Told> after;
@@ -102,7 +103,7 @@ TEST_CASE("a file of an older format opens with all that was in it, and a copy i
     REQUIRE(before.size() > 10);
     OpenOptions elsewhere;
     elsewhere.time_zone = "Asia/Shanghai";
-    CHECK(outcome_of([&] { Database::open(path, elsewhere); }).code == Code::conflict);
+    CHECK(outcome_of([&] { open_or_make(path, elsewhere); }).code == Code::conflict);
     CHECK(told_before(path) == before);  // counts in UTC, and stays as it is
     constexpr const char* kCounts[] = {"SELECT count(*) FROM customer_row",
                                        "SELECT sum(since_day * id) FROM customer_row",
@@ -125,7 +126,7 @@ TEST_CASE("a file of an older format opens with all that was in it, and a copy i
     require_migrated(kept, before);
 
     // It is written to like any other.
-    const Database database = Database::open(path);
+    const Database database = open_or_make(path);
     Connection connection = connect(database);
     put_customer(connection, "after");
     post(connection, entry("after", "doc", 100));
@@ -152,7 +153,7 @@ TEST_CASE("a process that ends at any operation of a migration leaves the file o
     if (child == 0) {
       try {
         DyingVfs::install(operation);
-        Database::open(path);
+        open_or_make(path);
         ::_exit(0);
       } catch (...) {
         ::_exit(1);

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "fault/small_archive.hpp"
+#include "open_or_make.hpp"
 
 namespace crmcore::fault {
 namespace {
@@ -18,7 +19,7 @@ constexpr uid_t kNobody = 65534;
 Database open_to_read(const std::string& path) {
   OpenOptions options;
   options.access = Access::read_only;
-  return Database::open(path, options);
+  return open_or_make(path, options);
 }
 
 // What `body` returns in a process without any rights, and 99 when it throws.
@@ -41,7 +42,7 @@ int as_nobody(const std::function<int()>& body) {
 // An archive that everybody may read, in a folder in which nobody else may write.
 struct Shown {
   Shown() {
-    Connection connection = connect(Database::open(path));
+    Connection connection = connect(open_or_make(path));
     ::chmod(path.c_str(), 0644);
     ::chmod(folder.path().c_str(), 0755);
     put_customer(connection, "C1");
@@ -55,7 +56,7 @@ TEST_CASE("one process reads what another writes, and may not write") {
   const std::string path = folder / "a.crm";
   CHECK(outcome_of([&] { open_to_read(path); }).code == Code::not_found);
   CHECK_FALSE(std::filesystem::exists(path));
-  connect(Database::open(path));
+  connect(open_or_make(path));
   int go[2] = {};
   int done[2] = {};
   REQUIRE(::pipe(go) == 0);
@@ -79,7 +80,7 @@ TEST_CASE("one process reads what another writes, and may not write") {
     }
   }
   {
-    Connection connection = connect(Database::open(path));
+    Connection connection = connect(open_or_make(path));
     std::int64_t count = 0;
     for (std::int64_t i = 0; i < 3; ++i) {
       REQUIRE(::write(go[1], &i, sizeof i) == sizeof i);
@@ -99,7 +100,7 @@ TEST_CASE("one process reads what another writes, and may not write") {
   REQUIRE(::waitpid(child, &status, 0) == child);
   CHECK(status == 0);
   for (const int end : {go[0], go[1], done[0], done[1]}) ::close(end);
-  Connection connection = connect(Database::open(path));
+  Connection connection = connect(open_or_make(path));
   CHECK(integer(connection, "SELECT count(*) FROM customer") == 3);
 }
 
@@ -112,14 +113,14 @@ TEST_CASE("a file and folder that may not be written are read, and nothing is ma
   };
   CHECK(as_nobody(count) == 1);
   CHECK(std::distance(std::filesystem::directory_iterator(shown.folder.path()), {}) == 1);
-  CHECK(as_nobody([&] { return static_cast<int>(outcome_of([&] { Database::open(shown.path); }).code); }) ==
+  CHECK(as_nobody([&] { return static_cast<int>(outcome_of([&] { open_or_make(shown.path); }).code); }) ==
         static_cast<int>(Code::io));
 }
 
 TEST_CASE("who may not write reads beside a writer, and refuses one while it reads what stays as it is") {
   const Shown shown;
   {
-    Connection connection = connect(Database::open(shown.path));
+    Connection connection = connect(open_or_make(shown.path));
     put_customer(connection, "C2");
     // Of another program, as a forked child may not open what its parent has open.
     CHECK(integer(connection, "SELECT count(*) FROM customer") == 2);
@@ -131,7 +132,7 @@ TEST_CASE("who may not write reads beside a writer, and refuses one while it rea
   const pid_t writer = ::fork();
   if (writer == 0) {
     ::close(end[1]);
-    Connection connection = connect(Database::open(shown.path));
+    Connection connection = connect(open_or_make(shown.path));
     put_customer(connection, "C3");
     char byte = 'r';
     if (::write(ready[1], &byte, 1) != 1) ::_exit(1);
@@ -151,7 +152,7 @@ TEST_CASE("who may not write reads beside a writer, and refuses one while it rea
   CHECK(as_nobody([&] { return static_cast<int>(outcome_of([&] { open_to_read(shown.path); }).code); }) ==
         static_cast<int>(Code::unsupported));
   CHECK(count() == 3);
-  connect(Database::open(shown.path));
+  connect(open_or_make(shown.path));
   int go[2] = {};
   REQUIRE(::pipe(go) == 0);
   const pid_t reader = ::fork();
@@ -164,11 +165,11 @@ TEST_CASE("who may not write reads beside a writer, and refuses one while it rea
     }));
   }
   REQUIRE(::read(ready[0], &byte, 1) == 1);
-  CHECK(outcome_of([&] { Database::open(shown.path); }).code == Code::locked);
+  CHECK(outcome_of([&] { open_or_make(shown.path); }).code == Code::locked);
   ::close(go[1]);
   REQUIRE(::waitpid(reader, &status, 0) == reader);
   CHECK(status == 0);
-  CHECK(outcome_of([&] { Database::open(shown.path); }).code == Code::ok);
+  CHECK(outcome_of([&] { open_or_make(shown.path); }).code == Code::ok);
   for (const int each : {ready[0], ready[1], end[0], go[0]}) ::close(each);
 }
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "fault/small_archive.hpp"
+#include "open_or_make.hpp"
 #include "storage/sqlite/connection.hpp"
 
 namespace crmcore::fault {
@@ -57,7 +58,7 @@ TEST_CASE("eight processes post at once: the sum is exact, the sequence has no g
   const Folder folder;
   const std::string path = folder / "shared.crm";
   {
-    Connection connection = connect(Database::open(path));
+    Connection connection = connect(open_or_make(path));
     put_customer(connection, "C0");
   }
   int counts[2] = {};
@@ -68,7 +69,7 @@ TEST_CASE("eight processes post at once: the sum is exact, the sequence has no g
   for (int process = 0; process < kEight; ++process) {
     children.push_back(start([&] {
       ::close(go[1]);
-      Connection connection = connect(Database::open(path));
+      Connection connection = connect(open_or_make(path));
       std::int64_t count = 0;
       // All begin at once, however long it took each to come in.
       if (::write(counts[1], &count, sizeof count) != sizeof count) return 2;
@@ -98,7 +99,7 @@ TEST_CASE("eight processes post at once: the sum is exact, the sequence has no g
   ::close(counts[1]);
   MESSAGE(sum << " posts, the slowest made " << least);
   CHECK(least * kEight * 2 >= sum);
-  Connection connection = connect(Database::open(path));
+  Connection connection = connect(open_or_make(path));
   CHECK(integer(connection, "SELECT sum(amount) FROM ledger_entry") == sum);
   CHECK(integer(connection, "SELECT revenue FROM ledger_month") == sum);
   CHECK(integer(connection, "SELECT count(*) - max(seq) FROM change_log") == 0);
@@ -114,7 +115,7 @@ TEST_CASE("what a process keeps in memory is not older than what it writes to") 
   REQUIRE(::pipe(go) == 0);
   REQUIRE(::pipe(done) == 0);
   {
-    Connection connection = connect(Database::open(path));
+    Connection connection = connect(open_or_make(path));
     std::string list;
     for (int i = 0; i < 600; ++i) list += fmt::format(R"({}{{"code":"C{}","name":"x"}})", i ? "," : "", i);
     connection.call("archive.put", "{\"customers\":[" + list + "]}");
@@ -130,7 +131,7 @@ TEST_CASE("what a process keeps in memory is not older than what it writes to") 
   };
   // The other process posts in between, to customers whose first day this one knows.
   const pid_t child = start([&] {
-    Connection connection = connect(Database::open(path));
+    Connection connection = connect(open_or_make(path));
     char byte = 0;
     if (::read(go[0], &byte, 1) != 1) return 1;
     post_many(connection, "early", "2020-01-01", 300, 600);
@@ -138,7 +139,7 @@ TEST_CASE("what a process keeps in memory is not older than what it writes to") 
     return ::write(done[1], &byte, 1) == 1 ? 0 : 2;
   });
   {
-    Connection connection = connect(Database::open(path));
+    Connection connection = connect(open_or_make(path));
     for (int round = 0; round < 4; ++round)
       post_many(connection, fmt::format("a{}", round), "2024-06-01", 0, 300);
     char byte = 'g';
@@ -161,7 +162,7 @@ TEST_CASE("four processes want a manager's last places: one gets each") {
   const Folder folder;
   const std::string path = folder / "shared.crm";
   {
-    Connection connection = connect(Database::open(path));
+    Connection connection = connect(open_or_make(path));
     for (int i = 0; i < kFour * kPlaces; ++i) put_customer(connection, fmt::format("C{}", i));
     connection.call("assignment.put_managers",
                     fmt::format(R"({{"managers":[{{"code":"M1","name":"李娜","span":{}}}]}})", kPlaces));
@@ -169,7 +170,7 @@ TEST_CASE("four processes want a manager's last places: one gets each") {
   std::vector<pid_t> children;
   for (int process = 0; process < kFour; ++process) {
     children.push_back(start([&] {
-      Connection connection = connect(Database::open(path));
+      Connection connection = connect(open_or_make(path));
       int got = 0;
       for (int i = 0; i < kPlaces; ++i) {
         const std::string request = fmt::format(
@@ -187,7 +188,7 @@ TEST_CASE("four processes want a manager's last places: one gets each") {
   int sum = 0;
   for (const pid_t child : children) sum += result_of(child);
   CHECK(sum == kPlaces);
-  Connection connection = connect(Database::open(path));
+  Connection connection = connect(open_or_make(path));
   CHECK(integer(connection, "SELECT count(*) FROM assignment_current") == kPlaces);
   CHECK(is_verified(connection));
 }
@@ -199,7 +200,7 @@ TEST_CASE("four processes write and are killed, again and again: nothing acknowl
   std::mt19937 random(20241129);
   const Folder folder;
   const std::string path = folder / "shared.crm";
-  connect(Database::open(path));
+  connect(open_or_make(path));
   std::vector<std::int64_t> last(kFour, 0);
   int told[2] = {};
   REQUIRE(::pipe(told) == 0);
@@ -212,7 +213,7 @@ TEST_CASE("four processes write and are killed, again and again: nothing acknowl
     std::vector<pid_t> children;
     for (int process = 0; process < kFour; ++process) {
       children.push_back(start([&] {
-        Connection connection = connect(Database::open(path));
+        Connection connection = connect(open_or_make(path));
         for (std::int64_t number = last[static_cast<std::size_t>(process)] + 1;; ++number) {
           put_customer(connection, fmt::format("K{}-{}", process, number));
           const Acknowledged row{process, number};
@@ -227,7 +228,7 @@ TEST_CASE("four processes write and are killed, again and again: nothing acknowl
       ::kill(child, SIGKILL);
       CHECK(result_of(child) == -SIGKILL);
     }
-    Connection connection = connect(Database::open(path));
+    Connection connection = connect(open_or_make(path));
     const Acknowledged end{-1, 0};
     REQUIRE(::write(told[1], &end, sizeof end) == sizeof end);
     for (Acknowledged row{}; ::read(told[0], &row, sizeof row) == sizeof row && row.process >= 0;) {

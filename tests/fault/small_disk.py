@@ -36,7 +36,7 @@ def fill(folder):
     for _ in range(ROUNDS):
         ballast = folder / "ballast"
         ballast.write_bytes(b"x" * BALLAST_BYTES)
-        with crmcore.open(str(path)) as db, db.connect() as conn:
+        with crmcore.open(str(path), create=True) as db, db.connect() as conn:
             number, code = put_until_full(conn, number)
             if code not in FULL:
                 sys.exit(f"refused with {code}")
@@ -47,7 +47,7 @@ def fill(folder):
                     sys.exit(f"{count(conn)} customers, {number} were acknowledged")
                 put(conn, number)
                 number += 1
-        with crmcore.open(str(path)) as db, db.connect() as conn:
+        with crmcore.open(str(path), create=True) as db, db.connect() as conn:
             found = count(conn)
             allowed = {number, number + 1} if code == "UNKNOWN" else {number}
             if found not in allowed:

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "fault/small_archive.hpp"
+#include "open_or_make.hpp"
 
 namespace crmcore::fault {
 namespace {
@@ -75,7 +76,7 @@ TEST_CASE("eight threads read and write one database") {
   OpenOptions options;
   options.durability = Durability::relaxed;  // more turns a second
   options.busy_timeout_ms = 60'000;
-  const Database database = Database::open(folder / "threads.crm", options);
+  const Database database = open_or_make(folder / "threads.crm", options);
   Connection connection = connect(database);
   for (int i = 0; i < kCustomers; ++i) put_customer(connection, fmt::format("C{}", i));
 
@@ -105,7 +106,7 @@ TEST_CASE("eight threads read and write one database") {
 // A thread interrupts another one's connection again and again: each call is whole or nothing.
 TEST_CASE("interrupts from another thread leave calls whole or undone") {
   const Folder folder;
-  const Database database = Database::open(folder / "interrupted.crm");
+  const Database database = open_or_make(folder / "interrupted.crm");
   Connection connection = connect(database);
   std::atomic<bool> is_over{false};
   std::thread interrupter([&] {

@@ -1,6 +1,7 @@
 // A file that somebody changed: the input's first byte says whether the file or its log, the rest are places
 // (3 bytes) and what stands there (1 byte). Opening, reading and writing end well or with an error.
 #include "fuzz/target.hpp"
+#include "open_or_make.hpp"
 
 using namespace crmcore;
 
@@ -14,7 +15,7 @@ struct Image {
 Image good_image() {
   const fault::Folder folder;
   const std::string path = folder / "good.crm";
-  const Database database = Database::open(path);
+  const Database database = open_or_make(path);
   Connection connection = fault::connect(database);
   fault::fill(connection, 4);
   return {fault::read_bytes(path), fault::read_bytes(path + "-wal")};
@@ -43,7 +44,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   fault::write_bytes(path, image.file);
   fault::write_bytes(path + "-wal", image.log);
   try {
-    const Database database = Database::open(path);
+    const Database database = open_or_make(path);
     Connection connection = fault::connect(database);
     int asked = 0;
     connection.set_progress([&](std::int64_t, std::int64_t) { return ++asked > 100; });

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "fault/small_archive.hpp"
+#include "open_or_make.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
 
@@ -75,7 +76,7 @@ class Archive {
   static Database open(const std::string& path) {
     OpenOptions options;
     options.durability = Durability::relaxed;
-    return Database::open(path, options);
+    return open_or_make(path, options);
   }
   std::int64_t last_change() { return fault::integer(connection_, "SELECT max(seq) FROM change_log"); }
 

@@ -31,7 +31,7 @@ int main(int argc, char** argv) {
         "and answers");
   check(strcmp(version, SQLITE_VERSION) == 0, "the host's calls reach the SQLite that it was compiled for");
 
-  if (crmcore_db_open(argv[2], -1, NULL, 0, &db, &error) != CRMCORE_OK)
+  if (crmcore_db_open(argv[2], -1, "{\"create\":true}", -1, &db, &error) != CRMCORE_OK)
     check(0, crmcore_error_message(error));
   crmcore_db_free(db);
   check(sqlite3_close(own) == SQLITE_OK, "the host's SQLite closes");

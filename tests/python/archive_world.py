@@ -73,7 +73,7 @@ class World:
     def __init__(self, **options):
         self.folder = tempfile.TemporaryDirectory()
         self.path = pathlib.Path(self.folder.name) / "world.crm"
-        self.db = crmcore.open(self.path, **options)
+        self.db = crmcore.open(self.path, **{"create": True, **options})
         self.conn = self.db.connect()
         self.conn.set_now(NOW)
         self.conn.set_actor("world")

@@ -35,7 +35,7 @@ PROSPECTS = {
 class GradingStory(unittest.TestCase):
     def setUp(self):
         self.directory = tempfile.TemporaryDirectory()
-        self.db = crmcore.open(pathlib.Path(self.directory.name) / "story.crm")
+        self.db = crmcore.open(pathlib.Path(self.directory.name) / "story.crm", create=True)
         self.conn = self.db.connect()
         self.call = self.conn.call
         self.conn.set_actor("ann")

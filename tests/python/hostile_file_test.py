@@ -85,7 +85,7 @@ class HostileFile(unittest.TestCase):
 
     def assert_refused(self, path, codes, **options):
         with self.assertRaises(crmcore.Error) as caught:
-            crmcore.open(path, **options)
+            crmcore.open(path, **{"create": True, **options})
         self.assertIn(caught.exception.code, codes, caught.exception.message)
 
     def test_contents(self):
@@ -95,7 +95,7 @@ class HostileFile(unittest.TestCase):
                 self.assert_refused(self.path, codes, create=False)
                 self.assertEqual(self.path.read_bytes(), data)
                 if data:  # an empty file may be set up by who says so
-                    self.assert_refused(self.path, codes)
+                    self.assert_refused(self.path, codes, create=True)
                     self.assertEqual(self.path.read_bytes(), data)
 
     def test_what_is_no_file(self):
@@ -136,7 +136,7 @@ class HostileFile(unittest.TestCase):
             try:
                 if os.geteuid() == 0:
                     os.setuid(65534)
-                crmcore.open(self.path)
+                crmcore.open(self.path, create=True)
             except crmcore.Error as error:
                 code = 0 if error.code == "IO" else 2
             finally:
@@ -157,7 +157,7 @@ class HostileFile(unittest.TestCase):
 
     def test_a_log_that_is_missing_or_another_file_s(self):
         """A log opens with its own file and with no other archive."""
-        with crmcore.open(self.path) as db, db.connect() as conn:
+        with crmcore.open(self.path, create=True) as db, db.connect() as conn:
             conn.call("archive.put", customers=[{"code": "first", "name": "x"}])
             wal = self.path.with_name("x.crm-wal")
             copy = self.path.with_name("copy.crm")
@@ -172,7 +172,7 @@ class HostileFile(unittest.TestCase):
 
     def test_a_replaced_file_under_way(self):
         """The file is deleted while it is open: what was open goes on or fails with a code; nothing crashes."""
-        with crmcore.open(self.path) as db, db.connect() as conn:
+        with crmcore.open(self.path, create=True) as db, db.connect() as conn:
             conn.call("archive.put", customers=[{"code": "first", "name": "x"}])
             self.path.unlink()
             try:
@@ -182,7 +182,7 @@ class HostileFile(unittest.TestCase):
                 self.assertIn(error.code, {"IO", "CORRUPT", "BUSY"})
 
     def test_after_fork_a_child_is_told(self):
-        with crmcore.open(self.path) as db, db.connect() as conn:
+        with crmcore.open(self.path, create=True) as db, db.connect() as conn:
             child = os.fork()
             if child == 0:
                 codes = []

@@ -90,7 +90,7 @@ def columns_of(rows):
 
 
 def opened(**options):
-    return lambda world: crmcore.open(world.path.with_name("other.crm"), **options).close()
+    return lambda world: crmcore.open(world.path.with_name("other.crm"), **{"create": True, **options}).close()
 
 
 def failures(world):

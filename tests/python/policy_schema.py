@@ -51,7 +51,7 @@ def main():
     cases = json.loads((ROOT / "tests/assignment/policy_cases.json").read_text(encoding="utf-8"))
     failures = []
     with tempfile.TemporaryDirectory() as folder:
-        with crmcore.open(pathlib.Path(folder) / "schema.crm") as db, db.connect() as connection:
+        with crmcore.open(pathlib.Path(folder) / "schema.crm", create=True) as db, db.connect() as connection:
             connection.call("classification.define_ready_made")
             connection.call("grading.put_scheme", document=SCHEME)
             schema = connection.call("assignment.get_policy_schema", {})["schema"]

@@ -85,7 +85,7 @@ def main():
     cases = json.loads((ROOT / "tests/grading/scheme_cases.json").read_text(encoding="utf-8"))
     failures = []
     with tempfile.TemporaryDirectory() as folder:
-        with crmcore.open(pathlib.Path(folder) / "schema.crm", time_zone="Asia/Shanghai") as db, db.connect() as connection:
+        with crmcore.open(pathlib.Path(folder) / "schema.crm", create=True, time_zone="Asia/Shanghai") as db, db.connect() as connection:
             schema = connection.call("grading.get_scheme_schema", {})["schema"]
             published = json.loads((ROOT / "docs/scheme.schema.json").read_text(encoding="utf-8"))
             if published != schema:

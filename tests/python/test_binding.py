@@ -19,7 +19,7 @@ class Binding(unittest.TestCase):
     def setUp(self):
         self.directory = tempfile.TemporaryDirectory()
         self.path = pathlib.Path(self.directory.name) / "档案.crm"
-        self.db = crmcore.open(self.path)
+        self.db = crmcore.open(self.path, create=True)
         self.conn = self.db.connect()
         self.conn.set_now(1_705_320_000_000_000)
         self.conn.set_actor("test")

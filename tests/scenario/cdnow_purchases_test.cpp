@@ -89,8 +89,8 @@ TEST_CASE("cdnow: purchase models fitted from the ledger grade, explain and repl
   if (!path) return;
   TempDirectory directory;
   Host host;
-  host.require(crmcore_db_open(directory.file("cdnow.crm").c_str(), -1, R"({"base_currency":"USD"})", -1,
-                               &host.db, &host.error));
+  host.require(crmcore_db_open(directory.file("cdnow.crm").c_str(), -1,
+                               R"({"create":true,"base_currency":"USD"})", -1, &host.db, &host.error));
   host.require(crmcore_conn_open(host.db, &host.conn, &host.error));
   post_sample(host, read_text(*path));
 

@@ -70,8 +70,8 @@ TEST_CASE("cdnow is imported by columns and graded with ties kept together") {
 
   TempDirectory directory;
   Host host;
-  host.require(crmcore_db_open(directory.file("cdnow.crm").c_str(), -1, R"({"base_currency":"USD"})", -1,
-                               &host.db, &host.error));
+  host.require(crmcore_db_open(directory.file("cdnow.crm").c_str(), -1,
+                               R"({"create":true,"base_currency":"USD"})", -1, &host.db, &host.error));
   host.require(crmcore_conn_open(host.db, &host.conn, &host.error));
 
   crmcore_columns* columns = nullptr;

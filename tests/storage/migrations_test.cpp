@@ -7,6 +7,7 @@
 
 #include "engine/archive_fixture.hpp"
 #include "engine/core/journal.hpp"
+#include "open_or_make.hpp"
 
 using namespace crmcore;
 using namespace crmcore::testing;
@@ -15,7 +16,7 @@ namespace {
 
 Code code_of_opening(const std::string& path) {
   try {
-    Database::open(path);
+    open_or_make(path);
   } catch (const Error& error) {
     return error.code();
   }
@@ -38,7 +39,7 @@ TEST_CASE("a schema that somebody changed is refused, and the file stays as it i
     CAPTURE(change);
     TempDirectory directory;
     const std::string path = directory.file("archive.crm");
-    Database::open(path);
+    open_or_make(path);
     REQUIRE(code_of_opening(path) == Code::ok);
     sqlite::Connection::open(path, sqlite::Role::writer, {}, INT32_MAX)->run(sqlite::Sql{change});
     CHECK(code_of_opening(path) == Code::corrupt);

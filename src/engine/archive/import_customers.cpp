@@ -43,6 +43,15 @@ const ReadyHeading* ready_heading(std::string_view name) {
   return found == std::end(kReadyHeadings) ? nullptr : found;
 }
 
+// Of the ready-made, what this archive has not.
+std::vector<std::string_view> missing_ready(const Catalog& catalog) {
+  std::vector<std::string_view> missing;
+  for (const std::string_view name : {"region", "ownership", "total_assets"}) {
+    if (catalog.axis(name) == nullptr && catalog.attribute(name) == nullptr) missing.push_back(name);
+  }
+  return missing;
+}
+
 ImportField::Form form_of(AttributeType type) {
   switch (type) {
     case AttributeType::money:
@@ -92,6 +101,8 @@ std::vector<ImportField> customer_fields(const Catalog& catalog) {
   for (std::size_t number = 1; number <= kContactsOfRowMax; ++number) {
     for (ImportField& field : contact_fields(number)) fields.push_back(std::move(field));
   }
+  for (const std::string_view name : missing_ready(catalog))
+    add_field(fields, std::string(name), "", ImportField::Form::text);
   return fields;
 }
 
@@ -110,6 +121,7 @@ class CustomerFileRows final : public CustomerRows {
     for (const auto& attribute : catalog.attributes()) observed_.push_back(attribute.code);
     first_contact_ = own_count + observed_.size();
     table.require(0);
+    require_ready(catalog, field);
   }
 
   bool next() override { return table.next(); }
@@ -134,6 +146,24 @@ class CustomerFileRows final : public CustomerRows {
   ImportTable table;
 
  private:
+  // What a file says of region, ownership and assets is not passed over for want of a place; `fields` is how
+  // many fields there are, those that are missing last.
+  void require_ready(const Catalog& catalog, std::size_t fields) const {
+    const auto missing = missing_ready(catalog);
+    for (std::size_t i = 0; i < missing.size(); ++i) {
+      const std::size_t field = fields - missing.size() + i;
+      if (!table.has(field)) continue;
+      throw Error(
+          Code::not_found,
+          fmt::format(
+              "column '{}' is for '{}', which this archive does not have: define it first "
+              "(classification.define_ready_made with has_regions; on the command line: regions), or let the "
+              "mapping ignore the column",
+              table.heading(field), missing[i]),
+          "/lines/1");
+    }
+  }
+
   void read_observed(CustomerInput& input, std::size_t attribute) {
     const std::size_t field = own_.size() + attribute;
     const std::string_view text = table.text(field);

@@ -172,6 +172,7 @@ Json import_json(const ImportResult& result) {
       {"unchanged", result.unchanged}, {"failed", result.failed},   {"failures", std::move(failures)},
       {"filtered", result.filtered},   {"kinds", std::move(kinds)}, {"unused_columns", std::move(unused)}};
   if (!result.encoding.empty()) json["encoding"] = result.encoding;
+  if (result.voided > 0) json["voided"] = result.voided;
   if (result.import > 0) json["import"] = result.import;
   if (result.over_returned.empty()) return json;
   json["over_returned"] = Json::array();
@@ -204,6 +205,8 @@ Json import_answer() {
        schema::optional("encoding", schema::about("of the file", schema::text())),
        schema::optional("import",
                         schema::about("its number; absent: nothing was changed", integer(1, kIntegerMax))),
+       schema::optional(
+           "voided", schema::about("of the unchanged: they were voided since, and do not count", integer())),
        schema::optional("over_returned",
                         schema::about("customers with returns among the entries of whom more "
                                       "was returned, in all, than was ever sold",

@@ -35,6 +35,7 @@ class CustomersCheck {
   std::optional<std::int64_t> run() {
     storage::visit_news(db_, [&](const storage::CustomerNews& news) {
       tick();
+      if (news.seq > last_change_) return;  // past the journal, which is told by itself
       if (news.customer != customer_) settle();
       customer_ = news.customer;
       seq_ = news.seq;
@@ -131,16 +132,16 @@ class CustomersCheck {
   static bool is_past_of(const CatalogAxis& axis, const ClassEnds& ends, Date since,
                          std::span<const storage::PastClassRow> held) {
     if (ends.is_untold) return true;
-    std::optional<Date> from;
+    std::optional<Date> last;
     std::size_t at = 0;
     for (const ClassEnd& end : ends.told) {
-      if (!from) from = end.since.value_or(since);
-      if (!(*from < end.day)) continue;
+      const Date from = last.value_or(end.since.value_or(since));
+      if (!(from < end.day)) continue;
       if (at == held.size()) return false;
       const auto* node = axis.node(held[at].node);
-      if (held[at].from != *from || held[at].to != end.day || (node == nullptr ? "" : node->code) != end.node)
+      if (held[at].from != from || held[at].to != end.day || (node == nullptr ? "" : node->code) != end.node)
         return false;
-      from = end.day;
+      last = end.day;
       ++at;
     }
     return at == held.size();

@@ -14,9 +14,11 @@
 #include "assignment/decision.hpp"
 #include "base/format.hpp"
 #include "base/json.hpp"
+#include "engine/assignment/over_span.hpp"
 #include "engine/assignment/revert.hpp"
 #include "engine/assignment/run_record.hpp"
 #include "engine/assignment/summary.hpp"
+#include "storage/document_store.hpp"
 
 namespace crmcore::engine {
 namespace {
@@ -270,15 +272,12 @@ class Applier {
   // Told once, when it begins; by a later run where this one lies ahead.
   void mark_over_span() {
     if (today_ < run_.as_of) return;
-    storage::ManagerStore managers(write_.db());
+    // Other policies weigh otherwise, and who is over span by one of them is.
+    if (storage::DocumentStore(write_.db(), storage::DocumentKind::policy).all().size() > 1)
+      return mark_all_over_span(session_, write_);
     for (std::size_t i = 0; i < plan_.loads.size(); ++i) {
       const auto& load = plan_.loads[i];
-      const auto& row = run_.facts.manager_rows[i];
-      if (load.is_over_span() == row.over_span.has_value()) continue;
-      managers.set_over_span(row.id, load.is_over_span() ? std::optional(run_.as_of) : std::nullopt);
-      if (!load.is_over_span()) continue;
-      const Json body = {{"manager", row.code}, {"load", load.after}, {"span", load.span}};
-      write_.journal().add(kManagerOverSpan, {}, dump_json(body));
+      settle_over_span(write_, run_.facts.manager_rows[i], load.after, load.is_over_span(), run_.as_of);
     }
   }
 

@@ -14,6 +14,7 @@
 #include "engine/assignment/facts.hpp"
 #include "engine/assignment/managers.hpp"
 #include "engine/assignment/run.hpp"
+#include "storage/stored.hpp"
 
 namespace crmcore::engine {
 namespace {
@@ -218,6 +219,21 @@ std::int64_t withdraw_sides(WriteScope& write, const WithdrawInput& input, Date 
   return count;
 }
 
+// Who leaves, and has not left yet, by the handover that rows ahead are of.
+std::optional<std::string> leaver_of(sqlite::Connection& db, std::span<const storage::PrimaryRow> rows,
+                                     Date today) {
+  if (rows.empty() || rows.front().origin != storage::Origin::handover) return std::nullopt;
+  const Date from = rows.front().from;
+  const auto before = AssignmentStore(db).primary_on(rows.front().customer, add_days(from, -1));
+  if (!before || !before->first.manager || from <= today) return std::nullopt;
+  storage::ManagerStore managers(db);
+  for (const auto& absence : managers.absences(before->first.manager)) {
+    if (absence.from == from && absence.status == ManagerStatus::left)
+      return storage::named(managers.find(before->first.manager), before->first.manager, "manager").code;
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 void assign_customer(Session& session, const AssignInput& input) {
@@ -271,10 +287,12 @@ std::int64_t withdraw(Session& session, const WithdrawInput& input) {
                                                  input.from, input.reason, today)
                             : withdraw_sides(write, input, today);
   if (count == 0) {
-    throw Error(Code::not_found,
-                fmt::format("nothing of this begins on {} or that day is not after today, {}",
-                            format_date(input.from), format_date(today)),
-                "/from");
+    throw Error(
+        Code::not_found,
+        fmt::format("nothing of this begins on {} or that day is not after today, {}{}",
+                    format_date(input.from), format_date(today),
+                    input.manager.empty() ? "; a part beside the primary is named by its manager" : ""),
+        "/from");
   }
   write.commit();
   return count;
@@ -284,8 +302,13 @@ std::int64_t withdraw_run(Session& session, RunId run, std::string_view reason) 
   text::require_text(reason, kReasonBytesMax, "/reason");
   WriteScope write(session);
   AssignmentStore store(write.db());
-  const std::int64_t count = withdraw_primaries(write, store.ahead(run), {}, reason, session.today());
+  const auto rows = store.ahead(run);
+  const auto leaver = leaver_of(write.db(), rows, session.today());
+  const std::int64_t count = withdraw_primaries(write, rows, {}, reason, session.today());
   if (count == 0) throw Error(Code::not_found, "nothing of this run begins after today", "/run");
+  if (leaver)
+    set_manager_status(session,
+                       {*leaver, ManagerStatus::present, rows.front().from, {}, std::string(reason)});
   write.commit();
   return count;
 }

@@ -40,6 +40,7 @@ class Handover {
     auto loaded = load_policy_or_only(session_.db(), request_.policy);
     if (!loaded) throw Error(Code::not_found, "there is no policy to hand over by", "/policy");
     customers_ = store_.customers_of(manager_.id, std::max(as_of_, session_.today()));
+    require_not_given_away();
     if (customers_.empty()) {
       run_.loaded = std::move(*loaded);
       run_.as_of = as_of_;
@@ -106,6 +107,21 @@ class Handover {
   }
 
  private:
+  // The places that an earlier handover keeps ahead would be missing for this one, of the same customers.
+  void require_not_given_away() {
+    for (const CustomerId customer : customers_) {
+      for (const storage::PrimaryRow& row : store_.ahead(customer)) {
+        if (row.origin != storage::Origin::handover || row.from <= as_of_ || row.manager == manager_.id)
+          continue;
+        throw Error(Code::conflict,
+                    fmt::format("run {} hands over customers of {} from {}; withdraw it first "
+                                "(assignment.withdraw_run)",
+                                row.run.value, manager_.code, format_date(row.from)),
+                    "/manager");
+      }
+    }
+  }
+
   std::string code_of(ManagerId id) const { return run_.facts.code_of(id); }
 
   void read_key_grades() {

@@ -26,6 +26,15 @@ std::vector<std::optional<LoadedPolicy>> policies_or_none(sqlite::Connection& db
 
 }  // namespace
 
+void settle_over_span(WriteScope& write, const storage::ManagerRow& manager, std::int64_t load, bool is_over,
+                      Date today) {
+  if (is_over == manager.over_span.has_value()) return;
+  storage::ManagerStore(write.db()).set_over_span(manager.id, is_over ? std::optional(today) : std::nullopt);
+  if (!is_over) return;
+  const Json body = {{"manager", manager.code}, {"load", load}, {"span", manager.span}};
+  write.journal().add(kManagerOverSpan, {}, dump_json(body));
+}
+
 std::vector<OverSpan> mark_over_span(WriteScope& write, Date today, std::span<const ManagerId> managers) {
   std::vector<OverSpan> found;
   if (managers.empty()) return found;
@@ -44,11 +53,7 @@ std::vector<OverSpan> mark_over_span(WriteScope& write, Date today, std::span<co
       if (one.load > row.span) found.push_back({row.code, one.policy, one.load, row.span});
     }
     const bool is_over = found.size() > found_before;
-    if (is_over == row.over_span.has_value()) continue;
-    store.set_over_span(id, is_over ? std::optional(today) : std::nullopt);
-    if (!is_over) continue;
-    const Json body = {{"manager", row.code}, {"load", found.back().load}, {"span", row.span}};
-    write.journal().add(kManagerOverSpan, {}, dump_json(body));
+    settle_over_span(write, row, is_over ? found.back().load : 0, is_over, today);
   }
   return found;
 }

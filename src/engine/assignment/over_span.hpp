@@ -20,6 +20,10 @@ struct OverSpan {
   std::int64_t span = 0;
 };
 
+// Keeps since when the manager is over span, and tells of one who was not yet.
+void settle_over_span(WriteScope& write, const storage::ManagerRow& manager, std::int64_t load, bool is_over,
+                      Date today);
+
 // Finds who of the managers is over span, by every policy, keeps since when, and tells of those who were not
 // yet.
 std::vector<OverSpan> mark_over_span(WriteScope& write, Date today, std::span<const ManagerId> managers);

@@ -125,7 +125,8 @@ std::shared_ptr<File> File::open_at(const std::string& path, const OpenOptions& 
   std::shared_ptr<File> file(new File(path, options));
   const bool reads_only = options.access == Access::read_only;
   if ((reads_only || !options.create) && !std::filesystem::exists(file->path_)) {
-    throw Error(Code::not_found, fmt::format("no file at '{}'", path), "/path");
+    throw Error(Code::not_found,
+                fmt::format("no file at '{}'{}", path, reads_only ? "" : "; create makes one"), "/path");
   }
   if (options.create && !reads_only) facts_of_new_file(options);  // refuse before a file is made
   file->use_.emplace(file->path_, options);

@@ -52,8 +52,9 @@ std::vector<ImportField> file_fields() {
            ValueForm::code,
            {}},
           {"line", "行号|序号|line no|line number", ValueForm::text, {}},
-          {"kind", "往来类型|收支类型", ValueForm::text,
-           "收入=revenue|销售=revenue|成本=cost|退货=reversal|冲销=reversal|红冲=reversal|服务成本=activity_"
+          {"kind", "往来类型|收支类型|收发类型|业务类型|单据类型|发票类型|类型", ValueForm::text,
+           "收入=revenue|销售=revenue|成本=cost|退货=reversal|退款=reversal|冲销=reversal|红冲=reversal|红字="
+           "reversal|蓝字=revenue|服务成本=activity_"
            "cost"},
           {"amount", "金额|交易金额|开票金额", ValueForm::amount, {}},
           {"quantity", "数量|qty", ValueForm::number, {}},
@@ -131,7 +132,9 @@ class EntryImport {
       }
       if (!table_.faults.empty()) table_.report.fail(table_.line(), table_.faults);
     }
-    for (const CustomerId id : poster_.finish({}).over_returned)
+    const PostResult posted = poster_.finish({});
+    result.voided = posted.voided;
+    for (const CustomerId id : posted.over_returned)
       result.over_returned.push_back(storage::named(find_customer(session_, id), id, "customer").code);
     return table_.finish();
   }
@@ -233,15 +236,19 @@ class EntryImport {
     const auto amount = amount_of_row();
     if (!amount) return;
     entry.amount = *amount;
-    if (entry.kind == EntryKind::revenue && entry.amount.minor < 0 && options_.is_negative_reversal) {
+    const bool may_be_return = entry.kind == EntryKind::revenue || entry.kind == EntryKind::reversal;
+    if (may_be_return && entry.amount.minor < 0 && options_.is_negative_reversal) {
       entry.kind = EntryKind::reversal;
       entry.amount.minor = -entry.amount.minor;
     }
     const bool may_be_negative = entry.kind == EntryKind::cost || entry.kind == EntryKind::activity_cost;
     if (may_be_negative || !(entry.amount < options_.amount_min)) return;
     table_.refuse(is_product_ ? kPriceField : kAmountField, Code::invalid,
-                  fmt::format("the amount {} is less than {}", format_money(entry.amount, digits_),
-                              format_money(options_.amount_min, digits_)),
+                  fmt::format("the amount {} is less than {}{}", format_money(entry.amount, digits_),
+                              format_money(options_.amount_min, digits_),
+                              entry.amount.minor < 0 && !options_.is_negative_reversal
+                                  ? "; is_negative_reversal takes it as a return"
+                                  : ""),
                   fmt::format("less than {}", format_money(options_.amount_min, digits_)));
   }
 

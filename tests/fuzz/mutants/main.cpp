@@ -17,6 +17,7 @@
 
 #include "fuzz/mutants/mutator.hpp"
 #include "fuzz/target.hpp"
+#include "open_or_make.hpp"
 
 using namespace crmcore;
 
@@ -151,7 +152,7 @@ class Trial {
     OpenOptions options;
     options.durability = Durability::relaxed;
     options.time_zone = "Asia/Shanghai";  // as in tests/c/golden.py
-    database_ = std::make_unique<Database>(Database::open("archive.crm", options));
+    database_ = std::make_unique<Database>(open_or_make("archive.crm", options));
     connection_ = std::make_unique<Connection>(database_->connect());
     connection_->set_now(kGoldenNow);
     connection_->set_actor("test");

@@ -7,7 +7,7 @@ from .rows import Refused
 
 def opening(item, path, code, at, says="", **options):
     """Opens a path in the world's folder."""
-    return Refused(item, lambda world: crmcore.open(path.format(folder=world.folder.name), **options), code, at, says)
+    return Refused(item, lambda world: crmcore.open(path.format(folder=world.folder.name), **{"create": True, **options}), code, at, says)
 
 
 ROWS = [
