@@ -22,7 +22,7 @@ constexpr int kManagersOfLife = 4;
 
 // Streaks, warnings, dwell, grace, and a cut that everybody's values move.
 constexpr std::string_view kRestless = R"({"code": "restless", "population": {"status": ["existing"]},
-  "returns": "net_own", "calendar": {"timezone": "Asia/Shanghai"},
+  "returns": "net_own", "calendar": {"timezone": "UTC"},
   "factors": [{"code": "revenue", "metric": {"kind": "revenue", "window": {"kind": "rolling", "months": 2}}}],
   "cut": {"kind": "share", "cuts": [20, 60], "band": 2},
   "movement": {"up": {"streak": 1, "max_steps": 1}, "down": {"streak": 2, "max_steps": 1},

@@ -214,7 +214,7 @@ TEST_CASE("a review after a void uses what holds, also where it only looks at wh
 namespace {
 
 constexpr std::string_view kVoidScheme = R"({"population": {"status": ["existing"]},
-  "calendar": {"timezone": "Asia/Shanghai"}, "reviews": {"first": "2024-01-01", "every_months": 1},
+  "calendar": {"timezone": "UTC"}, "reviews": {"first": "2024-01-01", "every_months": 1},
   "factors": [
     {"code": "revenue", "metric": {"kind": "revenue", "window": {"kind": "rolling", "months": 2}}, "weight": 40,
      "scale": {"kind": "points", "points": [[0, 0], [4000, 100]]}},
