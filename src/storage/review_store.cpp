@@ -67,6 +67,10 @@ constexpr sqlite::RowsSql kGrades{
     "streak_version = excluded.streak_version, warned_day = excluded.warned_day, "
     "counted_review = excluded.counted_review"};
 constexpr Sql kRemoveGrade{"DELETE FROM grade_row WHERE grade_key = ?1"};
+constexpr Sql kOddFirstGrade{
+    "SELECT 1 FROM grade_row WHERE grade_key BETWEEN ?1 AND ?2 AND computed IS NULL AND "
+    "coalesce(since_day, computed_since_day, streak, streak_version, warned_day, counted_review) IS NOT NULL "
+    "LIMIT 1"};
 constexpr Sql kPutReviewReport{"INSERT INTO review_report (review_id, body) VALUES (?1, ?2)"};
 constexpr Sql kReviewReport{"SELECT body FROM review_report WHERE review_id = ?1"};
 constexpr Sql kInsertGradeEvent{
@@ -252,6 +256,13 @@ void ReviewStore::states(SchemeId scheme, SubjectId first, SubjectId last,
 
 void ReviewStore::states(SchemeId scheme, const std::function<void(const GradeStateRow&)>& visit) {
   states(scheme, {}, SubjectId{(std::int64_t{1} << kGradeSubjectBits) - 1}, visit);
+}
+
+bool ReviewStore::has_odd_first_grade(SchemeId scheme) {
+  auto row = db_.use(kOddFirstGrade);
+  row.bind(1, grade_key(scheme, {}))
+      .bind(2, grade_key(scheme, SubjectId{(std::int64_t{1} << kGradeSubjectBits) - 1}));
+  return row.step();
 }
 
 void ReviewStore::grades(SchemeId scheme, const std::function<void(SubjectId, std::int32_t)>& visit) {

@@ -122,6 +122,8 @@ class ReviewStore {
   void states(SchemeId scheme, const std::function<void(const GradeStateRow&)>& visit);
   void states(SchemeId scheme, SubjectId first, SubjectId last,
               const std::function<void(const GradeStateRow&)>& visit);
+  // Whether a first grade of the scheme says more than its review does.
+  bool has_odd_first_grade(SchemeId scheme);
   // Visits the grades alone.
   void grades(SchemeId scheme, const std::function<void(SubjectId, std::int32_t)>& visit);
   std::optional<GradeStateRow> state(SchemeId scheme, SubjectId subject);

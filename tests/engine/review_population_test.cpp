@@ -226,7 +226,7 @@ class Life {
     const std::string document = "d" + std::to_string(*rc::gen::inRange(0, 200));
     entry.document = document;
     entry.line = ++line_;
-    Ledger(connection_).post({"test", ""}, std::span(&entry, 1));
+    Ledger(connection_).post({"test", "", {.is_future = true}}, std::span(&entry, 1));
   }
 
   void take_back() {

@@ -26,7 +26,7 @@ struct VoidShop {
     return parse_json(connection.call(method, dump_json(request)));
   }
   Json post(std::vector<Json> entries) {
-    return call("ledger.post", {{"source", "erp"}, {"entries", std::move(entries)}});
+    return call("ledger.post", {{"source", "erp"}, {"is_future", true}, {"entries", std::move(entries)}});
   }
   Json take_back(const char* document) {
     return call("ledger.void", {{"source", "erp"}, {"document", document}, {"reason", "wrong customer"}});

@@ -29,7 +29,7 @@ std::optional<std::int64_t> first_wrong_state(Session& session, sqlite::Connecti
   const auto& subjects = plan.facts.subjects;
   constexpr std::size_t kTickRows = 1 << 14;
   std::size_t at = 0;
-  bool is_wrong = false;
+  bool is_wrong = storage::ReviewStore(db).has_odd_first_grade(scheme);
   // Whether a state that is not stored would be that of somebody who has no grade yet.
   const auto pass = [&](SubjectId until) {
     for (; at < subjects.size() && subjects[at] < until; ++at)
