@@ -57,7 +57,7 @@ static void leave(const char* name, void (*call)(crmcore_conn*)) {
   if (setjmp(way_out) == 0) {
     call(conn);
     printf("%s came back\n", name);
-    CHECK(!"the callback was not left");
+    check(0, "the callback was left", __FILE__, __LINE__);
   }
   REFUSED(CRMCORE_E_MISUSE, "", crmcore_customer_find_id(conn, "C-001", -1, &id, &error));
   crmcore_conn_free(conn);

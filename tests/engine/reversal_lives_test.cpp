@@ -222,10 +222,10 @@ class OfficeLife : public Office {
   std::string at(int i) const { return codes_[static_cast<std::size_t>(i)]; }
 
   static void require_same(const Told& expected, const Told& found) {
-    for (const auto& [what, answer] : expected) {
-      if (found.at(what) == answer) continue;
-      CAPTURE(what);
-      REQUIRE(found.at(what) == answer);
+    for (const auto& one : expected) {
+      if (found.at(one.first) == one.second) continue;
+      CAPTURE(one.first);
+      REQUIRE(found.at(one.first) == one.second);
     }
   }
 

@@ -72,10 +72,11 @@ class MovesCheck {
   bool is_row_of(SchemeId id, const storage::GradeEventRow& row, const Json& body) {
     const auto version = body.find("version");  // the format before did not tell it
     if (version != nullptr && *version != row.version) return false;
-    auto [scheme, is_new] = loaded_.try_emplace({id, row.version});
-    if (is_new) scheme->second = load_scheme(db_, id, row.version).scheme;
+    const auto loaded = loaded_.try_emplace({id, row.version});
+    grading::Scheme& scheme = loaded.first->second;
+    if (loaded.second) scheme = load_scheme(db_, id, row.version).scheme;
     const auto is_grade = [&](std::int32_t grade, const Json& name) {
-      return grade == (name == "" ? grading::kUngraded : scheme->second.grade_named(name.text()));
+      return grade == (name == "" ? grading::kUngraded : scheme.grade_named(name.text()));
     };
     const auto rules = words_of(grading::Rule{});
     return is_grade(row.from, body["from"]) && is_grade(row.to, body["to"]) &&
