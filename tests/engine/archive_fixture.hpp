@@ -62,4 +62,17 @@ inline CustomerInput customer(std::string code, std::string name) {
   return input;
 }
 
+// A tree of branches without parents, one by each letter.
+inline void define_branches(Connection& connection, std::string_view letters) {
+  Classification classification(connection);
+  AxisInput axis;
+  axis.code = "branch";
+  axis.name = "Branch";
+  axis.kind = "tree";
+  classification.define_axis(axis);
+  std::vector<NodeInput> nodes(letters.size());
+  for (std::size_t i = 0; i < nodes.size(); ++i) nodes[i].name = nodes[i].code = std::string(1, letters[i]);
+  classification.put_nodes("branch", nodes);
+}
+
 }  // namespace crmcore::testing

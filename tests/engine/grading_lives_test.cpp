@@ -44,15 +44,7 @@ class Lives {
       : random_(seed), connection_(archive_.connect()), grading_(connection_), world_(first_terms()) {
     connection_.begin();
     set_clock();
-    Classification classification(connection_);
-    AxisInput axis;
-    axis.code = "branch";
-    axis.name = "Branch";
-    axis.kind = "tree";
-    classification.define_axis(axis);
-    std::vector<NodeInput> nodes(2);
-    for (std::size_t i = 0; i < nodes.size(); ++i) nodes[i].name = nodes[i].code = std::string(1, "XY"[i]);
-    classification.put_nodes("branch", nodes);
+    define_branches(connection_, "XY");
     grading_.put_scheme(document(world_.terms));
     for (int i = 0; i < count; ++i) {
       ids_.push_back(Archive(connection_).put(of_branch(static_cast<std::size_t>(i), true)));

@@ -71,15 +71,7 @@ class Life {
   Life() : connection_(archive_.connect()), grading_(connection_) {
     connection_.begin();
     Archive(connection_).define_attribute({"credit", "Credit", AttributeType::integer, {}, {}});
-    Classification classification(connection_);
-    AxisInput axis;
-    axis.code = "branch";
-    axis.name = "Branch";
-    axis.kind = "tree";
-    classification.define_axis(axis);
-    std::vector<NodeInput> nodes(3);
-    for (std::size_t i = 0; i < nodes.size(); ++i) nodes[i].name = nodes[i].code = std::string(1, "XYZ"[i]);
-    classification.put_nodes("branch", nodes);
+    define_branches(connection_, "XYZ");
     for (const std::string_view scheme : kSchemes) grading_.put_scheme(scheme);
     for (int i = 0; i < 6; ++i) create();
     set_clock();

@@ -224,3 +224,24 @@ TEST_CASE("a scheme's time zone is the archive's, or it is refused") {
     CHECK(refusal("UTC", method, member).code == Code::ok);
   }
 }
+
+// Standing is made anew after a void: a loss at 07:30 in Shanghai was taken for one of the day before, whose
+// revenue brings back.
+TEST_CASE("the day of a loss is the archive's when an entry is voided") {
+  Desk desk("Asia/Shanghai");
+  Archive archive(desk.connection);
+  archive.put(customer("K", "Customer"));
+  const auto post = [&](const char* document, const char* date) {
+    desk.call("ledger.post",
+              {{"source", "erp"},
+               {"entries", {{{"customer", "K"}, {"date", date}, {"amount", 100}, {"document", document}}}}});
+  };
+  const auto status = [&] { return desk.query("SELECT status FROM customer")[0]["status"]; };
+  post("wrong", "2026-11-01");
+  post("first", "2026-11-04");
+  archive.set_lost(archive.id_of("K").value(), true);
+  post("late", "2026-11-04");  // of the time before
+  CHECK(status() == "lost");
+  desk.call("ledger.void", {{"source", "erp"}, {"document", "wrong"}, {"reason", "typed"}});
+  CHECK(status() == "lost");
+}

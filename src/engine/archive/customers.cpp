@@ -138,13 +138,15 @@ void set_lost(Session& session, CustomerId id, bool is_lost) {
   write.commit();
 }
 
+Date day_of(const Session& session, const storage::ChangeScan& changes) {
+  return changes.has_link() ? session.zone().day_of(changes.at()) : session.today();
+}
+
 Date lost_since(Session& session, CustomerId id) {
   Date since = kDateMin;
   storage::ChangeScan changes(session.db(), id, 0);
   while (changes.next()) {
-    if (changes.change().kind != kCustomerLost.number) continue;
-    // A change of the open transaction has no time yet: it is made now.
-    since = changes.has_link() ? session.zone().day_of(changes.at()) : session.today();
+    if (changes.change().kind == kCustomerLost.number) since = day_of(session, changes);
   }
   return since;
 }

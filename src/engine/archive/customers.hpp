@@ -35,6 +35,9 @@ std::vector<ClassOf> classes_of(Session& session, CustomerId customer, std::opti
 ClassOf class_of(Session& session, CustomerId customer, std::string_view axis, std::optional<Date> as_of);
 std::vector<Change> history_of(Session& session, CustomerId id, std::int64_t limit);
 void set_lost(Session& session, CustomerId id, bool is_lost);
+// The day of a change in the archive's time zone; one of the open transaction has no time yet: it is made
+// now.
+Date day_of(const Session& session, const storage::ChangeScan& changes);
 // The day on which a lost customer was marked as lost last.
 Date lost_since(Session& session, CustomerId id);
 

@@ -168,7 +168,8 @@ void File::look_at(sqlite::Connection& db) {
                     path_, version_, storage::schema_version()));
   }
   if (!is_current) return;
-  read_facts(db);
+  // What is known already is read by other threads while a writer is opened anew.
+  if (facts_.identity.empty()) read_facts(db);
   use_->require_unlost(db, facts_.identity);
 }
 

@@ -28,7 +28,7 @@ std::vector<LossEvent> losses_of(Session& session, sqlite::Connection& db, Custo
   while (changes.next()) {
     const storage::ChangeRow& change = changes.change();
     if (change.kind == kCustomerLost.number) {
-      events.push_back({change.seq, changes.has_link() ? utc_date(changes.at()) : session.today()});
+      events.push_back({change.seq, day_of(session, changes)});
     } else if (change.kind == kCustomerRegained.number) {
       const Json body = storage::read_stored("a change", [&] { return parse_json(change.body); });
       if (!body.contains("date")) events.push_back({change.seq, {}});

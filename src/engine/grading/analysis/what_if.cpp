@@ -14,6 +14,7 @@
 #include "base/json.hpp"
 #include "base/schema.hpp"
 #include "base/sum.hpp"
+#include "engine/archive/customers.hpp"
 #include "engine/grading/method_parts.hpp"
 #include "engine/grading/review/last.hpp"
 #include "engine/grading/review/pass.hpp"
@@ -45,7 +46,7 @@ grading::Scheme read_candidate(Session& session, const Json& document) {
 // The day on which a review was made; its link is not written yet while its transaction is open.
 Date day_made(Session& session, const storage::ReviewRow& review) {
   storage::ChangeScan changes(session.db(), review.change_seq - 1);
-  return changes.next() && changes.has_link() ? session.zone().day_of(changes.at()) : session.today();
+  return changes.next() ? day_of(session, changes) : session.today();
 }
 
 // What the candidate makes of the population of the review.
