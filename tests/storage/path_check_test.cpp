@@ -103,6 +103,8 @@ TEST_CASE("nothing is opened beside what SQLite would delete or overwrite") {
       {"-journal", "SQLite format 3", Code::not_a_database, Code::not_a_database},
       {"-shm", "", Code::ok, Code::ok},
       {"-shm", index, Code::ok, Code::ok},
+      {"-shm", index.substr(0, 3), Code::ok, Code::ok},
+      {"-shm", "my", Code::not_a_database, Code::not_a_database},
       {"-shm", std::string(32768, '\0'), Code::ok, Code::ok},
       {"-shm", "SQLite format 3", Code::not_a_database, Code::not_a_database},
   };
