@@ -77,18 +77,15 @@ void NameBlock::Texts::begin(std::size_t place) {
   starts.push_back(static_cast<std::uint32_t>(all.size()));
 }
 
-void NameBlock::Texts::add_line(std::string_view line) {
-  all.append(line).push_back(kEnd);
-}
-
 std::string_view NameBlock::Texts::lines(std::size_t place) const noexcept {
   if (place >= starts.size()) return {};
   const std::size_t end = place + 1 < starts.size() ? starts[place + 1] : all.size();
   return std::string_view(all).substr(starts[place], end - 1 - starts[place]);
 }
 
-std::size_t NameBlock::Texts::place_of(std::size_t at) const noexcept {
-  return static_cast<std::size_t>(std::upper_bound(starts.begin(), starts.end(), at) - starts.begin()) - 1;
+std::size_t NameBlock::Texts::place_of(std::size_t at, std::size_t from) const noexcept {
+  while (from + 1 < starts.size() && starts[from + 1] <= at) ++from;
+  return from;
 }
 
 std::size_t NameBlock::Texts::line_start(std::size_t at) const noexcept {
@@ -99,14 +96,16 @@ std::size_t NameBlock::Texts::line_start(std::size_t at) const noexcept {
 void NameBlock::add(std::size_t place, std::string_view name, std::string_view short_name) {
   names_.begin(place);
   initials_.begin(place);
+  letters_.resize(place);
   for (const std::string_view one : {name, short_name}) {
     if (one.empty()) continue;
     const std::string form = name_form(one);
-    names_.add_line(form);
-    for (const std::string& way : initials_of(form)) initials_.add_line(way);
+    if (letters_.size() == place) letters_.push_back(letter_of(form));
+    names_.all.append(form).push_back(kEnd);
+    append_initials(form, initials_.all);
   }
   // A place has a line at least.
-  if (initials_.starts[place] == initials_.all.size()) initials_.add_line({});
+  if (initials_.starts[place] == initials_.all.size()) initials_.all.push_back(kEnd);
 }
 
 std::string_view NameBlock::form(std::size_t place) const noexcept {
@@ -119,13 +118,15 @@ void NameBlock::find_names(const NameQuery& query, std::vector<std::size_t>& fou
   const std::string_view all = names_.all;
   found.clear();
   find_all(all, query.form(), found);
+  std::size_t place = 0;
   for (const std::size_t at : found) {
+    place = names_.place_of(at, place);
     const char before = at == 0 ? kEnd : all[at - 1];
     const bool is_whole = before == kEnd && all[at + query.form().size()] == kEnd;
-    matches.add(names_.place_of(at), is_whole           ? NameMatch::exact
-                                     : before == kEnd   ? NameMatch::prefix
-                                     : !is_word(before) ? NameMatch::word_start
-                                                        : NameMatch::inside);
+    matches.add(place, is_whole           ? NameMatch::exact
+                       : before == kEnd   ? NameMatch::prefix
+                       : !is_word(before) ? NameMatch::word_start
+                                          : NameMatch::inside);
   }
 }
 
@@ -133,9 +134,11 @@ void NameBlock::find_initials(const NameQuery& query, std::vector<std::size_t>& 
                               PlaceMatches& matches) const {
   found.clear();
   find_all(initials_.all, query.form(), found);
+  std::size_t place = 0;
   for (const std::size_t at : found) {
-    const bool is_start = initials_.line_start(at) == at;
-    matches.add(initials_.place_of(at), is_start ? NameMatch::initials : NameMatch::initials_inside);
+    place = initials_.place_of(at, place);
+    const bool is_start = at == 0 || initials_.all[at - 1] == kEnd;
+    matches.add(place, is_start ? NameMatch::initials : NameMatch::initials_inside);
   }
 }
 
@@ -145,15 +148,15 @@ void NameBlock::find_pinyin(const NameQuery& query, std::vector<std::size_t>& fo
   for (const auto& [letters, reading] : query.readings()) {
     found.clear();
     find_all(initials_.all, letters, found);
+    std::size_t place = 0;
     for (const std::size_t at : found) {
-      const std::size_t place = initials_.place_of(at);
+      place = initials_.place_of(at, place);
       const std::size_t skipped = at - initials_.line_start(at);
       std::string_view lines = names_.lines(place);
       for (bool is_last = false; !is_last;) {
         const std::size_t end = lines.find(kEnd);
         is_last = end == std::string_view::npos;
-        const auto characters = typed_characters(lines.substr(0, end));
-        if (skipped < characters.size() && is_read_as(std::span(characters).subspan(skipped), reading))
+        if (is_read_as(lines.substr(0, end), skipped, reading))
           matches.add(place, skipped == 0 ? NameMatch::pinyin : NameMatch::pinyin_inside);
         if (!is_last) lines.remove_prefix(end + 1);
       }
@@ -190,42 +193,58 @@ std::vector<NameHit> NameIndex::search(const NameQuery& query) const {
   return hits;
 }
 
-template <class Visit>
-void NameIndex::each(Visit visit) const {
-  for (std::int64_t customer = 1; customer < block_count() * NameBlock::kCustomers; ++customer) {
-    if (const std::string_view name = form(CustomerId{customer}); !name.empty())
-      visit(CustomerId{customer}, name);
-  }
-}
-
 std::vector<NameHit> NameIndex::under(char letter) const {
   std::vector<NameHit> hits;
-  each([&](CustomerId customer, std::string_view name) {
-    if (letter_of(name) == letter) hits.push_back({customer, NameMatch::exact});
-  });
+  for (std::size_t block = 0; block < blocks_.size(); ++block) {
+    const std::string& letters = blocks_[block].letters();
+    for (std::size_t at = letters.find(letter); at != std::string::npos; at = letters.find(letter, at + 1)) {
+      const std::int64_t customer =
+          static_cast<std::int64_t>(block) * NameBlock::kCustomers + static_cast<std::int64_t>(at);
+      hits.push_back({CustomerId{customer}, NameMatch::exact});
+    }
+  }
   return hits;
 }
 
 void NameIndex::count_letters(std::array<std::int64_t, 128>& counts) const {
   counts.fill(0);
-  each([&](CustomerId, std::string_view name) { ++counts[static_cast<std::size_t>(letter_of(name))]; });
+  for (const NameBlock& block : blocks_) {
+    for (const char letter : block.letters()) ++counts[static_cast<std::size_t>(letter)];
+  }
 }
 
-std::vector<NameHit> NameIndex::ranked(std::vector<NameHit>& hits, const std::optional<Place>& after,
+std::vector<NameHit> NameIndex::ranked(std::span<const NameHit> hits, const std::optional<Place>& after,
                                        std::size_t limit) const {
-  const auto key = [&](const NameHit& hit) {
-    return std::tuple(hit.match, form(hit.customer), hit.customer);
+  struct Ranked {
+    NameMatch match;
+    std::string_view form;
+    CustomerId customer;
+
+    bool operator<(const Ranked& other) const {
+      return std::tie(match, form, customer) < std::tie(other.match, other.form, other.customer);
+    }
   };
-  auto begin = hits.begin();
-  if (after) {
-    const std::tuple from(after->match, std::string_view(after->form), after->customer);
-    begin = std::partition(hits.begin(), hits.end(), [&](const NameHit& hit) { return key(hit) <= from; });
+  std::vector<Ranked> first;  // a heap, the last one in front
+  if (limit == 0) return {};
+  const Ranked from = after ? Ranked{after->match, after->form, after->customer} : Ranked{};
+  for (const NameHit& hit : hits) {
+    // Names are looked at where the match does not tell.
+    if (first.size() == limit && first.front().match < hit.match) continue;
+    if (after && hit.match < from.match) continue;
+    const Ranked one{hit.match, form(hit.customer), hit.customer};
+    if (after && !(from < one)) continue;
+    if (first.size() == limit) {
+      if (!(one < first.front())) continue;
+      std::pop_heap(first.begin(), first.end());
+      first.pop_back();
+    }
+    first.push_back(one);
+    std::push_heap(first.begin(), first.end());
   }
-  const auto end =
-      begin + static_cast<std::ptrdiff_t>(std::min(limit, static_cast<std::size_t>(hits.end() - begin)));
-  std::partial_sort(begin, end, hits.end(),
-                    [&](const NameHit& a, const NameHit& b) { return key(a) < key(b); });
-  return {begin, end};
+  std::sort_heap(first.begin(), first.end());
+  std::vector<NameHit> told;
+  for (const Ranked& one : first) told.push_back({one.customer, one.match});
+  return told;
 }
 
 }  // namespace crmcore::archive

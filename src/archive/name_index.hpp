@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -77,6 +78,8 @@ class NameBlock {
   void add(std::size_t place, std::string_view name, std::string_view short_name);
   // Of the name; "" where there is no customer.
   std::string_view form(std::size_t place) const noexcept;
+  // Under which each stands, by place up to the last one; NUL where there is no customer.
+  const std::string& letters() const noexcept { return letters_; }
   // Appends the hits, by place; `found` is memory to work with.
   void search(const NameQuery& query, std::int64_t block, std::vector<std::size_t>& found,
               std::vector<NameHit>& hits) const;
@@ -89,9 +92,9 @@ class NameBlock {
 
     // Goes on to this place.
     void begin(std::size_t place);
-    void add_line(std::string_view line);
     std::string_view lines(std::size_t place) const noexcept;  // without the last line end
-    std::size_t place_of(std::size_t at) const noexcept;
+    // Of what stands at `at`, where `from` is a place at or before it.
+    std::size_t place_of(std::size_t at, std::size_t from) const noexcept;
     std::size_t line_start(std::size_t at) const noexcept;
   };
 
@@ -101,6 +104,7 @@ class NameBlock {
 
   Texts names_;     // the name, and the short one
   Texts initials_;  // every way to read the name, and the short one
+  std::string letters_;
 };
 
 class NameIndex {
@@ -123,14 +127,11 @@ class NameIndex {
     std::string form;
     CustomerId customer;
   };
-  // The first of the hits in their rank, behind `after`; `hits` are put in another order.
-  std::vector<NameHit> ranked(std::vector<NameHit>& hits, const std::optional<Place>& after,
+  // The first of the hits in their rank, behind `after`.
+  std::vector<NameHit> ranked(std::span<const NameHit> hits, const std::optional<Place>& after,
                               std::size_t limit) const;
 
  private:
-  template <class Visit>
-  void each(Visit visit) const;
-
   std::vector<NameBlock> blocks_;
 };
 

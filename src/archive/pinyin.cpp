@@ -28,8 +28,21 @@ constexpr NameStart kNameStarts[] = {
     {"覃", 'Q'},   {"缪", 'M'}, {"冼", 'X'},   {"种", 'Z'}, {"石", 'S'},   {"乐亭", 'L'}, {"朝阳", 'C'},
 };
 
+constexpr char32_t kHanFirst = 0x3400;
+constexpr char32_t kQu = U'区';
+
+// 区 is ou in the name of a person alone, where it comes first.
+bool is_surname_read(std::string_view search_form) noexcept {
+  constexpr std::size_t kPersonBytesMax = 9;
+  return search_form.size() <= kPersonBytesMax;
+}
+
+bool is_packed(char32_t point) noexcept {
+  return point >= table::kFirst && point <= table::kLast;
+}
+
 Syllable packed_reading(char32_t point) noexcept {
-  if (point < table::kFirst || point > table::kLast) return 0;
+  if (!is_packed(point)) return 0;
   const auto bit = static_cast<std::size_t>(point - table::kFirst) * table::kSyllableBits;
   const std::uint32_t bytes =
       table::kPacked[bit / 8] | static_cast<std::uint32_t>(table::kPacked[bit / 8 + 1]) << 8;
@@ -124,7 +137,7 @@ Syllable syllable_of(std::string_view letters) noexcept {
 }
 
 Readings::Readings(char32_t point) noexcept {
-  if (point < 0x3400) return;
+  if (point < kHanFirst) return;
   if (const Syllable usual = packed_reading(point)) add(usual);
   const std::uint32_t* end = table::kMore + table::kMoreCount;
   const auto key = static_cast<std::uint32_t>(point) << table::kSyllableBits;
@@ -138,11 +151,6 @@ void Readings::add(Syllable syllable) noexcept {
   if (count_ < kReadingsMax) syllables_[count_++] = syllable;
 }
 
-void Readings::remove(Syllable syllable) noexcept {
-  const auto end = syllables_.begin() + static_cast<std::ptrdiff_t>(count_);
-  count_ = static_cast<std::size_t>(std::remove(syllables_.begin(), end, syllable) - syllables_.begin());
-}
-
 bool Readings::has(Syllable syllable) const noexcept {
   const auto known = all();
   return std::find(known.begin(), known.end(), syllable) != known.end();
@@ -154,68 +162,84 @@ bool Readings::has_prefix(std::string_view letters) const noexcept {
                      [&](Syllable one) { return spelling(one).starts_with(letters); });
 }
 
-char32_t simplified(char32_t point) noexcept {
-  if (point < table::kFirst || point > table::kLast) return point;
-  const std::uint32_t* end = table::kForms + table::kFormCount;
-  const auto key = static_cast<std::uint32_t>(point) << 16;
-  const std::uint32_t* found = std::lower_bound(table::kForms, end, key);
-  return found != end && *found >> 16 == point ? static_cast<char32_t>(*found & 0xFFFFU) : point;
+namespace {
+
+// What is asked of each character of a million names, so that none of it is looked up.
+struct HanCharacter {
+  char16_t form = 0;       // simplified
+  std::uint8_t count = 0;  // of letters
+  std::array<char, 5> letters{};
+};
+
+std::vector<HanCharacter> make_han_characters() {
+  std::vector<HanCharacter> made(table::kLast - table::kFirst + 1);
+  for (char32_t point = table::kFirst; point <= table::kLast; ++point) {
+    HanCharacter& one = made[point - table::kFirst];
+    one.form = static_cast<char16_t>(point);
+    const Readings readings(point);
+    for (const Syllable syllable : readings.all()) {
+      const char letter = spelling(syllable).front();
+      const auto end = one.letters.begin() + one.count;
+      if (one.count < one.letters.size() && std::find(one.letters.begin(), end, letter) == end)
+        one.letters[one.count++] = letter;
+    }
+  }
+  for (std::size_t i = 0; i < table::kFormCount; ++i)
+    made[(table::kForms[i] >> 16) - table::kFirst].form = static_cast<char16_t>(table::kForms[i] & 0xFFFFU);
+  return made;
 }
 
-std::vector<NameCharacter> typed_characters(std::string_view search_form) {
-  constexpr char32_t kQu = U'区';
-  constexpr std::size_t kPersonCharactersMax = 3;
-  std::vector<NameCharacter> characters;
-  bool has_qu = false;
+const HanCharacter& han_character(char32_t point) {
+  static const std::vector<HanCharacter> all = make_han_characters();
+  return all[point - table::kFirst];
+}
+
+}  // namespace
+
+char32_t simplified(char32_t point) noexcept {
+  return is_packed(point) ? han_character(point).form : point;
+}
+
+void append_initials(std::string_view search_form, std::string& lines) {
+  struct Choice {
+    std::size_t at;  // in the initials
+    const HanCharacter* character;
+  };
+  std::string usual;
+  std::vector<Choice> choices;
+  std::size_t ways = 1;
+  bool is_chinese = false;
+  bool is_surname = is_surname_read(search_form);
   for (std::size_t at = 0; at < search_form.size();) {
-    NameCharacter one;
-    one.at = at;
     const char32_t point = text::next_point(search_form, at);
     if (is_latin(point)) {
-      one.letter = static_cast<char>(point);
-    } else {
-      one.readings = Readings(point);
-      if (one.readings.all().empty()) continue;
-      has_qu = has_qu || point == kQu;
-    }
-    characters.push_back(one);
-  }
-  if (!has_qu) return characters;
-  // Only the surname is read so.
-  const Syllable ou = syllable_of("ou");
-  for (std::size_t i = 0; i < characters.size(); ++i) {
-    if (i > 0 || characters.size() > kPersonCharactersMax) {
-      std::size_t at = characters[i].at;
-      if (text::next_point(search_form, at) == kQu) characters[i].readings.remove(ou);
-    }
-  }
-  return characters;
-}
-
-std::vector<std::string> initials_of(std::string_view search_form) {
-  std::vector<std::string> ways;
-  const std::vector<NameCharacter> characters = typed_characters(search_form);
-  if (std::all_of(characters.begin(), characters.end(), [](const auto& one) { return one.letter != 0; }))
-    return ways;
-  ways.emplace_back();
-  for (const NameCharacter& one : characters) {
-    std::string letters(1, one.letter);
-    if (one.letter == 0) {
-      letters.clear();
-      for (const Syllable syllable : one.readings.all()) {
-        const char letter = spelling(syllable).front();
-        if (letters.find(letter) == std::string::npos) letters.push_back(letter);
+      usual.push_back(static_cast<char>(point));
+    } else if (is_packed(point)) {
+      const HanCharacter& character = han_character(point);
+      if (character.count == 0) continue;
+      is_chinese = true;
+      // Beyond the most there may be, the others are left out.
+      const bool is_choice = character.count > 1 && (point != kQu || (usual.empty() && is_surname));
+      if (is_choice && ways * character.count <= kInitialsMax) {
+        ways *= character.count;
+        choices.push_back({usual.size(), &character});
       }
+      usual.push_back(character.letters[0]);
+    } else if (const Readings readings(point); !readings.all().empty()) {
+      is_chinese = true;
+      usual.push_back(spelling(readings.all().front()).front());
     }
-    // Beyond the most there may be, each way goes on with the usual reading.
-    if (ways.size() * letters.size() > kInitialsMax) letters.resize(1);
-    const std::size_t count = ways.size();
-    for (std::size_t i = 1; i < letters.size(); ++i) {
-      for (std::size_t way = 0; way < count; ++way) ways.push_back(ways[way] + letters[i]);
-    }
-    for (std::size_t way = 0; way < count; ++way) ways[way].push_back(letters[0]);
   }
-  return ways;
+  if (!is_chinese) return;
+  for (std::size_t way = 0; way < ways; ++way) {
+    std::size_t left = way;
+    const std::size_t begin = lines.size();
+    lines.append(usual).push_back('\n');
+    for (const Choice& choice : choices) {
+      lines[begin + choice.at] = choice.character->letters[left % choice.character->count];
+      left /= choice.character->count;
+    }
+  }
 }
 
 char letter_of(std::string_view search_form) noexcept {
@@ -249,12 +273,24 @@ std::vector<PinyinReading> read_pinyin(std::string_view letters) {
   return PinyinReader(letters).run();
 }
 
-bool is_read_as(std::span<const NameCharacter> characters, const PinyinReading& reading) noexcept {
-  if (characters.size() <= reading.syllables.size()) return false;
-  for (std::size_t i = 0; i < reading.syllables.size(); ++i) {
-    if (!characters[i].readings.has(reading.syllables[i])) return false;
+bool is_read_as(std::string_view search_form, std::size_t skipped, const PinyinReading& reading) noexcept {
+  std::size_t place = 0;  // among those that can be typed
+  std::size_t read = 0;
+  for (std::size_t at = 0; at < search_form.size();) {
+    const char32_t point = text::next_point(search_form, at);
+    const bool is_letter = is_latin(point);
+    if (!is_letter && point < kHanFirst) continue;
+    const Readings readings = is_letter ? Readings() : Readings(point);
+    if (!is_letter && readings.all().empty()) continue;
+    if (place++ < skipped) continue;
+    const bool is_last = read == reading.syllables.size();
+    const bool is_ou =
+        point == kQu && (is_last ? reading.begun.front() : spelling(reading.syllables[read]).front()) == 'o';
+    if (is_ou && (place > 1 || !is_surname_read(search_form))) return false;
+    if (is_last) return readings.has_prefix(reading.begun);
+    if (!readings.has(reading.syllables[read++])) return false;
   }
-  return characters[reading.syllables.size()].readings.has_prefix(reading.begun);
+  return false;
 }
 
 }  // namespace crmcore::archive

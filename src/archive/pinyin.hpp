@@ -35,7 +35,6 @@ class Readings {
   bool has(Syllable syllable) const noexcept;
   // Whether one begins with these letters.
   bool has_prefix(std::string_view letters) const noexcept;
-  void remove(Syllable syllable) noexcept;
 
  private:
   void add(Syllable syllable) noexcept;
@@ -47,22 +46,12 @@ class Readings {
 // The character that stands for a traditional one; any other is itself.
 char32_t simplified(char32_t point) noexcept;
 
-// A character of a name that can be typed by letters.
-struct NameCharacter {
-  std::size_t at = 0;  // byte in the name
-  Readings readings;   // none: a letter or digit, which is typed as it is
-  char letter = 0;
-};
-
-// Those of a name in its search form, in their order.
-std::vector<NameCharacter> typed_characters(std::string_view search_form);
-
 inline constexpr std::size_t kInitialsMax = 8;
 
-// The initials of a name in its search form, one letter for each character that can be typed, in every way in
-// which it may be read, at most kInitialsMax; the usual one first. None for a name without Chinese
-// characters.
-std::vector<std::string> initials_of(std::string_view search_form);
+// Appends the initials of a name in its search form, one letter for each character that can be typed (letters
+// and digits are typed as they are), in every way in which it may be read, at most kInitialsMax, each with a
+// line end behind it; the usual one first. Nothing for a name without Chinese characters.
+void append_initials(std::string_view search_form, std::string& lines);
 
 // Under which of A to Z, or '#', a name stands in an address book.
 char letter_of(std::string_view search_form) noexcept;
@@ -82,7 +71,8 @@ inline constexpr std::size_t kPinyinReadingsMax = 32;
 // has other characters than a to z, or is no pinyin.
 std::vector<PinyinReading> read_pinyin(std::string_view letters);
 
-// Whether the first of the characters can be read so.
-bool is_read_as(std::span<const NameCharacter> characters, const PinyinReading& reading) noexcept;
+// Whether a name in its search form can be read so from its character that can be typed on of which there are
+// `skipped` before.
+bool is_read_as(std::string_view search_form, std::size_t skipped, const PinyinReading& reading) noexcept;
 
 }  // namespace crmcore::archive

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <cstring>
 
-#if defined(__x86_64__)
+#ifdef __x86_64__
 #include <immintrin.h>
 #endif
 
@@ -45,10 +45,10 @@ struct Scan {
   }
 };
 
-#if defined(__x86_64__)
+#ifdef __x86_64__
 
 // As long as whole registers can be read.
-__attribute__((target("avx2"))) std::size_t scan_avx2(const Scan& scan) {
+[[gnu::target("avx2")]] std::size_t scan_avx2(const Scan& scan) {
   constexpr std::size_t kWidth = 32;
   const __m256i first = _mm256_set1_epi8(scan.needle[scan.probe.first]);
   const __m256i second = _mm256_set1_epi8(scan.needle[scan.probe.second]);

@@ -26,7 +26,7 @@ NameIndex index_of(const std::vector<std::string>& names) {
 }
 
 std::string found_text(const NameIndex& index, std::string_view text) {
-  auto hits = index.search(NameQuery(text));
+  const auto hits = index.search(NameQuery(text));
   std::string told;
   for (const NameHit& hit : index.ranked(hits, std::nullopt, 100))
     told += (told.empty() ? "" : ", ") + std::to_string(hit.customer.value) + " " +
@@ -124,7 +124,7 @@ TEST_CASE("pages put together are the list") {
     for (auto left = 1 + random() % 5; left > 0; --left) name += parts[random() % std::size(parts)];
   }
   const NameIndex index = index_of(names);
-  auto hits = index.search(NameQuery("兴"));
+  const auto hits = index.search(NameQuery("兴"));
   const std::size_t total = hits.size();
   REQUIRE(total > 500);
   const auto all = index.ranked(hits, std::nullopt, total);

@@ -14,7 +14,11 @@ namespace crmcore::archive {
 namespace {
 
 std::string initials_text(std::string_view name) {
-  std::vector<std::string> ways = initials_of(name_form(name));
+  std::string lines;
+  append_initials(name_form(name), lines);
+  std::vector<std::string> ways;
+  for (std::size_t at = 0; at < lines.size(); at = lines.find('\n', at) + 1)
+    ways.push_back(lines.substr(at, lines.find('\n', at) - at));
   std::sort(ways.begin(), ways.end());
   std::string text;
   for (const std::string& way : ways) text += (text.empty() ? "" : " ") + way;
@@ -22,10 +26,10 @@ std::string initials_text(std::string_view name) {
 }
 
 bool is_typed(std::string_view letters, std::string_view name) {
-  const auto characters = typed_characters(name_form(name));
+  const std::string form = name_form(name);
   const auto readings = read_pinyin(letters);
   return std::any_of(readings.begin(), readings.end(),
-                     [&](const PinyinReading& one) { return is_read_as(characters, one); });
+                     [&](const PinyinReading& one) { return is_read_as(form, 0, one); });
 }
 
 std::string readings_text(char32_t point) {
