@@ -114,8 +114,10 @@ TEST_CASE("what cannot be looked for is refused") {
   CHECK(refused_at({{"letter", "a"}}) == "/letter");
   CHECK(refused_at({{"letter", ""}}) == "/letter");
   CHECK(refused_at({{"text", "a"}, {"limit", 0}}) == "/limit");
-  for (const char* after : {"", "exact", "exact:1", "exact:x:y", "exact:0:y", "best:1:y", "::"})
-    CHECK(refused_at({{"text", "a"}, {"after", after}}) == "/after");
+  CHECK(refused_at({{"text", "a"}, {"after", "exact"}}) == "/after");
+  CHECK(refused_at({{"text", "a"}, {"after", {{"match", "exact"}, {"name", "x"}}}}) == "/after/customer_id");
+  CHECK(refused_at({{"text", "a"}, {"after", {{"match", "best"}, {"name", "x"}, {"customer_id", 1}}}}) ==
+        "/after/match");
 }
 
 TEST_CASE("a transaction finds what it wrote, others what was committed") {

@@ -1,11 +1,10 @@
 #include "engine/archive/search.hpp"
 
 #include <algorithm>
-#include <charconv>
+#include <array>
 #include <utility>
 #include <vector>
 
-#include "base/format.hpp"
 #include "base/limits.hpp"
 #include "base/schema.hpp"
 #include "base/text.hpp"
@@ -22,26 +21,25 @@ using archive::NameMatch;
 
 constexpr std::int64_t kFoundMax = 1000;
 constexpr std::int64_t kFoundDefault = 50;
-constexpr std::string_view kLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ#";
+// A normal form may be longer than what was written.
+constexpr std::size_t kNameFormBytesMax = 16 * kNameBytesMax;
+constexpr std::array<std::string_view, 27> kLetters = {"A", "B", "C", "D", "E", "F", "G", "H", "I",
+                                                       "J", "K", "L", "M", "N", "O", "P", "Q", "R",
+                                                       "S", "T", "U", "V", "W", "X", "Y", "Z", "#"};
 
-// Where a page ended, as a host hands it back: the match, the customer and the name, so that it stays the
-// same place when customers come and go.
-std::string place_text(const NameIndex& index, const NameHit& hit) {
-  return fmt::format("{}:{}:{}", word_of(hit.match), hit.customer.value, index.form(hit.customer));
+// Where a page ended, as a host hands it back: with the name, so that it stays the same place when customers
+// come and go.
+Json place_json(const NameIndex& index, const NameHit& hit) {
+  return {
+      {"match", word_of(hit.match)}, {"name", index.form(hit.customer)}, {"customer_id", hit.customer.value}};
 }
 
-std::optional<NameIndex::Place> read_place(std::string_view text) {
-  const std::size_t first = text.find(':');
-  const std::size_t second = text.find(':', first == std::string_view::npos ? first : first + 1);
-  if (second == std::string_view::npos) return std::nullopt;
-  const auto words = words_of(NameMatch{});
-  const auto match = std::find(words.begin(), words.end(), text.substr(0, first));
-  std::int64_t customer = 0;
-  const char* end = text.data() + second;
-  const auto read = std::from_chars(text.data() + first + 1, end, customer);
-  if (match == words.end() || read.ec != std::errc() || read.ptr != end || customer <= 0) return std::nullopt;
-  return NameIndex::Place{static_cast<NameMatch>(match - words.begin()), std::string(text.substr(second + 1)),
-                          CustomerId{customer}};
+NameIndex::Place read_place(ObjectReader& in) {
+  NameIndex::Place place;
+  place.match = in.require_word<NameMatch>("match");
+  place.form = in.require_text("name", kNameFormBytesMax);
+  place.customer = CustomerId{in.require_integer("customer_id", 1, kIntegerMax)};
+  return place;
 }
 
 // Whoever has the code, or had it, is found first.
@@ -79,20 +77,10 @@ SearchRequest read_search(ObjectReader& in) {
   SearchRequest request;
   request.text = in.about("a name or part of one, initials or pinyin, or a code; this or letter")
                      .text("text", kNameBytesMax);
-  const auto letter = in.about("of the address book: A to Z, or # for all others").text("letter", 1);
-  const auto after = in.about("`next` of the page before").text("after", 2 * kNameBytesMax + kCodeBytesMax);
+  if (const auto letter = in.about("of the address book; # is for all others").word("letter", kLetters))
+    request.letter = kLetters[*letter].front();
+  request.after = in.about("`next` of the page before").object("after", read_place);
   request.limit = in.integer_or("limit", 1, kFoundMax, kFoundDefault);
-  if (letter) {
-    if (letter->empty() || kLetters.find(letter->front()) == std::string_view::npos) {
-      in.fail(Code::invalid, "letter", "a letter is one of A to Z, or #");
-    } else {
-      request.letter = letter->front();
-    }
-  }
-  if (after) {
-    request.after = read_place(*after);
-    if (!request.after) in.fail(Code::invalid, "after", "this is no `next` of a page before");
-  }
   return request;
 }
 
@@ -117,7 +105,7 @@ Json search(Session& session, const SearchRequest& request) {
     Json customers = Json::array();
     for (const NameHit& hit : page) customers.push_back(found_json(store, hit, request.text.has_value()));
     answer["customers"] = std::move(customers);
-    if (has_more) answer["next"] = place_text(index, page.back());
+    if (has_more) answer["next"] = place_json(index, page.back());
   });
   return answer;
 }
@@ -147,9 +135,8 @@ Json letters(Session& session, const LettersRequest&) {
   std::array<std::int64_t, 128> counts{};
   with_names(session, db, [&](const NameIndex& index) { index.count_letters(counts); });
   Json list = Json::array();
-  for (const char letter : kLetters)
-    list.push_back(
-        Json{{"letter", std::string(1, letter)}, {"customers", counts[static_cast<std::size_t>(letter)]}});
+  for (const std::string_view letter : kLetters)
+    list.push_back(Json{{"letter", letter}, {"customers", counts[static_cast<std::size_t>(letter.front())]}});
   return {{"letters", std::move(list)}};
 }
 
