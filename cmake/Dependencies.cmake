@@ -47,6 +47,15 @@ else()
   set_property(GLOBAL APPEND PROPERTY CRMCORE_SHARED_LIBRARIES absl_time_zone)
 endif()
 
+# Unihan: the readings of Chinese characters are made from it when the library is built.
+find_path(CRMCORE_UNIHAN_DIR NAMES Unihan_Readings.txt Unihan_Readings.txt.bz2 Unihan.zip
+  PATHS /usr/share/unicode /usr/share/unicode/ucd NO_DEFAULT_PATH)
+if(NOT CRMCORE_UNIHAN_DIR)
+  message(FATAL_ERROR "the Unihan database is not found; Debian's package unicode-data has it, or give the folder "
+                      "with Unihan.zip of unicode.org as CRMCORE_UNIHAN_DIR")
+endif()
+find_package(Python3 REQUIRED COMPONENTS Interpreter)
+
 # SQLite: bundled where an amalgamation is at hand, else the system's.
 if(CRMCORE_SQLITE STREQUAL "auto")
   if(EXISTS "${CRMCORE_SQLITE_DIR}/sqlite3.c")

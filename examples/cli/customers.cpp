@@ -1,4 +1,5 @@
 // crmcore FILE customers --under 华东 --grade A --manager M26: who is chosen by a node, a grade, a manager.
+// crmcore FILE search 华兴: who has it in the name, as it is written or typed.
 // crmcore FILE card CUSTOMER: all of one customer.
 #include <iostream>
 #include <memory>
@@ -26,6 +27,12 @@ struct CustomersOptions {
   std::string manager;
   std::int64_t limit = 100;
   bool is_by_name = false;
+  bool is_json = false;
+};
+
+struct SearchOptions {
+  std::string text;
+  std::int64_t limit = 50;
   bool is_json = false;
 };
 
@@ -60,19 +67,11 @@ Json filters_of(crmcore::Connection& connection, const CustomersOptions& options
   return filters;
 }
 
-int list_chosen(const Session& session, const CustomersOptions& options) {
-  crmcore::Connection connection = session.connect();
-  const Json request{{"filters", filters_of(connection, options)},
-                     {"order", options.is_by_name ? "name" : "id"},
-                     {"limit", options.limit}};
-  const Json answer = Json::parse(connection.call("classification.list", request.dump()));
+// Prints the customers of an answer with their grades and managers; returns how many there are.
+std::size_t print_customers(const Session& session, crmcore::Connection& connection, const Json& answer) {
   Json ids = Json::array();
   for (const Json& one : answer.at("customers")) ids.push_back(one.at("customer_id"));
   crmcore::Rows rows = connection.query(kShown, Json{ids.dump()}.dump());
-  if (options.is_json) {
-    std::cout << rows.drain_json() << '\n';
-    return kDone;
-  }
   std::vector<terminal::Column> columns;
   for (int column = 0; column < rows.column_count(); ++column)
     columns.push_back({std::string(translated(rows.column_name(column), session.language))});
@@ -86,10 +85,41 @@ int list_chosen(const Session& session, const CustomersOptions& options) {
     }
     table.add(std::move(cells));
   }
-  const std::size_t count = table.row_count();
   table.print(std::cout, terminal::columns_of(STDOUT_FILENO));
+  return table.row_count();
+}
+
+int list_chosen(const Session& session, const CustomersOptions& options) {
+  crmcore::Connection connection = session.connect();
+  const Json request{{"filters", filters_of(connection, options)},
+                     {"order", options.is_by_name ? "name" : "id"},
+                     {"limit", options.limit}};
+  const Json answer = Json::parse(connection.call("classification.list", request.dump()));
+  if (options.is_json) {
+    Json ids = Json::array();
+    for (const Json& one : answer.at("customers")) ids.push_back(one.at("customer_id"));
+    std::cout << connection.query(kShown, Json{ids.dump()}.dump()).drain_json() << '\n';
+    return kDone;
+  }
+  const std::size_t count = print_customers(session, connection, answer);
   const bool has_more = !answer.at("next").is_null();
   std::cout << '(' << count << (has_more ? ", and there are more: --limit)\n" : ")\n");
+  return kDone;
+}
+
+int search(const Session& session, const SearchOptions& options) {
+  crmcore::Connection connection = session.connect();
+  const std::string told =
+      connection.call("archive.search", Json{{"text", options.text}, {"limit", options.limit}}.dump());
+  if (options.is_json) {
+    std::cout << told << '\n';
+    return kDone;
+  }
+  const Json answer = Json::parse(told);
+  const std::size_t count = print_customers(session, connection, answer);
+  std::cout << '(' << count;
+  if (answer.contains("next")) std::cout << " of " << answer.at("total") << ", the best first: --limit";
+  std::cout << ")\n";
   return kDone;
 }
 
@@ -143,6 +173,19 @@ void add_customers_listed(CLI::App& app, const Session& session, Action& action)
   customers->callback([&session, &action, options] {
     action = [&session, options] { return list_chosen(session, *options); };
   });
+}
+
+void add_search(CLI::App& app, const Session& session, Action& action) {
+  auto options = std::make_shared<SearchOptions>();
+  CLI::App* search_command =
+      app.add_subcommand("search", "Finds customers by a part of the name, initials, pinyin or the code");
+  search_command->add_option("TEXT", options->text, "华兴, hx, huaxing, harbor, C-001")->required();
+  search_command->add_option("--limit", options->limit, "At most so many")
+      ->check(CLI::Range(1, 1000))
+      ->capture_default_str();
+  search_command->add_flag("--json", options->is_json, "As JSON");
+  search_command->callback(
+      [&session, &action, options] { action = [&session, options] { return search(session, *options); }; });
 }
 
 void add_card(CLI::App& app, const Session& session, Action& action) {

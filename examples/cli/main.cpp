@@ -88,6 +88,7 @@ int main(int argc, char** argv) {
   cli::add_export(app, session, action);
   cli::add_changes(app, session, action);
   cli::add_customers_listed(app, session, action);
+  cli::add_search(app, session, action);
   cli::add_card(app, session, action);
   cli::add_history(app, session, action);
   cli::add_backup(app, session, action);

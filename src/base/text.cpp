@@ -306,6 +306,14 @@ std::string alternatives(std::span<const std::string_view> words) {
   return list;
 }
 
+char32_t next_point(std::string_view utf8, std::size_t& at) noexcept {
+  constexpr char32_t kReplacement = 0xFFFD;
+  const std::size_t size = sequence_size(utf8, at);
+  const char32_t point = size == 0 ? kReplacement : static_cast<char32_t>(decode(utf8, at, size));
+  at += std::max<std::size_t>(size, 1);
+  return point;
+}
+
 std::size_t display_width(std::string_view utf8) noexcept {
   std::size_t columns = 0;
   for (std::size_t at = 0; at < utf8.size();) {

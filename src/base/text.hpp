@@ -51,6 +51,10 @@ std::string one_line(std::string text, std::size_t bytes_max);
 // Lists words for a message: "company, household or person".
 std::string alternatives(std::span<const std::string_view> words);
 
+// The code point at byte `at`, which moves on to the next one; of a byte that begins none, U+FFFD.
+// Precondition: at < utf8.size().
+char32_t next_point(std::string_view utf8, std::size_t& at) noexcept;
+
 // Columns a terminal gives the text: wide East Asian characters count two, combining marks none.
 std::size_t display_width(std::string_view utf8) noexcept;
 

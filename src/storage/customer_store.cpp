@@ -46,6 +46,7 @@ constexpr sqlite::RowsSql kContactRows{
 constexpr Sql kUpdateCustomer{
     "UPDATE customer_row SET name = ?2, kind = ?3, short_name = ?4, since_day = ?5, version = ?6, code = ?7 "
     "WHERE id = ?1"};
+constexpr Sql kNames{"SELECT id, name, short_name FROM customer_row WHERE id BETWEEN ?1 AND ?2 ORDER BY id"};
 constexpr Sql kNamesBehind{
     "SELECT id, code, name FROM customer_row WHERE name > ?1 OR (name = ?1 AND id > ?2) ORDER BY id"};
 constexpr Sql kStanding{"SELECT status, first_entry_day FROM customer_standing WHERE customer_id = ?1"};
@@ -246,6 +247,13 @@ void CustomerStore::update(const CustomerRow& row) {
       .bind(6, row.version)
       .bind(7, row.code)
       .run();
+}
+
+void CustomerStore::names(CustomerId first, CustomerId last,
+                          const std::function<void(const CustomerNames&)>& visit) {
+  auto row = db_.use(kNames);
+  row.bind(1, first).bind(2, last);
+  while (row.step()) visit({row.id<CustomerId>(0), row.text(1), row.text(2)});
 }
 
 void CustomerStore::names_behind(std::string_view name, CustomerId id,

@@ -58,6 +58,12 @@ struct NamedRow {
   std::string_view name;
 };
 
+struct CustomerNames {
+  CustomerId id;
+  std::string_view name;
+  std::string_view short_name;
+};
+
 // Node ids by axis slot, slot 1 first; none is the explicit unknown.
 using ClassRow = std::array<NodeId, kClassSlots>;
 
@@ -129,6 +135,8 @@ class CustomerStore {
   std::vector<std::string> past_codes(CustomerId id);
   // Makes `from` a code of before, and `to` none; update() writes the new one.
   void rename(CustomerId id, std::string_view from, std::string_view to);
+  // Visits customers from the first to the last, by id.
+  void names(CustomerId first, CustomerId last, const std::function<void(const CustomerNames&)>& visit);
   // Visits, by id, customers who are behind these in the order of names, as bytes, and ids: reads all names.
   void names_behind(std::string_view name, CustomerId id, const std::function<void(const NamedRow&)>& visit);
 

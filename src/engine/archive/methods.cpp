@@ -12,6 +12,7 @@
 #include "engine/archive/imports.hpp"
 #include "engine/archive/put_customers.hpp"
 #include "engine/archive/put_request.hpp"
+#include "engine/archive/search.hpp"
 #include "engine/archive/verify_customers.hpp"
 #include "engine/core/room.hpp"
 #include "storage/sqlite/transaction.hpp"
@@ -218,6 +219,13 @@ constexpr Method kArchiveMethods[] = {
     method<read_get, get_method>(
         "archive.get", 1, "Reads a customer with classes, attributes and contacts; classes as of a date.",
         get_answer),
+    method<read_search, search>(
+        "archive.search", 1,
+        "Finds customers by name or part of one, initials, pinyin or code, or under a letter, best first.",
+        search_answer),
+    method<read_letters, letters>("archive.letters", 1,
+                                  "Counts customers by the letter under which an address book has them.",
+                                  letters_answer),
     method<read_history, history_method>("archive.history", 1,
                                          "Lists what happened to a customer, oldest first.", history_answer),
     method<read_definition, define_attribute_method>(

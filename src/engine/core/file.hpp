@@ -17,6 +17,7 @@
 #include "base/zone.hpp"
 #include "engine/core/catalog.hpp"
 #include "engine/core/file_use.hpp"
+#include "engine/core/names.hpp"
 #include "storage/sqlite/connection.hpp"
 
 namespace crmcore::engine {
@@ -88,6 +89,8 @@ class File {
   void abandon_turn(const WriterQueue::Caller& caller) noexcept;
   void require_writer();
   FirstEntries& first_entries() noexcept { return first_entries_; }
+  // Of all customers; from any thread.
+  FileNames& names() noexcept { return names_; }
   // In a write transaction: they are to be loaded, as the file has them now.
   void begin_first_entries();
   // In a write transaction that has begun: lets go of what another process has changed meanwhile.
@@ -141,6 +144,7 @@ class File {
   ArchiveFacts facts_;
   std::vector<std::string> public_views_;
   FirstEntries first_entries_;
+  FileNames names_;
   std::mutex readers_mutex_;
   std::vector<std::unique_ptr<sqlite::Connection>> idle_readers_;
   std::mutex catalog_mutex_;
