@@ -8,7 +8,7 @@
             print(row["name"])
 
 Every method of the library is reached by Connection.call(name, **request); describe() lists them with their
-JSON Schemas. Money is integers in minor units, dates are ISO texts. A connection belongs to one thread at a
+JSON Schemas. Money is integers in minor units, dates are ISO texts; datetime.date and datetime.datetime are taken as such. A connection belongs to one thread at a
 time; long calls release the interpreter lock. Objects may be closed, or collected, in any order.
 
 Rows come in batches: 75,000 of them take some 0.2 s, fetchall(), to_json() and to_csv() give them at once.
@@ -20,6 +20,7 @@ in the library folder of the prefix where it was installed, or where the system 
 import collections
 import contextlib
 import ctypes
+import datetime
 import itertools
 import json
 import os
@@ -38,7 +39,16 @@ def _find_library():
     return "libcrmcore.so.0"
 
 
-_lib = ctypes.CDLL(os.environ.get("CRMCORE_LIBRARY") or _find_library())
+def _load_library():
+    path = os.environ.get("CRMCORE_LIBRARY") or _find_library()
+    try:
+        return ctypes.CDLL(path)
+    except OSError as failure:
+        raise ImportError(f"crmcore's library is not found: {failure}. Let CRMCORE_LIBRARY name libcrmcore.so.0, or install it "
+                          "where the system looks for libraries") from failure
+
+
+_lib = _load_library()
 _handle = ctypes.c_void_p
 _out = ctypes.POINTER(ctypes.c_void_p)
 _text = ctypes.c_char_p
@@ -131,8 +141,14 @@ def _utf8(text):
     return data, len(data)
 
 
+def _iso(value):
+    if isinstance(value, datetime.date):
+        return value.isoformat()
+    raise TypeError(f"a {type(value).__name__} is no JSON")
+
+
 def _json(value):
-    return _utf8(json.dumps(value, ensure_ascii=False))
+    return _utf8(json.dumps(value, ensure_ascii=False, default=_iso))
 
 
 def version():

@@ -36,6 +36,15 @@ std::string time_of(const Json& change) {
   return text;
 }
 
+// Where nothing was found, that is said: an empty table might be one that could not be read.
+void print_told(const Session& session, terminal::Table& table) {
+  if (table.row_count() == 0) {
+    std::cout << session.say("(nothing was found)\n", "（没有找到）\n");
+    return;
+  }
+  table.print(std::cout, terminal::columns_of(STDOUT_FILENO));
+}
+
 int list_changes(const Session& session, const ChangesOptions& options) {
   crmcore::Connection connection = session.connect();
   const std::string answer = connection.call("database.changes", options.request.dump());
@@ -43,17 +52,21 @@ int list_changes(const Session& session, const ChangesOptions& options) {
     std::cout << answer << '\n';
     return kDone;
   }
-  terminal::Table table(
-      {{"seq", terminal::Align::right}, {"at"}, {"actor"}, {"kind"}, {"customer"}, {"body"}});
+  terminal::Table table({{session.say("seq", "序号"), terminal::Align::right},
+                         {session.say("at", "时间")},
+                         {session.say("actor", "操作人")},
+                         {session.say("kind", "变更")},
+                         {session.say("customer", "客户")},
+                         {session.say("body", "内容")}});
   crmcore::Archive archive(connection);
   const Json told = Json::parse(answer);
   for (const Json& change : told.at("changes")) {
     const crmcore::CustomerId id{change.value("customer_id", std::int64_t{0})};
     const auto customer = id ? archive.find(id) : std::nullopt;
     table.add({change.at("seq").dump(), time_of(change), change.at("actor"), change.at("kind"),
-               customer ? customer->code : "", change.at("body").dump()});
+               customer ? customer->name + " (" + customer->code + ")" : "", change.at("body").dump()});
   }
-  table.print(std::cout, terminal::columns_of(STDOUT_FILENO));
+  print_told(session, table);
   return kDone;
 }
 
@@ -68,14 +81,13 @@ int tell_history(const Session& session, const HistoryOptions& options) {
     std::cout << answer << '\n';
     return kDone;
   }
-  const bool is_chinese = session.language == "zh";
-  terminal::Table table({{is_chinese ? "时间" : "at"},
-                         {is_chinese ? "操作人" : "actor"},
-                         {is_chinese ? "发生了什么" : "what happened"}});
+  terminal::Table table({{session.say("at", "时间")},
+                         {session.say("actor", "操作人")},
+                         {session.say("what happened", "发生了什么")}});
   const Json told = Json::parse(answer);
   for (const Json& change : told.at("changes"))
     table.add({time_of(change), change.at("actor"), change.at("words")});
-  table.print(std::cout, terminal::columns_of(STDOUT_FILENO));
+  print_told(session, table);
   return kDone;
 }
 

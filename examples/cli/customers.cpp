@@ -2,12 +2,11 @@
 // crmcore FILE search 华兴: who has it in the name, as it is written or typed.
 // crmcore FILE card CUSTOMER: all of one customer.
 #include <iostream>
+#include <map>
 #include <memory>
 #include <unistd.h>
 
 #include <nlohmann/json.hpp>
-
-#include "crmcore/money.hpp"
 
 #include "answer.hpp"
 #include "session.hpp"
@@ -103,7 +102,8 @@ int list_chosen(const Session& session, const CustomersOptions& options) {
   }
   const std::size_t count = print_customers(session, connection, answer);
   const bool has_more = !answer.at("next").is_null();
-  std::cout << '(' << count << (has_more ? ", and there are more: --limit)\n" : ")\n");
+  std::cout << '(' << count
+            << (has_more ? session.say(", and there are more: --limit", "，还有更多：--limit") : "") << ")\n";
   return kDone;
 }
 
@@ -118,25 +118,46 @@ int search(const Session& session, const SearchOptions& options) {
   const Json answer = Json::parse(told);
   const std::size_t count = print_customers(session, connection, answer);
   std::cout << '(' << count;
-  if (answer.contains("next")) std::cout << " of " << answer.at("total") << ", the best first: --limit";
+  if (answer.contains("next")) {
+    std::cout << session.say(" of ", "，共 ") << answer.at("total")
+              << session.say(", the best first: --limit", "，最相符的在前：--limit");
+  }
   std::cout << ")\n";
   return kDone;
 }
 
-// Minor units as people read them: 1234567 is 12345.67.
-std::string in_currency(std::int64_t minor, int digits) {
-  return crmcore::format_money(crmcore::Money{minor}, digits);
+// Names of axes or attributes by their codes.
+std::map<std::string, std::string> names_by_code(crmcore::Connection& connection, const char* sql) {
+  std::map<std::string, std::string> names;
+  crmcore::Rows rows = connection.query(sql);
+  while (rows.next()) names.emplace(rows.text(0), rows.text(1));
+  return names;
 }
 
-// The card for eyes: amounts of the last year in the currency, without numbers that only programs use.
+// The object with its members called by the names of their codes, and by both where two have one name.
+Json renamed(const Json& object, const std::map<std::string, std::string>& names) {
+  Json shown = Json::object();
+  for (const auto& [code, value] : object.items()) {
+    const auto name = names.find(code);
+    const bool is_free = name != names.end() && !shown.contains(name->second);
+    shown[is_free ? name->second : code] = value;
+  }
+  return shown;
+}
+
+// The card for eyes: names instead of codes, amounts in units of the currency, without numbers that only
+// programs use.
 Json shown_card(crmcore::Connection& connection, const std::string& answer) {
   Json card = Json::parse(answer);
-  const Json info = Json::parse(connection.call("database.info", "{}"));
-  Json& year = card.at("last_12_months");
-  for (const char* amount : {"revenue", "reversals", "cost", "activity_cost"}) {
-    year[amount] = in_currency(year.at(amount), info.at("currency_digits")) + " " +
-                   info.at("base_currency").get<std::string>();
+  for (auto& [code, attribute] : card.at("attributes").items()) {
+    if (!attribute.contains("text")) continue;
+    attribute["value"] = attribute.at("text");
+    attribute.erase("text");
   }
+  card["classes"] = renamed(card.at("classes"), names_by_code(connection, "SELECT code, name FROM axis"));
+  card["attributes"] =
+      renamed(card.at("attributes"),
+              names_by_code(connection, "SELECT DISTINCT attribute, attribute_name FROM customer_attribute"));
   card.erase("customer_id");
   card.erase("version");
   return card;
@@ -144,7 +165,8 @@ Json shown_card(crmcore::Connection& connection, const std::string& answer) {
 
 int show_card(const Session& session, const CardOptions& options) {
   crmcore::Connection connection = session.connect();
-  const std::string answer = connection.call("archive.card", Json{{"customer", options.customer}}.dump());
+  const std::string answer = connection.call(
+      "archive.card", Json{{"customer", options.customer}, {"language", session.language}}.dump());
   if (options.is_json) {
     std::cout << answer << '\n';
   } else {

@@ -14,8 +14,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-void print_methods(const Json& description) {
-  terminal::Table table({{"method"}, {"what it does"}});
+void print_methods(const Session& session, const Json& description) {
+  terminal::Table table({{session.say("method", "方法")}, {session.say("what it does", "作用")}});
   for (const Json& method : description.at("methods")) {
     table.add({method.at("name").get<std::string>(), method.at("summary").get<std::string>()});
   }
@@ -39,16 +39,16 @@ int print_method(const Json& description, const std::string& name) {
 
 }  // namespace
 
-void add_describe(CLI::App& app, const Session&, Action& action) {
+void add_describe(CLI::App& app, const Session& session, Action& action) {
   auto method = std::make_shared<std::string>();
   CLI::App* describe =
       app.add_subcommand("describe", "Lists the methods of call, or shows one; needs no file");
   describe->add_option("METHOD", *method, "Such as archive.put");
-  describe->callback([&action, method] {
-    action = [method] {
+  describe->callback([&session, &action, method] {
+    action = [&session, method] {
       const Json description = Json::parse(crmcore::describe());
       if (!method->empty()) return print_method(description, *method);
-      print_methods(description);
+      print_methods(session, description);
       return kDone;
     };
   });

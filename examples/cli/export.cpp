@@ -74,6 +74,9 @@ void add_export(CLI::App& app, const Session& session, Action& action) {
   add_separator(*command, options->how.separator);
   command->add_flag("--lossless", options->how.is_lossless,
                     "No quote sign before what a spreadsheet would calculate");
+  command->add_flag_callback(
+      "--json", [options] { options->how.format = crmcore::ExportFormat::json_lines; },
+      "An object a line, as --format json_lines");
   command->callback([&session, &action, options] {
     action = [&session, options] { return run_export(session, *options); };
   });

@@ -13,9 +13,9 @@
 #include "crmcore/assignment.hpp"
 #include "crmcore/ledger.hpp"
 
+#include "import_told.hpp"
 #include "progress.hpp"
 #include "session.hpp"
-#include "table.hpp"
 #include "xlsx.hpp"
 
 namespace cli {
@@ -57,83 +57,12 @@ std::string text_of(const std::string& path) {
   return text;
 }
 
-// A file of all failures, one a line.
-class FailureFile {
- public:
-  explicit FailureFile(const std::string& path) : file_(path, std::ios::binary), path_(path) {
-    if (!file_) throw crmcore::Error(crmcore::Code::io, "cannot write '" + path + "'", "--failures");
-    file_ << "line,column,code,message\n";
-  }
-
-  void add(const crmcore::RowFailure& one) {
-    file_ << one.line << ',' << quoted(one.column) << ',' << crmcore::code_name(one.code) << ','
-          << quoted(one.message) << '\n';
-  }
-  void close() {
-    file_.close();
-    if (!file_) throw crmcore::Error(crmcore::Code::io, "cannot write '" + path_ + "'", "--failures");
-  }
-
- private:
-  static std::string quoted(const std::string& text) {
-    std::string field = "\"";
-    for (const char c : text) field += c == '"' ? std::string("\"\"") : std::string(1, c);
-    return field + "\"";
-  }
-
-  std::ofstream file_;
-  std::string path_;
-};
-
-void print_kinds(const crmcore::ImportResult& result) {
-  if (result.kinds.empty()) return;
-  terminal::Table kinds({{"rows", terminal::Align::right},
-                         {"column"},
-                         {"code"},
-                         {"what is wrong"},
-                         {"lines", terminal::Align::left, true}});
-  for (const crmcore::FailureKind& one : result.kinds) {
-    std::string lines;
-    for (const std::int64_t line : one.lines) lines += (lines.empty() ? "" : ", ") + std::to_string(line);
-    if (one.rows > static_cast<std::int64_t>(one.lines.size())) lines += " …";
-    kinds.add({std::to_string(one.rows), one.column, std::string(crmcore::code_name(one.code)), one.message,
-               lines});
-  }
-  kinds.print(std::cerr);
-}
-
-void print_notes(const crmcore::ImportResult& result) {
-  print_kinds(result);
-  if (!result.unused_columns.empty()) {
-    std::cerr << "columns that are not used:";
-    for (const std::string& heading : result.unused_columns) std::cerr << ' ' << terminal::harmless(heading);
-    std::cerr << '\n';
-  }
-  if (result.filtered > 0) std::cerr << "rows passed over: " << result.filtered << '\n';
-  if (result.voided > 0) std::cerr << "voided before, and not counted: " << result.voided << '\n';
-  if (!result.over_returned.empty()) {
-    std::cerr << "more returned than ever sold:";
-    for (const std::string& code : result.over_returned) std::cerr << ' ' << terminal::harmless(code);
-    std::cerr << '\n';
-  }
-}
-
-void print_counts(const crmcore::ImportResult& result) {
-  terminal::Table table({{"rows", terminal::Align::right},
-                         {"created", terminal::Align::right},
-                         {"updated", terminal::Align::right},
-                         {"unchanged", terminal::Align::right},
-                         {"failed", terminal::Align::right}});
-  table.add({std::to_string(result.rows), std::to_string(result.created), std::to_string(result.updated),
-             std::to_string(result.unchanged), std::to_string(result.failed)});
-  table.print(std::cout);
-}
-
 // What every import of a file is told.
 struct FileOptions {
   std::string path;
   std::string map;
   std::string failures;
+  bool is_json = false;
   crmcore::ImportOptions import;
 };
 
@@ -152,7 +81,7 @@ crmcore::Error refusal_of(const crmcore::ImportResult& result) {
 // Runs an import of the file. Where a row that fails refuses all of it, it is read to its end all the same,
 // so that everything that is wrong is told at once.
 template <class Import>
-int run(crmcore::Connection& connection, FileOptions& options, const Import& import) {
+int run(const Session& session, crmcore::Connection& connection, FileOptions& options, const Import& import) {
   options.import.mapping = options.map.empty() ? crmcore::ImportMapping{}
                                                : crmcore::ImportMapping::from_json(text_of(options.map));
   const bool is_refused_whole = options.import.on_failure == crmcore::OnFailure::stop;
@@ -170,7 +99,9 @@ int run(crmcore::Connection& connection, FileOptions& options, const Import& imp
     options.import.encoding = "utf-8";
     options.import.separator = ',';
     options.import.is_lossless = true;
-    source = workbook_source(options.path);
+    WorkbookSource sheet = workbook_source(options.path);
+    source = std::move(sheet.read);
+    options.import.refusal_of_line = std::move(sheet.refusal_of_line);
   } else {
     delivery.emplace(options.path, progress);
     source = [&](char* buffer, std::size_t size) { return delivery->read(buffer, size); };
@@ -179,16 +110,22 @@ int run(crmcore::Connection& connection, FileOptions& options, const Import& imp
   const crmcore::ImportResult result = import(source);
   progress.finish();
   if (failures) failures->close();
-  print_notes(result);
+  if (options.is_json) {
+    std::cout << result.to_json() << '\n';
+  } else {
+    print_notes(session, result, is_workbook(options.path));
+  }
   if (result.failed > 0 && is_refused_whole) {
     connection.rollback();
-    std::cerr << result.failed << " of " << result.rows
-              << " rows fail, and nothing was applied; --skip leaves such rows out\n";
+    std::cerr << (session.is_chinese()
+                      ? std::to_string(result.rows) + " 行中有 " + std::to_string(result.failed) +
+                            " 行失败，什么都没有写入；--skip 可略过这些行\n"
+                      : std::to_string(result.failed) + " of " + std::to_string(result.rows) +
+                            " rows fail, and nothing was applied; --skip leaves such rows out\n");
     throw refusal_of(result);
   }
   connection.commit();
-  if (result.import > 0) std::cerr << "import " << result.import << '\n';
-  print_counts(result);
+  if (!options.is_json) print_counts(session, result);
   return result.failed > 0 ? kLeftOut : kDone;
 }
 
@@ -214,7 +151,9 @@ void add_file_options(CLI::App& command, FileOptions& options) {
       "--last-wins", [&import] { import.on_repeat = crmcore::OnRepeat::last_wins; },
       "Take a row that names again what a row before it named");
   command.add_flag("--lossless", import.is_lossless, "The quote sign before formulae is a part of the text");
-  command.add_option("--failures", options.failures, "Write every failure into this CSV file");
+  command.add_option("--failures", options.failures,
+                     "Write every failure into this CSV file, with the row as it was");
+  command.add_flag("--json", options.is_json, "The report as JSON");
 }
 
 // An import that needs nothing but the file.
@@ -227,7 +166,7 @@ void add_plain(CLI::App& app, const char* name, const char* what, const Session&
   command->callback([&session, &action, options, import] {
     action = [&session, options, import] {
       crmcore::Connection connection = session.connect();
-      return run(connection, *options, [&](const crmcore::ByteSource& source) {
+      return run(session, connection, *options, [&](const crmcore::ByteSource& source) {
         return import(connection, source, options->import);
       });
     };
@@ -267,7 +206,7 @@ void add_entries(CLI::App& import, const Session& session, Action& action) {
   entries->callback([&session, &action, options] {
     action = [&session, options] {
       crmcore::Connection connection = session.connect();
-      return run(connection, options->file, [&](const crmcore::ByteSource& source) {
+      return run(session, connection, options->file, [&](const crmcore::ByteSource& source) {
         options->entries.import = options->file.import;
         return crmcore::Ledger(connection).import_csv(source, options->entries);
       });

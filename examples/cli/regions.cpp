@@ -8,6 +8,7 @@
 
 #include "session.hpp"
 #include "table.hpp"
+#include "words.hpp"
 
 namespace cli {
 namespace {
@@ -28,9 +29,13 @@ std::string contents_of(const std::string& path) {
   return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
 }
 
-void print_gone(const Json& gone) {
-  terminal::Table table(
-      {{"gone"}, {"name"}, {"customers", terminal::Align::right}, {"such as"}, {"successor"}});
+void print_gone(const Session& session, const Json& gone) {
+  const auto heading = [&](const char* word) { return std::string(translated(word, session.language)); };
+  terminal::Table table({{heading("gone")},
+                         {heading("name")},
+                         {heading("customers"), terminal::Align::right},
+                         {heading("such as")},
+                         {heading("successor")}});
   for (const Json& one : gone) {
     std::string codes;
     for (const Json& code : one.at("codes")) codes += (codes.empty() ? "" : " ") + code.get<std::string>();
@@ -56,11 +61,11 @@ int load_regions(const Session& session, const RegionsOptions& options) {
     return kDone;
   }
   const Json told = Json::parse(answer);
-  print_gone(told.at("gone"));
-  terminal::Table table({{"regions", terminal::Align::right},
-                         {"changed", terminal::Align::right},
-                         {"gone", terminal::Align::right},
-                         {"customers moved", terminal::Align::right}});
+  print_gone(session, told.at("gone"));
+  std::vector<terminal::Column> columns;
+  for (const char* word : {"regions", "changed", "gone", "customers moved"})
+    columns.push_back({std::string(translated(word, session.language)), terminal::Align::right});
+  terminal::Table table(std::move(columns));
   table.add({told.at("nodes").dump(), told.at("changed").dump(), std::to_string(told.at("gone").size()),
              told.at("moved").dump()});
   table.print(std::cout);

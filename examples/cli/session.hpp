@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <string>
+#include <string_view>
 
 #include <CLI/CLI.hpp>
 
@@ -30,6 +31,11 @@ struct Session {
   std::string language = "en";  // or "zh"
   std::string today;            // in the file's time zone, instead of the machine's
 
+  bool is_chinese() const { return language == "zh"; }
+  // The text in the language of tables and words.
+  std::string say(std::string_view english, std::string_view chinese) const {
+    return std::string(is_chinese() ? chinese : english);
+  }
   // Opens the file. Throws crmcore::Error.
   crmcore::Connection connect() const;
 };

@@ -16,7 +16,7 @@ namespace {
 
 struct WorkbookWriter::Book {};
 
-crmcore::ByteSource workbook_source(const std::string& path) {
+WorkbookSource workbook_source(const std::string& path) {
   refuse_workbook(path);
 }
 

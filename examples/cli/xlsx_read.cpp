@@ -29,6 +29,11 @@ constexpr std::size_t kSharedBytesMax = std::size_t{1} << 30;
 constexpr double kWholeMax = 1e15;  // greater ones have lost digits
 constexpr std::size_t kSheetColumnsMax = 16'384;
 
+// What is wrong with one cell.
+struct CellFault {
+  std::string message;
+};
+
 [[noreturn]] void refuse_sheet(const std::string& message) {
   throw crmcore::Error(crmcore::Code::invalid, message, "DATA");
 }
@@ -233,9 +238,9 @@ FirstSheet first_sheet_of(const std::string& path) {
 // A number as the shortest decimal of 15 digits without an exponent.
 std::string plain_number(double number, const std::string& cell) {
   if (!std::isfinite(number) || std::fabs(number) >= kWholeMax) {
-    refuse_sheet("cell " + cell +
-                 " holds a number of more than 15 digits, of which a workbook keeps the first 15; "
-                 "make the column a text");
+    throw CellFault{"cell " + cell +
+                    " holds a number of more than 15 digits, of which a workbook keeps the first 15; "
+                    "make the column a text"};
   }
   char shown[512];
   std::snprintf(shown, sizeof shown, "%.15g", number);
@@ -253,7 +258,7 @@ std::string date_of(double serial, bool is_1904, const std::string& cell) {
   constexpr int kDaysTo1904 = 1'462;
   constexpr double kSerialMax = 2'958'465;  // 9999-12-31
   const double days = std::floor(serial);
-  if (!(days >= 1 && days <= kSerialMax)) refuse_sheet("cell " + cell + " holds no date");
+  if (!(days >= 1 && days <= kSerialMax)) throw CellFault{"cell " + cell + " holds no date"};
   const int day = static_cast<int>(days) + (is_1904 ? kDaysTo1904 : 0);
   std::string text = crmcore::format_date(crmcore::Date{day - kDayOf1970 + (!is_1904 && day < 60 ? 1 : 0)});
   const int seconds = static_cast<int>(std::lround((serial - days) * 86'400));
@@ -280,6 +285,11 @@ class Sheet {
     part_.end = [this](std::string_view name) { end(name); };
   }
 
+  std::optional<std::string> refusal_of_line(std::int64_t line) const {
+    const auto fault = faults_.find(line);
+    return fault == faults_.end() ? std::nullopt : std::optional(fault->second);
+  }
+
   std::size_t read(char* buffer, std::size_t size) {
     while (taken_ == out_.size()) {
       out_.clear();
@@ -296,7 +306,7 @@ class Sheet {
     if (name == "row") {
       const int number = number_of(attribute(given, "r"), row_ + 1);
       // Rows that are not there are blank lines, so that a line's number is the row's.
-      while (row_ + 1 < number) out_ += '\n', ++row_;
+      while (row_ + 1 < number) out_ += '\n', ++row_, ++line_;
       ++row_;
       cells_.clear();
     } else if (name == "c") {
@@ -318,11 +328,20 @@ class Sheet {
   void end(std::string_view name) {
     if (name == "v" || name == "t") is_value_ = false;
     if (name == "rPh") is_reading_aid_ = false;
-    if (name == "c") cells_[column_] = text_of_cell();
+    if (name == "c") {
+      try {
+        cells_[column_] = text_of_cell();
+      } catch (const CellFault& fault) {
+        cells_[column_] = value_;
+        std::string& told = faults_[line_ + 1];
+        told += (told.empty() ? "" : "; ") + fault.message;
+      }
+    }
     if (name != "row") return;
     for (std::size_t i = 0; i < cells_.size(); ++i) {
       if (i > 0) out_ += ',';
       out_ += '"';
+      line_ += std::count(cells_[i].begin(), cells_[i].end(), '\n');
       for (const char c : cells_[i]) out_ += c == '"' ? std::string("\"\"") : std::string(1, c);
       out_ += '"';
     }
@@ -330,6 +349,7 @@ class Sheet {
     for (std::size_t i = cells_.size(); i < width_; ++i) out_ += i == 0 ? "" : ",";
     width_ = std::max(width_, cells_.size());
     out_ += '\n';
+    ++line_;
   }
 
   // "AB12" is column 27; a cell without a place follows the one before.
@@ -346,15 +366,16 @@ class Sheet {
     if (type_ == "s") {
       const int index = number_of(value_, -1);
       if (index < 0 || static_cast<std::size_t>(index) >= texts_.size())
-        refuse_sheet("cell " + cell_ + " names no text");
+        throw CellFault{"cell " + cell_ + " names no text"};
       return texts_[static_cast<std::size_t>(index)];
     }
     if (type_ == "b") return value_ == "1" ? "true" : "false";
+    if (type_ == "e") throw CellFault{"cell " + cell_ + " holds an error: " + value_};
     if (value_.empty() || !(type_.empty() || type_ == "n")) return value_;
     double number = 0;
     const auto [rest, failure] = std::from_chars(value_.data(), value_.data() + value_.size(), number);
     if (failure != std::errc() || rest != value_.data() + value_.size())
-      refuse_sheet("cell " + cell_ + " holds no number");
+      throw CellFault{"cell " + cell_ + " holds no number"};
     const NumberForm form = style_ < forms_.size() ? forms_[style_] : NumberForm{};
     if (form.is_date) return date_of(number, first_.is_1904, cell_);
     std::string text = plain_number(number, cell_);
@@ -369,6 +390,8 @@ class Sheet {
   std::string out_;
   std::size_t taken_ = 0;
   int row_ = 0;
+  std::int64_t line_ = 0;                       // that were written; texts may have line breaks
+  std::map<std::int64_t, std::string> faults_;  // by line
   std::size_t width_ = 0;
   std::size_t column_ = 0;
   std::vector<std::string> cells_;
@@ -382,9 +405,10 @@ class Sheet {
 
 }  // namespace
 
-crmcore::ByteSource workbook_source(const std::string& path) {
+WorkbookSource workbook_source(const std::string& path) {
   auto sheet = std::make_shared<Sheet>(path);
-  return [sheet](char* buffer, std::size_t size) { return sheet->read(buffer, size); };
+  return {[sheet](char* buffer, std::size_t size) { return sheet->read(buffer, size); },
+          [sheet](std::int64_t line) { return sheet->refusal_of_line(line); }};
 }
 
 }  // namespace cli

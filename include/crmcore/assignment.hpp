@@ -135,6 +135,10 @@ struct AssignmentChange {
   std::string unassigned;  // full, absent, certificate_expired, barred, no_match; empty: assigned
   std::string tie_break;   // only_candidate, preference, load, rotation, id; empty: unassigned
   std::int32_t stage = -1;
+  std::string customer_code;
+  std::string customer_name;
+  std::string from_name;  // of the managers
+  std::string to_name;
 };
 
 struct LoadChange {
@@ -144,6 +148,7 @@ struct LoadChange {
   std::int64_t after = 0;
   std::int32_t received = 0;  // customers
   std::int32_t released = 0;
+  std::string name = {};  // of the manager
   bool is_over_span() const { return after > span; }
 };
 
@@ -153,6 +158,9 @@ struct HeldCustomer {
   std::string reason;      // why it would have moved
   bool is_locked = false;  // otherwise in grace
   std::optional<Date> to;  // end of the grace
+  std::string customer_code = {};
+  std::string customer_name = {};
+  std::string manager_name = {};
 };
 
 struct ReasonCount {

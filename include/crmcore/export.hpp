@@ -22,9 +22,11 @@ enum class ExportTable : std::int32_t {
   managers = 5,
   units = 6,
   relationships = 7,
+  classes = 8,  // of now and of the past
 };
-constexpr std::array<std::string_view, 8> words_of(ExportTable) noexcept {
-  return {"customers", "contacts", "entries", "assignment", "grades", "managers", "units", "relationships"};
+constexpr std::array<std::string_view, 9> words_of(ExportTable) noexcept {
+  return {"customers", "contacts", "entries",       "assignment", "grades",
+          "managers",  "units",    "relationships", "classes"};
 }
 
 enum class ExportFormat : std::int32_t {

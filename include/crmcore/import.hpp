@@ -41,6 +41,8 @@ struct RowFailure {
   std::string column;
   Code code = Code::invalid;
   std::string message;
+  // The row as the file has it: headings and fields. For on_row_failure alone, and of files.
+  std::vector<std::pair<std::string, std::string>> row = {};
 };
 
 // Failures of one kind, summed.
@@ -86,6 +88,9 @@ struct ImportOptions {
   // Absent: values have the library's own forms, and every column is one that it knows.
   std::optional<ImportMapping> mapping;
   std::function<void(const RowFailure&)> on_row_failure;  // told of every one, in the order of rows
+  // What was wrong with a line before it came here, such as a workbook's cell that lost digits; its row
+  // fails.
+  std::function<std::optional<std::string>(std::int64_t line)> refusal_of_line;
 
   // Reads a JSON object with members of these names, on_failure as "stop" or "skip".
   static ImportOptions from_json(std::string_view json);
@@ -98,9 +103,10 @@ struct ImportResult {
   std::int64_t unchanged = 0;  // already so, or delivered before
   std::int64_t voided = 0;     // of those entries: they were voided since, and do not count
   std::int64_t failed = 0;
-  std::vector<RowFailure> failures;  // at most the first 1,000; `failed` counts all rows
-  std::int64_t filtered = 0;         // rows that ImportMapping::only passed over, not among `rows`
-  std::vector<FailureKind> kinds;    // of all failures, the most frequent first; at most 1,000
+  std::vector<RowFailure> failures;   // at most the first 1,000; `failed` counts all rows
+  std::int64_t filtered = 0;          // rows that ImportMapping::only passed over, not among `rows`
+  std::vector<FailureKind> kinds;     // of all failures, the most frequent first; at most 1,000
+  std::vector<FailureKind> warnings;  // likewise: what was taken, and may have been meant otherwise
   std::vector<std::string> unused_columns;
   std::string encoding;     // that the file was read in; empty for columns
   std::int64_t import = 0;  // its number, from 1; 0: nothing was changed

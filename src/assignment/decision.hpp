@@ -69,4 +69,20 @@ constexpr std::array<std::string_view, 5> words_of(TieBreak) noexcept {
   return {"only_candidate", "preference", "load", "rotation", "id"};
 }
 
+// What puts one manager who could serve before another.
+enum class Precedence : std::uint8_t {
+  none,
+  serving,     // serves the customer already, and nobody is moved without a reason
+  stage,       // an earlier stage of the policy takes him
+  nearer,      // serves the smaller part of an axis
+  preference,  // the rule or the preferences of the stage
+  load,        // smaller load / span
+  rotation,    // longer since the last assignment
+  id,          // smaller id
+};
+inline constexpr std::size_t kPrecedences = 8;
+constexpr std::array<std::string_view, kPrecedences> words_of(Precedence) noexcept {
+  return {"none", "serving", "stage", "nearer", "preference", "load", "rotation", "id"};
+}
+
 }  // namespace crmcore::assignment

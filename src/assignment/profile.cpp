@@ -246,6 +246,23 @@ std::vector<Rejection> Profiles::rejections(const Profile& profile, const StageV
   return rejections;
 }
 
+bool Profiles::is_nearer(const Profile& profile, const StageView& view, std::size_t a, std::size_t b) const {
+  const StageUses& uses = uses_[static_cast<std::size_t>(view.stage)];
+  std::vector<std::size_t> order = {uses.rule};
+  order.insert(order.end(), uses.prefers.begin(), uses.prefers.end());
+  order.insert(order.end(), uses.requires_all.begin(), uses.requires_all.end());
+  for (const std::size_t use : order) {
+    const Answer& answer = *profile.answers[use];
+    if (!answer.concerns) continue;
+    const auto tier_of = [&](std::size_t index) {
+      return std::find_if(answer.tiers.begin(), answer.tiers.end(),
+                          [&](const ManagerSet& tier) { return tier.contains(index); });
+    };
+    if (tier_of(a) != tier_of(b)) return books_[use].rule().is_by_nearness();
+  }
+  return false;
+}
+
 StageFinding Profiles::find(const Profile& profile, const StageView& view) const {
   StageFinding finding;
   finding.stage = view.stage;

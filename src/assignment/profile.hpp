@@ -79,6 +79,9 @@ class Profiles {
   Loss loss(const Profile& profile, std::size_t index) const;
   // Why not, by manager, at one of the profile's stages, room apart; the first check that rejects counts.
   std::vector<Rejection> rejections(const Profile& profile, const StageView& view) const;
+  // Of two managers in different pools of the stage: whether it is a smaller part of an axis that puts `a`
+  // before `b`.
+  bool is_nearer(const Profile& profile, const StageView& view, std::size_t a, std::size_t b) const;
   // The findings of all stages that concern the customer.
   Consideration consider(const Profile& profile);
 

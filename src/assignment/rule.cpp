@@ -14,6 +14,10 @@ Choice Rule::choice() const {
 bool Rule::is_for_agents() const {
   return false;
 }
+bool Rule::is_by_nearness() const {
+  return false;
+}
+
 bool Rule::reads_present() const {
   return false;
 }

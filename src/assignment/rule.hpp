@@ -47,6 +47,8 @@ class Rule {
   // True for a rule that reads who serves the customer now: it may only widen who stays, or else a second
   // run would judge by what the first one did.
   virtual bool reads_present() const;
+  // True for a rule whose tiers are parts of an axis, the smaller first.
+  virtual bool is_by_nearness() const;
   // The parameters with every default written out.
   virtual Json parameters() const = 0;
 };

@@ -51,6 +51,9 @@ constexpr sqlite::RowsSql kPrimaryRows{
 constexpr sqlite::RowsSql kPlacementRows{"placement_block", "block_run, managers, reasons"};
 constexpr sqlite::RowsSql kReceivedRows{"placement_received", "manager_id, run_id, customers"};
 constexpr int kFindingRunBits = 32;
+constexpr Sql kPlacingDecisions{
+    "SELECT to_manager, run_id FROM assignment_decision WHERE customer_id = ?1 AND from_manager IS NULL AND "
+    "to_manager IS NOT NULL ORDER BY run_id"};
 constexpr Sql kFindDecision{
     "SELECT customer_id, run_id, from_manager, to_manager, cause, lost_by, unassigned, tie_break, stage, "
     "full_count, full_detailed, runner_up, load_before, runner_up_load, consideration_no "
@@ -143,7 +146,8 @@ void AssignmentStore::insert(const PolicyRow& row, std::string_view key) {
 
 void AssignmentStore::put(const PolicyTermsRow& row) {
   auto put = db_.use(kPutPolicyTerms);
-  put.bind(1, row.policy).bind(2, row.version).bind(3, row.scheme).bind(4, row.ungraded_weight).run();
+  const auto scheme = row.scheme ? std::optional(row.scheme.value) : std::nullopt;
+  put.bind(1, row.policy).bind(2, row.version).bind(3, scheme).bind(4, row.ungraded_weight).run();
   db_.use(kRemovePolicyWeights).bind(1, row.policy.value).bind(2, row.version).run();
   auto weight = db_.use(kInsertPolicyWeight);
   weight.bind(1, row.policy.value).bind(2, row.version);
@@ -155,7 +159,7 @@ void AssignmentStore::put(const PolicyTermsRow& row) {
 SchemeId AssignmentStore::scheme_of(PolicyId policy, std::int32_t version) {
   auto row = db_.use(kPolicyScheme);
   row.bind(1, policy.value).bind(2, version);
-  return row.step() ? SchemeId{row.integer(0)} : SchemeId{};
+  return row.step() && !row.is_null(0) ? SchemeId{row.integer(0)} : SchemeId{};
 }
 
 std::vector<std::pair<ManagerId, std::int64_t>> AssignmentStore::rotation(PolicyId policy) {
@@ -246,6 +250,15 @@ std::optional<Placement> AssignmentStore::placement(CustomerId customer) {
     placements.clear();
   }
   return std::nullopt;
+}
+
+std::vector<Placement> AssignmentStore::placements(CustomerId customer) {
+  std::vector<Placement> placements;
+  if (const auto packed = placement(customer)) placements.push_back(*packed);
+  auto row = db_.use(kPlacingDecisions);
+  row.bind(1, customer);
+  while (row.step()) placements.push_back({customer, row.id<ManagerId>(0), row.id<RunId>(1)});
+  return placements;
 }
 
 CustomerId AssignmentStore::last_customer() {

@@ -49,6 +49,8 @@ class AssignmentStore {
   std::optional<DecisionRow> decision(CustomerId customer, RunId run);
   // The customer's first placement, where it is packed; what was decided since is in its row.
   std::optional<Placement> placement(CustomerId customer);
+  // By runs that found the customer without manager, packed or not.
+  std::vector<Placement> placements(CustomerId customer);
 
   // Facts of customers, each by ascending id. Views end with the visit.
   // None when there are no customers.

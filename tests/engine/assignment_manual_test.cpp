@@ -225,8 +225,8 @@ TEST_CASE("who leaves for good hands over by policy, with notices to key custome
   CHECK(
       done["moves"] ==
       parse_json(
-          R"([{"customer":"a","manager":"m2"},{"customer":"b","manager":"m3"},{"customer":"c","manager":"m3"}])"));
-  CHECK(done["team"] == parse_json(R"([{"customer":"b","role":"team"}])"));
+          R"([{"customer":"a","name":"客户a","manager":"m2","manager_name":"经理m2"},{"customer":"b","name":"客户b","manager":"m3","manager_name":"经理m3"},{"customer":"c","name":"客户c","manager":"m3","manager_name":"经理m3"}])"));
+  CHECK(done["team"] == parse_json(R"([{"customer":"b","name":"客户b","role":"team"}])"));
   REQUIRE(done["notices"].size() == 1);
   CHECK(done["notices"][0]["zh"] == "尊敬的客户a：自2024-02-01起，您的客户经理为经理m2，电话010-m2。");
   CHECK(done["notices"][0]["en"] ==
@@ -250,7 +250,7 @@ TEST_CASE("who goes on leave is covered by backups, and the cover ends by itself
   request.as_of = day("2024-02-01");
   request.to = day("2024-03-01");
   const Json done = parse_json(town.assignment.handover(request));
-  CHECK(done["receivers"] == parse_json(R"([{"manager":"m2","customers":1}])"));
+  CHECK(done["receivers"] == parse_json(R"([{"manager":"m2","name":"经理m2","customers":1}])"));
   CHECK(town.manager_of(town.a, "2024-02-15") == "m1");
   const auto serving = town.assignment.serving(town.a, day("2024-02-15"));
   REQUIRE(serving.size() == 2);
@@ -281,7 +281,7 @@ TEST_CASE("the locked stay with who leaves, the lost are let go") {
   request.manager = "m1";
   request.as_of = day("2024-02-01");
   const Json done = parse_json(town.assignment.handover(request));
-  CHECK(done["held"] == parse_json(R"([{"customer":"a","reason":"locked"}])"));
+  CHECK(done["held"] == parse_json(R"([{"customer":"a","name":"客户a","reason":"locked"}])"));
   CHECK(town.manager_of(town.a) == "m1");
   CHECK(town.manager_of(town.b) == "-");
   CHECK(town.manager_of(town.c) == "m2");

@@ -65,7 +65,7 @@ TEST_CASE("the main job runs through the gateway alone") {
   CHECK(moved["changes"][0]["lost_by"] == "territory");
   CHECK(office.call("assignment.handover",
                     {{"manager", "m2"}, {"as_of", "2024-04-01"}, {"is_preview", true}})["unassigned"] ==
-        parse_json(R"([{"customer":"b","reason":"no_match"}])"));
+        parse_json(R"([{"customer":"b","name":"客户b","reason":"no_match"}])"));
   office.call("assignment.end", {{"customer", "b"}, {"date", "2024-05-01"}, {"reason", "closed"}});
   office.call("assignment.set_status", parse_json(R"({"manager":"m2","status":"left","from":"2024-06-01"})"));
   CHECK(office.call("assignment.list_managers", {{"as_of", "2024-06-01"}})["managers"][1]["status"] ==
@@ -210,4 +210,45 @@ TEST_CASE("a status cuts what it overlaps") {
                        {"status":"left","valid_from":"2024-01-25","valid_to":null}])"));
   office.assignment.set_status({"m1", ManagerStatus::present, day("2024-01-01"), {}, ""});
   CHECK(office.query("SELECT * FROM manager_absence_log").empty());
+}
+
+// A preview told ids that only the library knows.
+TEST_CASE("a preview names customers and managers by code and name") {
+  Office office;
+  office.add_customer("a", "北京", 100'000);
+  office.add_manager("m1", "senior", "北京", 100);
+  office.assignment.put_policy(kOfficePolicy);
+  const Json preview = office.call("assignment.preview", {{"policy", "main"}});
+  REQUIRE(preview["changes"].size() == 1);
+  CHECK(preview["changes"][0]["customer"] == "a");
+  CHECK(preview["changes"][0]["name"] == "客户a");
+  CHECK(preview["changes"][0]["to_name"] == "经理m1");
+  CHECK(preview["loads"][0]["name"] == "经理m1");
+}
+
+// They were taken in silence, and the first run was refused.
+TEST_CASE("a level that no policy knows is told, whichever of manager and policy comes first") {
+  Office office;
+  const Json first = office.call("assignment.put_managers", parse_json(R"({"managers":[
+    {"code":"m1","name":"王","level":"guru"}]})"));
+  CHECK_FALSE(first.contains("unknown_levels"));
+  const Json expected = parse_json(R"([{"manager":"m1","name":"王","level":"guru"}])");
+  const Json policy = office.call("assignment.put_policy", {{"document", parse_json(kOfficePolicy)}});
+  CHECK(policy["unknown_levels"] == expected);
+  const Json again = office.call("assignment.put_managers", parse_json(R"({"managers":[
+    {"code":"m1","phone":"1"},{"code":"m2","name":"李","level":"senior"}]})"));
+  CHECK(again["unknown_levels"] == expected);
+}
+
+// It was refused as a reference to a scheme 0.
+TEST_CASE("a policy without a scheme is put, and everybody is ungraded to it") {
+  Office office;
+  office.add_customer("a", "北京", 100'000);
+  office.add_manager("m1", "senior", "北京", 100);
+  const Json put = office.call("assignment.put_policy", parse_json(R"({"document":{"code":"plain",
+    "grades":["A"],"levels":["senior"],"stages":[{"rule":"least_loaded"}]}})"));
+  CHECK(put["scheme"] == "");
+  const Json run = office.call("assignment.commit", {{"policy", "plain"}});
+  CHECK(run["placed"] == 1);
+  CHECK(office.call("assignment.loads", {{"policy", "plain"}})["loads"][0]["load"] == 1);
 }

@@ -55,6 +55,8 @@ TEST_CASE("a card tells everything of a customer in one call") {
   CHECK(card["last_12_months"]["from"] == "2023-01-16");
   CHECK(card["last_12_months"]["revenue"] == 100'000);
   CHECK(card["last_12_months"]["reversals"] == 300);
+  CHECK(card["last_12_months"]["revenue_amount"] == "1000.00");
+  CHECK(card["last_12_months"]["currency"] == "CNY");
   CHECK(card["last_12_months"]["orders"] == 1);
   CHECK(card["warnings"].empty());
   CHECK(refusal_of([&] { office.call("archive.card", {{"customer", "nobody"}}); }).path == "/customer");
@@ -67,6 +69,11 @@ TEST_CASE("a card warns of what whoever opens it should know") {
   office.assignment.set_status({"m1", ManagerStatus::on_leave, day("2024-01-10"), {}, ""});
   office.call("archive.set_lost", {{"customer", "a"}});
   CHECK(office.warnings("a") == std::vector<std::string>{"lost", "blacklisted", "manager_away"});
+  const Json card = office.call("archive.card", {{"customer", "a"}, {"language", "zh"}});
+  CHECK(card["warnings"][0]["about"] == "已标记为流失");
+  CHECK(card["warnings"][2]["about"] == "经理m1 (m1)");
+  const Refusal refusal = refusal_of([&] { office.grading.blacklist(office.a, "again"); });
+  CHECK(refusal.message.starts_with("customer 客户a (a) is on the blacklist since"));
 }
 
 TEST_CASE("the last entry is the latest by its date, of any kind and however it came") {

@@ -36,6 +36,10 @@ TEST_CASE("overrides: pin, floor and ceiling hold until they end, the computed g
   CHECK(world.grade(12) == "B");
   CHECK(world.explain(1)["computed"] == "C");
   CHECK(world.explain(1)["rule"] == "pin");
+  const std::string words = world.explain(1)["overrides"][0]["words"].text();
+  CHECK(words.starts_with("pinned to A from 2023-01-15 until 2023-03-01, set by "));
+  CHECK(words.ends_with(": key account"));
+  CHECK(world.explain(1)["blacklist"].is_null());
   world.grading.lift_override(world.ids[11], "standard", 1, "no longer wanted");
   world.review("2023-03-01");
   CHECK(world.grade(1) == "C");
@@ -73,6 +77,10 @@ TEST_CASE("blacklist: blocks at once, counts for nobody, and gives the grade bac
   world.review("2023-01-01");
   world.grading.blacklist(world.ids[11], "fraud");
   CHECK(world.grade(12) == "X");
+  // Who put it there, when and why was in the journal alone.
+  CHECK(world.explain(12)["blacklist"]["reason"] == "fraud");
+  CHECK(world.explain(12)["blacklist"]["words"].text().starts_with(
+      "on the blacklist from 2023-01-10, put there by"));
   CHECK(code_of([&] { world.grading.blacklist(world.ids[11], "fraud"); }) == Code::conflict);
   CHECK(code_of([&] { world.grading.unblacklist(world.ids[11], " "); }) == Code::invalid);
   const ReviewSummary summary = world.review("2023-02-01");

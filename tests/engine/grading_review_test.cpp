@@ -230,6 +230,7 @@ TEST_CASE("movers tell value and score before, and what keeps the grade") {
   const Json& riser = movers["risers"]["customers"][0];
   CHECK(riser["value"].get<double>() > riser["value_before"].get<double>());
   CHECK(riser["score"].get<double>() > riser["score_before"].get<double>());
+  CHECK(riser["value_amount"] == format_money(Money{riser["value"].get<std::int64_t>()}, 2));
   REQUIRE(movers["about_to_fall"]["count"] == 1);
   const Json& falling = movers["about_to_fall"]["customers"][0];
   const Json explained = world.call("grading.explain", {{"scheme", "standard"}, {"customer", "c12"}});

@@ -97,19 +97,53 @@ TEST_CASE("a history is told in words, with names") {
   CHECK(before == "created: code a; name 客户a; kind company; since 2024-01-15; 区域 北京市");
   const auto english = diary.words("en");
   CHECK(english[1] == "existing since the first entry of 2023-12-01");
-  CHECK(english[2] == "区域 北京市 → 上海市");
+  // The first grade and the first manager were left out: the journal tells of all who got one at once.
+  CHECK(english[2] == "value: first grade A as of 2024-01-01 (review 1)");
   CHECK(english[3].starts_with("given to 经理m"));
-  CHECK(english[3].find(", before 经理m") != std::string::npos);
-  CHECK(english[3].ends_with(": asked"));
-  CHECK(english[4] == "put on the blacklist: does not pay");
+  CHECK(english[3].ends_with(" (run 1)"));
+  CHECK(english[4] == "区域 北京市 → 上海市");
+  CHECK(english[5].starts_with("given to 经理m"));
+  CHECK(english[5].find(", before 经理m") != std::string::npos);
+  CHECK(english[5].ends_with(": asked"));
+  CHECK(english[6] == "put on the blacklist: does not pay");
   CHECK(english.back() == "value: A blocked as of 2024-01-16");
   const auto chinese = diary.words("zh");
   CHECK(chinese[0] == "建档：编号 a；名称 客户a；类别 公司；建档日 2024-01-15；区域 北京市");
   CHECK(chinese[1] == "2023-12-01 首笔往来，成为已有客户");
-  CHECK(chinese[4] == "列入黑名单：does not pay");
+  CHECK(chinese[2] == "value：2024-01-01 首次定级 A（评级 1）");
+  CHECK(chinese[6] == "列入黑名单：does not pay");
   CHECK(chinese.back() == "value：2024-01-16 冻结 A");
   for (const char* language : {"en", "zh"}) {
-    for (const std::string& line : diary.words(language)) CHECK(line.find('{') == std::string::npos);
+    for (const std::string& line : diary.words(language)) {
+      CHECK(line.find('{') == std::string::npos);
+      CHECK(line.find("null") == std::string::npos);
+    }
+  }
+  const Json newest =
+      diary.call("archive.history", {{"customer", "a"}, {"is_newest_first", true}, {"limit", 100}});
+  CHECK(newest["changes"].size() == english.size());
+  CHECK(newest["changes"][newest["changes"].size() - 3]["kind"] == "grade.placed");
+  const Json some = diary.call("archive.history", {{"customer", "a"}, {"limit", 3}});
+  CHECK(some["changes"].size() == 3);
+  CHECK(some["changes"][2]["kind"] == "grade.placed");
+}
+
+TEST_CASE("what is unknown is not told as null") {
+  Office office;
+  office.add_customer("c", "北京", 100);
+  office.add_manager("m1", "senior", "北京", 100);
+  office.call("assignment.set_needs", parse_json(R"({"customer":"c","specialties":["credit"]})"));
+  office.call("archive.put", parse_json(R"({"customers":[{"code":"c","classes":{"region":null},
+    "contacts":[{"name":"王芳"}],"attributes":{"total_assets":5}}]})"));
+  office.call("archive.put",
+              parse_json(R"({"customers":[{"code":"c","attributes":{"total_assets":null}}]})"));
+  for (const char* language : {"en", "zh"}) {
+    const Json history = office.call("archive.history", {{"customer", "c"}, {"language", language}});
+    for (const Json& one : history["changes"]) {
+      CAPTURE(one["words"].text());
+      CHECK(one["words"].text().find("null") == std::string::npos);
+      CHECK(one["words"].text().find('{') == std::string::npos);
+    }
   }
 }
 

@@ -115,8 +115,9 @@ TEST_CASE("a key that returns with other content is a conflict that names both")
     FAIL("accepted");
   } catch (const Error& error) {
     CHECK(error.code() == Code::conflict);
-    CHECK(error.message().find("revenue, 100") != std::string::npos);
-    CHECK(error.message().find("revenue, 101") != std::string::npos);
+    CHECK(error.message().find("revenue, 1.00 CNY") != std::string::npos);
+    CHECK(error.message().find("revenue, 1.01 CNY") != std::string::npos);
+    CHECK(error.message().find("customer Customer (C1), ") != std::string::npos);
   }
   CHECK(shop.ledger.post({"other feed", {}}, other).posted == 1);
 }

@@ -80,9 +80,87 @@ TEST_CASE("the answer is there after an assignment by hand too, which it takes i
 
 TEST_CASE("who is eligible by the explanation is whom the run takes") {
   Staff staff;
+  CHECK(staff.why("m1")["words"] == "could serve, and comes first");
   staff.run("2024-01-15");
   CHECK(staff.why("m1")["is_present"] == true);
   CHECK(staff.why("m1")["is_eligible"] == true);
+  CHECK(staff.why("m1")["words"] == "serves the customer");
+}
+
+// Who was merely passed over was told as "eligible", and not why another one serves.
+TEST_CASE("who could serve and does not is told who came first, and by what") {
+  Staff staff;
+  staff.add_manager("m9", "senior", "北京", 100);
+  CHECK(staff.why("m9")["first_by"] == "id");
+  CHECK(staff.why("m9")["words"] ==
+        "could serve; 经理m1 (m1) came first: has the lower number, all else being equal");
+  staff.run("2024-01-15");
+  CHECK(staff.why("m1")["is_present"] == true);
+  const Json second = staff.why("m9");
+  CHECK(second["code"] == "none");
+  CHECK(second["first"] == "m1");
+  CHECK(second["words"] ==
+        "could serve; 经理m1 (m1) came first in run 1: has the lower number, all else being equal");
+  CHECK(staff.why("m9", "zh")["words"] == "可以服务，但 经理m1（m1）在先，分配批次 1：其他相同，序号更小");
+
+  SUBCASE("who is nearer") {
+    staff.add_manager("wide", "senior", "中国", 100);
+    CHECK(staff.why("wide")["first_by"] == "nearer");
+  }
+}
+
+TEST_CASE("who serves by hand stays, and the loads of today tell it where they do") {
+  Staff staff;
+  staff.add_manager("m9", "senior", "北京", 100);
+  staff.assignment.assign({staff.a, "m9", AssignmentRole::primary, {}, {}, "asked", false, ""});
+  CHECK(staff.why("m1")["first"] == "m9");
+  CHECK(staff.why("m1")["first_by"] == "serving");
+  CHECK(staff.why("m1")["words"].text().find("nobody is moved without a reason") != std::string::npos);
+  staff.assignment.assign({staff.c, "m1", AssignmentRole::primary, {}, {}, "asked", false, ""});
+  CHECK(staff.why("m1")["first_by"] == "load");
+  CHECK(staff.why("m1")["words"].text().find("the smaller load, 0 of 100 against 1 of 100") !=
+        std::string::npos);
+}
+
+TEST_CASE("the run's choice by load is told with the loads of then") {
+  Staff staff;
+  staff.add_manager("m9", "senior", "北京", 1000);
+  staff.assignment.assign({staff.c, "m1", AssignmentRole::primary, {}, {}, "asked", false, ""});
+  staff.run("2024-01-15");
+  CHECK(staff.why("m9")["is_present"] == true);
+  CHECK(staff.why("m1")["first_by"] == "load");
+  CHECK(staff.why("m1")["words"] ==
+        "could serve; 经理m9 (m9) came first in run 1: has the smaller load, 0 of 1000 against 1 of 100");
+}
+
+TEST_CASE("an earlier stage and a preference put others first") {
+  Staff staff;
+  staff.add_manager("m9", "senior", "北京", 100);
+  Json other = parse_json(kOfficePolicy);
+  other["code"] = "staged";
+  other["stages"] = Json::array(
+      {{{"rule", "territory"},
+        {"requires",
+         {{{"rule", "quality"}, {"params", {{"table", {{{"grade", "A"}, {"min_level", "senior"}}}}}}}}}},
+       {{"rule", "least_loaded"}}});
+  staff.assignment.put_policy(dump_json(other));
+  const auto why = [&](const char* manager) {
+    const Json explained = staff.call("assignment.explain", {{"customer", "a"}, {"policy", "staged"}});
+    for (const Json& one : explained["why_not"]["managers"]) {
+      if (one["manager"] == manager) return one;
+    }
+    return Json();
+  };
+  CHECK(why("M26")["first_by"] == "stage");
+  staff.call(
+      "assignment.put_relationships",
+      {{"relationships", {{{"customer", "a"}, {"manager", "m9"}, {"kind", "family"}, {"strength", 50}}}}});
+  other["code"] = "preferring";
+  other["stages"] = Json::array({{{"rule", "least_loaded"}, {"prefers", {{{"rule", "relationship"}}}}}});
+  staff.assignment.put_policy(dump_json(other));
+  const Json explained = staff.call("assignment.explain", {{"customer", "a"}, {"policy", "preferring"}});
+  CHECK(explained["why_not"]["managers"][0]["first"] == "m9");
+  CHECK(explained["why_not"]["managers"][0]["first_by"] == "preference");
 }
 
 TEST_CASE("a decision says in words why the manager before no longer serves, and why nobody does") {

@@ -133,6 +133,9 @@ def query():
     check(run("sql", "-", "--csv", stdin="SELECT 1 AS a").split() == ["a", "1"], "a query from standard input")
     many = run("sql", "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2500) SELECT i FROM n")
     check(many.endswith("2500\n(2500 rows)\n"), "long tables are printed as they come")
+    run("sql", "SELECT code FROM customer LIMIT 2", "--out", "two.csv")
+    check(Path("two.csv").read_text().split()[0] == "code", "a query into a file")
+    check("行" in run("sql", "SELECT 1", "--language", "zh"), "rows in Chinese")
     check("␛" in run("sql", "SELECT char(27) || '[2J' AS evil"), "data can draw on the terminal")
 
 
@@ -201,7 +204,15 @@ def ask_about_customers():
     check(found["customers"][0]["code"] == "K1001" and found["customers"][0]["match"] == "pinyin", f"search: {found}")
     check("Velmorra" in run("search", "VELMORRA") and "珞野" in run("search", "K1001"), "search as a table")
     check(" of " in run("search", "公司", "--limit", "1"), "search that has more")
+    check("nothing was found" in run("changes", "--by", "nobody"), "changes of nobody are not told as none")
+    check("没有找到" in run("changes", "--by", "nobody", "--language", "zh"), "changes of nobody in Chinese")
     card = run("card", "K1001", "--language", "zh")
+    check(not re.search(r"(?m)^\S*[a-z]", card.split("提醒")[0]), f"English headings on a Chinese card: {card}")
+    check("属性 资产总额 值" in card and "分类 区域" in card, f"a card with codes for names: {card}")
+    assets = json.loads(run("call", "archive.get", '{"customer": "K1001"}'))["attributes"]["total_assets"]
+    check(assets["text"] == f"{assets['value'] / 100:.2f}" and assets["text"] in card, f"assets in yuan: {assets}")
+    told = run("call", "archive.card", '{"customer": "K1001"}', "--table")
+    check("last_12_months revenue" in told and "revenue_amount" not in told, f"a table of an answer: {told}")
     check("没有客户经理" in card and "近 12 个月 收入" in card and "CNY" in card, f"card: {card}")
     check(json.loads(run("card", "K1001", "--json"))["warnings"][0]["warning"] == "without_manager", "card as JSON")
 
@@ -222,6 +233,18 @@ def every_word_is_translated():
     answers = [json.loads(run("describe", name).partition("\nresponse ")[2]) for name in names]
     missing = {word for answer in answers for word in words_in(answer)} - known
     check(len(names) > 60 and not missing, f"no Chinese for {sorted(missing)}")
+
+    def members_in(schema):
+        if isinstance(schema, dict):
+            yield from schema.get("properties", ())
+            schema = list(schema.values())
+        if isinstance(schema, list):
+            for part in schema:
+                yield from members_in(part)
+    symbols = {"a", "b", "p", "q", "r", "v", "alpha", "bg_nbd", "gamma_gamma", "en", "zh", "schema", "sqlite"}
+    members = {word for answer in answers for word in members_in(answer) if not word.endswith("_amount")}
+    missing = members - known - symbols
+    check(not missing, f"no Chinese for the members {sorted(missing)}")
 
 
 def copy():

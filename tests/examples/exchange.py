@@ -8,43 +8,10 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 import zipfile
 from pathlib import Path
 
-program, data = sys.argv[1], Path(sys.argv[2])
-
-
-def check(condition, message):
-    if not condition:
-        sys.exit(f"exchange: {message}")
-
-
-def run(file, *arguments, status=0, stdin=None):
-    """Runs the program; returns what it says on output and on errors."""
-    done = subprocess.run([program, file, *map(str, arguments)], capture_output=True, input=stdin)
-    said = done.stdout.decode("utf-8", "replace"), done.stderr.decode("utf-8", "replace")
-    check(done.returncode == status, f"{arguments} ends with {done.returncode}, not {status}: {said}")
-    return said
-
-
-def made(file, *attributes):
-    """A new archive with the ready-made axes, the regions of the example data and attributes of these types."""
-    run(file, "--create", "--today", "2026-11-20", "call", "classification.define_ready_made")
-    run(file, "call", "classification.put_nodes", "-", stdin=(data / "regions.json").read_bytes())
-    for code, name, kind in attributes:
-        run(file, "call", "archive.define_attribute", json.dumps({"code": code, "name": name, "type": kind}))
-    return file
-
-
-def told(said):
-    """The counts: rows, created, updated, unchanged, failed."""
-    return [int(word) for word in said[0].splitlines()[-1].split()]
-
-
-def queried(file, sql):
-    return json.loads(run(file, "sql", sql, "--json")[0])
-
+from exchange_tools import check, exported, made, program, queried, run, told
 
 HEADINGS = "客户编号,客户名称,客户类型,省份,企业性质,总资产(万元),建档日期,联系人,电话,备注,,\r\n"
 ROWS = ["001234567890123456,杭州云杉科技有限公司,企业,浙江,私营,\"1,234.50\",2026/11/5,王芳,0571-88001234,老客户,,\r\n",
@@ -129,14 +96,21 @@ def failures():
     line = next(line for line in said[1].splitlines() if "福建省" in line)
     check(line.split()[0] == "228" and "2, 3, 4, 5, 6 …" in line and "省份" in line, f"福建省: {line}")
     check("line 231 names" in Path("failures.csv").read_text(encoding="utf-8"), "the first of two rows is not named")
+    check("read as utf-8" in said[1], f"the encoding that was read is not told: {said[1]}")
     before = run(file, "changes", "--limit", "10000")[0]
     whole = run(file, "import", "customers", "-", status=1, stdin=text.replace("G1", "G2").encode())
     check("228" in whole[1] and "231 rows" in whole[1] and "line 2, column '省份'" in whole[1], f"refused whole: {whole}")
     check(run(file, "changes", "--limit", "10000")[0] == before, "something of a file that was refused was applied")
     with open("failures.csv", encoding="utf-8") as lines:
         listed = list(csv.DictReader(lines))
-    check(len(listed) == 231 and [one["column"] for one in listed if one["line"] == "230"] == ["建档日期", "总资产"],
+    check(len(listed) == 231 and [one["failure.column"] for one in listed if one["failure.line"] == "230"] == ["建档日期", "总资产"],
           f"two faults of one row: {listed[228:]}")
+    check((listed[0]["客户编号"], listed[0]["客户名称"], listed[0]["省份"]) == ("F0", "客户0", "福建省"), f"the row as it was: {listed[0]}")
+    report = json.loads(run(file, "import", "customers", "-", "--skip", "--json", status=3, stdin=text.encode())[0])
+    check((report["rows"], report["failed"], report["unchanged"]) == (231, 230, 1), f"the report as JSON: {report}")
+    Path("mended.csv").write_text(Path("failures.csv").read_text(encoding="utf-8").split("\n")[0] + "\n"
+                                  + "2,省份,NOT_FOUND,x,F0,客户0,浙江,2026/11/5,\n", encoding="utf-8")
+    check(told(run(file, "import", "customers", "mended.csv"))[:2] == [1, 1], "what was mended is imported again")
     said = run(file, "import", "customers", "-", status=1, stdin="code,name,since,total_assets\nH,,x,y\n".encode())
     check(said[1].count("line 2") == 3, f"all that is wrong with a row: {said[1]}")
     said = run(file, "import", "customers", "-", "--last-wins", stdin="code,name\nJ,first\nJ,last\n".encode())
@@ -225,11 +199,6 @@ def put_managers(file):
 
 
 TABLES = ("customers", "contacts", "entries", "units", "managers", "relationships")
-
-
-def exported(file, table, *options):
-    run(file, "export", table, "--out", "out.csv", *options)
-    return Path("out.csv").read_bytes()
 
 
 def round_trip():
@@ -359,6 +328,14 @@ def workbooks():
     workbook("bad.xlsx", [(1, headings), (3, inline("A3", "K") + inline("B3", "x") + inline("C3", "gestern"))])
     said = run(file, "import", "customers", "bad.xlsx", status=1)
     check("/lines/3" in said[1] and "gestern" in said[1], f"the row of a fault: {said}")
+    workbook("mixed.xlsx", [(1, headings), (2, '<c r="A2"><v>123456789012345678</v></c>' + inline("B2", "x")),
+                            (3, inline("A3", "OK1") + inline("B3", "好")), (4, inline("A4", "OK2") + '<c r="B4" t="e"><v>#N/A</v></c>')])
+    said = run(file, "import", "customers", "mixed.xlsx", "--skip", status=3)
+    check(told(said) == [3, 1, 0, 0, 2] and "A2" in said[1] and "#N/A" in said[1], f"bad cells fail their rows: {said}")
+    run(file, "sql", "SELECT code, name FROM customer ORDER BY code", "--out", "query.xlsx")
+    said = run(made("from_query.crm"), "import", "customers", "query.xlsx")
+    check(told(said)[4] == 0 and told(said)[1] > 0, f"a query in a workbook: {said}")
+    run(file, "sql", "SELECT 1", "--csv", "--out", "query.xlsx", status=1)
     for name, text in (("none.xlsx", b"code,name"), ("empty.xlsx", b"")):
         Path(name).write_bytes(text)
         check("no workbook" in run(file, "import", "customers", name, status=1)[1], name)

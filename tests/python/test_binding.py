@@ -1,10 +1,12 @@
 """The Python binding against the built library: a call, errors with their path, UTF-8 both ways, a callback
 that cancels, freeing in the wrong order, refusal after fork."""
 
+import datetime
 import gc
 import json
 import os
 import pathlib
+import subprocess
 import sys
 import tempfile
 import threading
@@ -42,6 +44,20 @@ class Binding(unittest.TestCase):
                                     {"code": "C1"}))
         self.assertEqual(rows, [{"name": "北京云杉科技𠮷", "short_name": "", "first_entry": None}])
         self.assertEqual([row["x"] for row in self.conn.query("SELECT ?1 + 0.5 AS x", [1])], [1.5])
+
+    def test_dates_are_taken_as_dates(self):
+        self.put("C1", "x")
+        day = datetime.date(2024, 1, 5)
+        self.conn.call("ledger.post", source="erp", entries=[
+            {"customer": "C1", "date": day, "amount": 5, "document": "D"}])
+        self.assertEqual(self.conn.query("SELECT count(*) AS n FROM ledger_entry WHERE date = ?1", [day]).fetchall(), [{"n": 1}])
+        with self.assertRaises(TypeError):
+            self.conn.query("SELECT ?1", [object()])
+
+    def test_a_library_that_is_not_there_is_said_so(self):
+        done = subprocess.run([sys.executable, "-c", "import crmcore"], capture_output=True, text=True,
+                              env={**os.environ, "CRMCORE_LIBRARY": "/nowhere/lib.so", "PYTHONPATH": sys.path[0]})
+        self.assertIn("CRMCORE_LIBRARY", done.stderr)
 
     def test_many_rows_come_in_batches(self):
         sql = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 75000) SELECT i, 'x' || i AS t FROM n"

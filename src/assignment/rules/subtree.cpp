@@ -40,6 +40,7 @@ class Subtree : public Rule {
     if (nearest == kFarthest) return {rejection_};
     return {Rejection::none, is_nearer_first_ ? nearest : 0};
   }
+  bool is_by_nearness() const override { return true; }
   Json parameters() const override {
     return {{"axis", code_},
             {"without_segments", word_of(serves_all_ ? WithoutSegments::all : WithoutSegments::none)},

@@ -39,13 +39,16 @@ constexpr Phrase kPhrases[] = {
      {"no longer served by {@from}[ (run {run})][: {reason}]",
       "不再由 {@from} 服务[（分配批次 {run}）][：{reason}]"}},
     {"customer.tie_put",
-     {"[tie to {@manager}: {kind}][, removed: {is_removed}]",
-      "[与 {@manager} 的关系：{kind}][，已删除：{is_removed}]"}},
+     {"[tie to {@manager}: {kind}][, removed: {is_removed}][needs: {needs}]",
+      "[与 {@manager} 的关系：{kind}][，已删除：{is_removed}][所需专业：{needs}]"}},
     {"assignment.locked",
      {"lock to {@manager}: {is_locked}[: {reason}]", "锁定给 {@manager}：{is_locked}[：{reason}]"}},
     {"ledger.voided",
      {"entries[ of {source} {document}][ of import {import}] voided: {reason}",
       "作废往来[：{source} {document}][：导入 {import}]：{reason}"}},
+    {"grade.placed",
+     {"{scheme}: first grade {to} as of {as_of} (review {review})",
+      "{scheme}：{as_of} 首次定级 {to}（评级 {review}）"}},
     {"grade.promoted",
      {"{scheme}: promoted from {from} to {to} as of {as_of}[ (review {review})]",
       "{scheme}：{as_of} 由 {from} 升为 {to}[（评级 {review}）]"}},
@@ -129,7 +132,8 @@ class Teller {
       std::string told = fill(in_language(phrase.text, language_), body);
       if (!told.empty()) return told;
     }
-    return body.empty() ? change.kind : change.kind + " " + change.body;
+    const std::string told = plain(body);
+    return told.empty() ? change.kind : change.kind + " " + told;
   }
 
  private:
@@ -142,9 +146,23 @@ class Teller {
   std::string colon() const { return language_ == Language::en ? ": " : "："; }
   std::string comma() const { return language_ == Language::en ? "; " : "；"; }
 
+  // Lists and objects are told part by part; what is null is not told.
   std::string plain(const Json& value) const {
     if (value.is_null()) return {};
-    return value.is_string() ? value.text() : dump_json(value);
+    if (value.is_string()) return value.text();
+    if (!value.is_object() && !value.is_array()) return dump_json(value);
+    std::string told;
+    const auto add = [&](const std::string& part) {
+      if (!part.empty()) told += (told.empty() ? "" : ", ") + part;
+    };
+    if (value.is_array()) {
+      for (const Json& one : value) add(plain(one));
+      return told;
+    }
+    for (const auto& [name, one] : value.items()) {
+      if (const std::string part = plain(one); !part.empty()) add(word(name) + " " + word(part));
+    }
+    return told;
   }
 
   // What a name in braces stands for; nothing when its member is absent or empty.

@@ -98,4 +98,24 @@ std::string set_contact(ContactInput& contact, std::size_t field, std::string_vi
   }
 }
 
+std::string_view what_is_odd(std::size_t field, std::string_view text) {
+  constexpr std::size_t kPhone = 4;
+  constexpr std::size_t kEmail = 5;
+  constexpr std::ptrdiff_t kDigitsMin = 5;
+  constexpr std::ptrdiff_t kDigitsMax = 20;
+  if (field == kPhone) {
+    const auto digits = std::count_if(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+    if (digits < kDigitsMin) return "hardly a telephone number: it has fewer than 5 digits";
+    if (digits > kDigitsMax) return "hardly one telephone number: it has more than 20 digits";
+  }
+  if (field == kEmail) {
+    const std::size_t at = text.find('@');
+    const bool is_one = at != std::string_view::npos && at > 0 && at + 1 < text.size() &&
+                        text.find('@', at + 1) == std::string_view::npos &&
+                        text.find(' ') == std::string_view::npos;
+    if (!is_one) return "hardly an e-mail address";
+  }
+  return {};
+}
+
 }  // namespace crmcore::engine

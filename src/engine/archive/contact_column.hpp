@@ -25,4 +25,8 @@ std::vector<ImportField> contact_fields(std::size_t number);
 // Sets the field of this place; empty, or what is allowed.
 std::string set_contact(ContactInput& contact, std::size_t field, std::string_view text);
 
+// What makes a value that is taken a strange one, in words: a telephone number without digits, an e-mail
+// address without @. Empty for nothing. `field` as of set_contact().
+std::string_view what_is_odd(std::size_t field, std::string_view text);
+
 }  // namespace crmcore::engine

@@ -172,6 +172,7 @@ void put_rows(Session& session, WriteScope& write, CustomerRows& rows, ImportRep
       faults.clear();
       continue;
     }
+    rows.done(input, outcome == CustomerPutter::Outcome::unchanged);
     if (outcome == CustomerPutter::Outcome::created) ++report.result.created;
     if (outcome == CustomerPutter::Outcome::updated) ++report.result.updated;
     if (outcome == CustomerPutter::Outcome::unchanged) ++report.result.unchanged;

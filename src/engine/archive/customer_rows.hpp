@@ -50,6 +50,8 @@ class CustomerRows {
   virtual std::int64_t place() const = 0;
   // Fills the input from the current row; what is wrong with values is added to `faults`.
   virtual void read(CustomerInput& input, std::vector<RowFault>& faults) = 0;
+  // The current row was put; `is_unchanged` where all was so before.
+  virtual void done(const CustomerInput&, [[maybe_unused]] bool is_unchanged) {}
   // How the row's source calls what the input calls `name`: "name", "contact.phone", an axis or attribute.
   virtual std::string column_of(const std::string& name) const { return name; }
 };

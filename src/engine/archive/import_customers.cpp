@@ -4,10 +4,12 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <unordered_map>
 
 #include "base/format.hpp"
 #include "base/json.hpp"
+#include "base/text.hpp"
 #include "engine/archive/contact_column.hpp"
 #include "engine/archive/customer_rows.hpp"
 #include "engine/archive/customers.hpp"
@@ -97,10 +99,13 @@ std::vector<ImportField> customer_fields(const Catalog& catalog) {
     if (attribute.type == AttributeType::boolean) fields.back().words = "是=true|否=false|yes=true|no=false";
   }
   for (const auto& attribute : catalog.attributes())
-    add_field(fields, attribute.code + std::string(kObserved), "", ImportField::Form::date);
+    add_field(fields, attribute.code + std::string(kObserved), attribute.name + "观察日",
+              ImportField::Form::date);
   for (std::size_t number = 1; number <= kContactsOfRowMax; ++number) {
     for (ImportField& field : contact_fields(number)) fields.push_back(std::move(field));
   }
+  fields.push_back({"status", "客户状态|状态|customer status", ImportField::Form::text,
+                    "潜在客户=prospect|已有客户=existing|流失客户=lost|流失=lost"});
   for (const std::string_view name : missing_ready(catalog))
     add_field(fields, std::string(name), "", ImportField::Form::text);
   return fields;
@@ -110,16 +115,22 @@ class CustomerFileRows final : public CustomerRows {
  public:
   CustomerFileRows(Session& session, const ByteSource& source, const ImportOptions& options)
       : table(session, source, options, customer_fields(session.catalog()), true),
-        facts_(session.file().facts()) {
+        facts_(session.file().facts()),
+        today_(session.today()) {
     const Catalog& catalog = session.catalog();
     std::size_t field = 0;
     const std::size_t own_count = 5 + catalog.axes().size() + catalog.attributes().size();
     for (const ImportField& one : customer_fields(catalog)) {
-      if (field < own_count) own_.emplace_back(one.name, catalog, "/lines/1");
+      if (field < own_count) {
+        own_.emplace_back(one.name, catalog, "/lines/1");
+        const CatalogAxis* axis = catalog.axis(std::string_view(one.name));
+        trees_.push_back(axis != nullptr && !axis->is_derived() ? axis : nullptr);
+      }
       ++field;
     }
     for (const auto& attribute : catalog.attributes()) observed_.push_back(attribute.code);
     first_contact_ = own_count + observed_.size();
+    status_ = field - missing_ready(catalog).size() - 1;
     table.require(0);
     require_ready(catalog, field);
   }
@@ -133,19 +144,50 @@ class CustomerFileRows final : public CustomerRows {
     for (std::size_t field = 0; field < own_.size(); ++field) {
       const std::string_view text = table.text(field);
       if (text.empty()) continue;
-      if (const auto refusal = own_[field].set(input, text, facts_))
+      if (const auto refusal = own_[field].set(input, text, facts_)) {
         table.refuse_form(field, refusal->allowed, refusal->code);
+      } else if (const CatalogAxis* axis = trees_[field]) {
+        take_known_part(field, *axis, input.classes.back().node);
+      }
     }
     for (std::size_t i = 0; i < observed_.size(); ++i) {
       if (table.has(own_.size() + i)) read_observed(input, i);
     }
     read_contacts(input);
+    is_lost_.reset();
+    if (const std::string_view text = table.text(status_); !text.empty()) {
+      const auto status = enum_of<CustomerStatus>(text);
+      if (status) is_lost_ = *status == CustomerStatus::lost;
+      if (!status) table.refuse_form(status_, text::alternatives(words_of(CustomerStatus{})));
+    }
     faults = std::move(table.faults);
+  }
+
+  void done(const CustomerInput& input, bool is_unchanged) override {
+    if (is_lost_) told_.push_back({input.code, *is_lost_, is_unchanged});
+  }
+
+  // Whether a customer is lost is the file's to say; prospects and existing ones differ by their entries.
+  void finish(Session& session) {
+    for (const ToldStatus& told : told_) {
+      const auto customer = find_customer(session, told.code);
+      if (!customer || (customer->status == CustomerStatus::lost) == told.is_lost) continue;
+      set_lost(session, customer->id, told.is_lost);
+      if (!told.is_unchanged) continue;
+      --table.report.result.unchanged;
+      ++table.report.result.updated;
+    }
   }
 
   ImportTable table;
 
  private:
+  struct ToldStatus {
+    std::string code;
+    bool is_lost;
+    bool is_unchanged;  // apart from that
+  };
+
   // What a file says of region, ownership and assets is not passed over for want of a place; `fields` is how
   // many fields there are, those that are missing last.
   void require_ready(const Catalog& catalog, std::size_t fields) const {
@@ -162,6 +204,37 @@ class CustomerFileRows final : public CustomerRows {
               table.heading(field), missing[i]),
           "/lines/1");
     }
+  }
+
+  // "浙江省杭州市" where the archive has provinces and no cities: the province is taken, and the rest is
+  // told. A node below which there are others is not taken for what is none of them.
+  void take_known_part(std::size_t field, const CatalogAxis& axis, std::string& text) {
+    using Kind = classification::Resolution::Kind;
+    const auto& tree = axis.axis.tree;
+    const auto known = parts_.find(text);
+    if (known == parts_.end()) {
+      std::size_t size = text.size();
+      Position found = kNowhere;
+      if (tree.resolve(text, today_).kind == Kind::unknown) {
+        while (found == kNowhere && size > 0) {
+          do --size;
+          while (size > 0 && (static_cast<unsigned char>(text[size]) & 0xC0U) == 0x80U);
+          const auto part = tree.resolve(std::string_view(text).substr(0, size), today_);
+          if (size > 0 && part.kind == Kind::found) found = part.position;
+        }
+      }
+      const bool is_part = found != kNowhere && tree.is_leaf(found);
+      parts_.emplace(text, is_part ? tree.node(found).code : std::string());
+      if (!is_part) return;
+      return take_known_part(field, axis, text);
+    }
+    if (known->second.empty()) return;
+    const auto& node = tree.node(tree.find(known->second));
+    table.warn(field,
+               fmt::format("of '{}' '{}' was taken: what follows is no node of axis '{}'", text, node.name,
+                           axis.row.code),
+               fmt::format("what follows '{}' is no node of axis '{}'", node.name, axis.row.code));
+    text = node.code;
   }
 
   void read_observed(CustomerInput& input, std::size_t attribute) {
@@ -187,15 +260,23 @@ class CustomerFileRows final : public CustomerRows {
         is_given = true;
         if (const std::string allowed = set_contact(contact, i, text); !allowed.empty())
           table.refuse_form(field, allowed);
+        if (const auto odd = what_is_odd(i, text); !odd.empty())
+          table.warn(field, fmt::format("'{}' is {}", text, odd), std::string(odd));
       }
       if (is_given) input.contacts.push_back(std::move(contact));
     }
   }
 
   const ArchiveFacts& facts_;
+  Date today_;
   std::vector<CustomerColumn> own_;
-  std::vector<std::string> observed_;  // attributes
+  std::vector<const CatalogAxis*> trees_;               // by own field; nullptr where it is no class
+  std::unordered_map<std::string, std::string> parts_;  // texts and the codes that are taken for them
+  std::vector<std::string> observed_;                   // attributes
   std::size_t first_contact_ = 0;
+  std::size_t status_ = 0;       // its field
+  std::optional<bool> is_lost_;  // by the current row
+  std::vector<ToldStatus> told_;
   std::size_t contact_field_count_ = contact_fields(1).size();
 };
 
@@ -239,11 +320,14 @@ class ContactFileRows final : public CustomerRows {
       if (text.empty()) continue;
       if (const std::string allowed = set_contact(contact, i, text); !allowed.empty())
         table.refuse_form(i + 1, allowed);
+      if (const auto odd = what_is_odd(i, text); !odd.empty())
+        table.warn(i + 1, fmt::format("'{}' is {}", text, odd), std::string(odd));
     }
     if (is_once_) require_once(input.code);
     input.contacts.push_back(std::move(contact));
     faults = std::move(table.faults);
   }
+  void finish(Session&) {}
 
   ImportTable table;
 
@@ -274,6 +358,7 @@ ImportResult import_rows(Session& session, const ByteSource& source, const Impor
   ImportNumber number(write, what);
   Rows rows(session, source, options);
   put_rows(session, write, rows, rows.table.report, is_once);
+  rows.finish(session);
   ImportResult result = rows.table.finish();
   if (options.is_dry_run) return result;
   number.tell(result);

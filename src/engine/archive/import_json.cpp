@@ -147,6 +147,25 @@ void read_encoding(ObjectReader& in, ImportOptions& options) {
   options.encoding = kNames[in.word("encoding", std::span(kNames)).value_or(0)];
 }
 
+namespace {
+
+Json kinds_json(const std::vector<FailureKind>& kinds, bool is_failure) {
+  Json list = Json::array();
+  for (const FailureKind& kind : kinds) {
+    Json lines = Json::array();
+    for (const std::int64_t line : kind.lines) lines.push_back(line);
+    Json one{{"column", kind.column}};
+    if (is_failure) one["code"] = code_name(kind.code);
+    one["message"] = kind.message;
+    one["rows"] = kind.rows;
+    one["lines"] = std::move(lines);
+    list.push_back(std::move(one));
+  }
+  return list;
+}
+
+}  // namespace
+
 Json import_json(const ImportResult& result) {
   Json failures = Json::array();
   for (const RowFailure& failure : result.failures) {
@@ -155,16 +174,7 @@ Json import_json(const ImportResult& result) {
                         {"code", code_name(failure.code)},
                         {"message", failure.message}});
   }
-  Json kinds = Json::array();
-  for (const FailureKind& kind : result.kinds) {
-    Json lines = Json::array();
-    for (const std::int64_t line : kind.lines) lines.push_back(line);
-    kinds.push_back({{"column", kind.column},
-                     {"code", code_name(kind.code)},
-                     {"message", kind.message},
-                     {"rows", kind.rows},
-                     {"lines", std::move(lines)}});
-  }
+  Json kinds = kinds_json(result.kinds, true);
   Json unused = Json::array();
   for (const std::string& heading : result.unused_columns) unused.push_back(heading);
   Json json = {
@@ -172,6 +182,7 @@ Json import_json(const ImportResult& result) {
       {"unchanged", result.unchanged}, {"failed", result.failed},   {"failures", std::move(failures)},
       {"filtered", result.filtered},   {"kinds", std::move(kinds)}, {"unused_columns", std::move(unused)}};
   if (!result.encoding.empty()) json["encoding"] = result.encoding;
+  if (!result.warnings.empty()) json["warnings"] = kinds_json(result.warnings, false);
   if (result.voided > 0) json["voided"] = result.voided;
   if (result.import > 0) json["import"] = result.import;
   if (result.over_returned.empty()) return json;
@@ -192,6 +203,10 @@ Json import_answer() {
        {"message", schema::about("what they have in common; of one alone all of it", schema::text())},
        {"rows", integer()},
        {"lines", schema::about("the first of them", schema::list(integer()))}});
+  const Json warning = schema::object({{"column", schema::text()},
+                                       {"message", schema::text()},
+                                       {"rows", integer()},
+                                       {"lines", schema::list(integer())}});
   return schema::object(
       {{"rows", integer()},
        {"created", integer()},
@@ -202,6 +217,8 @@ Json import_answer() {
        {"filtered", schema::about("rows that the mapping passed over", integer())},
        {"kinds", schema::about("of failures, the most frequent first", schema::list(kind))},
        {"unused_columns", schema::list(schema::text())},
+       schema::optional("warnings", schema::about("what was taken, and may have been meant otherwise",
+                                                  schema::list(warning))),
        schema::optional("encoding", schema::about("of the file", schema::text())),
        schema::optional("import",
                         schema::about("its number; absent: nothing was changed", integer(1, kIntegerMax))),

@@ -25,18 +25,22 @@ void ImportReport::fail(std::int64_t place, const std::vector<RowFault>& faults)
   ++result.failed;
   for (const RowFault& fault : faults) {
     const RowFailure failure{place, fault.column, fault.code, fault.message};
-    if (options_.on_row_failure) options_.on_row_failure(failure);
     if (result.failures.size() < kFailuresMax) result.failures.push_back(failure);
-    count(place, fault);
+    if (options_.on_row_failure) {
+      RowFailure told = failure;
+      if (row) told.row = row();
+      options_.on_row_failure(told);
+    }
+    count(kinds_, place, fault);
   }
 }
 
-void ImportReport::count(std::int64_t place, const RowFault& fault) {
+void ImportReport::count(Kinds& kinds, std::int64_t place, const RowFault& fault) {
   auto key = std::make_tuple(fault.column, fault.code, fault.kind.empty() ? fault.message : fault.kind);
-  auto found = kinds_.find(key);
-  if (found == kinds_.end()) {
-    if (kinds_.size() == kKindsMax) return;
-    found = kinds_.emplace(std::move(key), FailureKind{fault.column, fault.code, fault.message, 0, {}}).first;
+  auto found = kinds.find(key);
+  if (found == kinds.end()) {
+    if (kinds.size() == kKindsMax) return;
+    found = kinds.emplace(std::move(key), FailureKind{fault.column, fault.code, fault.message, 0, {}}).first;
   }
   ++found->second.rows;
   if (found->second.lines.size() < kLinesOfKindMax) found->second.lines.push_back(place);
@@ -62,14 +66,21 @@ void ImportReport::stop(std::int64_t place, const std::vector<RowFault>& faults)
   throw Error(std::move(found));
 }
 
-ImportResult ImportReport::finish() {
-  for (auto& [key, kind] : kinds_) {
+std::vector<FailureKind> ImportReport::summed(Kinds& kinds) {
+  std::vector<FailureKind> list;
+  for (auto& [key, kind] : kinds) {
     if (kind.rows > 1) kind.message = std::get<2>(key);  // one alone is told with its value
-    result.kinds.push_back(std::move(kind));
+    list.push_back(std::move(kind));
   }
-  kinds_.clear();
-  std::stable_sort(result.kinds.begin(), result.kinds.end(),
+  kinds.clear();
+  std::stable_sort(list.begin(), list.end(),
                    [](const FailureKind& a, const FailureKind& b) { return a.rows > b.rows; });
+  return list;
+}
+
+ImportResult ImportReport::finish() {
+  result.kinds = summed(kinds_);
+  result.warnings = summed(warnings_);
   return std::move(result);
 }
 

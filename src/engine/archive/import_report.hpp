@@ -2,10 +2,12 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include "crmcore/import.hpp"
@@ -33,19 +35,27 @@ class ImportReport {
   // Reports a row with all its faults; throws them as an Error when failures are to stop the import.
   // Precondition: there is a fault.
   void fail(std::int64_t place, const std::vector<RowFault>& faults);
-  // The result with the kinds of failures; last.
+  // Tells of a value that is taken all the same.
+  void warn(std::int64_t place, const RowFault& about) { count(warnings_, place, about); }
+  // The result with the kinds of failures and warnings; last.
   ImportResult finish();
 
   ImportResult result;
+  // The current row, headings and fields; empty where there is none.
+  std::function<std::vector<std::pair<std::string, std::string>>()> row;
 
  private:
+  // By column, code and what they have in common. Order of keys, so that the same file gives the same report.
+  using Kinds = std::map<std::tuple<std::string, Code, std::string>, FailureKind>;
+
   [[noreturn]] void stop(std::int64_t place, const std::vector<RowFault>& faults) const;
-  void count(std::int64_t place, const RowFault& fault);
+  static void count(Kinds& kinds, std::int64_t place, const RowFault& fault);
+  static std::vector<FailureKind> summed(Kinds& kinds);
 
   const ImportOptions& options_;
   Unit unit_;
-  // By column, code and what they have in common. Order of keys, so that the same file gives the same report.
-  std::map<std::tuple<std::string, Code, std::string>, FailureKind> kinds_;
+  Kinds kinds_;
+  Kinds warnings_;
 };
 
 }  // namespace crmcore::engine

@@ -14,26 +14,12 @@
 #include "base/json.hpp"
 #include "base/moment.hpp"
 #include "base/text.hpp"
+#include "engine/archive/import_headings.hpp"
 
 namespace crmcore::engine {
 namespace {
 
 constexpr std::size_t kOwnDateBytes = 10;  // YYYY-MM-DD
-
-struct UnitOfAmount {
-  std::string_view words;  // behind a heading, in parentheses
-  int power_of_ten;
-};
-constexpr UnitOfAmount kUnitsOfAmount[] = {
-    {"(元)", 0}, {"(千元)", 3}, {"(万元)", 4}, {"(百万元)", 6}, {"(亿元)", 8},
-};
-
-// How headings are compared: without case, width, blanks and underscores.
-std::string heading_form(std::string_view heading) {
-  std::string form = text::fold(heading);
-  std::erase_if(form, [](char c) { return c == ' ' || c == '_'; });
-  return form;
-}
 
 // Calls `take` for the parts between '|' until it says true; tells whether one did.
 template <class Take>
@@ -44,16 +30,6 @@ bool any_part(std::string_view list, Take take) {
     list.remove_prefix(std::min(end + 1, list.size()));
   }
   return false;
-}
-
-// Takes the unit behind a heading of amounts off; returns its power of ten.
-int take_unit(std::string& form) {
-  for (const UnitOfAmount& unit : kUnitsOfAmount) {
-    if (!form.ends_with(unit.words)) continue;
-    form.erase(form.size() - unit.words.size());
-    return unit.power_of_ten;
-  }
-  return 0;
 }
 
 std::vector<DateFormat> date_formats(const std::vector<std::string>& forms, const std::string& path) {
@@ -84,6 +60,7 @@ ImportTable::ImportTable(Session& session, const ByteSource& source, const Impor
     columns_[field].heading = fields_[field].name;
     if (fields_[field].name == "currency") currency_ = field;
   }
+  report.row = [this] { return row_as_it_is(); };
   read_header();
   plan_named(named);
   if (options_.mapping) plan_mapping();
@@ -96,8 +73,13 @@ void ImportTable::read_header() {
   if (!reader_.next()) throw Error(Code::invalid, "the file has no header line", "/lines/1");
   for (const std::string_view heading : reader_.fields())
     headings_.emplace_back(options_.is_lossless ? heading : csv::without_quote_sign(heading));
+  if (options_.refusal_of_line) {
+    if (const auto refusal = options_.refusal_of_line(reader_.line()))
+      throw Error(Code::invalid, *refusal, "/lines/1");
+  }
   // Spreadsheets write columns that were once used.
   while (headings_.size() > 1 && text::is_blank(headings_.back())) headings_.pop_back();
+  if (headings_.size() == 1) require_divided(headings_.front(), options_.separator);
   are_spoken_for_.assign(headings_.size(), false);
   for (std::size_t place = 0; place < headings_.size(); ++place) {
     if (text::is_blank(headings_[place])) {
@@ -108,6 +90,16 @@ void ImportTable::read_header() {
       throw Error(Code::invalid, fmt::format("the header names '{}' twice", headings_[place]), "/lines/1");
     }
   }
+}
+
+std::vector<std::pair<std::string, std::string>> ImportTable::row_as_it_is() const {
+  std::vector<std::pair<std::string, std::string>> row;
+  const auto& given = reader_.fields();
+  for (std::size_t place = 0; place < std::max(headings_.size(), given.size()); ++place) {
+    row.emplace_back(place < headings_.size() ? headings_[place] : std::string(),
+                     place < given.size() ? std::string(given[place]) : std::string());
+  }
+  return row;
 }
 
 std::string ImportTable::field_names() const {
@@ -283,6 +275,10 @@ bool ImportTable::next() {
     }
     if (++report.result.rows % kRowsPerTick == 0) session_.tick(reader_.bytes_read(), 0);
     faults.clear();
+    if (const auto refusal = options_.refusal_of_line ? options_.refusal_of_line(line()) : std::nullopt) {
+      report.fail(line(), {{"", Code::invalid, *refusal, {}}});
+      continue;
+    }
     if (!is_ragged) {
       read_values();
       return true;
@@ -447,6 +443,10 @@ bool ImportTable::read_number(std::size_t field) {
 
 void ImportTable::refuse(std::size_t field, Code code, std::string message, std::string kind) {
   faults.push_back({columns_[field].heading, code, std::move(message), std::move(kind)});
+}
+
+void ImportTable::warn(std::size_t field, std::string message, std::string kind) {
+  report.warn(line(), {columns_[field].heading, Code::invalid, std::move(message), std::move(kind)});
 }
 
 void ImportTable::refuse_form(std::size_t field, std::string_view allowed, Code code) {

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "crmcore/import.hpp"
@@ -69,6 +70,8 @@ class ImportTable {
   // What is wrong with the current row.
   std::vector<RowFault> faults;
   void refuse(std::size_t field, Code code, std::string message, std::string kind = {});
+  // The value is taken, and told.
+  void warn(std::size_t field, std::string message, std::string kind);
   // The value is malformed: "'x' is not a date".
   void refuse_form(std::size_t field, std::string_view allowed, Code code = Code::invalid);
 
@@ -110,6 +113,7 @@ class ImportTable {
   std::string field_names() const;
   bool read_row();
   bool is_blank_row() const;
+  std::vector<std::pair<std::string, std::string>> row_as_it_is() const;
   bool is_let_through() const;
   void read_values();
   void read_value(std::size_t field);

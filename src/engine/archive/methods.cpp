@@ -1,4 +1,7 @@
 // The gateway's methods on the archive: JSON to the values of the use cases and back.
+#include <algorithm>
+#include <utility>
+
 #include "archive/attributes.hpp"
 #include "archive/contacts.hpp"
 #include "base/limits.hpp"
@@ -7,6 +10,7 @@
 #include "engine/archive/change_log.hpp"
 #include "engine/archive/change_words.hpp"
 #include "engine/archive/customers.hpp"
+#include "engine/archive/first_changes.hpp"
 #include "engine/archive/import_customers.hpp"
 #include "engine/archive/import_json.hpp"
 #include "engine/archive/imports.hpp"
@@ -23,6 +27,8 @@ namespace {
 
 using schema::integer;
 using schema::nullable;
+
+constexpr int kDecimalPlaces = 6;  // of attributes of type decimal
 
 Json put_method(Session& session, PutRequest request) {
   settle_values(session.catalog(), session.zone(), request);
@@ -91,6 +97,11 @@ Json get_method(Session& session, const GetRequest& request) {
     Json& one = attributes[attribute.code];
     one["value"] = attribute_value(attribute);
     one["observed"] = format_date(attribute.observed);
+    const int digits = attribute.type == AttributeType::money     ? session.file().facts().currency_digits
+                       : attribute.type == AttributeType::decimal ? kDecimalPlaces
+                                                                  : 0;
+    const auto* number = std::get_if<std::int64_t>(&attribute.value);
+    if (number != nullptr && digits > 0) one["text"] = format_money(Money{*number}, digits);
   }
   json["attributes"] = std::move(attributes);
   Json contacts = Json::array();
@@ -107,7 +118,10 @@ Json get_answer() {
                       {"path", schema::about("names from the root", schema::list(schema::text()))}});
   const Json attribute =
       schema::object({{"value", schema::any_of({integer(), schema::text(), schema::boolean()})},
-                      {"observed", schema::date()}});
+                      {"observed", schema::date()},
+                      schema::optional("text", schema::about("of money in units of the currency, of a "
+                                                             "decimal with its point",
+                                                             schema::text()))});
   const Json contact = schema::object({{"contact_no", integer()},
                                        {"level", schema::word<ContactLevel>()},
                                        {"name", schema::text()},
@@ -151,7 +165,14 @@ Json history_method(Session& session, const HistoryRequest& request) {
   filter.customer = require_customer(session, request.customer, "/customer");
   filter.is_newest_first = request.is_newest_first;
   filter.limit = request.limit;
-  const std::vector<Change> changes = changes_by(session, filter);
+  const sqlite::ReadTransaction snapshot(session.db());
+  std::vector<Change> changes = changes_by(session, filter);
+  for (Change& first : first_changes(session, filter.customer.value_or(CustomerId{})))
+    changes.push_back(std::move(first));
+  std::stable_sort(changes.begin(), changes.end(), [&](const Change& a, const Change& b) {
+    return request.is_newest_first ? b.seq < a.seq : a.seq < b.seq;
+  });
+  if (std::ssize(changes) > request.limit) changes.resize(static_cast<std::size_t>(request.limit));
   Json json = changes_of_json(changes);
   for (std::size_t i = 0; i < changes.size(); ++i)
     json["changes"][i]["words"] = change_words(session, changes[i], request.language);

@@ -18,6 +18,7 @@
 #include "engine/assignment/revert.hpp"
 #include "engine/assignment/run_record.hpp"
 #include "engine/assignment/summary.hpp"
+#include "engine/core/naming.hpp"
 #include "storage/document_store.hpp"
 
 namespace crmcore::engine {
@@ -218,7 +219,7 @@ class Applier {
   }
 
   void insert_run() {
-    AssignmentSummary summary = summary_of(run_, id_, 0);
+    AssignmentSummary summary = summary_of(write_.db(), run_, id_, 0);
     summary.loads.erase(std::remove_if(summary.loads.begin(), summary.loads.end(),
                                        [](const LoadChange& load) { return load.before == load.after; }),
                         summary.loads.end());
@@ -247,7 +248,7 @@ class Applier {
       const Change& change = plan_.changes[at];
       storage::PrimaryRow row{change.customer, change.to, run_.as_of, origin_, id_, reason_, false};
       if (!change.to) row.reason = word_of(change.unassigned);
-      replace_primary(store_, row, today_);
+      replace_primary(write_.db(), row, today_);
       if (change.from) tell(change);
     }
   }
@@ -311,13 +312,14 @@ void settle_begun(AssignmentStore& store, CustomerId customer, Date today) {
   }
 }
 
-void replace_primary(AssignmentStore& store, const storage::PrimaryRow& row, Date today) {
+void replace_primary(sqlite::Connection& db, const storage::PrimaryRow& row, Date today) {
+  AssignmentStore store(db);
   settle_begun(store, row.customer, today);
   if (today < row.from) return store.put_ahead(row);
   if (const auto known = store.present(row.customer); known && row.from < known->from) {
     throw Error(Code::conflict,
                 fmt::format("the present assignment of customer {} begins on {}, after {}",
-                            row.customer.value, format_date(known->from), format_date(row.from)),
+                            told_customer(db, row.customer), format_date(known->from), format_date(row.from)),
                 "/as_of");
   }
   make_present(store, row);

@@ -16,7 +16,7 @@ RunId apply_assignment(Session& session, WriteScope& write, const PlannedRun& ru
 // Ends the customer's primary at `row.from` and puts `row` in its place, or keeps it ahead when it begins
 // after today; both by one rule for runs and manual work. Throws Error(conflict) when the present one begins
 // after that date.
-void replace_primary(storage::AssignmentStore& store, const storage::PrimaryRow& row, Date today);
+void replace_primary(sqlite::Connection& db, const storage::PrimaryRow& row, Date today);
 // What lay ahead of the customer and has begun by today becomes the present.
 void settle_begun(storage::AssignmentStore& store, CustomerId customer, Date today);
 

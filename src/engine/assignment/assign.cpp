@@ -14,6 +14,7 @@
 #include "engine/assignment/facts.hpp"
 #include "engine/assignment/managers.hpp"
 #include "engine/assignment/run.hpp"
+#include "engine/core/naming.hpp"
 #include "storage/stored.hpp"
 
 namespace crmcore::engine {
@@ -116,8 +117,8 @@ void assign_primary(WriteScope& write, const AssignInput& input, const storage::
   const auto policy = load_policy_or_only(write.db(), input.policy);
   if (!is_same) require_room(write.db(), input.customer, manager, policy, from);
   replace_primary(
-      store, {input.customer, manager.id, from, storage::Origin::manual, {}, input.reason, input.is_locked},
-      today);
+      write.db(),
+      {input.customer, manager.id, from, storage::Origin::manual, {}, input.reason, input.is_locked}, today);
   if (policy && policy->policy.is_manual_rotating) advance_rotation(store, *policy, manager.id);
   Json body = {{"to", manager.code}, {"cause", "manual"}, {"is_locked", input.is_locked}};
   body["valid_from"] = format_date(from);
@@ -143,19 +144,21 @@ void assign_side(WriteScope& write, const AssignInput& input, const storage::Man
   write.journal().add(kCustomerAssigned, input.customer, dump_json(told(std::move(body), input.reason)));
 }
 
-storage::PrimaryRow require_primary(AssignmentStore& store, CustomerId customer, Date day, Date today) {
+storage::PrimaryRow require_primary(sqlite::Connection& db, CustomerId customer, Date day, Date today) {
+  AssignmentStore store(db);
   auto row = primary_from(store, customer, day, today);
   if (!row || !row->manager) {
-    throw Error(Code::not_found, fmt::format("customer {} has no manager", customer.value), "/customer");
+    throw Error(Code::not_found, fmt::format("customer {} has no manager", told_customer(db, customer)),
+                "/customer");
   }
   return std::move(*row);
 }
 
 void end_primary(WriteScope& write, const EndInput& input, Date date, Date today) {
-  AssignmentStore store(write.db());
-  const auto known = require_primary(store, input.customer, date, today);
+  const auto known = require_primary(write.db(), input.customer, date, today);
   require_unlocked(write.db(), known);
-  replace_primary(store, {input.customer, {}, date, storage::Origin::manual, {}, input.reason, false}, today);
+  replace_primary(write.db(), {input.customer, {}, date, storage::Origin::manual, {}, input.reason, false},
+                  today);
   const Json body = {{"from", code_of(write.db(), known.manager)},
                      {"reason", input.reason},
                      {"cause", "manual"},
@@ -271,9 +274,8 @@ void end_assignment(Session& session, const EndInput& input) {
 void set_assignment_locked(Session& session, CustomerId customer, bool is_locked, std::string_view reason) {
   text::require_text(reason, kReasonBytesMax, "/reason");
   WriteScope write(session);
-  AssignmentStore store(write.db());
   const Date today = session.today();
-  set_locked(write, require_primary(store, customer, today, today), is_locked, reason, today);
+  set_locked(write, require_primary(write.db(), customer, today, today), is_locked, reason, today);
   write.commit();
 }
 

@@ -180,6 +180,7 @@ Json explain_assignment(Session& session, CustomerId customer, const ExplainOpti
   AssignmentStore store(db);
   const auto primary = store.primary(customer);
   Json json = {{"customer", row->code}, {"customer_id", customer.value}, {"manager", Json()}};
+  std::optional<storage::DecisionRow> decision;
   if (primary) {
     json["manager"] = code_or_null(db, primary->manager);
     json["from"] = format_date(primary->from);
@@ -187,8 +188,8 @@ Json explain_assignment(Session& session, CustomerId customer, const ExplainOpti
     json["is_locked"] = primary->is_locked;
     if (!primary->reason.empty()) json["reason"] = primary->reason;
     if (primary->run) {
-      if (const auto decision = store.decision(customer, primary->run))
-        json["decision"] = decision_json(db, *decision, options.language);
+      decision = store.decision(customer, primary->run);
+      if (decision) json["decision"] = decision_json(db, *decision, options.language);
     }
   }
   Json beside = Json::array();
@@ -210,7 +211,7 @@ Json explain_assignment(Session& session, CustomerId customer, const ExplainOpti
   }
   json["beside"] = std::move(beside);
   json["ahead"] = std::move(ahead);
-  json["why_not"] = why_not_json(session, customer, options.policy, options.language);
+  json["why_not"] = why_not_json(session, customer, options.policy, options.language, decision);
   if (!primary || !primary->manager) json["now"] = unassigned_json(session, customer);
   return json;
 }

@@ -256,13 +256,24 @@ class Loader {
   AssignmentFacts facts_;
 };
 
+const storage::ManagerRow* find_row(const std::vector<storage::ManagerRow>& rows, ManagerId id) {
+  const auto row = std::partition_point(rows.begin(), rows.end(),
+                                        [&](const storage::ManagerRow& other) { return other.id < id; });
+  return row != rows.end() && row->id == id ? &*row : nullptr;
+}
+
 }  // namespace
 
 const std::string& AssignmentFacts::code_of(ManagerId id) const {
   static const std::string kNobody;
-  const auto row = std::partition_point(manager_rows.begin(), manager_rows.end(),
-                                        [&](const storage::ManagerRow& other) { return other.id < id; });
-  return row != manager_rows.end() && row->id == id ? row->code : kNobody;
+  const storage::ManagerRow* row = find_row(manager_rows, id);
+  return row == nullptr ? kNobody : row->code;
+}
+
+const std::string& AssignmentFacts::name_of(ManagerId id) const {
+  static const std::string kNameless;
+  const storage::ManagerRow* row = find_row(manager_rows, id);
+  return row == nullptr ? kNameless : row->name;
 }
 
 AssignmentFacts load_assignment_facts(Session& session, const LoadedPolicy& loaded, Date as_of,

@@ -26,8 +26,9 @@ struct AssignmentFacts {
   std::deque<assignment::CustomerTies> ties;
   std::unordered_set<CustomerId> released;  // have an explicit row without manager
 
-  // The manager's code; empty for none.
+  // The manager's code and name; empty for none.
   const std::string& code_of(ManagerId id) const;
+  const std::string& name_of(ManagerId id) const;
 };
 
 // Loads all that the policy needs at a date. `only` keeps these customers alone, where it is not empty; the

@@ -74,24 +74,31 @@ class Handover {
     for (const auto& change : run_.plan.changes) {
       const auto customer = customer_of(change.customer);
       if (!change.to) {
-        unassigned.push_back({{"customer", customer.code}, {"reason", word_of(change.unassigned)}});
+        unassigned.push_back(
+            {{"customer", customer.code}, {"name", customer.name}, {"reason", word_of(change.unassigned)}});
         continue;
       }
-      moves.push_back({{"customer", customer.code}, {"manager", code_of(change.to)}});
+      moves.push_back({{"customer", customer.code},
+                       {"name", customer.name},
+                       {"manager", code_of(change.to)},
+                       {"manager_name", name_of(change.to)}});
       if (is_key(change.customer)) notices.push_back(notice(customer, change.to));
     }
     Json held = Json::array();
     for (const auto& one : run_.plan.held) {
-      held.push_back({{"customer", customer_of(one.customer).code}, {"reason", "locked"}});
+      const auto customer = customer_of(one.customer);
+      held.push_back({{"customer", customer.code}, {"name", customer.name}, {"reason", "locked"}});
     }
     Json team = Json::array();
     for (const auto& row : sides_) {
-      team.push_back({{"customer", customer_of(row.customer).code},
+      const auto customer = customer_of(row.customer);
+      team.push_back({{"customer", customer.code},
+                      {"name", customer.name},
                       {"role", word_of(static_cast<AssignmentRole>(row.role))}});
     }
     Json received = Json::array();
     for (const auto& [receiver, count] : receivers())
-      received.push_back({{"manager", code_of(receiver)}, {"customers", count}});
+      received.push_back({{"manager", code_of(receiver)}, {"name", name_of(receiver)}, {"customers", count}});
     return {{"manager", manager_.code},
             {"as_of", format_date(as_of_)},
             {"to", request_.to ? Json(format_date(*request_.to)) : Json()},
@@ -123,6 +130,7 @@ class Handover {
   }
 
   std::string code_of(ManagerId id) const { return run_.facts.code_of(id); }
+  std::string name_of(ManagerId id) const { return run_.facts.name_of(id); }
 
   void read_key_grades() {
     const auto& grades = run_.loaded.policy.grades;
@@ -234,7 +242,8 @@ class Handover {
     for (const CustomerId id : store.customers_of(manager_.id, std::max(as_of_, today))) {
       const auto row = store.primary_on(id, std::max(as_of_, today));
       if (row->first.is_locked) continue;
-      replace_primary(store, {id, {}, as_of_, storage::Origin::handover, id_, "manager left", false}, today);
+      replace_primary(write.db(), {id, {}, as_of_, storage::Origin::handover, id_, "manager left", false},
+                      today);
       tell_end(write, id, AssignmentRole::primary);
     }
   }
@@ -290,12 +299,16 @@ Json handover_answer() {
        {"is_preview", schema::boolean()},
        {"run", schema::about("null: a preview, a leave, or nothing changed", nullable(integer()))},
        {"customers", schema::about("how many the manager serves as primary", integer())},
-       {"moves", list(object({{"customer", text()}, {"manager", text()}}))},
-       {"unassigned",
-        list(object({{"customer", text()}, {"reason", schema::word<assignment::UnassignedReason>()}}))},
-       {"held", list(object({{"customer", text()}, {"reason", text()}}))},
-       {"team", list(object({{"customer", text()}, {"role", schema::word<AssignmentRole>()}}))},
-       {"receivers", list(object({{"manager", text()}, {"customers", integer()}}))},
+       {"moves",
+        list(
+            object({{"customer", text()}, {"name", text()}, {"manager", text()}, {"manager_name", text()}}))},
+       {"unassigned", list(object({{"customer", text()},
+                                   {"name", text()},
+                                   {"reason", schema::word<assignment::UnassignedReason>()}}))},
+       {"held", list(object({{"customer", text()}, {"name", text()}, {"reason", text()}}))},
+       {"team",
+        list(object({{"customer", text()}, {"name", text()}, {"role", schema::word<AssignmentRole>()}}))},
+       {"receivers", list(object({{"manager", text()}, {"name", text()}, {"customers", integer()}}))},
        {"notices",
         schema::about(
             "texts to be sent to customers of the key grades",

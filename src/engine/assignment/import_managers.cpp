@@ -20,6 +20,8 @@
 #include "engine/archive/imports.hpp"
 #include "engine/assignment/managers.hpp"
 #include "engine/assignment/put_managers.hpp"
+#include "engine/assignment/unknown_levels.hpp"
+#include "storage/manager_store.hpp"
 
 namespace crmcore::engine {
 namespace {
@@ -50,7 +52,10 @@ template <class Input, class Put>
 class WholeImport {
  public:
   WholeImport(ImportTable& table, const ImportOptions& options, Put put)
-      : table_(table), is_once_(options.on_repeat == OnRepeat::fail), put_(std::move(put)) {}
+      : table_(table),
+        is_once_(options.on_repeat == OnRepeat::fail),
+        has_rows_(options.on_row_failure != nullptr),
+        put_(std::move(put)) {}
 
   // Takes the table's current row; `key` is what names a row once.
   void add(Input input, std::string key) {
@@ -63,6 +68,7 @@ class WholeImport {
     if (!is_new) put_all();
     inputs_.push_back(std::move(input));
     places_.push_back(table_.line());
+    if (has_rows_) rows_.push_back(table_.report.row());
   }
 
   ImportResult finish() {
@@ -87,21 +93,33 @@ class WholeImport {
           refused[at->place].push_back({table_.heading_of(at->field), one.code, one.message, {}});
         }
       }
-      for (const auto& [place, faults] : refused) table_.report.fail(places_[place], faults);
+      for (const auto& [place, faults] : refused) fail(place, faults);
       for (auto one = refused.rbegin(); one != refused.rend(); ++one) {
         const auto place = static_cast<std::ptrdiff_t>(one->first);
         inputs_.erase(inputs_.begin() + place);
         places_.erase(places_.begin() + place);
+        if (has_rows_) rows_.erase(rows_.begin() + place);
       }
     }
     places_.clear();
+    rows_.clear();
+  }
+
+  // Of a row that was read before the current one.
+  void fail(std::size_t place, const std::vector<RowFault>& faults) {
+    if (!has_rows_) return table_.report.fail(places_[place], faults);
+    const auto current = std::exchange(table_.report.row, [&] { return rows_[place]; });
+    table_.report.fail(places_[place], faults);
+    table_.report.row = current;
   }
 
   ImportTable& table_;
   bool is_once_;
+  bool has_rows_;  // are asked for
   Put put_;
   std::vector<Input> inputs_;
   std::vector<std::int64_t> places_;  // lines of the inputs
+  std::vector<std::vector<std::pair<std::string, std::string>>> rows_;
   std::unordered_map<std::string, std::int64_t> lines_;
 };
 
@@ -158,7 +176,38 @@ std::vector<ImportField> manager_fields() {
           {"span", "管理幅度", Form::number, {}},
           {"segments", "服务范围", Form::text, {}},
           {"skills", "专长", Form::text, {}},
-          {"certificates", "证书", Form::text, {}}};
+          {"certificates", "证书", Form::text, {}},
+          {"replace", "替换|全量替换", Form::text, kYesNo}};
+}
+
+// What a row adds to is not taken away by it: that is told.
+void tell_kept_segments(Session& session, ImportTable& table, const ManagerInput& manager) {
+  constexpr std::size_t kField = 8;
+  if (!manager.segments || manager.replace) return;
+  storage::ManagerStore store(session.db());
+  const auto known = store.find(text::key_form(manager.code));
+  if (!known) return;
+  std::string kept;
+  for (const auto& row : store.segments(known->id)) {
+    const CatalogAxis* axis = session.catalog().axis(row.axis);
+    const auto* node = axis == nullptr ? nullptr : axis->node(row.node);
+    if (node == nullptr) continue;
+    const auto is_same = [&](const SegmentInput& one) {
+      if (one.axis != axis->row.code) return false;
+      const auto found = axis->axis.tree.resolve(one.node, session.today());
+      return found.kind == classification::Resolution::Kind::found &&
+             axis->axis.tree.node(found.position).id == node->id;
+    };
+    if (std::any_of(manager.segments->begin(), manager.segments->end(), is_same)) continue;
+    kept += fmt::format("{}{}:{}", kept.empty() ? "" : ";", axis->row.code, node->code);
+  }
+  if (kept.empty()) return;
+  table.warn(
+      kField,
+      fmt::format("manager {} keeps {}, which the row does not name: a row adds, unless its column "
+                  "replace (替换) says yes",
+                  manager.code, kept),
+      "segments that the row does not name are kept: a row adds, unless its column replace (替换) says yes");
 }
 
 void read_segments(ImportTable& table, ManagerInput& manager) {
@@ -223,6 +272,7 @@ ManagerInput read_manager_row(ImportTable& table) {
   read_segments(table, manager);
   read_skills(table, manager);
   read_certificates(table, manager);
+  read_flag(table, 11, manager.replace);
   return manager;
 }
 
@@ -264,8 +314,13 @@ ImportResult import_managers(Session& session, const ByteSource& source, const I
     return put_managers(session, managers).counts;
   };
   WholeImport<ManagerInput, decltype(put)> import(table, options, put);
+  const std::vector<std::string> levels = known_levels(session.db());
   while (table.next()) {
     ManagerInput manager = read_manager_row(table);
+    if (const std::string unknown = what_is_known_instead(levels, manager.level.value_or(""));
+        !unknown.empty())
+      table.warn(2, unknown, {});
+    if (table.faults.empty()) tell_kept_segments(session, table, manager);
     std::string key = manager.code;
     import.add(std::move(manager), std::move(key));
   }

@@ -10,6 +10,7 @@
 #include "engine/assignment/manager_grades.hpp"
 #include "engine/assignment/managers.hpp"
 #include "engine/assignment/put_managers.hpp"
+#include "engine/assignment/unknown_levels.hpp"
 #include "engine/core/room.hpp"
 #include "storage/manager_store.hpp"
 
@@ -101,11 +102,16 @@ Json put_given_managers(Session& session, const std::vector<ManagerInput>& manag
   const ManagersPut put = put_managers(session, managers, "/managers");
   Json json = put_counts_json(put.counts);
   json["over_span"] = over_span_json(put.over_span);
+  std::vector<std::string_view> codes;
+  for (const ManagerInput& manager : managers) codes.push_back(manager.code);
+  Json unknown = unknown_levels_json(session.db(), known_levels(session.db()), codes);
+  if (!unknown.empty()) json["unknown_levels"] = std::move(unknown);
   return json;
 }
 
 Json put_managers_answer() {
-  return schema::extended(put_counts_answer(), {{"over_span", over_span_answer()}});
+  return schema::extended(put_counts_answer(), {{"over_span", over_span_answer()},
+                                                schema::optional("unknown_levels", unknown_levels_answer())});
 }
 
 std::optional<Date> read_managers_day(ObjectReader& in) {

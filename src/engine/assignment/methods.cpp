@@ -16,6 +16,7 @@
 #include "engine/assignment/run.hpp"
 #include "engine/assignment/summary.hpp"
 #include "engine/assignment/tables.hpp"
+#include "engine/assignment/unknown_levels.hpp"
 #include "engine/assignment/verify_runs.hpp"
 #include "engine/core/room.hpp"
 #include "storage/assignment_store.hpp"
@@ -64,6 +65,9 @@ Json put_policy_document(Session& session, const Json* document) {
     const PolicyInfo info = put_policy(session, *document);
     Json json = policy_info_json(info);
     json["is_unchanged"] = info.is_unchanged;
+    const LoadedPolicy put = load_policy(session.db(), info.id, info.version);
+    Json unknown = unknown_levels_json(session.db(), put.policy.levels, {});
+    if (!unknown.empty()) json["unknown_levels"] = std::move(unknown);
     return json;
   });
 }
@@ -71,7 +75,8 @@ Json put_policy_document(Session& session, const Json* document) {
 Json put_policy_answer() {
   return schema::extended(
       policy_info_answer(),
-      {{"is_unchanged", schema::about("the version was there already", schema::boolean())}});
+      {{"is_unchanged", schema::about("the version was there already", schema::boolean())},
+       schema::optional("unknown_levels", unknown_levels_answer())});
 }
 
 Json list_all_policies(Session& session, Nothing) {

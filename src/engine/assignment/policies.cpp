@@ -122,6 +122,12 @@ LoadedPolicy load_policy(sqlite::Connection& db, PolicyId id, std::int32_t versi
   return load_series(db, SeriesId{id.value}, version);
 }
 
+std::vector<LoadedPolicy> newest_policies(sqlite::Connection& db) {
+  std::vector<LoadedPolicy> policies;
+  for (const auto& row : policies_of(db).all()) policies.push_back(load_series(db, row.id, std::nullopt));
+  return policies;
+}
+
 std::optional<LoadedPolicy> load_policy_or_only(sqlite::Connection& db, std::string_view code) {
   if (!code.empty()) return load_policy(db, code, std::nullopt);
   const auto all = policies_of(db).all();

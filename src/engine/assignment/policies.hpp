@@ -32,6 +32,8 @@ Json policy_document(Session& session, std::string_view code, std::optional<std:
 // Throws Error(not_found) at "/policy" or "/version".
 LoadedPolicy load_policy(sqlite::Connection& db, std::string_view code, std::optional<std::int32_t> version);
 LoadedPolicy load_policy(sqlite::Connection& db, PolicyId id, std::int32_t version);
+// All that there are.
+std::vector<LoadedPolicy> newest_policies(sqlite::Connection& db);
 // The policy of this code; with an empty code the only one there is, nothing when there is none. Throws
 // Error(invalid) when there are several to choose from.
 std::optional<LoadedPolicy> load_policy_or_only(sqlite::Connection& db, std::string_view code);

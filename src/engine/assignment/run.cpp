@@ -68,7 +68,7 @@ PlannedRun plan_assignment(LoadedPolicy loaded, Date as_of, AssignmentFacts fact
 AssignmentSummary preview_assignment(Session& session, const AssignmentRequest& request) {
   require_request(request);
   sqlite::ReadTransaction snapshot(session.db());
-  return summary_of(plan_request(session, request), {}, request.limit);
+  return summary_of(session.db(), plan_request(session, request), {}, request.limit);
 }
 
 AssignmentSummary commit_assignment(Session& session, const AssignmentRequest& request) {
@@ -85,7 +85,7 @@ AssignmentSummary commit_assignment(Session& session, const AssignmentRequest& r
     throw Error(Code::moved, "the data moved since the plan was made: it comes out differently now", "/plan");
   }
   const RunId id = apply_assignment(session, write, run, storage::Origin::policy, "");
-  AssignmentSummary summary = summary_of(run, id, request.limit);
+  AssignmentSummary summary = summary_of(session.db(), run, id, request.limit);
   write.commit();
   return summary;
 }

@@ -2,15 +2,24 @@
 #include "engine/assignment/summary.hpp"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 #include "base/json.hpp"
 #include "base/schema.hpp"
+#include "storage/customer_store.hpp"
+#include "storage/stored.hpp"
 
 namespace crmcore::engine {
 namespace {
 
-AssignmentChange change_of(const PlannedRun& run, const assignment::Change& change) {
+// Code and name of a customer.
+std::pair<std::string, std::string> shown_customer(sqlite::Connection& db, CustomerId id) {
+  auto row = storage::named(storage::CustomerStore(db).find(id), id, "customer");
+  return {std::move(row.code), std::move(row.name)};
+}
+
+AssignmentChange change_of(sqlite::Connection& db, const PlannedRun& run, const assignment::Change& change) {
   AssignmentChange told;
   told.customer = change.customer;
   told.from = run.facts.code_of(change.from);
@@ -20,6 +29,9 @@ AssignmentChange change_of(const PlannedRun& run, const assignment::Change& chan
   if (change.to) told.tie_break = word_of(change.tie_break);
   if (!change.to) told.unassigned = word_of(change.unassigned);
   told.stage = change.stage;
+  std::tie(told.customer_code, told.customer_name) = shown_customer(db, change.customer);
+  told.from_name = run.facts.name_of(change.from);
+  told.to_name = run.facts.name_of(change.to);
   return told;
 }
 
@@ -27,8 +39,12 @@ Json changes_json(const std::vector<AssignmentChange>& changes) {
   Json array = Json::array();
   for (const AssignmentChange& change : changes) {
     array.push_back({{"customer_id", change.customer.value},
+                     {"customer", change.customer_code},
+                     {"name", change.customer_name},
                      {"from", change.from},
+                     {"from_name", change.from_name},
                      {"to", change.to},
+                     {"to_name", change.to_name},
                      {"cause", change.cause},
                      {"lost_by", change.lost_by},
                      {"unassigned", change.unassigned},
@@ -40,7 +56,7 @@ Json changes_json(const std::vector<AssignmentChange>& changes) {
 
 }  // namespace
 
-AssignmentSummary summary_of(const PlannedRun& run, RunId id, std::int32_t limit) {
+AssignmentSummary summary_of(sqlite::Connection& db, const PlannedRun& run, RunId id, std::int32_t limit) {
   const assignment::Plan& plan = run.plan;
   AssignmentSummary summary;
   summary.id = id;
@@ -53,7 +69,7 @@ AssignmentSummary summary_of(const PlannedRun& run, RunId id, std::int32_t limit
   const auto told_max = static_cast<std::size_t>(limit);
   for (const assignment::Change& change : plan.changes) {
     ++(!change.to ? summary.lost : change.from ? summary.moved : summary.placed);
-    if (summary.changes.size() < told_max) summary.changes.push_back(change_of(run, change));
+    if (summary.changes.size() < told_max) summary.changes.push_back(change_of(db, run, change));
   }
   for (std::size_t i = 1; i < plan.unassigned_counts.size(); ++i) {
     if (plan.unassigned_counts[i] == 0) continue;
@@ -61,13 +77,15 @@ AssignmentSummary summary_of(const PlannedRun& run, RunId id, std::int32_t limit
     summary.reasons.push_back({std::string(word_of(reason)), plan.unassigned_counts[i]});
   }
   for (const auto& load : plan.loads) {
-    summary.loads.push_back(
-        {run.facts.code_of(load.manager), load.span, load.before, load.after, load.received, load.released});
+    summary.loads.push_back({run.facts.code_of(load.manager), load.span, load.before, load.after,
+                             load.received, load.released, run.facts.name_of(load.manager)});
   }
   for (const auto& held : plan.held) {
     if (summary.held.size() >= told_max) break;
+    auto [code, name] = shown_customer(db, held.customer);
     summary.held.push_back({held.customer, run.facts.code_of(held.manager),
-                            std::string(word_of(held.rejection)), held.is_locked, held.until});
+                            std::string(word_of(held.rejection)), held.is_locked, held.until, std::move(code),
+                            std::move(name), run.facts.name_of(held.manager)});
   }
   summary.plan = to_hex(run.digest);
   return summary;
@@ -79,6 +97,7 @@ Json summary_json(const AssignmentSummary& summary) {
   Json loads = Json::array();
   for (const LoadChange& load : summary.loads) {
     loads.push_back({{"manager", load.manager},
+                     {"name", load.name},
                      {"span", load.span},
                      {"before", load.before},
                      {"after", load.after},
@@ -89,7 +108,10 @@ Json summary_json(const AssignmentSummary& summary) {
   Json held = Json::array();
   for (const HeldCustomer& one : summary.held) {
     held.push_back({{"customer_id", one.customer.value},
+                    {"customer", one.customer_code},
+                    {"name", one.customer_name},
                     {"manager", one.manager},
+                    {"manager_name", one.manager_name},
                     {"reason", one.reason},
                     {"is_locked", one.is_locked},
                     {"to", one.to ? Json(format_date(*one.to)) : Json()}});
@@ -115,14 +137,19 @@ Json assignment_summary_answer() {
   using schema::integer;
   using schema::text;
   const Json change = schema::object({{"customer_id", integer()},
+                                      {"customer", schema::about("the code", text())},
+                                      {"name", text()},
                                       {"from", schema::about("empty: had no manager", text())},
+                                      {"from_name", text()},
                                       {"to", schema::about("empty: is left without", text())},
+                                      {"to_name", text()},
                                       {"cause", schema::word<assignment::Trigger>()},
                                       {"lost_by", schema::about("empty: had no manager", text())},
                                       {"unassigned", schema::about("empty: has a manager", text())},
                                       {"tie_break", schema::about("empty: is left without", text())},
                                       {"stage", schema::about("-1: none", integer())}});
   const Json load = schema::object({{"manager", text()},
+                                    {"name", text()},
                                     {"span", integer()},
                                     {"before", integer()},
                                     {"after", integer()},
@@ -131,7 +158,10 @@ Json assignment_summary_answer() {
                                     {"is_over_span", schema::boolean()}});
   const Json held =
       schema::object({{"customer_id", integer()},
+                      {"customer", schema::about("the code", text())},
+                      {"name", text()},
                       {"manager", text()},
+                      {"manager_name", text()},
                       {"reason", schema::word<assignment::Rejection>()},
                       {"is_locked", schema::boolean()},
                       {"to", schema::about("end of the grace", schema::nullable(schema::date()))}});

@@ -10,7 +10,7 @@
 
 namespace crmcore::engine {
 
-AssignmentSummary summary_of(const PlannedRun& run, RunId id, std::int32_t limit);
+AssignmentSummary summary_of(sqlite::Connection& db, const PlannedRun& run, RunId id, std::int32_t limit);
 Json summary_json(const AssignmentSummary& summary);
 Json assignment_summary_answer();
 

@@ -2,10 +2,13 @@
 // somebody who opens the card should be warned of. tests/engine/card_test.cpp.
 #include <algorithm>
 
+#include "base/format.hpp"
 #include "base/json.hpp"
 #include "base/schema.hpp"
 #include "engine/archive/customers.hpp"
 #include "engine/assignment/managers.hpp"
+#include "engine/core/language.hpp"
+#include "engine/core/naming.hpp"
 #include "engine/core/room.hpp"
 #include "engine/database/gateway.hpp"
 #include "engine/grading/schemes.hpp"
@@ -40,15 +43,17 @@ constexpr std::array<std::string_view, 8> words_of(CardWarning) noexcept {
 
 class Card {
  public:
-  Card(Session& session, std::string_view code)
+  Card(Session& session, std::string_view code, Language language)
       : session_(session),
         code_(code),
+        language_(language),
         today_(session.today()),
         id_(require_customer(session, code, "/customer")) {}
 
   Json json() {
     Json card = answer_of(session_, "archive.get", {{"customer", code_}});
-    if (card["status"] == word_of(CustomerStatus::lost)) warn(CardWarning::lost, "marked as lost");
+    if (card["status"] == word_of(CustomerStatus::lost))
+      warn(CardWarning::lost, in_language({"marked as lost", "已标记为流失"}, language_));
     warn_of_classes();
     add_grades(card);
     add_managers(card);
@@ -58,7 +63,7 @@ class Card {
   }
 
  private:
-  void warn(CardWarning warning, const std::string& about) {
+  void warn(CardWarning warning, std::string_view about) {
     warnings_.push_back({{"warning", word_of(warning)}, {"about", about}});
   }
 
@@ -67,10 +72,12 @@ class Card {
     for (const ClassOf& of : classes) {
       const CatalogAxis& axis = require_axis(session_.catalog(), of.axis, "/axis");
       if (of.node.empty()) {
-        if (axis.row.is_required) warn(CardWarning::class_missing, of.axis);
-      } else if (!axis.axis.tree.node(axis.axis.tree.find(of.node)).is_valid_at(today_)) {
-        warn(CardWarning::class_retired, of.axis + " " + of.node);
+        if (axis.row.is_required) warn(CardWarning::class_missing, axis.row.name);
+        continue;
       }
+      const auto& node = axis.axis.tree.node(axis.axis.tree.find(of.node));
+      if (!node.is_valid_at(today_))
+        warn(CardWarning::class_retired, fmt::format("{} {} ({})", axis.row.name, node.name, node.code));
     }
   }
 
@@ -117,9 +124,11 @@ class Card {
       const std::string code = one["manager"].text();
       const auto row = require_manager(session_.db(), code, "/manager");
       if (status_at(store.absences(row.id), today_) != ManagerStatus::present)
-        warn(CardWarning::manager_away, code);
+        warn(CardWarning::manager_away, fmt::format("{} ({})", row.name, code));
     }
-    if (card["manager"].is_null()) warn(CardWarning::without_manager, "nobody is the primary");
+    if (card["manager"].is_null())
+      warn(CardWarning::without_manager,
+           in_language({"nobody is the primary", "没有主责客户经理"}, language_));
     card["managers"] = std::move(managers);
   }
 
@@ -142,18 +151,31 @@ class Card {
                               {"revenue", sum.revenue},    {"reversals", sum.reversal_own},
                               {"cost", sum.cost},          {"activity_cost", sum.activity_cost},
                               {"orders", sum.orders}};
+    for (const char* amount : {"revenue", "reversals", "cost", "activity_cost"})
+      add_amount_beside(card["last_12_months"], amount, session_.file().facts());
+    card["last_12_months"]["currency"] = session_.file().facts().base_currency;
   }
 
   Session& session_;
   std::string code_;
+  Language language_;
   Date today_;
   CustomerId id_;
   Json warnings_ = Json::array();
 };
 
-Json card_method(Session& session, const std::string& customer) {
+struct CardRequest {
+  std::string customer;
+  Language language;
+};
+
+CardRequest read_card(ObjectReader& in) {
+  return {read_customer_code(in), in.about("of what warnings are about").word_or("language", Language::en)};
+}
+
+Json card_method(Session& session, const CardRequest& request) {
   const sqlite::ReadTransaction snapshot(session.db());
-  return Card(session, customer).json();
+  return Card(session, request.customer, request.language).json();
 }
 
 Json card_answer() {
@@ -171,7 +193,12 @@ Json card_answer() {
                                       {"reversals", integer()},
                                       {"cost", integer()},
                                       {"activity_cost", integer()},
-                                      {"orders", integer()}});
+                                      {"orders", integer()},
+                                      {"revenue_amount", told_amount_answer()},
+                                      {"reversals_amount", told_amount_answer()},
+                                      {"cost_amount", told_amount_answer()},
+                                      {"activity_cost_amount", told_amount_answer()},
+                                      {"currency", schema::text()}});
   const Json warning = schema::object({{"warning", schema::word<CardWarning>()},
                                        {"about", schema::about("of what or whom", schema::text())}});
   return schema::extended(
@@ -185,7 +212,7 @@ Json card_answer() {
 }
 
 constexpr Method kCardMethods[] = {
-    method<read_customer_code, card_method>(
+    method<read_card, card_method>(
         "archive.card", 1,
         "Tells all of a customer at once: fields, classes, contacts, grades, managers, last year, warnings.",
         card_answer),

@@ -31,6 +31,15 @@ constexpr sqlite::Sql kExportedEntries{
 constexpr sqlite::Sql kExportedAssignment{
     "SELECT customer_code AS customer, manager, role, valid_from, valid_to, origin, reason, is_locked FROM "
     "assignment_current ORDER BY customer_id, role, manager"};
+// What was and what is; of a class that never changed it is not known since when.
+constexpr sqlite::Sql kExportedClasses{
+    "SELECT customer_code AS customer, axis, node, node_name AS name, valid_from, valid_to FROM ("
+    "SELECT customer_id, customer_code, axis, node, node_name, valid_from, valid_to FROM customer_class_past "
+    "UNION ALL SELECT n.customer_id, n.customer_code, n.axis, n.node, n.node_name, (SELECT max(p.valid_to) "
+    "FROM "
+    "customer_class_past p WHERE p.customer_id = n.customer_id AND p.axis = n.axis), NULL FROM "
+    "customer_class n"
+    ") ORDER BY customer_id, axis, valid_to IS NULL, valid_from"};
 constexpr sqlite::Sql kExportedGrades{
     "SELECT customer_code AS customer, scheme, grade, computed_grade, since FROM grade_current ORDER BY "
     "scheme, "
@@ -46,7 +55,10 @@ constexpr Heading kHeadings[] = {
     {"kind", "客户类型"},
     {"short_name", "简称"},
     {"since", "建档日期"},
+    {"status", "客户状态"},
     {"customer", "客户编号"},
+    {"axis", "分类轴"},
+    {"node", "类目编号"},
     {"contact_no", "联系人序号"},
     {"level", "级别"},
     {"title", "职务"},
@@ -90,11 +102,11 @@ struct TableHeading {
   Heading heading;
 };
 constexpr TableHeading kTableHeadings[] = {
-    {ExportTable::customers, {"name", "客户名称"}},     {ExportTable::contacts, {"name", "联系人"}},
-    {ExportTable::contacts, {"level", "联系人级别"}},   {ExportTable::entries, {"kind", "往来类型"}},
-    {ExportTable::managers, {"code", "客户经理编号"}},  {ExportTable::managers, {"name", "姓名"}},
-    {ExportTable::units, {"code", "部门编号"}},         {ExportTable::units, {"name", "部门名称"}},
-    {ExportTable::relationships, {"kind", "关系类型"}},
+    {ExportTable::customers, {"name", "客户名称"}},    {ExportTable::contacts, {"name", "联系人"}},
+    {ExportTable::contacts, {"level", "联系人级别"}},  {ExportTable::entries, {"kind", "往来类型"}},
+    {ExportTable::managers, {"code", "客户经理编号"}}, {ExportTable::managers, {"name", "姓名"}},
+    {ExportTable::classes, {"name", "类目名称"}},      {ExportTable::units, {"code", "部门编号"}},
+    {ExportTable::units, {"name", "部门名称"}},        {ExportTable::relationships, {"kind", "关系类型"}},
 };
 
 std::string heading_in(const ExportOptions& options, std::string_view name) {
@@ -126,6 +138,9 @@ class Exporter {
         break;
       case ExportTable::assignment:
         query(kExportedAssignment);
+        break;
+      case ExportTable::classes:
+        query(kExportedClasses);
         break;
       case ExportTable::grades:
         query(kExportedGrades);
@@ -174,9 +189,14 @@ class Exporter {
     }
     for (const auto& attribute : catalog.attributes()) {
       names.push_back(is_chinese ? attribute.name : attribute.code);
-      names.push_back(attribute.code + ".observed");
+      names.push_back(is_chinese ? attribute.name + "观察日" : attribute.code + ".observed");
     }
+    // An attribute or an axis may have taken the name.
+    const std::string status = heading_in(options_, "status");
+    const bool has_status = std::find(names.begin(), names.end(), status) == names.end();
+    if (has_status) names.push_back(status);
     out_.headings(names);
+    storage::CustomerStore store(session_.db());
     each_customer([&](storage::ScannedCustomer& customer) {
       out_.text(customer.row.code);
       out_.text(customer.row.name);
@@ -195,6 +215,7 @@ class Exporter {
         value(attribute.type, is_there ? &*held : nullptr);
         out_.text(is_there ? format_date(held->observed) : std::string());
       }
+      if (has_status) out_.text(word_of(store.standing(customer.row.id).status));
       end_row();
     });
   }

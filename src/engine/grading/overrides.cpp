@@ -14,6 +14,7 @@
 #include "base/schema.hpp"
 #include "base/text.hpp"
 #include "engine/archive/customers.hpp"
+#include "engine/core/naming.hpp"
 #include "engine/core/room.hpp"
 #include "engine/grading/method_parts.hpp"
 #include "engine/grading/review/facts.hpp"
@@ -81,11 +82,13 @@ void require_no_contradiction(const std::vector<OverrideRow>& others, const Over
   }
 }
 
-OverrideRow require_override(OverrideStore& store, SchemeId scheme, CustomerId customer, OverrideNo number) {
-  for (auto& row : store.of_subject(scheme, subject_of(customer))) {
+OverrideRow require_override(sqlite::Connection& db, SchemeId scheme, CustomerId customer,
+                             OverrideNo number) {
+  for (auto& row : OverrideStore(db).of_subject(scheme, subject_of(customer))) {
     if (row.override_no == number) return row;
   }
-  throw Error(Code::not_found, fmt::format("customer {} has no override {}", customer.value, number.value),
+  throw Error(Code::not_found,
+              fmt::format("customer {} has no override {}", told_customer(db, customer), number.value),
               "/override");
 }
 
@@ -189,7 +192,7 @@ void lift_override(Session& session, CustomerId customer, std::string_view schem
   const LoadedScheme loaded = load_scheme(write.db(), scheme);
   text::require_reason(reason);
   OverrideStore store(write.db());
-  const OverrideRow row = require_override(store, loaded.id, customer, override);
+  const OverrideRow row = require_override(write.db(), loaded.id, customer, override);
   if (row.lifted) {
     throw Error(Code::conflict,
                 fmt::format("override {} was lifted on {}", override.value, format_date(*row.lifted)),
@@ -207,7 +210,7 @@ void decide_override(Session& session, CustomerId customer, std::string_view sch
   WriteScope write(session);
   const LoadedScheme loaded = load_scheme(write.db(), scheme);
   OverrideStore store(write.db());
-  const OverrideRow row = require_override(store, loaded.id, customer, override);
+  const OverrideRow row = require_override(write.db(), loaded.id, customer, override);
   if (row.status != OverrideStatus::proposed || row.lifted) {
     throw Error(Code::conflict, fmt::format("override {} is no open proposal", override.value), "/override");
   }
@@ -232,10 +235,10 @@ void blacklist(Session& session, CustomerId customer, std::string_view reason) {
   text::require_reason(reason);
   OverrideStore store(write.db());
   if (const auto known = store.open_blacklisting(customer)) {
-    throw Error(
-        Code::conflict,
-        fmt::format("customer {} is on the blacklist since {}", customer.value, format_date(known->from)),
-        "/customer");
+    throw Error(Code::conflict,
+                fmt::format("customer {} is on the blacklist since {}", told_customer(write.db(), customer),
+                            format_date(known->from)),
+                "/customer");
   }
   store.insert({customer, session.today(), std::nullopt, std::string(reason), session.actor()});
   write.journal().add(kBlacklisted, customer, dump_json(Json::object({{"reason", reason}})));
@@ -250,7 +253,8 @@ void unblacklist(Session& session, CustomerId customer, std::string_view reason)
   OverrideStore store(write.db());
   const auto known = store.open_blacklisting(customer);
   if (!known) {
-    throw Error(Code::not_found, fmt::format("customer {} is not on the blacklist", customer.value),
+    throw Error(Code::not_found,
+                fmt::format("customer {} is not on the blacklist", told_customer(write.db(), customer)),
                 "/customer");
   }
   store.lift(customer, known->from, std::max(known->from, session.today()), reason, session.actor());

@@ -4,6 +4,7 @@
 
 #include "base/format.hpp"
 #include "base/text.hpp"
+#include "engine/core/naming.hpp"
 
 namespace crmcore::engine {
 namespace {
@@ -14,9 +15,9 @@ bool is_ascii(std::string_view text) {
 
 }  // namespace
 
-std::string describe(const storage::EntryRow& entry) {
-  return fmt::format("customer {}, {}, {}, {}{}", entry.customer.value, format_date(entry.day),
-                     word_of(entry.kind), entry.amount.minor,
+std::string describe(sqlite::Connection& db, const ArchiveFacts& facts, const storage::EntryRow& entry) {
+  return fmt::format("customer {}, {}, {}, {}{}", told_customer(db, entry.customer), format_date(entry.day),
+                     word_of(entry.kind), told_amount(facts, entry.amount.minor),
                      entry.original_day ? ", reverses " + format_date(*entry.original_day) : "");
 }
 

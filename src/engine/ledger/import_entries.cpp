@@ -5,7 +5,11 @@
 // twice.
 #include "engine/ledger/import_entries.hpp"
 
+#include <algorithm>
+#include <cmath>
+#include <functional>
 #include <optional>
+#include <string>
 #include <unordered_map>
 #include <utility>
 
@@ -101,12 +105,10 @@ class EntryImport {
         options_(options),
         table_(session, source, options.import, file_fields(), false, named_columns(options)),
         poster_(session, write, options.source, options.days, kEntriesExpected) {
-    const bool is_product_told = table_.is_told(kQuantityField) || table_.is_told(kPriceField);
-    const bool has_product = table_.has(kQuantityField) && table_.has(kPriceField);
-    is_product_ = is_product_told || (has_product && !table_.has(kAmountField));
-    if (is_product_) {
-      table_.drop(kAmountField);
-    } else {
+    is_product_told_ = table_.is_told(kQuantityField) || table_.is_told(kPriceField);
+    has_product_ = table_.has(kQuantityField) && table_.has(kPriceField);
+    is_product_ = is_product_told_ || (has_product_ && !table_.has(kAmountField));
+    if (!is_product_ && !has_product_) {
       table_.drop(kQuantityField);
       table_.drop(kPriceField);
     }
@@ -122,6 +124,7 @@ class EntryImport {
       EntryInput entry;
       read_row(entry);
       if (table_.faults.empty()) {
+        if (!table_.has(kLineField)) tell_alike(entry);
         try {
           ++(poster_.post(entry, "") ? result.created : result.unchanged);
         } catch (const Error& error) {
@@ -144,6 +147,12 @@ class EntryImport {
     entry.document = table_.text(kDocumentField);
     // Counted over all rows of the document, so that the repair of one row does not renumber the others.
     if (!table_.has(kLineField)) entry.line = ++lines_[std::string(entry.document)];
+    if (entry.document.empty() && !is_refused(kDocumentField)) {
+      table_.refuse(
+          kDocumentField, Code::invalid,
+          "is blank: every entry needs the number of its invoice or receipt, by which it counts once",
+          "no number of a document");
+    }
     read_customer(entry);
     if (const auto date = read_day(kDateField)) entry.date = *date;
     if (!table_.text(kKindField).empty()) {
@@ -209,17 +218,84 @@ class EntryImport {
     }
   }
 
-  // The amount, or the product of quantity and price; nothing where it is refused.
+  // An invoice that stands in a file twice, and a second line like the first, look the same: both count, and
+  // it is told.
+  void tell_alike(const EntryInput& entry) {
+    const std::string content =
+        fmt::format("{}\n{}\n{}\n{}\n{}\n{}", entry.document, entry.customer.value, entry.date.days,
+                    static_cast<int>(entry.kind), entry.amount.minor, entry.currency);
+    const auto [first, is_new] = alike_.try_emplace(std::hash<std::string>()(content), table_.line());
+    if (is_new) return;
+    table_.warn(
+        kDocumentField,
+        fmt::format("document '{}' stands in line {} with the same customer, date and amount: both "
+                    "count, this one as line {} of the document",
+                    entry.document, first->second, entry.line),
+        "rows of one document with the same customer, date and amount: all of them count, as lines of it");
+  }
+
+  // The amount where it is said, else the product of quantity and price; nothing where it is refused.
   std::optional<Money> amount_of_row() {
-    const FileField field = is_product_ ? kPriceField : kAmountField;
-    const std::string_view text = table_.text(field);
-    if (!is_product_) {
-      const auto amount = parse_money(text, digits_);
-      if (is_beyond_money(text, digits_)) refuse(field, "within 2^53 - 1", Code::range);
-      if (!amount && !is_beyond_money(text, digits_))
-        refuse(field, fmt::format("a decimal amount with at most {} places", digits_));
-      return amount;
+    const bool has_factors =
+        has_product_ && !table_.written(kQuantityField).empty() && !table_.written(kPriceField).empty();
+    const bool is_by_amount =
+        table_.has(kAmountField) && (!table_.written(kAmountField).empty() || !has_factors);
+    by_ = is_by_amount ? kAmountField : kPriceField;
+    if (!is_by_amount) return product_of_row();
+    const std::string_view text = table_.text(kAmountField);
+    const auto amount = parse_money(text, digits_);
+    if (is_beyond_money(text, digits_)) refuse(kAmountField, "within 2^53 - 1", Code::range);
+    if (!amount && !is_beyond_money(text, digits_))
+      refuse(kAmountField, fmt::format("a decimal amount with at most {} places", digits_));
+    if (has_product_) pass_over_factors();
+    return amount;
+  }
+
+  // Beside an amount a quantity that is no number is nobody's fault, unless the columns were asked for.
+  void pass_over_factors() {
+    if (is_product_told_) return;
+    for (const FileField field : {kQuantityField, kPriceField}) {
+      if (!is_refused(field)) continue;
+      const std::string heading = table_.heading(field);
+      std::erase_if(table_.faults, [&](const RowFault& fault) { return fault.column == heading; });
+      table_.warn(
+          field, fmt::format("'{}' is no number, and is not compared with the amount", table_.written(field)),
+          "no number, and not compared with the amount");
     }
+  }
+
+  // A price is rounded to its decimals, of which there are two at least: what that leaves open is no fault.
+  void compare_with_product(EntryKind kind, Money amount) {
+    if (!has_product_ || by_ != kAmountField) return;
+    const auto price = parse_decimal(table_.text(kPriceField));
+    const auto quantity = parse_decimal(table_.text(kQuantityField));
+    if (!price || !quantity) return;
+    const auto value_of = [](std::int64_t scaled, int decimals) {
+      return static_cast<long double>(scaled) / std::pow(10.0L, static_cast<long double>(decimals));
+    };
+    const long double count = value_of(quantity->scaled, quantity->decimals);
+    long double product = count * value_of(price->scaled, price->decimals);
+    long double told = value_of(amount.minor, digits_);
+    if (kind == EntryKind::reversal) {  // whose sign is written in either manner
+      product = std::fabs(product);
+      told = std::fabs(told);
+    }
+    const long double open =
+        std::fabs(count) * value_of(1, std::max(price->decimals, 2)) / 2 + value_of(1, digits_) / 2 + 1e-9L;
+    if (std::fabs(product - told) <= open) return;
+    const auto exact = multiply(*quantity, *price, digits_);
+    table_.refuse(
+        kAmountField, Code::invalid,
+        fmt::format("'{}' is not '{}' × '{}'{}; let a mapping ignore {} or {} where that is meant",
+                    table_.written(kAmountField), table_.written(kQuantityField), table_.written(kPriceField),
+                    exact ? ", which is " + format_money(*exact, digits_) : "",
+                    table_.heading(kQuantityField), table_.heading(kPriceField)),
+        fmt::format("not {} × {}", table_.heading(kQuantityField), table_.heading(kPriceField)));
+  }
+
+  std::optional<Money> product_of_row() {
+    const FileField field = kPriceField;
+    const std::string_view text = table_.text(field);
     const auto price = parse_decimal(text);
     const auto quantity = parse_decimal(table_.text(kQuantityField));
     if (!price)
@@ -235,6 +311,7 @@ class EntryImport {
   void read_amount(EntryInput& entry) {
     const auto amount = amount_of_row();
     if (!amount) return;
+    compare_with_product(entry.kind, *amount);
     entry.amount = *amount;
     const bool may_be_return = entry.kind == EntryKind::revenue || entry.kind == EntryKind::reversal;
     if (may_be_return && entry.amount.minor < 0 && options_.is_negative_reversal) {
@@ -243,7 +320,7 @@ class EntryImport {
     }
     const bool may_be_negative = entry.kind == EntryKind::cost || entry.kind == EntryKind::activity_cost;
     if (may_be_negative || !(entry.amount < options_.amount_min)) return;
-    table_.refuse(is_product_ ? kPriceField : kAmountField, Code::invalid,
+    table_.refuse(by_, Code::invalid,
                   fmt::format("the amount {} is less than {}{}", format_money(entry.amount, digits_),
                               format_money(options_.amount_min, digits_),
                               entry.amount.minor < 0 && !options_.is_negative_reversal
@@ -256,10 +333,14 @@ class EntryImport {
   const EntryImportOptions& options_;
   ImportTable table_;
   EntryPoster poster_;
-  bool is_product_ = false;
-  int digits_ = 0;  // of the row's currency
+  bool is_product_told_ = false;
+  bool has_product_ = false;
+  bool is_product_ = false;      // of every row: there is no amount
+  FileField by_ = kAmountField;  // where the row's amount stands
+  int digits_ = 0;               // of the row's currency
   std::unordered_map<std::string, CustomerId> known_;
   std::unordered_map<std::string, std::int64_t> lines_;
+  std::unordered_map<std::size_t, std::int64_t> alike_;  // lines by what they say; of files without lines
 };
 
 }  // namespace

@@ -16,6 +16,7 @@
 #include "base/pulse.hpp"
 #include "base/text.hpp"
 #include "engine/archive/customers.hpp"
+#include "engine/core/naming.hpp"
 #include "engine/ledger/entry_content.hpp"
 #include "storage/ledger_voids.hpp"
 #include "storage/order_day_store.hpp"
@@ -105,6 +106,13 @@ bool EntryPoster::is_foreign(const EntryInput& entry) const {
   return !entry.currency.empty() && entry.currency != session_.file().facts().base_currency;
 }
 
+std::string EntryPoster::amount_as_given(const EntryInput& entry) const {
+  const ArchiveFacts& facts = session_.file().facts();
+  if (!is_foreign(entry)) return told_amount(facts, entry.amount.minor);
+  const int digits = currency_digits(entry.currency).value_or(facts.currency_digits);
+  return format_money(entry.amount, digits).append(" ").append(entry.currency);
+}
+
 Money EntryPoster::in_base_currency(const EntryInput& entry, const std::string& path) const {
   const ArchiveFacts& facts = session_.file().facts();
   if (!is_foreign(entry)) {
@@ -123,8 +131,7 @@ Money EntryPoster::in_base_currency(const EntryInput& entry, const std::string& 
   };
   if (const auto amount = convert(entry.amount)) return *amount;
   if (convert(Money{})) {
-    throw Error(Code::range,
-                fmt::format("the amount exceeds 2^53 - 1 minor units of {}", facts.base_currency),
+    throw Error(Code::range, fmt::format("the amount exceeds {}", told_amount(facts, kIntegerMax)),
                 path + "/amount");
   }
   throw Error(Code::invalid,
@@ -155,7 +162,7 @@ storage::EntryRow EntryPoster::check(const EntryInput& entry, const std::string&
     throw Error(Code::invalid,
                 fmt::format("the amount of a {} is {}; 0 or more is allowed, a return is a reversal with a "
                             "positive amount",
-                            word_of(entry.kind), entry.amount.minor),
+                            word_of(entry.kind), amount_as_given(entry)),
                 path + "/amount");
   }
   if (entry.line < 0 || entry.line > kLineMax) {
@@ -205,12 +212,14 @@ void EntryPoster::require_answerable(const storage::EntryRow& entry, const std::
   next.add(entry.kind, entry.amount);
   if (next.can_be_answered() || ledger_.find(entry.source, entry.document, entry.line)) return;
   const auto& [revenue, reversals, costs, corrections] = own->second;
+  const auto amount = [&](std::int64_t minor) { return told_amount(session_.file().facts(), minor); };
   throw Error(
       Code::range,
       fmt::format("{} of {} is too much for customer {}: revenue of {} or reversals of {}, whichever is "
-                  "more, and costs of {} or their corrections of {} may reach 2^53 - 1 minor units together",
-                  word_of(entry.kind), entry.amount.minor, entry.customer.value, revenue, reversals, costs,
-                  corrections),
+                  "more, and costs of {} or their corrections of {} may reach {} together",
+                  word_of(entry.kind), amount(entry.amount.minor), told_customer(write_.db(), entry.customer),
+                  amount(revenue), amount(reversals), amount(costs), amount(corrections),
+                  amount(kIntegerMax)),
       path + "/amount");
 }
 
@@ -291,13 +300,15 @@ void EntryPoster::count_again(const storage::EntryRow& entry, const EntryInput& 
     result_.voided += is_void ? 1 : 0;
     return;
   }
+  const ArchiveFacts& facts = session_.file().facts();
   throw Error(
       Code::conflict,
       fmt::format("document '{}' line {} of source '{}' was posted before with other content: entry {} is "
                   "({}){}, delivered now is ({})",
                   input.document, input.line, source_code_, known ? known->id : 0,
-                  known ? describe(*known) : "",
-                  is_void ? " and is voided: post it under another number" : "", describe(entry)),
+                  known ? describe(write_.db(), facts, *known) : "",
+                  is_void ? " and is voided: post it under another number" : "",
+                  describe(write_.db(), facts, entry)),
       path);
 }
 

@@ -74,6 +74,7 @@ class EntryPoster {
   // Throws Error(range) for an entry that is new and would carry a total of its customer beyond what can be
   // answered.
   void require_answerable(const storage::EntryRow& entry, const std::string& path);
+  std::string amount_as_given(const EntryInput& entry) const;
   Money in_base_currency(const EntryInput& entry, const std::string& path) const;
   // Throws Error(conflict) unless the key's entry is the same; counts it among what was delivered before.
   void count_again(const storage::EntryRow& entry, const EntryInput& input, const std::string& path);

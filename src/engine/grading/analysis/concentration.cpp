@@ -10,6 +10,7 @@
 #include "base/json.hpp"
 #include "base/schema.hpp"
 #include "base/sum.hpp"
+#include "engine/core/naming.hpp"
 #include "engine/grading/method_parts.hpp"
 #include "engine/grading/review/last.hpp"
 #include "engine/grading/review/report.hpp"
@@ -17,12 +18,13 @@
 namespace crmcore::engine {
 namespace {
 
-Json whale_json(const Concentration& one) {
+Json whale_json(const Concentration& one, const ArchiveFacts& facts) {
   const auto points = curve_points(static_cast<std::size_t>(one.customers));
   Json json = Json::array();
   for (std::size_t p = 0; p < points.size(); ++p) {
     Json point{{"customers", points[p]}};
     add_sum(point, "value", to_sum(one.whale[p]));
+    add_amount_beside(point, "value", facts);
     json.push_back(std::move(point));
   }
   return json;
@@ -54,6 +56,7 @@ void add_shares(Session& session, const Concentration& one, Json& json) {
   for (std::size_t i = 0; i < one.above_values.size(); ++i) {
     Json holder = customer_json(session, one.above_5_per_cent[i]);
     holder["value"] = one.above_values[i];
+    add_amount_beside(holder, "value", session.file().facts());
     holder["share"] = static_cast<double>(one.above_values[i]) / static_cast<double>(one.total);
     json["above_5_per_cent"].push_back(std::move(holder));
   }
@@ -76,7 +79,7 @@ Json concentration(Session& session, std::string_view scheme_code, std::optional
             {"as_of", format_date(last.row.as_of)},
             {"factor", last.scheme.factors[*factor].code},
             {"customers", one.customers},
-            {"whale_curve", whale_json(one)}};
+            {"whale_curve", whale_json(one, session.file().facts())}};
   if (one.total == 0) return json;
   json["lorenz_curve"] = lorenz_json(one);
   add_shares(session, one, json);
@@ -96,6 +99,7 @@ Json concentration_answer() {
        {"customers", integer()},
        {"whale_curve", list(object({{"customers", integer()},
                                     {"value", schema::sum()},
+                                    optional("value_amount", told_amount_answer()),
                                     optional("value_text", schema::sum_text())}))},
        // Absent where nobody brings anything.
        optional("lorenz_curve", list(object({{"customers", integer()}, {"share", share}}))),
@@ -104,7 +108,9 @@ Json concentration_answer() {
        optional("top_shares",
                 list(object({{"per_cent", integer()}, {"customers", integer()}, {"share", share}}))),
        optional("above_5_per_cent",
-                list(schema::extended(customer_answer(), {{"value", integer()}, {"share", share}})))});
+                list(schema::extended(customer_answer(), {{"value", integer()},
+                                                          optional("value_amount", told_amount_answer()),
+                                                          {"share", share}})))});
 }
 
 }  // namespace crmcore::engine

@@ -159,7 +159,8 @@ Json history_json(sqlite::Connection& db, const grading::Scheme& scheme, SchemeI
   return list;
 }
 
-Json overrides_json(sqlite::Connection& db, const grading::Scheme& scheme, SchemeId id, SubjectId subject) {
+Json overrides_json(sqlite::Connection& db, const grading::Scheme& scheme, SchemeId id, SubjectId subject,
+                    Language language) {
   Json list = Json::array();
   for (const auto& row : storage::OverrideStore(db).of_subject(id, subject)) {
     Json one{{"override", row.override_no.value},
@@ -171,9 +172,21 @@ Json overrides_json(sqlite::Connection& db, const grading::Scheme& scheme, Schem
              {"status", word_of(row.status)}};
     if (row.until) one["to"] = format_date(*row.until);
     if (row.lifted) one["lifted"] = format_date(*row.lifted);
+    if (!row.decided_by.empty()) one["decided_by"] = row.decided_by;
+    one["words"] = words_of_override(row, one["grade"].text(), language);
     list.push_back(std::move(one));
   }
   return list;
+}
+
+// Null for a customer who is not on the blacklist.
+Json blacklist_json(sqlite::Connection& db, CustomerId customer, Language language) {
+  const auto row = storage::OverrideStore(db).open_blacklisting(customer);
+  if (!row) return nullptr;
+  Json json{{"from", format_date(row->from)}, {"reason", row->reason}, {"actor", row->actor}};
+  if (row->to) json["to"] = format_date(*row->to);
+  json["words"] = words_of_blacklisting(*row, language);
+  return json;
 }
 
 void add_state(Json& json, const grading::Scheme& scheme, const storage::GradeStateRow& row) {
@@ -264,15 +277,26 @@ Json position_answer() {
 }
 
 Json override_in_answer() {
-  return schema::object({{"override", schema::integer(1, kIntegerMax)},
-                         {"kind", schema::word<OverrideKind>()},
-                         {"grade", schema::text()},
-                         {"from", schema::date()},
+  return schema::object(
+      {{"override", schema::integer(1, kIntegerMax)},
+       {"kind", schema::word<OverrideKind>()},
+       {"grade", schema::text()},
+       {"from", schema::date()},
+       {"reason", schema::text()},
+       {"actor", schema::text()},
+       {"status", schema::word<OverrideStatus>()},
+       schema::optional("to", schema::date()),
+       schema::optional("lifted", schema::date()),
+       schema::optional("decided_by", schema::text()),
+       {"words", schema::about("who decided what, since when, until when and why", schema::text())}});
+}
+
+Json blacklist_in_answer() {
+  return schema::object({{"from", schema::date()},
                          {"reason", schema::text()},
                          {"actor", schema::text()},
-                         {"status", schema::word<OverrideStatus>()},
                          schema::optional("to", schema::date()),
-                         schema::optional("lifted", schema::date())});
+                         {"words", schema::text()}});
 }
 
 Json move_in_answer() {
@@ -309,9 +333,11 @@ Json explain_grade(Session& session, CustomerId customer, std::string_view schem
             {"grade", nullptr}};
   if (const auto state = reviews.state(newest.id, subject_of(customer)))
     add_state(json, newest.scheme, *state);
+  json["blacklist"] = blacklist_json(db, customer, language);
   const auto review = reviews.last(newest.id);
   if (!review) {
-    json["remark"] = "the scheme has no review yet";
+    json["remark"] = in_language({"the scheme has no review yet", "该方案还没有评级"}, language);
+    json["overrides"] = overrides_json(db, newest.scheme, newest.id, subject_of(customer), language);
     return json;
   }
   const ReviewPlan plan = load_review(db, *review, subject_of(customer));
@@ -322,9 +348,11 @@ Json explain_grade(Session& session, CustomerId customer, std::string_view schem
   if (const auto subject = find_subject(plan, subject_of(customer))) {
     add_review(json, session.catalog(), plan, *subject, language);
   } else {
-    json["remark"] = "the customer did not belong to the population of the last review";
+    json["remark"] = in_language({"the customer did not belong to the population of the last review",
+                                  "该客户不在最近一次评级的范围内"},
+                                 language);
   }
-  json["overrides"] = overrides_json(db, scheme, newest.id, subject_of(customer));
+  json["overrides"] = overrides_json(db, scheme, newest.id, subject_of(customer), language);
   json["history"] = history_json(db, scheme, newest.id, subject_of(customer));
   return json;
 }
@@ -353,8 +381,11 @@ Json explain_answer() {
   return schema::extended(
       reviewed,
       {optional("caps", list(schema::object({{"factor", text()}, {"at_most", text()}}))),
-       optional("to_rise", goal_answer()), optional("to_stay", goal_answer()),
-       optional("overrides", list(override_in_answer())), optional("history", list(move_in_answer()))});
+       optional("to_rise", goal_answer()),
+       optional("to_stay", goal_answer()),
+       optional("overrides", list(override_in_answer())),
+       optional("history", list(move_in_answer())),
+       {"blacklist", schema::about("null: is not on it", schema::nullable(blacklist_in_answer()))}});
 }
 
 }  // namespace crmcore::engine

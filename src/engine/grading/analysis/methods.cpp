@@ -3,6 +3,7 @@
 #include "base/schema.hpp"
 #include "base/sum.hpp"
 #include "engine/archive/customers.hpp"
+#include "engine/core/naming.hpp"
 #include "engine/core/room.hpp"
 #include "engine/grading/analysis/concentration.hpp"
 #include "engine/grading/analysis/explain.hpp"
@@ -50,6 +51,7 @@ Json run_pyramid(Session& session, const OfReview& request) {
   for (const TierOfPyramid& tier : pyramid_of(session, request.scheme, request.review)) {
     Json told{{"grade", tier.grade}, {"count", tier.count}};
     add_sum(told, "value", tier.value);
+    add_amount_beside(told, "value", session.file().facts());
     tiers.push_back(std::move(told));
   }
   return {{"scheme", request.scheme}, {"tiers", std::move(tiers)}};
@@ -63,6 +65,7 @@ Json pyramid_answer() {
                       schema::list(schema::object({{"grade", schema::text()},
                                                    {"count", schema::integer()},
                                                    {"value", schema::sum()},
+                                                   schema::optional("value_amount", told_amount_answer()),
                                                    schema::optional("value_text", schema::sum_text())})))}});
 }
 

@@ -13,6 +13,7 @@
 
 #include "base/json.hpp"
 #include "base/schema.hpp"
+#include "engine/core/naming.hpp"
 #include "engine/grading/method_parts.hpp"
 #include "engine/grading/review/last.hpp"
 #include "engine/grading/review/report.hpp"
@@ -81,6 +82,8 @@ Json movers_json(Session& session, const grading::Scheme& scheme, const Movers& 
     json["value"] = mover.value;
     json["score"] = points_json(mover.score);
     before.add_to(json, mover.subject);
+    for (const char* amount : {"value", "value_before"})
+      add_amount_beside(json, amount, session.file().facts());
     list.push_back(std::move(json));
   }
   return Json{{"count", movers.count}, {"customers", std::move(list)}};
@@ -142,6 +145,11 @@ Json movers(Session& session, std::string_view scheme_code, std::int64_t limit,
   } else {
     add_needed(about_to_fall["customers"], last, next);
   }
+  const auto& read = last.scheme.cut->factors();
+  if (!read.empty() &&
+      unit_of(session.catalog(), last.scheme.factors[read.front()]) == grading::Unit::money) {
+    for (Json& one : about_to_fall["customers"]) add_amount_beside(one, "needed", session.file().facts());
+  }
   return {{"scheme", last.scheme.code},
           {"review", last.row.id.value},
           {"as_of", format_date(last.row.as_of)},
@@ -158,10 +166,13 @@ Json movers_answer() {
                                            {"value", schema::integer()},
                                            {"score", points_answer()},
                                            {"value_before", schema::nullable(schema::integer())},
-                                           {"score_before", points_answer()}});
+                                           {"score_before", points_answer()},
+                                           schema::optional("value_amount", told_amount_answer()),
+                                           schema::optional("value_before_amount", told_amount_answer())});
   const Json falling = schema::extended(
       mover, {{"needed", schema::about("what keeps the grade, in the unit of what the cut reads",
-                                       schema::nullable(schema::number()))}});
+                                       schema::nullable(schema::number()))},
+              schema::optional("needed_amount", told_amount_answer())});
   const auto listed = [](const Json& one) {
     return schema::object({{"count", schema::integer()}, {"customers", schema::list(one)}});
   };

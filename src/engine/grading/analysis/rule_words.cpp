@@ -2,6 +2,10 @@
 
 #include <array>
 
+#include "crmcore/date.hpp"
+
+#include "base/format.hpp"
+
 namespace crmcore::engine {
 namespace {
 
@@ -37,6 +41,32 @@ constexpr Phrases kSameSegment = {
 std::string_view words_of_rule(grading::Rule rule, bool is_by_segments, Language language) noexcept {
   const bool is_same_segment = is_by_segments && rule == grading::Rule::band;
   return in_language(is_same_segment ? kSameSegment : kRuleWords[static_cast<std::size_t>(rule)], language);
+}
+
+std::string words_of_override(const storage::OverrideRow& row, std::string_view grade, Language language) {
+  const bool is_english = language == Language::en;
+  constexpr std::array<Phrases, 3> kKinds = {
+      {{"pinned to", "人工定级"}, {"at least", "最低级别"}, {"at most", "最高级别"}}};
+  const std::string_view kind = in_language(kKinds[static_cast<std::size_t>(row.kind)], language);
+  std::string until;
+  if (row.until) until = (is_english ? " until " : " 至 ") + format_date(*row.until);
+  std::string told = is_english ? fmt::format("{} {} from {}{}, set by {}: {}", kind, grade,
+                                              format_date(row.from), until, row.actor, row.reason)
+                                : fmt::format("{} {}，自 {}{}，由 {} 设定：{}", kind, grade,
+                                              format_date(row.from), until, row.actor, row.reason);
+  if (!row.decided_by.empty()) told += (is_english ? "; decided by " : "；审批人 ") + row.decided_by;
+  if (row.lifted) told += (is_english ? "; lifted on " : "；解除于 ") + format_date(*row.lifted);
+  return told;
+}
+
+std::string words_of_blacklisting(const storage::BlacklistRow& row, Language language) {
+  const bool is_english = language == Language::en;
+  std::string until;
+  if (row.to) until = (is_english ? " until " : " 至 ") + format_date(*row.to);
+  return is_english ? fmt::format("on the blacklist from {}{}, put there by {}: {}", format_date(row.from),
+                                  until, row.actor, row.reason)
+                    : fmt::format("自 {}{} 在黑名单中，由 {} 列入：{}", format_date(row.from), until,
+                                  row.actor, row.reason);
 }
 
 }  // namespace crmcore::engine
