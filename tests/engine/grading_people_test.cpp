@@ -61,12 +61,14 @@ TEST_CASE("overrides: a proposal waits for somebody else") {
   const std::int64_t number = world.grading.put_override(input);
   world.review("2023-01-01");
   CHECK(world.grade(1) == "C");
+  CHECK(world.explain(1)["overrides"][0]["words"].text().ends_with(": promising; waits for approval"));
   CHECK(code_of([&] { world.grading.decide_override(world.ids[0], "standard", number, true); }) ==
         Code::denied);
   world.connection.set_actor("head of sales");
   world.grading.decide_override(world.ids[0], "standard", number, true);
   CHECK(code_of([&] { world.grading.decide_override(world.ids[0], "standard", number, true); }) ==
         Code::conflict);
+  CHECK(world.explain(1)["overrides"][0]["words"].text().ends_with("; approved by head of sales"));
   world.review("2023-02-01");
   CHECK(world.grade(1) == "A");
 }

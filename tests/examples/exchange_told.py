@@ -3,6 +3,7 @@
 usage: exchange_told.py PROGRAM DATA-FOLDER
 """
 
+import csv
 import json
 import os
 import shutil
@@ -59,6 +60,16 @@ def taken_in_part():
     check("keeps" not in said[1] and b"region:11," in exported(file, "managers"), f"replaced: {said}")
 
 
+def rows_of_failures():
+    """A row that is refused when all of a list is put stands in the file of failures as it was, not as a later one."""
+    file = made("rows.crm")
+    run(file, "import", "managers", "-", "--skip", "--failures", "failures.csv", status=3,
+        stdin="工号,姓名,部门\nM7,甲,nowhere\nM8,\"乙 \"\"x\"\"\",\n".encode())
+    with open("failures.csv", encoding="utf-8", newline="") as lines:
+        listed = list(csv.DictReader(lines))
+    check([(one["failure.line"], one["failure.column"], one["工号"], one["姓名"]) for one in listed] == [("2", "部门", "M7", "甲")], listed)
+
+
 def statuses():
     """Who is lost, and classes of the past, come out; who is lost goes in again."""
     file = made("lost.crm")
@@ -83,5 +94,5 @@ def statuses():
 shutil.rmtree("exchange_told", ignore_errors=True)
 os.mkdir("exchange_told")
 os.chdir("exchange_told")
-for part in (disagreeing, taken_in_part, statuses):
+for part in (disagreeing, taken_in_part, rows_of_failures, statuses):
     part()

@@ -101,7 +101,13 @@ Json get_method(Session& session, const GetRequest& request) {
                        : attribute.type == AttributeType::decimal ? kDecimalPlaces
                                                                   : 0;
     const auto* number = std::get_if<std::int64_t>(&attribute.value);
-    if (number != nullptr && digits > 0) one["text"] = format_money(Money{*number}, digits);
+    if (number == nullptr || digits == 0) continue;
+    std::string text = format_money(Money{*number}, digits);
+    if (attribute.type == AttributeType::decimal) {
+      text.erase(text.find_last_not_of('0') + 1);
+      if (text.ends_with('.')) text.pop_back();
+    }
+    one["text"] = std::move(text);
   }
   json["attributes"] = std::move(attributes);
   Json contacts = Json::array();

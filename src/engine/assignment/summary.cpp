@@ -148,14 +148,15 @@ Json assignment_summary_answer() {
                                       {"unassigned", schema::about("empty: has a manager", text())},
                                       {"tie_break", schema::about("empty: is left without", text())},
                                       {"stage", schema::about("-1: none", integer())}});
-  const Json load = schema::object({{"manager", text()},
-                                    {"name", text()},
-                                    {"span", integer()},
-                                    {"before", integer()},
-                                    {"after", integer()},
-                                    {"received", integer()},
-                                    {"released", integer()},
-                                    {"is_over_span", schema::boolean()}});
+  const Json load =
+      schema::object({{"manager", text()},
+                      schema::optional("name", schema::about("absent in runs of before", text())),
+                      {"span", integer()},
+                      {"before", integer()},
+                      {"after", integer()},
+                      {"received", integer()},
+                      {"released", integer()},
+                      {"is_over_span", schema::boolean()}});
   const Json held =
       schema::object({{"customer_id", integer()},
                       {"customer", schema::about("the code", text())},

@@ -54,7 +54,11 @@ std::string words_of_override(const storage::OverrideRow& row, std::string_view 
                                               format_date(row.from), until, row.actor, row.reason)
                                 : fmt::format("{} {}，自 {}{}，由 {} 设定：{}", kind, grade,
                                               format_date(row.from), until, row.actor, row.reason);
-  if (!row.decided_by.empty()) told += (is_english ? "; decided by " : "；审批人 ") + row.decided_by;
+  if (row.status == OverrideStatus::proposed) told += is_english ? "; waits for approval" : "；待批";
+  if (row.status == OverrideStatus::declined)
+    told += (is_english ? "; declined by " : "；未批准，审批人 ") + row.decided_by;
+  if (row.status == OverrideStatus::in_force && !row.decided_by.empty())
+    told += (is_english ? "; approved by " : "；批准人 ") + row.decided_by;
   if (row.lifted) told += (is_english ? "; lifted on " : "；解除于 ") + format_date(*row.lifted);
   return told;
 }
