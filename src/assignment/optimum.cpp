@@ -115,6 +115,13 @@ class Dive {
     open_.rooms[manager] -= load;
   }
 
+  Share share_of(std::size_t g, std::uint32_t manager) const {
+    const auto& shares = allocation_[g].shares;
+    const auto at = std::partition_point(shares.begin(), shares.end(),
+                                         [&](const Share& share) { return share.manager < manager; });
+    return at != shares.end() && at->manager == manager ? *at : Share{manager, 0, 0};
+  }
+
   std::int64_t growth(std::uint32_t manager, std::int64_t weight) const {
     const std::int64_t span = problem_.managers[manager].span;
     const std::int64_t cost = problem_.costs.imbalance;
@@ -134,10 +141,7 @@ class Dive {
       if (!best || place.is_before(*best)) best = place;
     };
     for (const Present& present : group.presents) {
-      const auto& shares = allocation_[g].shares;
-      const auto share = std::find_if(shares.begin(), shares.end(),
-                                      [&](const Share& one) { return one.manager == present.manager; });
-      if ((share == shares.end() ? 0 : share->stays) == present.count) continue;
+      if (share_of(g, present.manager).stays == present.count) continue;
       offer(present.manager, present.rank * problem_.costs.preference - problem_.costs.disruption.value_or(0),
             true);
     }
@@ -180,10 +184,7 @@ class Dive {
   }
 
   bool send_away(std::size_t h, std::uint32_t manager) {
-    const auto& shares = allocation_[h].shares;
-    const auto share =
-        std::find_if(shares.begin(), shares.end(), [&](const Share& one) { return one.manager == manager; });
-    if (share == shares.end() || share->comes == 0) return false;
+    if (share_of(h, manager).comes == 0) return false;
     // It has no room where it is, so that it is not found there again.
     const std::int64_t room = std::exchange(open_.rooms[manager], 0);
     const auto place = best_place(h);

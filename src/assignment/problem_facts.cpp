@@ -64,29 +64,33 @@ class Poser {
 
   std::uint32_t offer_of(const Profile& profile) {
     std::vector<Option> options;
-    const auto add = [&](std::vector<std::uint32_t> pool, std::int32_t stage) {
+    const auto add = [&](const ManagerSet& pool, std::int32_t stage) {
       const auto rank = std::min(static_cast<std::int32_t>(options.size()), kPreferenceRankMax);
-      const auto [entry, is_new] =
-          pools_.try_emplace(std::move(pool), static_cast<std::uint32_t>(posed_.problem.pools.size()));
-      if (is_new) posed_.problem.pools.push_back(entry->first);
-      options.push_back({entry->second, rank, stage});
+      options.push_back({pool_of(pool), rank, stage});
     };
     for (const StageView* view : profile.stages) {
       if (view->is_few()) {
-        std::map<std::uint32_t, std::vector<std::uint32_t>> few;
-        for (const StageView::Member& member : view->few) few[member.pool].push_back(member.index);
-        for (auto& [number, pool] : few) add(std::move(pool), view->stage);
-        continue;
-      }
-      for (const ManagerSet& set : view->pools) {
-        std::vector<std::uint32_t> pool;
-        set.for_each([&](std::size_t index) { pool.push_back(static_cast<std::uint32_t>(index)); });
-        add(std::move(pool), view->stage);
+        std::map<std::uint32_t, ManagerSet> few;
+        for (const StageView::Member& member : view->few)
+          few.try_emplace(member.pool, settlement_.managers().size()).first->second.insert(member.index);
+        for (const auto& [number, pool] : few) add(pool, view->stage);
+      } else {
+        for (const ManagerSet& pool : view->pools) add(pool, view->stage);
       }
     }
     const auto [entry, is_new] =
         offers_.try_emplace(std::move(options), static_cast<std::uint32_t>(posed_.problem.offers.size()));
     if (is_new) posed_.problem.offers.push_back(entry->first);
+    return entry->second;
+  }
+
+  std::uint32_t pool_of(const ManagerSet& set) {
+    auto& pools = posed_.problem.pools;
+    const auto [entry, is_new] = pools_.try_emplace(set, static_cast<std::uint32_t>(pools.size()));
+    if (is_new) {
+      auto& pool = pools.emplace_back();
+      set.for_each([&](std::size_t index) { pool.push_back(static_cast<std::uint32_t>(index)); });
+    }
     return entry->second;
   }
 
@@ -118,7 +122,7 @@ class Poser {
   PosedProblem posed_;
   std::vector<std::uint32_t> known_;  // groups of the rank that is looked at, by the number of the profile
   std::map<std::pair<std::uint32_t, std::size_t>, std::uint32_t> groups_;  // by offer and rank
-  std::map<std::vector<std::uint32_t>, std::uint32_t> pools_;
+  std::map<ManagerSet, std::uint32_t> pools_;
   std::map<std::vector<Option>, std::uint32_t> offers_;
   std::vector<std::int64_t> movable_load_;  // by manager
 };
