@@ -12,6 +12,12 @@ if(fmt_VERSION VERSION_GREATER_EQUAL 10)
   target_compile_definitions(crmcore_fmt INTERFACE FMT_HEADER_ONLY=1)
 endif()
 
+# LEMON's network simplex: of its headers alone, so that nothing is linked.
+find_path(CRMCORE_LEMON_INCLUDE_DIR lemon/network_simplex.h REQUIRED)
+add_library(crmcore_lemon INTERFACE)
+target_include_directories(crmcore_lemon SYSTEM INTERFACE "${CRMCORE_LEMON_INCLUDE_DIR}")
+target_compile_definitions(crmcore_lemon INTERFACE LEMON_ONLY_TEMPLATES LEMON_DISABLE_ASSERTS)
+
 # Small libraries: compiled in where there is an archive, so that at run time only SQLite is needed.
 # CRMCORE_MERGED_ARCHIVES lists those that libcrmcore.a must contain, CRMCORE_SHARED_LIBRARIES the others.
 function(crmcore_small_dependency target header name)

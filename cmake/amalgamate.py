@@ -2,8 +2,8 @@
 """Writes the library as one header and one source file: amalgamate.py --output FOLDER --version V --include DIR… SOURCE…
 
 The sources are those of the library, in the order of its layers, and the same that are compiled in groups: what makes
-either work is that names in anonymous namespaces are unique. Our own headers, fmt and nlohmann/json are put in where they
-are first included; everything else (the standard library, SQLite, utf8proc, libcrypto, cctz) stays an #include and comes first.
+either work is that names in anonymous namespaces are unique. Our own headers, fmt, nlohmann/json and LEMON's are put in
+where they are first included; everything else (the standard library, SQLite, utf8proc, libcrypto, cctz) stays an #include and comes first.
 """
 
 import argparse
@@ -11,7 +11,7 @@ import pathlib
 import re
 
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"]+)[>"].*$')
-INLINED = ("fmt/", "nlohmann/")
+INLINED = ("fmt/", "nlohmann/", "lemon/")
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 
 HEAD = """// crmcore {version}, the customer core that ERP and billing programs embed, as one file.
@@ -22,6 +22,8 @@ HEAD = """// crmcore {version}, the customer core that ERP and billing programs 
 // The interface is crmcore.h. Made of the sources by `cmake --build … --target amalgamation`; do not edit.
 {licences}
 #define FMT_HEADER_ONLY 1
+#define LEMON_ONLY_TEMPLATES
+#define LEMON_DISABLE_ASSERTS
 #define OPENSSL_SUPPRESS_DEPRECATED
 #define CRMCORE_VERSION "{version}"
 #ifndef CRMCORE_SQLITE_BUNDLED
@@ -64,7 +66,7 @@ class Amalgamation:
         kind, name = match.groups()
         if name == "crmcore.h":
             return None
-        is_library = name.startswith(INLINED) or not is_ours
+        is_library = name.startswith(INLINED) or (kind == '"' and not is_ours)
         target = self.find(name, path.parent) if kind == '"' or is_library else None
         if target is None:
             if is_ours:
@@ -80,12 +82,14 @@ class Amalgamation:
 
 
 def licences(folders):
-    for name, file in (("{fmt}", "fmt/core.h"), ("JSON for Modern C++", "nlohmann/json.hpp")):
+    for name, file, licence in (("{fmt}", "fmt/core.h", "MIT licence"),
+                                ("JSON for Modern C++", "nlohmann/json.hpp", "MIT licence"),
+                                ("LEMON's network simplex", "lemon/core.h", "Boost Software License 1.0")):
         found = next((folder / file for folder in folders if (folder / file).is_file()), None)
         text = found.read_text(encoding="utf-8") if found else ""
         holder = re.search(r"(?:Copyright|SPDX-FileCopyrightText:).*", text)
         if holder:
-            yield f"// {name} inside, MIT licence: {holder.group(0).strip()}"
+            yield f"// {name} inside, {licence}: {holder.group(0).strip()}"
 
 
 def main():

@@ -466,8 +466,8 @@ int32_t crmcore_grade_explain(crmcore_conn* conn, int64_t customer_id, const cha
 int32_t crmcore_policy_put(crmcore_conn* conn, const char* document, int64_t document_size, int32_t* version,
                            crmcore_error** error);
 // Says what a run of a policy would do, and changes nothing: answers as method assignment.preview.
-// CRMCORE_NO_DAY is today. `options`, optional: {"version": the newest, "limit": 100, "plan"}; `limit` is how
-// many changes are told. Fails with NOT_FOUND (policy, version).
+// CRMCORE_NO_DAY is today. `options`, optional: {"version": the newest, "limit": 100, "plan", "trade"};
+// `limit` is how many changes are told. Fails with NOT_FOUND (policy, version).
 int32_t crmcore_assignment_preview(crmcore_conn* conn, const char* policy, int64_t policy_size,
                                    int32_t as_of_day, const char* options, int64_t options_size,
                                    crmcore_buf** summary, crmcore_error** error);

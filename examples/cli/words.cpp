@@ -173,6 +173,8 @@ constexpr Pair kChinese[] = {
     {"manager_left", "客户经理已离职"},
     {"ineligible", "不再符合条件"},
     {"level_mismatch", "级别与等级不符"},
+    {"rebalanced", "整体最优调整"},
+    {"optimum", "整体最优"},
     {"handover", "交接"},
     {"manual", "人工"},
     {"only_candidate", "唯一人选"},

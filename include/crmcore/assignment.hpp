@@ -122,7 +122,9 @@ struct AssignmentRequest {
   std::string plan;
   std::int32_t limit = 100;  // how many changes, and how many held, are told in the summary; 0 to 10,000
 
-  // Reads what stands beside policy and date from a JSON object: "version", "plan", "limit".
+  bool has_trade = false;  // previews only: tell how many moves buy how much balance
+
+  // Reads what stands beside policy and date from a JSON object: "version", "plan", "limit", "trade".
   static AssignmentRequest from_options(std::string_view json);
 };
 
@@ -130,10 +132,10 @@ struct AssignmentChange {
   CustomerId customer;
   std::string from;        // manager; empty: had none
   std::string to;          // empty: is left unassigned
-  std::string cause;       // unassigned, manager_left, ineligible, level_mismatch
+  std::string cause;       // unassigned, manager_left, ineligible, level_mismatch, rebalanced
   std::string lost_by;     // why `from` no longer serves; empty: had none
   std::string unassigned;  // full, absent, certificate_expired, barred, no_match; empty: assigned
-  std::string tie_break;   // only_candidate, preference, load, rotation, id; empty: unassigned
+  std::string tie_break;   // only_candidate, preference, load, rotation, id, optimum; empty: unassigned
   std::int32_t stage = -1;
   std::string customer_code;
   std::string customer_name;
@@ -168,6 +170,39 @@ struct ReasonCount {
   std::int64_t count = 0;
 };
 
+// What a plan costs: first what it leaves unassigned, then the rest together.
+struct PlanCost {
+  std::int64_t unassigned = 0;  // weight of those without manager, each by the urgency of its grade
+  std::int64_t preference = 0;
+  std::int64_t disruption = 0;
+  std::int64_t imbalance = 0;
+  std::int64_t cost() const { return preference + disruption + imbalance; }
+};
+
+// Of the optimal solver.
+struct SolverSummary {
+  PlanCost objective;
+  std::int64_t bound_unassigned = 0;  // no plan leaves less
+  std::int64_t bound_cost = 0;        // and none that leaves as little costs less
+  std::optional<PlanCost> ordered;    // of the ordered solver; absent: is_proved says enough
+  bool is_proved = false;             // no plan is better
+  bool is_ordered = false;            // it is the ordered one, and nothing better was found
+  std::int64_t rebalanced = 0;        // customers who move though they might stay
+};
+
+// The plan of least cost where moving one who might stay costs so much.
+struct TradePlan {
+  std::optional<std::int64_t> disruption;  // absent: nobody who may stay is moved
+  std::int64_t rebalanced = 0;
+  PlanCost objective;
+  bool is_proved = false;
+};
+
+struct TradeSummary {
+  PlanCost ordered;              // of the ordered solver
+  std::vector<TradePlan> plans;  // the fewest moves first
+};
+
 struct AssignmentSummary {
   RunId id;  // none for a preview, and when nothing changed
   std::string policy;
@@ -184,6 +219,8 @@ struct AssignmentSummary {
   std::vector<HeldCustomer> held;         // at most `limit`
   std::vector<AssignmentChange> changes;  // the first `limit`, in the order of decisions
   std::string plan;                       // hexadecimal digest of all that was decided
+  std::optional<SolverSummary> solver;    // of the optimal solver
+  std::optional<TradeSummary> trade;      // where it was asked for
 
   // As the gateway's methods assignment.preview and assignment.commit answer.
   std::string to_json() const;

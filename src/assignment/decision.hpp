@@ -52,9 +52,10 @@ enum class Trigger : std::uint8_t {
   manager_left,    // the manager is gone
   ineligible,      // no stage accepts the manager any more, apart from level
   level_mismatch,  // grade and level no longer fit, past the grace
+  rebalanced,  // might have stayed, and the whole costs less so: where the policy states what that may cost
 };
-constexpr std::array<std::string_view, 5> words_of(Trigger) noexcept {
-  return {"none", "unassigned", "manager_left", "ineligible", "level_mismatch"};
+constexpr std::array<std::string_view, 6> words_of(Trigger) noexcept {
+  return {"none", "unassigned", "manager_left", "ineligible", "level_mismatch", "rebalanced"};
 }
 
 // What decided between the winner and the runner-up.
@@ -64,9 +65,10 @@ enum class TieBreak : std::uint8_t {
   load,            // smaller load / span
   rotation,        // longer since the last assignment
   id,              // smaller id
+  optimum,         // all were placed at once, for the least cost
 };
-constexpr std::array<std::string_view, 5> words_of(TieBreak) noexcept {
-  return {"only_candidate", "preference", "load", "rotation", "id"};
+constexpr std::array<std::string_view, 6> words_of(TieBreak) noexcept {
+  return {"only_candidate", "preference", "load", "rotation", "id", "optimum"};
 }
 
 // What puts one manager who could serve before another.

@@ -1,9 +1,11 @@
-// The ordered solver: who should serve whom, computed and not yet applied.
+// Who should serve whom, computed and not yet applied.
 //
-// Every customer whose manager is still accepted stays; the others are placed in declared order (not
-// blacklisted first, then best grade, then id), stage by stage, each with the best manager by the stage's
-// rule, its preferences, and load ÷ span, rotation, id. The plan depends on the facts alone, not on
-// their order, and a second plan over the applied first one is empty (tests/assignment/plan_property).
+// Every customer whose manager is still accepted stays; the others are placed. The ordered solver places them
+// in declared order (not blacklisted first, then best grade, then id), stage by stage, each with the best
+// manager by the stage's rule, its preferences, and load ÷ span, rotation, id. The optimal one places them
+// all at once for the least cost, and where the policy says what that may cost, moves others. The plan
+// depends on the facts alone, not on their order, and a second plan over the applied first one is empty
+// (tests/assignment/plan_property_test.cpp, optimal_property_test.cpp).
 #pragma once
 
 #include <array>
@@ -18,6 +20,7 @@
 #include "assignment/decision.hpp"
 #include "assignment/facts.hpp"
 #include "assignment/policy.hpp"
+#include "assignment/problem.hpp"
 
 namespace crmcore::assignment {
 
@@ -88,6 +91,17 @@ struct Held {
   std::optional<Date> until;  // end of the grace
 };
 
+// What the optimal solver found.
+struct SolverReport {
+  Objective objective;
+  Objective bound;  // no plan is less
+  // Of the ordered solver, which is asked where that no plan is less is not proved.
+  std::optional<Objective> ordered;
+  bool is_proved = false;       // no plan is less than this one
+  bool is_ordered = false;      // it is the ordered one, of which nothing less was found
+  std::int64_t rebalanced = 0;  // customers who are moved though they might stay
+};
+
 struct Plan {
   std::vector<Change> changes;         // in the order in which they were decided
   std::vector<Unassigned> unassigned;  // all who are without manager, in the same order
@@ -95,7 +109,8 @@ struct Plan {
   std::vector<ManagerLoad> loads;  // by manager id
   std::vector<Held> held;          // by customer id
   std::vector<Consideration> considerations;
-  std::int64_t stayed = 0;  // customers whose manager did not change
+  std::int64_t stayed = 0;             // customers whose manager did not change
+  std::optional<SolverReport> solver;  // of the optimal solver
 };
 
 // Plans the assignment of `customers` to `managers` at `as_of`. All managers who serve one of the
@@ -104,5 +119,23 @@ struct Plan {
 // that of the customers given.
 Plan plan(const Policy& policy, std::span<const ManagerFacts> managers,
           std::span<const CustomerFacts> customers, Date as_of);
+
+// How many moves buy how much balance: the plan of least cost where moving one who might stay costs so much.
+struct TradePoint {
+  std::optional<std::int64_t> disruption;  // absent: nobody who may stay is moved
+  std::int64_t rebalanced = 0;
+  Objective objective;
+  bool is_proved = false;
+};
+
+struct Trade {
+  Objective ordered;  // of the ordered solver
+  // From nobody moved to moves that cost as much as one tenth of a span.
+  std::vector<TradePoint> points;
+};
+
+// For a policy with either solver. Throws as plan().
+Trade trade(const Policy& policy, std::span<const ManagerFacts> managers,
+            std::span<const CustomerFacts> customers, Date as_of);
 
 }  // namespace crmcore::assignment

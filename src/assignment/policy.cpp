@@ -99,6 +99,29 @@ void read_certificates(ObjectReader& in, Policy& policy) {
   });
 }
 
+Costs read_costs(ObjectReader& in) {
+  Costs costs;
+  in.about("of every group of managers that the stages put before the customer's own");
+  costs.preference = in.integer_or("preference", 0, kCostMax, costs.preference);
+  in.about("of every tenth of the manager's span that is full already, ten at most");
+  costs.imbalance = in.integer_or("imbalance", 0, kCostMax, costs.imbalance);
+  in.about("of a customer who is moved though the manager may keep him; absent: nobody is");
+  costs.disruption = in.integer("disruption", 1, kCostMax);
+  return costs;
+}
+
+void read_solver(ObjectReader& in, Policy& policy) {
+  in.about("ordered: customer by customer, stage by stage; optimal: all at once, for the least cost");
+  policy.solver = in.word_or("solver", SolverKind::ordered);
+  in.about("what the optimal solver weighs, each by a unit of a customer's weight");
+  const auto costs = in.object("costs", read_costs);
+  if (!costs) return;
+  policy.costs = *costs;
+  if (policy.solver == SolverKind::ordered && !in.is_describing())
+    in.fail(Code::conflict, "costs",
+            fmt::format("only the optimal solver weighs costs, and {} is 'ordered'", in.path_of("solver")));
+}
+
 RuleUse read_use(ObjectReader& in, Part part, Vocabulary& words) {
   RuleUse use;
   const std::size_t found_before = in.found().size();
@@ -250,6 +273,7 @@ Policy read_policy(ObjectReader& in) {
   policy.is_manual_rotating = in.boolean_or("is_manual_rotating", false);
   policy.unassigned_visible_to = in.word_or("unassigned_visible_to", UnassignedVisibility::unit_heads);
   read_certificates(in, policy);
+  read_solver(in, policy);
   read_stages(in, policy);
   return policy;
 }
@@ -280,19 +304,26 @@ Json policy_json(const Policy& policy) {
     item["on_no_candidate"] = word_of(stage.ends_search ? NoCandidate::unassigned : NoCandidate::next);
     stages.push_back(std::move(item));
   }
-  return {{"code", policy.code},
-          {"version", policy.version},
-          {"name", policy.name},
-          {"scheme", policy.scheme},
-          {"grades", policy.grades},
-          {"levels", policy.levels},
-          {"weights", std::move(weights)},
-          {"ungraded_weight", policy.ungraded_weight},
-          {"grace_days", policy.grace_days},
-          {"is_manual_rotating", policy.is_manual_rotating},
-          {"unassigned_visible_to", word_of(policy.unassigned_visible_to)},
-          {"certificates", std::move(certificates)},
-          {"stages", std::move(stages)}};
+  Json json = {{"code", policy.code},
+               {"version", policy.version},
+               {"name", policy.name},
+               {"scheme", policy.scheme},
+               {"grades", policy.grades},
+               {"levels", policy.levels},
+               {"weights", std::move(weights)},
+               {"ungraded_weight", policy.ungraded_weight},
+               {"grace_days", policy.grace_days},
+               {"is_manual_rotating", policy.is_manual_rotating},
+               {"unassigned_visible_to", word_of(policy.unassigned_visible_to)},
+               {"certificates", std::move(certificates)},
+               {"solver", word_of(policy.solver)}};
+  if (policy.solver == SolverKind::optimal) {
+    const Costs& costs = policy.costs;
+    json["costs"] = {{"preference", costs.preference}, {"imbalance", costs.imbalance}};
+    if (costs.disruption) json["costs"]["disruption"] = *costs.disruption;
+  }
+  json["stages"] = std::move(stages);
+  return json;
 }
 
 }  // namespace crmcore::assignment

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,6 +28,7 @@ inline constexpr std::size_t kStagesMax = 16;
 inline constexpr std::size_t kUsesMax = 8;  // requirements or preferences of one stage
 inline constexpr std::int64_t kWeightMax = 10'000;
 inline constexpr std::int64_t kSpanMax = 1'000'000'000;
+inline constexpr std::int64_t kCostMax = 10'000;
 
 // A rule as a policy uses it.
 struct RuleUse {
@@ -60,6 +62,22 @@ constexpr std::array<std::string_view, 2> words_of(NoCandidate) noexcept {
   return {"next", "unassigned"};
 }
 
+// How a plan is made of the stages.
+enum class SolverKind : std::uint8_t {
+  ordered,  // customer by customer, stage by stage
+  optimal,  // all at once, for the least cost
+};
+constexpr std::array<std::string_view, 2> words_of(SolverKind) noexcept {
+  return {"ordered", "optimal"};
+}
+
+// What the optimal solver weighs against each other, each by a unit of a customer's weight.
+struct Costs {
+  std::int64_t preference = 100;           // for every group of managers that the stages put before his own
+  std::int64_t imbalance = 1;              // for every tenth of the manager's span below it, ten at most
+  std::optional<std::int64_t> disruption;  // for one who is moved though he might stay; absent: nobody is
+};
+
 struct Policy {
   std::string code;
   std::int32_t version = 1;
@@ -74,6 +92,8 @@ struct Policy {
   bool is_manual_rotating = false;  // whether manual assignments advance the rotation
   UnassignedVisibility unassigned_visible_to = UnassignedVisibility::unit_heads;
   std::vector<LevelCertificate> certificates;
+  SolverKind solver = SolverKind::ordered;
+  Costs costs;  // of the optimal solver
   std::vector<Stage> stages;
 
   // Load that a customer of the grade (kNone: ungraded) puts on a manager.

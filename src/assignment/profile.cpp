@@ -89,6 +89,7 @@ Profile* Profiles::shared_of(const CustomerFacts& customer) {
   }
   if (together < shared_.size()) return &shared_[together];
   Profile& profile = shared_.emplace_back();
+  profile.number = together;
   profile.answers.reserve(books_.size());
   for (std::size_t i = 0; i < books_.size(); ++i) profile.answers.push_back(&books_[i].answer(numbers_[i]));
   profile.barred = none_;

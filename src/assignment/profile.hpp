@@ -51,6 +51,7 @@ struct Profile {
   std::vector<const Answer*> answers;                  // by rule with its parameters
   ManagerSet barred;
   std::int64_t consideration = -1;  // index into Plan::considerations, once written
+  std::uint32_t number = 0;         // of those that are shared
 
   bool may_keep(std::size_t manager) const {
     for (const StageView* view : stages) {
@@ -75,6 +76,7 @@ class Profiles {
   Profile& of(const CustomerFacts& customer);
   // The one that it shares with others, which stays where it is; nullptr where it has its own.
   Profile* shared_of(const CustomerFacts& customer);
+  std::size_t shared_count() const { return shared_.size(); }
   // Why the manager at `index` is not among the profile's keepers.
   Loss loss(const Profile& profile, std::size_t index) const;
   // Why not, by manager, at one of the profile's stages, room apart; the first check that rejects counts.

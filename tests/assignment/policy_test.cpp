@@ -56,9 +56,23 @@ TEST_CASE("the canonical document reads back to itself and writes every default 
       dump_json(small) ==
       R"({"code":"p","version":1,"name":"","scheme":"","grades":["A"],"levels":["one"],"weights":{"A":1},)"
       R"("ungraded_weight":1,"grace_days":0,"is_manual_rotating":false,)"
-      R"("unassigned_visible_to":"unit_heads","certificates":[],"stages":[{"rule":"territory","version":1,)"
+      R"("unassigned_visible_to":"unit_heads","certificates":[],"solver":"ordered","stages":[{"rule":"territory","version":1,)"
       R"("params":{"axis":"region","without_segments":"none","is_nearer_first":true},"requires":[],"prefers":[],)"
       R"("on_no_candidate":"next"}]})");
+}
+
+TEST_CASE("the costs of the optimal solver are written out, and that nobody is moved by leaving it out") {
+  const auto costs = [](const char* members) {
+    const Json document =
+        parse_json(std::string(R"({"code":"p","grades":["A"],"levels":["one"],"solver":"optimal",)") +
+                   members + R"("stages":[{"rule":"territory"}]})");
+    const Json canonical = policy_json(parse_policy(document));
+    CHECK(dump_json(policy_json(parse_policy(canonical))) == dump_json(canonical));
+    return dump_json(canonical["costs"]);
+  };
+  CHECK(costs("") == R"({"preference":100,"imbalance":1})");
+  CHECK(costs(R"("costs":{"disruption":7,"preference":0},)") ==
+        R"({"preference":0,"imbalance":1,"disruption":7})");
 }
 
 // Rules were read over levels that were refused, and said what is wrong by a level that is not there.
@@ -106,6 +120,14 @@ TEST_CASE("documents that contradict themselves are refused with code and path")
       {R"("ungraded_weight":0,"stages":[{"rule":"territory"}])", Code::range, "/ungraded_weight", ""},
       {R"("unassigned_visible_to":"them","stages":[{"rule":"territory"}])", Code::invalid,
        "/unassigned_visible_to", ""},
+      {R"("solver":"perfect","stages":[{"rule":"territory"}])", Code::invalid, "/solver", "ordered, optimal"},
+      {R"("costs":{"imbalance":2},"stages":[{"rule":"territory"}])", Code::conflict, "/costs", "/solver"},
+      {R"("solver":"optimal","costs":{"disruption":0},"stages":[{"rule":"territory"}])", Code::range,
+       "/costs/disruption", "1 to 10000"},
+      {R"("solver":"optimal","costs":{"preference":10001},"stages":[{"rule":"territory"}])", Code::range,
+       "/costs/preference", ""},
+      {R"("solver":"optimal","costs":{"beauty":1},"stages":[{"rule":"territory"}])", Code::invalid,
+       "/costs/beauty", "unknown"},
       {R"("certificates":[{"level":"boss","certificate":"X"}],"stages":[{"rule":"territory"}])",
        Code::invalid, "/certificates/0/level", "ordinary, advanced, senior"},
       {R"("certificates":[{"certificate":"X"}],"stages":[{"rule":"territory"}])", Code::invalid,

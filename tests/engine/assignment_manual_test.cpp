@@ -172,36 +172,43 @@ TEST_CASE("others serve beside the primary, in their time") {
         Code::not_found);
 }
 
-TEST_CASE("of eight threads that reach for the last place exactly one gets it") {
-  Office office;
-  office.add_manager("m", "senior", "北京", 3);
-  std::vector<CustomerId> customers;
-  for (int i = 0; i < 10; ++i) customers.push_back(office.add_customer("c" + std::to_string(i), "北京", 100));
-  office.assignment.put_policy(kOfficePolicy);
-  for (int i = 8; i < 10; ++i) {
-    AssignInput input;
-    input.customer = customers[static_cast<std::size_t>(i)];
-    input.manager = "m";
-    office.assignment.assign(input);
-  }
-  std::atomic<int> won = 0;
-  std::atomic<int> refused = 0;
-  std::vector<std::thread> threads;
-  for (std::size_t i = 0; i < 8; ++i) {
-    threads.emplace_back([&, i] {
-      Connection own = office.archive.connect();
+TEST_CASE("eight threads that reach for the last places get as many as there are") {
+  constexpr std::size_t kThreads = 8;
+  constexpr std::size_t kWishes = 3;  // of each thread
+  for (const int places : {1, 5}) {
+    CAPTURE(places);
+    Office office;
+    office.add_manager("m", "senior", "北京", places + 2);
+    std::vector<CustomerId> customers;
+    for (std::size_t i = 0; i < kThreads * kWishes + 2; ++i)
+      customers.push_back(office.add_customer("c" + std::to_string(i), "北京", 100));
+    office.assignment.put_policy(kOfficePolicy);
+    const auto wish = [](Assignment& assignment, CustomerId customer) {
       AssignInput input;
-      input.customer = customers[i];
+      input.customer = customer;
       input.manager = "m";
-      const Refusal refusal = refusal_of([&] { Assignment(own).assign(input); });
-      if (refusal.code == Code::ok) ++won;
-      if (refusal.code == Code::conflict) ++refused;
-    });
+      assignment.assign(input);
+    };
+    for (std::size_t i = 0; i < 2; ++i) wish(office.assignment, customers[kThreads * kWishes + i]);
+    std::atomic<int> won = 0;
+    std::atomic<int> refused = 0;
+    std::vector<std::thread> threads;
+    for (std::size_t i = 0; i < kThreads; ++i) {
+      threads.emplace_back([&, i] {
+        Connection own = office.archive.connect();
+        Assignment assignment(own);
+        for (std::size_t w = 0; w < kWishes; ++w) {
+          const Refusal refusal = refusal_of([&] { wish(assignment, customers[w * kThreads + i]); });
+          if (refusal.code == Code::ok) ++won;
+          if (refusal.code == Code::conflict) ++refused;
+        }
+      });
+    }
+    for (std::thread& thread : threads) thread.join();
+    CHECK(won == places);
+    CHECK(refused == static_cast<int>(kThreads * kWishes) - places);
+    CHECK(office.assignment.loads("main")[0].load == places + 2);
   }
-  for (std::thread& thread : threads) thread.join();
-  CHECK(won == 1);
-  CHECK(refused == 7);
-  CHECK(office.assignment.loads("main")[0].load == 3);
 }
 
 TEST_CASE("who leaves for good hands over by policy, with notices to key customers") {

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "assignment_fixture.hpp"
+#include "engine/core/session.hpp"
 #include "storage/migrations.hpp"
 
 using namespace crmcore;

@@ -25,6 +25,7 @@ AssignmentRequest AssignmentRequest::from_options(std::string_view json) {
     }
     request.plan = in.text_or("plan", kTextBytesMax, "");
     request.limit = static_cast<std::int32_t>(in.integer_or("limit", 0, 10'000, request.limit));
+    request.has_trade = in.boolean_or("trade", false);
     return request;
   });
 }

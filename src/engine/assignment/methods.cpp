@@ -134,6 +134,13 @@ PlanRequest read_plan_request(ObjectReader& in) {
   return request;
 }
 
+PlanRequest read_preview_request(ObjectReader& in) {
+  PlanRequest request = read_plan_request(in);
+  in.about("tell how many moves of customers who might stay buy how much balance");
+  request.run.has_trade = in.boolean_or("trade", false);
+  return request;
+}
+
 PlanRequest read_commit_request(ObjectReader& in) {
   PlanRequest request = read_plan_request(in);
   in.about("of a preview: refuse when the plan comes out differently now");
@@ -409,9 +416,9 @@ constexpr Method kAssignmentMethods[] = {
     method<read_nothing, get_policy_schema>("assignment.get_policy_schema", 1,
                                             "Gives the JSON Schema of policy documents, with every rule.",
                                             policy_schema_answer),
-    method<read_plan_request, preview_plan>("assignment.preview", 1,
-                                            "Says what a run of a policy would do, and changes nothing.",
-                                            assignment_summary_answer),
+    method<read_preview_request, preview_plan>("assignment.preview", 1,
+                                               "Says what a run of a policy would do, and changes nothing.",
+                                               assignment_summary_answer),
     method<read_commit_request, commit_plan>(
         "assignment.commit", 1,
         "Runs a policy and applies it; with a preview's plan it is refused when the data moved.",

@@ -46,7 +46,10 @@ PlannedRun plan_request(Session& session, const AssignmentRequest& request) {
   const Date as_of = request.as_of.value_or(session.today());
   LoadedPolicy loaded = load_policy(session.db(), request.policy, request.version);
   AssignmentFacts facts = load_assignment_facts(session, loaded, as_of, request.customers);
-  return plan_assignment(std::move(loaded), as_of, std::move(facts));
+  PlannedRun run = plan_assignment(std::move(loaded), as_of, std::move(facts));
+  if (request.has_trade)
+    run.trade = assignment::trade(run.loaded.policy, run.facts.managers, run.facts.customers, as_of);
+  return run;
 }
 
 void require_request(const AssignmentRequest& request) {
@@ -59,7 +62,7 @@ void require_request(const AssignmentRequest& request) {
 }  // namespace
 
 PlannedRun plan_assignment(LoadedPolicy loaded, Date as_of, AssignmentFacts facts) {
-  PlannedRun run{std::move(loaded), as_of, std::move(facts), {}, {}};
+  PlannedRun run{std::move(loaded), as_of, std::move(facts), {}, {}, {}};
   run.plan = assignment::plan(run.loaded.policy, run.facts.managers, run.facts.customers, as_of);
   run.digest = digest_of_plan(run);
   return run;
@@ -73,6 +76,8 @@ AssignmentSummary preview_assignment(Session& session, const AssignmentRequest& 
 
 AssignmentSummary commit_assignment(Session& session, const AssignmentRequest& request) {
   require_request(request);
+  if (request.has_trade)
+    throw Error(Code::invalid, "a run that is applied has no trade to tell; ask a preview", "/trade");
   if (request.as_of && session.today() < *request.as_of) {
     throw Error(Code::invalid,
                 fmt::format("{} lies after today, {}: a run is previewed for any day, and applied on its day",

@@ -26,6 +26,7 @@ struct PlannedRun {
   AssignmentFacts facts;
   assignment::Plan plan;
   Digest digest{};
+  std::optional<assignment::Trade> trade;  // where it was asked for
 };
 
 AssignmentSummary preview_assignment(Session& session, const AssignmentRequest& request);

@@ -7,6 +7,7 @@
 
 #include "base/json.hpp"
 #include "base/schema.hpp"
+#include "base/wide.hpp"
 #include "storage/customer_store.hpp"
 #include "storage/stored.hpp"
 
@@ -33,6 +34,112 @@ AssignmentChange change_of(sqlite::Connection& db, const PlannedRun& run, const 
   told.from_name = run.facts.name_of(change.from);
   told.to_name = run.facts.name_of(change.to);
   return told;
+}
+
+PlanCost cost_of(const assignment::Objective& objective) {
+  return {objective.unassigned, objective.preference, objective.disruption, objective.imbalance};
+}
+
+SolverSummary solver_of(const assignment::SolverReport& report) {
+  SolverSummary solver;
+  solver.objective = cost_of(report.objective);
+  solver.bound_unassigned = report.bound.unassigned;
+  solver.bound_cost = report.bound.cost();
+  if (report.ordered) solver.ordered = cost_of(*report.ordered);
+  solver.is_proved = report.is_proved;
+  solver.is_ordered = report.is_ordered;
+  solver.rebalanced = report.rebalanced;
+  return solver;
+}
+
+TradeSummary trade_of(const assignment::Trade& trade) {
+  TradeSummary summary{cost_of(trade.ordered), {}};
+  for (const assignment::TradePoint& point : trade.points)
+    summary.plans.push_back({point.disruption, point.rebalanced, cost_of(point.objective), point.is_proved});
+  return summary;
+}
+
+Json plan_cost_json(const PlanCost& cost) {
+  return {{"unassigned", cost.unassigned},
+          {"preference", cost.preference},
+          {"disruption", cost.disruption},
+          {"imbalance", cost.imbalance},
+          {"cost", cost.cost()}};
+}
+
+// What more is left than proved to be the least, else what it costs more.
+Json gap_json(const SolverSummary& solver) {
+  const std::int64_t unassigned = solver.objective.unassigned - solver.bound_unassigned;
+  const std::int64_t cost = solver.objective.cost() - solver.bound_cost;
+  // Rounded up, so that 0 says what it says.
+  const std::int64_t whole = std::max<std::int64_t>(solver.objective.cost(), 1);
+  const auto millionths =
+      static_cast<std::int64_t>((static_cast<Wide>(cost) * 1'000'000 + whole - 1) / whole);
+  return {{"unassigned", unassigned},
+          {"cost", unassigned == 0 ? Json(cost) : Json()},
+          {"millionths", unassigned == 0 ? Json(millionths) : Json()}};
+}
+
+Json solver_json(const SolverSummary& solver) {
+  return {{"objective", plan_cost_json(solver.objective)},
+          {"bound", {{"unassigned", solver.bound_unassigned}, {"cost", solver.bound_cost}}},
+          {"gap", gap_json(solver)},
+          {"is_proved", solver.is_proved},
+          {"is_ordered", solver.is_ordered},
+          {"ordered", solver.ordered ? plan_cost_json(*solver.ordered) : Json()},
+          {"rebalanced", solver.rebalanced}};
+}
+
+Json trade_json(const TradeSummary& trade) {
+  Json plans = Json::array();
+  for (const TradePlan& plan : trade.plans) {
+    plans.push_back({{"disruption", plan.disruption ? Json(*plan.disruption) : Json()},
+                     {"rebalanced", plan.rebalanced},
+                     {"objective", plan_cost_json(plan.objective)},
+                     {"is_proved", plan.is_proved}});
+  }
+  return {{"ordered", plan_cost_json(trade.ordered)}, {"plans", std::move(plans)}};
+}
+
+Json plan_cost_answer() {
+  return schema::object({{"unassigned", schema::about("weight of those without manager, each by the urgency "
+                                                      "of its grade",
+                                                      schema::integer())},
+                         {"preference", schema::integer()},
+                         {"disruption", schema::integer()},
+                         {"imbalance", schema::integer()},
+                         {"cost", schema::about("of the three together", schema::integer())}});
+}
+
+Json solver_answer() {
+  using schema::boolean;
+  using schema::integer;
+  using schema::nullable;
+  return schema::object(
+      {{"objective", plan_cost_answer()},
+       {"bound", schema::about("no plan leaves less, and none that leaves as little costs less",
+                               schema::object({{"unassigned", integer()}, {"cost", integer()}}))},
+       {"gap",
+        schema::object({{"unassigned", integer()},
+                        {"cost", schema::about("null: more is left than the bound", nullable(integer()))},
+                        {"millionths", schema::about("of the plan's cost", nullable(integer()))}})},
+       {"is_proved", schema::about("the gap is 0: no plan is better", boolean())},
+       {"is_ordered", schema::about("the ordered plan, and nothing better was found", boolean())},
+       {"ordered",
+        schema::about("of the ordered solver; null: is_proved says enough", nullable(plan_cost_answer()))},
+       {"rebalanced", schema::about("customers who move though they might stay", integer())}});
+}
+
+Json trade_answer() {
+  const Json plan = schema::object({{"disruption", schema::about("null: nobody who may stay is moved",
+                                                                 schema::nullable(schema::integer()))},
+                                    {"rebalanced", schema::integer()},
+                                    {"objective", plan_cost_answer()},
+                                    {"is_proved", schema::boolean()}});
+  return schema::object(
+      {{"ordered", schema::about("of the ordered solver", plan_cost_answer())},
+       {"plans",
+        schema::about("of least cost where moving one who might stay costs so much", schema::list(plan))}});
 }
 
 Json changes_json(const std::vector<AssignmentChange>& changes) {
@@ -88,6 +195,8 @@ AssignmentSummary summary_of(sqlite::Connection& db, const PlannedRun& run, RunI
                             std::move(name), run.facts.name_of(held.manager)});
   }
   summary.plan = to_hex(run.digest);
+  if (plan.solver) summary.solver = solver_of(*plan.solver);
+  if (run.trade) summary.trade = trade_of(*run.trade);
   return summary;
 }
 
@@ -116,21 +225,24 @@ Json summary_json(const AssignmentSummary& summary) {
                     {"is_locked", one.is_locked},
                     {"to", one.to ? Json(format_date(*one.to)) : Json()}});
   }
-  return {{"run", summary.id ? Json(summary.id.value) : Json()},
-          {"policy", summary.policy},
-          {"version", summary.version},
-          {"as_of", format_date(summary.as_of)},
-          {"customers", summary.customers},
-          {"stayed", summary.stayed},
-          {"placed", summary.placed},
-          {"moved", summary.moved},
-          {"lost", summary.lost},
-          {"unassigned", summary.unassigned},
-          {"reasons", std::move(reasons)},
-          {"loads", std::move(loads)},
-          {"held", std::move(held)},
-          {"changes", changes_json(summary.changes)},
-          {"plan", summary.plan}};
+  Json json = {{"run", summary.id ? Json(summary.id.value) : Json()},
+               {"policy", summary.policy},
+               {"version", summary.version},
+               {"as_of", format_date(summary.as_of)},
+               {"customers", summary.customers},
+               {"stayed", summary.stayed},
+               {"placed", summary.placed},
+               {"moved", summary.moved},
+               {"lost", summary.lost},
+               {"unassigned", summary.unassigned},
+               {"reasons", std::move(reasons)},
+               {"loads", std::move(loads)},
+               {"held", std::move(held)},
+               {"changes", changes_json(summary.changes)},
+               {"plan", summary.plan}};
+  if (summary.solver) json["solver"] = solver_json(*summary.solver);
+  if (summary.trade) json["trade"] = trade_json(*summary.trade);
+  return json;
 }
 
 Json assignment_summary_answer() {
@@ -181,7 +293,9 @@ Json assignment_summary_answer() {
        {"loads", schema::list(load)},
        {"held", schema::list(held)},
        {"changes", schema::list(change)},
-       {"plan", text()}});
+       {"plan", text()},
+       schema::optional("solver", schema::about("of a policy with the optimal solver", solver_answer())),
+       schema::optional("trade", trade_answer())});
 }
 
 }  // namespace crmcore::engine
