@@ -118,65 +118,70 @@ TEST_CASE("agents serve where a stage is for them, and nowhere else") {
   CHECK(finding.counts[static_cast<std::size_t>(Rejection::agent)] == 1);
 }
 
+namespace {
+
+struct MoveCase {
+  const char* what;
+  void (*change)(World&);
+  const char* moves;
+  Trigger trigger;
+  Rejection lost_by;
+  int held;
+};
+const MoveCase kMoveCases[] = {
+    {"nothing", [](World&) {}, "", {}, {}, 0},
+    {"another is free", [](World& w) { w.managers[0].load = 99; }, "", {}, {}, 0},
+    {"over span", [](World& w) { w.managers[0].span = 1; }, "", {}, {}, 0},
+    {"on leave", [](World& w) { w.managers[0].status = ManagerStatus::on_leave; }, "", {}, {}, 0},
+    {"left", [](World& w) { w.managers[0].status = ManagerStatus::left; }, "1>2", Trigger::manager_left,
+     Rejection::left, 0},
+    {"unknown manager", [](World& w) { w.customers[0].manager = ManagerId{9}; }, "1>2", Trigger::manager_left,
+     Rejection::left, 0},
+    {"moved away", [](World& w) { w.classes[0][0] = 9; }, "1>3", Trigger::ineligible, Rejection::territory,
+     0},
+    {"barred", [](World& w) { w.tie(w.customers[0]).excluded = {ManagerId{1}}; }, "1>2", Trigger::ineligible,
+     Rejection::barred, 0},
+    {"certificate expired", [](World& w) { w.managers[0].certificates[0].expires = kToday; }, "1>2",
+     Trigger::ineligible, Rejection::certificate_expired, 0},
+    {"became an agent", [](World& w) { w.managers[0].employment = Employment::agent; }, "1>2",
+     Trigger::ineligible, Rejection::agent, 0},
+    {"demoted manager", [](World& w) { w.managers[0].level = 1; }, "1>2", Trigger::level_mismatch,
+     Rejection::level_too_low, 0},
+    {"demoted lately",
+     [](World& w) { w.managers[0].level = 1, w.managers[0].level_since = {kToday.days - 29}; },
+     "",
+     {},
+     {},
+     1},
+    {"demoted long ago",
+     [](World& w) { w.managers[0].level = 1, w.managers[0].level_since = {kToday.days - 30}; }, "1>2",
+     Trigger::level_mismatch, Rejection::level_too_low, 0},
+    {"promoted lately",
+     [](World& w) { w.managers[0].level = 1, w.customers[0].grade_since = {kToday.days - 1}; },
+     "",
+     {},
+     {},
+     1},
+    {"demoted and moved away",
+     [](World& w) { w.managers[0].level = 1, w.customers[0].grade_since = kToday, w.classes[0][0] = 9; },
+     "1>3", Trigger::ineligible, Rejection::territory, 0},
+    {"locked to one who left",
+     [](World& w) { w.managers[0].status = ManagerStatus::left, w.customers[0].is_locked = true; },
+     "",
+     {},
+     {},
+     1},
+    {"locked without reason to go", [](World& w) { w.customers[0].is_locked = true; }, "", {}, {}, 0},
+};
+
+}  // namespace
+
 TEST_CASE("only declared triggers move a customer; locks and grace hold") {
-  struct Case {
-    const char* what;
-    void (*change)(World&);
-    const char* moves;
-    Trigger trigger;
-    Rejection lost_by;
-    int held;
-  };
-  const Case cases[] = {
-      {"nothing", [](World&) {}, "", {}, {}, 0},
-      {"another is free", [](World& w) { w.managers[0].load = 99; }, "", {}, {}, 0},
-      {"over span", [](World& w) { w.managers[0].span = 1; }, "", {}, {}, 0},
-      {"on leave", [](World& w) { w.managers[0].status = ManagerStatus::on_leave; }, "", {}, {}, 0},
-      {"left", [](World& w) { w.managers[0].status = ManagerStatus::left; }, "1>2", Trigger::manager_left,
-       Rejection::left, 0},
-      {"unknown manager", [](World& w) { w.customers[0].manager = ManagerId{9}; }, "1>2",
-       Trigger::manager_left, Rejection::left, 0},
-      {"moved away", [](World& w) { w.classes[0][0] = 9; }, "1>3", Trigger::ineligible, Rejection::territory,
-       0},
-      {"barred", [](World& w) { w.tie(w.customers[0]).excluded = {ManagerId{1}}; }, "1>2",
-       Trigger::ineligible, Rejection::barred, 0},
-      {"certificate expired", [](World& w) { w.managers[0].certificates[0].expires = kToday; }, "1>2",
-       Trigger::ineligible, Rejection::certificate_expired, 0},
-      {"became an agent", [](World& w) { w.managers[0].employment = Employment::agent; }, "1>2",
-       Trigger::ineligible, Rejection::agent, 0},
-      {"demoted manager", [](World& w) { w.managers[0].level = 1; }, "1>2", Trigger::level_mismatch,
-       Rejection::level_too_low, 0},
-      {"demoted lately",
-       [](World& w) { w.managers[0].level = 1, w.managers[0].level_since = {kToday.days - 29}; },
-       "",
-       {},
-       {},
-       1},
-      {"demoted long ago",
-       [](World& w) { w.managers[0].level = 1, w.managers[0].level_since = {kToday.days - 30}; }, "1>2",
-       Trigger::level_mismatch, Rejection::level_too_low, 0},
-      {"promoted lately",
-       [](World& w) { w.managers[0].level = 1, w.customers[0].grade_since = {kToday.days - 1}; },
-       "",
-       {},
-       {},
-       1},
-      {"demoted and moved away",
-       [](World& w) { w.managers[0].level = 1, w.customers[0].grade_since = kToday, w.classes[0][0] = 9; },
-       "1>3", Trigger::ineligible, Rejection::territory, 0},
-      {"locked to one who left",
-       [](World& w) { w.managers[0].status = ManagerStatus::left, w.customers[0].is_locked = true; },
-       "",
-       {},
-       {},
-       1},
-      {"locked without reason to go", [](World& w) { w.customers[0].is_locked = true; }, "", {}, {}, 0},
-  };
   const Policy policy =
       policy_of(R"([{"rule":"territory","requires":[{"rule":"quality","params":{"table":[
                    {"grade":"A","min_level":"senior"}]}}]}])",
                 R"("grace_days":30,"certificates":[{"level":"senior","certificate":"AFP"}],)");
-  for (const Case& c : cases) {
+  for (const MoveCase& c : kMoveCases) {
     CAPTURE(std::string(c.what));
     World world;
     for (std::int64_t id : {1, 2, 3}) {

@@ -54,92 +54,93 @@ Tree places() {
   });
 }
 
+namespace {
+
+struct NoTree {
+  const char* what;
+  std::vector<NodeRow> rows;
+  Code code;
+  const char* path;
+  const char* says;
+};
+const NoTree kNoTrees[] = {
+    {"blank code", {row("", "A")}, Code::invalid, "/nodes/0/code", ""},
+    {"blank name", {row("a", " ")}, Code::invalid, "/nodes/0/name", ""},
+    {"blank alias", {row("a", "A", "", {"x", ""})}, Code::invalid, "/nodes/0/aliases/1", ""},
+    {"code not UTF-8", {row("\xff", "A")}, Code::utf8, "/nodes/0/code", ""},
+    {"parent not UTF-8", {row("a", "A", "\xff")}, Code::not_found, "/nodes/0/parent", "\\xFF"},
+    {"bidi override in a code",
+     {row("a\xe2\x80\xae"
+          "b",
+          "A")},
+     Code::invalid,
+     "/nodes/0/code",
+     ""},
+    {"code twice",
+     {row("a", "A"), row("b", "B"), row("a", "C")},
+     Code::conflict,
+     "/nodes/2/code",
+     "/nodes/0"},
+    {"NFC and NFD twins",
+     {row("caf\xc3\xa9", "A"), row("cafe\xcc\x81", "B")},
+     Code::conflict,
+     "/nodes/1/code",
+     "/nodes/0"},
+    {"id twice", {with_id(row("a", "A"), 7), with_id(row("b", "B"), 7)}, Code::conflict, "/nodes/1/id", "7"},
+    {"unknown parent", {row("a", "A", "nowhere")}, Code::not_found, "/nodes/0/parent", "nowhere"},
+    {"its own parent", {row("a", "A", "a")}, Code::cycle, "/nodes/0/parent", "a → a"},
+    {"two in a circle",
+     {row("a", "A", "b"), row("b", "B", "a")},
+     Code::cycle,
+     "/nodes/0/parent",
+     "a → b → a"},
+    {"a circle below a root, with a tail",
+     {row("r", "R"), row("t", "T", "z"), row("x", "X", "y"), row("y", "Y", "z"), row("z", "Z", "x")},
+     Code::cycle,
+     "/nodes/2/parent",
+     "x → y → z → x"},
+    {"too deep", chain(65), Code::limit, "/nodes/64/parent", "64"},
+    {"an alias twice",
+     {row("a", "A", "", {"x"}), row("b", "B", "", {"X"})},
+     Code::conflict,
+     "/nodes/1/aliases/0",
+     "'a'"},
+    {"an alias that is another's name",
+     {row("a", "Alpha"), row("b", "B", "", {"ＡＬＰＨＡ"})},
+     Code::conflict,
+     "/nodes/1/aliases/0",
+     "'a'"},
+    {"an alias that is another's code",
+     {row("b", "B", "", {"a"}), row("a", "Alpha")},
+     Code::conflict,
+     "/nodes/0/aliases/0",
+     "'a'"},
+    {"end before start",
+     {dated(row("a", "A"), "2024-02-01", "2024-01-01")},
+     Code::invalid,
+     "/nodes/0/to",
+     "2024-01-01"},
+    {"an empty interval",
+     {dated(row("a", "A"), "2024-02-01", "2024-02-01")},
+     Code::invalid,
+     "/nodes/0/to",
+     ""},
+    {"valid before its parent",
+     {dated(row("a", "A"), "2024-01-01", nullptr), row("b", "B", "a")},
+     Code::invalid,
+     "/nodes/1/from",
+     "'a'"},
+    {"valid after its parent",
+     {dated(row("a", "A"), nullptr, "2024-01-01"), dated(row("b", "B", "a"), nullptr, "2024-01-02")},
+     Code::invalid,
+     "/nodes/1/from",
+     "2024-01-02"},
+};
+
+}  // namespace
+
 TEST_CASE("rows that are no tree are refused with code, path and a message that names the culprit") {
-  struct Case {
-    const char* what;
-    std::vector<NodeRow> rows;
-    Code code;
-    const char* path;
-    const char* says;
-  };
-  const Case cases[] = {
-      {"blank code", {row("", "A")}, Code::invalid, "/nodes/0/code", ""},
-      {"blank name", {row("a", " ")}, Code::invalid, "/nodes/0/name", ""},
-      {"blank alias", {row("a", "A", "", {"x", ""})}, Code::invalid, "/nodes/0/aliases/1", ""},
-      {"code not UTF-8", {row("\xff", "A")}, Code::utf8, "/nodes/0/code", ""},
-      {"parent not UTF-8", {row("a", "A", "\xff")}, Code::not_found, "/nodes/0/parent", "\\xFF"},
-      {"bidi override in a code",
-       {row("a\xe2\x80\xae"
-            "b",
-            "A")},
-       Code::invalid,
-       "/nodes/0/code",
-       ""},
-      {"code twice",
-       {row("a", "A"), row("b", "B"), row("a", "C")},
-       Code::conflict,
-       "/nodes/2/code",
-       "/nodes/0"},
-      {"NFC and NFD twins",
-       {row("caf\xc3\xa9", "A"), row("cafe\xcc\x81", "B")},
-       Code::conflict,
-       "/nodes/1/code",
-       "/nodes/0"},
-      {"id twice",
-       {with_id(row("a", "A"), 7), with_id(row("b", "B"), 7)},
-       Code::conflict,
-       "/nodes/1/id",
-       "7"},
-      {"unknown parent", {row("a", "A", "nowhere")}, Code::not_found, "/nodes/0/parent", "nowhere"},
-      {"its own parent", {row("a", "A", "a")}, Code::cycle, "/nodes/0/parent", "a → a"},
-      {"two in a circle",
-       {row("a", "A", "b"), row("b", "B", "a")},
-       Code::cycle,
-       "/nodes/0/parent",
-       "a → b → a"},
-      {"a circle below a root, with a tail",
-       {row("r", "R"), row("t", "T", "z"), row("x", "X", "y"), row("y", "Y", "z"), row("z", "Z", "x")},
-       Code::cycle,
-       "/nodes/2/parent",
-       "x → y → z → x"},
-      {"too deep", chain(65), Code::limit, "/nodes/64/parent", "64"},
-      {"an alias twice",
-       {row("a", "A", "", {"x"}), row("b", "B", "", {"X"})},
-       Code::conflict,
-       "/nodes/1/aliases/0",
-       "'a'"},
-      {"an alias that is another's name",
-       {row("a", "Alpha"), row("b", "B", "", {"ＡＬＰＨＡ"})},
-       Code::conflict,
-       "/nodes/1/aliases/0",
-       "'a'"},
-      {"an alias that is another's code",
-       {row("b", "B", "", {"a"}), row("a", "Alpha")},
-       Code::conflict,
-       "/nodes/0/aliases/0",
-       "'a'"},
-      {"end before start",
-       {dated(row("a", "A"), "2024-02-01", "2024-01-01")},
-       Code::invalid,
-       "/nodes/0/to",
-       "2024-01-01"},
-      {"an empty interval",
-       {dated(row("a", "A"), "2024-02-01", "2024-02-01")},
-       Code::invalid,
-       "/nodes/0/to",
-       ""},
-      {"valid before its parent",
-       {dated(row("a", "A"), "2024-01-01", nullptr), row("b", "B", "a")},
-       Code::invalid,
-       "/nodes/1/from",
-       "'a'"},
-      {"valid after its parent",
-       {dated(row("a", "A"), nullptr, "2024-01-01"), dated(row("b", "B", "a"), nullptr, "2024-01-02")},
-       Code::invalid,
-       "/nodes/1/from",
-       "2024-01-02"},
-  };
-  for (const Case& c : cases) {
+  for (const NoTree& c : kNoTrees) {
     CAPTURE(c.what);
     std::vector<Diagnostic> found;
     const Tree tree = Tree::build(c.rows, found);

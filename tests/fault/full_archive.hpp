@@ -13,85 +13,84 @@ namespace crmcore::fault {
 
 inline constexpr int kFullCustomers = 100;
 
-// What happens in the days after the small archive was filled.
-inline void fill_fully(Connection& connection) {
-  fill(connection, kFullCustomers);
-  struct Call {
-    int day;
-    std::string_view method;
-    std::string_view request;
-  };
-  static constexpr Call kCalls[] = {
-      {1, "archive.define_attribute", R"({"code":"motto","name":"Motto","type":"text"})"},
-      {1, "classification.define_axis", R"({"code":"assets","name":"Assets","kind":"band",
+struct FullCall {
+  int day;
+  std::string_view method;
+  std::string_view request;
+};
+inline constexpr FullCall kFullCalls[] = {
+    {1, "archive.define_attribute", R"({"code":"motto","name":"Motto","type":"text"})"},
+    {1, "classification.define_axis", R"({"code":"assets","name":"Assets","kind":"band",
         "definition":{"attribute":"total_assets","bands":[{"code":"small","name":"Small","to":50000000},
         {"code":"large","name":"Large","from":50000000}]}})"},
-      {1, "classification.define_axis", R"({"code":"trade","name":"Trade","kind":"tree"})"},
-      {1, "classification.put_nodes", R"({"axis":"trade","nodes":[
+    {1, "classification.define_axis", R"({"code":"trade","name":"Trade","kind":"tree"})"},
+    {1, "classification.put_nodes", R"({"axis":"trade","nodes":[
         {"code":"C","name":"Manufacturing","aliases":["Fertigung"]},{"code":"C28","name":"Machinery","parent":"C"}]})"},
-      {1, "archive.put", R"({"customers":[
+    {1, "archive.put", R"({"customers":[
         {"code":"C1","name":"北京云杉","classes":{"region":"SH","trade":"C28"},"attributes":{"motto":"früher"}},
         {"code":"C2","short_name":"zwei","contacts":[{"name":"Ines","phone":"010-55","email":"i@x.cn"}]},
         {"code":"C3","classes":{"region":"SH"},"attributes":{"motto":"später","total_assets":70000000}},
         {"code":"P1","name":"Prospect"}]})"},
-      {1, "archive.set_lost", R"({"customer":"C90"})"},
-      {2, "ledger.post", R"({"source":"erp","batch":"b1","entries":[
+    {1, "archive.set_lost", R"({"customer":"C90"})"},
+    {2, "ledger.post", R"({"source":"erp","batch":"b1","entries":[
         {"customer":"C1","date":"2024-06-20","amount":70000,"document":"X1"},
         {"customer":"C1","date":"2024-06-21","amount":20000,"document":"X1","line":2,"kind":"cost"},
         {"customer":"C2","date":"2024-06-22","amount":500000,"document":"X2","currency":"USD","rate":"7.1"},
         {"customer":"C3","date":"2024-06-25","amount":1000,"document":"X3","kind":"reversal",
          "original_date":"2024-03-01"}]})"},
-      {2, "assignment.put_units", R"({"units":[{"code":"north","name":"North"},
+    {2, "assignment.put_units", R"({"units":[{"code":"north","name":"North"},
         {"code":"north-1","name":"North 1","parent":"north"}]})"},
-      {2, "assignment.put_managers", R"({"managers":[
+    {2, "assignment.put_managers", R"({"managers":[
         {"code":"M2","name":"韦伟","level":"ordinary","span":60,"unit":"north-1","phone":"010-1",
          "segments":[{"axis":"region","node":"SH"}],"skills":[{"specialty":"export","proficiency":70}],
          "certificates":[{"certificate":"CFA","expires":"2025-01-01"}]},
         {"code":"M3","name":"Tom","level":"ordinary","span":50}]})"},
-      {2, "assignment.put_relationships", R"({"relationships":[
+    {2, "assignment.put_relationships", R"({"relationships":[
         {"customer":"C3","manager":"M2","kind":"family","strength":50}]})"},
-      {2, "assignment.put_exclusions", R"({"exclusions":[
+    {2, "assignment.put_exclusions", R"({"exclusions":[
         {"customer":"C2","manager":"M3","reason":"quarrel"}]})"},
-      {2, "assignment.set_needs", R"({"customer":"C1","specialties":["export"]})"},
-      {3, "grading.put_override",
-       R"({"customer":"C5","scheme":"value","kind":"pin","grade":"A","reason":"key"})"},
-      {3, "grading.put_override", R"({"customer":"C6","scheme":"value","kind":"floor","grade":"B",
+    {2, "assignment.set_needs", R"({"customer":"C1","specialties":["export"]})"},
+    {3, "grading.put_override",
+     R"({"customer":"C5","scheme":"value","kind":"pin","grade":"A","reason":"key"})"},
+    {3, "grading.put_override", R"({"customer":"C6","scheme":"value","kind":"floor","grade":"B",
         "reason":"promised","is_proposal":true})"},
-      {3, "grading.put_override", R"({"customer":"C7","scheme":"value","kind":"ceiling","grade":"B",
+    {3, "grading.put_override", R"({"customer":"C7","scheme":"value","kind":"ceiling","grade":"B",
         "reason":"watched","to":"2025-01-01"})"},
-      {3, "grading.lift_override", R"({"customer":"C7","scheme":"value","override":1,"reason":"no longer"})"},
-      {3, "grading.blacklist", R"({"customer":"C8","reason":"unpaid"})"},
-      {3, "grading.blacklist", R"({"customer":"C9","reason":"fraud"})"},
-      {4, "grading.unblacklist", R"({"customer":"C9","reason":"cleared"})"},
-      {4, "grading.trigger", R"({"customer":"C10","scheme":"value","reason":"default"})"},
-      {5, "grading.commit", R"({"scheme":"value","as_of":"2024-07-05","kind":"ad_hoc"})"},
-      {6, "grading.trigger", R"({"customer":"C11","scheme":"value","reason":"lost its buyer"})"},
-      {6, "assignment.assign",
-       R"({"customer":"C3","manager":"M2","reason":"asked for him","is_locked":true})"},
-      {6, "assignment.assign", R"({"customer":"C4","manager":"M2","reason":"near"})"},
-      {6, "assignment.assign",
-       R"({"customer":"C5","manager":"M3","role":"backup","to":"2025-01-01","reason":"leave"})"},
-      {6, "assignment.assign", R"({"customer":"C6","manager":"M3","role":"team","reason":"big"})"},
-      {7, "assignment.end", R"({"customer":"C4","reason":"moved away"})"},
-      {7, "assignment.end", R"({"customer":"C12","reason":"wish"})"},
-      {7, "assignment.lock", R"({"customer":"C13","reason":"sensitive"})"},
-      {8, "assignment.set_status",
-       R"({"manager":"M3","status":"on_leave","from":"2024-08-01","to":"2024-08-15",
+    {3, "grading.lift_override", R"({"customer":"C7","scheme":"value","override":1,"reason":"no longer"})"},
+    {3, "grading.blacklist", R"({"customer":"C8","reason":"unpaid"})"},
+    {3, "grading.blacklist", R"({"customer":"C9","reason":"fraud"})"},
+    {4, "grading.unblacklist", R"({"customer":"C9","reason":"cleared"})"},
+    {4, "grading.trigger", R"({"customer":"C10","scheme":"value","reason":"default"})"},
+    {5, "grading.commit", R"({"scheme":"value","as_of":"2024-07-05","kind":"ad_hoc"})"},
+    {6, "grading.trigger", R"({"customer":"C11","scheme":"value","reason":"lost its buyer"})"},
+    {6, "assignment.assign", R"({"customer":"C3","manager":"M2","reason":"asked for him","is_locked":true})"},
+    {6, "assignment.assign", R"({"customer":"C4","manager":"M2","reason":"near"})"},
+    {6, "assignment.assign",
+     R"({"customer":"C5","manager":"M3","role":"backup","to":"2025-01-01","reason":"leave"})"},
+    {6, "assignment.assign", R"({"customer":"C6","manager":"M3","role":"team","reason":"big"})"},
+    {7, "assignment.end", R"({"customer":"C4","reason":"moved away"})"},
+    {7, "assignment.end", R"({"customer":"C12","reason":"wish"})"},
+    {7, "assignment.lock", R"({"customer":"C13","reason":"sensitive"})"},
+    {8, "assignment.set_status",
+     R"({"manager":"M3","status":"on_leave","from":"2024-08-01","to":"2024-08-15",
         "reason":"parental"})"},
-      {8, "assignment.put_managers",
-       R"({"managers":[{"code":"M4","name":"Eva","level":"ordinary","span":9999}]})"},
-      {9, "assignment.handover",
-       R"({"manager":"M2","as_of":"2024-07-10","policy":"service","reason":"left"})"},
-      {10, "archive.put", R"({"customers":[{"code":"C20","name":"Zwanzig","classes":{"region":"SH"}},
+    {8, "assignment.put_managers",
+     R"({"managers":[{"code":"M4","name":"Eva","level":"ordinary","span":9999}]})"},
+    {9, "assignment.handover", R"({"manager":"M2","as_of":"2024-07-10","policy":"service","reason":"left"})"},
+    {10, "archive.put", R"({"customers":[{"code":"C20","name":"Zwanzig","classes":{"region":"SH"}},
         {"code":"N1","name":"Neu"},{"code":"N2","name":"Neuer"}]})"},
-      {10, "ledger.post", R"({"source":"erp","entries":[
+    {10, "ledger.post", R"({"source":"erp","entries":[
         {"customer":"N1","date":"2024-07-10","amount":90000000,"document":"Y1"},
         {"customer":"N1","date":"2024-07-09","amount":1000,"document":"Y1","line":2},
         {"customer":"N2","date":"2024-07-10","amount":90000,"document":"Y2"}]})"},
-      {11, "grading.commit", R"({"scheme":"value","as_of":"2024-07-11","kind":"ad_hoc"})"},
-      {11, "assignment.commit", R"({"policy":"service","as_of":"2024-07-11"})"},
-  };
-  for (const Call& one : kCalls) {
+    {11, "grading.commit", R"({"scheme":"value","as_of":"2024-07-11","kind":"ad_hoc"})"},
+    {11, "assignment.commit", R"({"policy":"service","as_of":"2024-07-11"})"},
+};
+
+// What happens in the days after the small archive was filled.
+inline void fill_fully(Connection& connection) {
+  fill(connection, kFullCustomers);
+  for (const FullCall& one : kFullCalls) {
     connection.set_now(kNow + one.day * 86'400'000'000);
     INFO(one.method << " " << one.request);
     connection.call(one.method, one.request);

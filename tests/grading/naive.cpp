@@ -61,6 +61,14 @@ double quantile(std::vector<double> values, double part) {
   return values[at] + rest * (values[at + 1] - values[at]);
 }
 
+// Steps 2 and 8.
+static int in_force(const Circumstances& c, int grade) {
+  if (c.pin) return static_cast<int>(*c.pin);
+  if (c.floor && (grade == kUngraded || grade > *c.floor)) grade = *c.floor;
+  if (c.ceiling && grade >= 0 && grade < *c.ceiling) grade = *c.ceiling;
+  return grade;
+}
+
 Moved move(const MovementRules& rules, const State& state, const Target& target, const Circumstances& c,
            Date as_of) {
   Moved moved{state, false, false};
@@ -121,15 +129,8 @@ Moved move(const MovementRules& rules, const State& state, const Target& target,
     next.side = Side::none;
     next.counted = c.review;
   }
-  // Steps 2 and 8.
-  const auto in_force = [&](int grade) {
-    if (c.pin) return static_cast<int>(*c.pin);
-    if (c.floor && (grade == kUngraded || grade > *c.floor)) grade = *c.floor;
-    if (c.ceiling && grade >= 0 && grade < *c.ceiling) grade = *c.ceiling;
-    return grade;
-  };
-  next.grade = static_cast<Grade>(in_force(next.computed));
-  if (moved.has_notice && in_force(wanted) == next.grade) moved.has_notice = false;
+  next.grade = static_cast<Grade>(in_force(c, next.computed));
+  if (moved.has_notice && in_force(c, wanted) == next.grade) moved.has_notice = false;
   if (moved.has_notice) next.warned_on = as_of;
   // Step 9.
   moved.has_event = next.grade != state.grade;

@@ -93,82 +93,87 @@ TEST_CASE_FIXTURE(QueryFixture, "views are open, in every form of SELECT") {
   }
 }
 
+namespace {
+
+constexpr const char* kRefusedQueries[] = {
+    // base tables, however they are reached
+    "SELECT secret FROM customer",
+    "SELECT * FROM main.customer",
+    "SELECT count(*) FROM customer",
+    "SELECT 1 FROM main.customer",
+    "SELECT count(*) FROM 'customer'",
+    "SELECT count(*) FROM \"CUSTOMER\"",
+    "SELECT rowid FROM customer",
+    "SELECT x.s FROM (SELECT secret AS s FROM customer) AS x",
+    "SELECT customers.code FROM customers, customer AS c",
+    "SELECT customers.code FROM customers, entry",
+    "SELECT code FROM customers WHERE id IN (SELECT customer_id FROM entry)",
+    "SELECT code FROM customers WHERE EXISTS (SELECT 1 FROM entry)",
+    "SELECT code FROM customers UNION SELECT secret FROM customer",
+    "SELECT (SELECT secret FROM customer LIMIT 1) FROM customers",
+    "SELECT code FROM customers ORDER BY (SELECT max(secret) FROM customer)",
+    "SELECT secret FROM internal",
+    "SELECT count(*) FROM internal",
+    // a CTE that takes an open name
+    "WITH customers AS (SELECT secret FROM customer) SELECT secret FROM customers",
+    "WITH x AS (SELECT secret FROM customer) SELECT secret FROM x",
+    "WITH \"customers\"(a) AS MATERIALIZED (SELECT secret FROM customer) SELECT a FROM customers",
+    "WITH 'totals' AS (SELECT secret FROM customer) SELECT * FROM totals",
+    "WITH a AS (SELECT 1), [Totals] AS/**/(SELECT secret FROM customer) SELECT * FROM totals",
+    "WITH customer AS (SELECT 1 AS a) SELECT count(*) FROM main.customer",
+    "SELECT a FROM (WITH codes(a) AS NOT MATERIALIZED (SELECT secret FROM customer) SELECT a FROM codes)",
+    "WITH numbers AS (SELECT 1 AS a) SELECT a FROM numbers",
+    "WITH json_each AS (SELECT secret FROM customer) SELECT secret FROM json_each",
+    // the schema and SQLite's own tables
+    "SELECT sql FROM sqlite_master",
+    "SELECT count(*) FROM sqlite_schema",
+    "SELECT name FROM sqlite_temp_master",
+    "SELECT name FROM pragma_table_info('customer')",
+    "SELECT count(*) FROM pragma_table_list",
+    "SELECT number FROM numbers",
+    "SELECT count(*) FROM numbers(3)",
+    // functions
+    "SELECT random()",
+    "SELECT randomblob(9)",
+    "SELECT zeroblob(1000)",
+    "SELECT sqlite_version()",
+    "SELECT changes()",
+    "SELECT code FROM customers WHERE random() > 0",
+    // other statements
+    "INSERT INTO customer (id) VALUES (9)",
+    "UPDATE customer SET code = 'x'",
+    "DELETE FROM customer",
+    "REPLACE INTO grade VALUES (1, 'Z') RETURNING grade",
+    "WITH x AS (SELECT 1) DELETE FROM customer RETURNING secret",
+    "CREATE TABLE more (id)",
+    "CREATE TEMP VIEW customers AS SELECT secret FROM customer",
+    "DROP VIEW customers",
+    "ALTER TABLE customer RENAME TO other",
+    "PRAGMA user_version",
+    "PRAGMA query_only = OFF",
+    "PRAGMA table_info(customer)",
+    "ATTACH 'x' AS y",
+    "DETACH main",
+    "VACUUM",
+    "VACUUM INTO '/tmp/crmcore-copy'",
+    "REINDEX",
+    "ANALYZE",
+    "BEGIN",
+    "COMMIT",
+    "SAVEPOINT x",
+    "EXPLAIN SELECT code FROM customers",
+    "EXPLAIN QUERY PLAN SELECT code FROM customers",
+    // more than one
+    "SELECT 1; SELECT 2",
+    "SELECT 1;;; DELETE FROM customer",
+    "SELECT 1; /* */ x",
+};
+
+}  // namespace
+
 TEST_CASE_FIXTURE(QueryFixture, "everything else is closed") {
-  const char* refused[] = {
-      // base tables, however they are reached
-      "SELECT secret FROM customer",
-      "SELECT * FROM main.customer",
-      "SELECT count(*) FROM customer",
-      "SELECT 1 FROM main.customer",
-      "SELECT count(*) FROM 'customer'",
-      "SELECT count(*) FROM \"CUSTOMER\"",
-      "SELECT rowid FROM customer",
-      "SELECT x.s FROM (SELECT secret AS s FROM customer) AS x",
-      "SELECT customers.code FROM customers, customer AS c",
-      "SELECT customers.code FROM customers, entry",
-      "SELECT code FROM customers WHERE id IN (SELECT customer_id FROM entry)",
-      "SELECT code FROM customers WHERE EXISTS (SELECT 1 FROM entry)",
-      "SELECT code FROM customers UNION SELECT secret FROM customer",
-      "SELECT (SELECT secret FROM customer LIMIT 1) FROM customers",
-      "SELECT code FROM customers ORDER BY (SELECT max(secret) FROM customer)",
-      "SELECT secret FROM internal",
-      "SELECT count(*) FROM internal",
-      // a CTE that takes an open name
-      "WITH customers AS (SELECT secret FROM customer) SELECT secret FROM customers",
-      "WITH x AS (SELECT secret FROM customer) SELECT secret FROM x",
-      "WITH \"customers\"(a) AS MATERIALIZED (SELECT secret FROM customer) SELECT a FROM customers",
-      "WITH 'totals' AS (SELECT secret FROM customer) SELECT * FROM totals",
-      "WITH a AS (SELECT 1), [Totals] AS/**/(SELECT secret FROM customer) SELECT * FROM totals",
-      "WITH customer AS (SELECT 1 AS a) SELECT count(*) FROM main.customer",
-      "SELECT a FROM (WITH codes(a) AS NOT MATERIALIZED (SELECT secret FROM customer) SELECT a FROM codes)",
-      "WITH numbers AS (SELECT 1 AS a) SELECT a FROM numbers",
-      "WITH json_each AS (SELECT secret FROM customer) SELECT secret FROM json_each",
-      // the schema and SQLite's own tables
-      "SELECT sql FROM sqlite_master",
-      "SELECT count(*) FROM sqlite_schema",
-      "SELECT name FROM sqlite_temp_master",
-      "SELECT name FROM pragma_table_info('customer')",
-      "SELECT count(*) FROM pragma_table_list",
-      "SELECT number FROM numbers",
-      "SELECT count(*) FROM numbers(3)",
-      // functions
-      "SELECT random()",
-      "SELECT randomblob(9)",
-      "SELECT zeroblob(1000)",
-      "SELECT sqlite_version()",
-      "SELECT changes()",
-      "SELECT code FROM customers WHERE random() > 0",
-      // other statements
-      "INSERT INTO customer (id) VALUES (9)",
-      "UPDATE customer SET code = 'x'",
-      "DELETE FROM customer",
-      "REPLACE INTO grade VALUES (1, 'Z') RETURNING grade",
-      "WITH x AS (SELECT 1) DELETE FROM customer RETURNING secret",
-      "CREATE TABLE more (id)",
-      "CREATE TEMP VIEW customers AS SELECT secret FROM customer",
-      "DROP VIEW customers",
-      "ALTER TABLE customer RENAME TO other",
-      "PRAGMA user_version",
-      "PRAGMA query_only = OFF",
-      "PRAGMA table_info(customer)",
-      "ATTACH 'x' AS y",
-      "DETACH main",
-      "VACUUM",
-      "VACUUM INTO '/tmp/crmcore-copy'",
-      "REINDEX",
-      "ANALYZE",
-      "BEGIN",
-      "COMMIT",
-      "SAVEPOINT x",
-      "EXPLAIN SELECT code FROM customers",
-      "EXPLAIN QUERY PLAN SELECT code FROM customers",
-      // more than one
-      "SELECT 1; SELECT 2",
-      "SELECT 1;;; DELETE FROM customer",
-      "SELECT 1; /* */ x",
-  };
   const std::string before = text_of(*writer, "SELECT group_concat(secret) FROM customer");
-  for (const char* sql : refused) {
+  for (const char* sql : kRefusedQueries) {
     CAPTURE(std::string(sql));
     const Outcome outcome = outcome_of([&] { writer->prepare_public_query(sql); });
     CHECK_MESSAGE(outcome.code == Code::denied, outcome.message);

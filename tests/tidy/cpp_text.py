@@ -65,7 +65,7 @@ def kind_of_brace(head, parent):
     """Says what a brace opens: a container of declarations, a function's body, or anything else."""
     if parent != "container":
         return "inner"
-    head = re.sub(r"^\s*(?:#[^\n]*\n|(?:public|private|protected)\s*:|\[\[[^\]]*\]\])\s*", "", head)
+    head = re.sub(r"^(?:\s*(?:#[^\n]*\n|(?:public|private|protected)\s*:|\[\[[^\]]*\]\]))*\s*", "", head)
     if CONTAINER.match(head) and not re.search(r"\)\s*(?:const|noexcept|->.*)?\s*$", head, re.S):
         return "container"
     if head.rstrip().endswith(("=", ",")) or "(" not in head:

@@ -36,6 +36,7 @@ BAD = [
     ("file_length", "tests/base/a.cpp", "int x;\n" * 401, 400),
     ("function_length", "src/base/a.cpp", BODY, 1),
     ("function_length", "src/base/a.cpp", "namespace a {\nclass B {\n public:\n" + BODY + "};\n}\n", 4),
+    ("function_length", "src/base/a.cpp", '#include "base/a.hpp"\n\n#include <vector>\n\nnamespace a {\n' + BODY + "}\n", 6),
     ("function_length", "tests/base/a.cpp", BODY.replace("int f(int x)", 'TEST_CASE("a { b")'), 1),
     ("function_length", "src/base/a.cpp", BODY.replace("int f(int x)", "B::B(int x)\n    : a_{x}, b_(x)"), 2),
     ("function_length", "src/base/a.cpp", BODY.replace("int f(int x)", "auto f(int x) -> std::vector<int>"), 1),

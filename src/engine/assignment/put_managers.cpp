@@ -320,12 +320,26 @@ class ManagerPutter {
   std::vector<ManagerId> given_spans_;
 };
 
+// A parent may stand behind its child: first they all exist, then they get their parents.
+void write_units(WriteScope& write, const std::vector<storage::UnitRow>& rows,
+                 const std::set<std::size_t>& changed) {
+  ManagerStore store(write.db());
+  for (const std::size_t at : changed) {
+    storage::UnitRow row = rows[at];
+    row.parent = {};
+    store.put(row);
+  }
+  for (const std::size_t at : changed) {
+    store.put(rows[at]);
+    write.journal().add(kUnitPut, rows[at].id, dump_json({{"unit", rows[at].code}, {"name", rows[at].name}}));
+  }
+}
+
 }  // namespace
 
 PutResult put_units(Session& session, std::span<const UnitInput> units, const std::string& path) {
   WriteScope write(session);
-  ManagerStore store(write.db());
-  std::vector<storage::UnitRow> rows = store.units();
+  std::vector<storage::UnitRow> rows = ManagerStore(write.db()).units();
   std::map<std::string, std::size_t, std::less<>> index;
   const auto key_of = [](std::string_view code) {
     return text::find_invalid_utf8(code) ? std::string() : text::key_form(code);
@@ -381,16 +395,7 @@ PutResult put_units(Session& session, std::span<const UnitInput> units, const st
   };
   if (found.empty()) check_unit_tree(rows, path_of, found);
   throw_if_any(std::move(found));
-  // A parent may stand behind its child: first they all exist, then they get their parents.
-  for (const std::size_t at : changed) {
-    storage::UnitRow row = rows[at];
-    row.parent = {};
-    store.put(row);
-  }
-  for (const std::size_t at : changed) {
-    store.put(rows[at]);
-    write.journal().add(kUnitPut, rows[at].id, dump_json({{"unit", rows[at].code}, {"name", rows[at].name}}));
-  }
+  write_units(write, rows, changed);
   write.commit();
   return result;
 }
