@@ -246,14 +246,22 @@ Trade trade(const Policy& policy, std::span<const ManagerFacts> managers,
   Settlement settlement(policy, managers, customers, as_of, true);
   PosedProblem posed = pose(settlement);
   Trade trade;
+  trade.ordered = evaluate(posed.problem, ordered_allocation(settlement, posed));
   const auto add = [&](std::optional<std::int64_t> disruption) {
     posed.problem.costs.disruption = disruption;
-    const Problem problem = disruption ? posed.problem : without_moves(posed.problem);
-    const Optimum optimum = solve(problem);
-    trade.points.push_back({disruption, moves_of(problem, optimum.allocation), optimum.objective,
-                            optimum.objective.is_equal(optimum.bound)});
+    Optimum optimum = solve(disruption ? posed.problem : without_moves(posed.problem));
+    if (!disruption) {
+      // What those cost who stay counts in all plans alike.
+      const std::int64_t before = optimum.objective.preference;
+      optimum.allocation = with_all_staying(posed.problem, std::move(optimum.allocation));
+      optimum.objective = evaluate(posed.problem, optimum.allocation);
+      optimum.bound.preference += optimum.objective.preference - before;
+    }
+    const bool is_ordered = trade.ordered.is_less(optimum.objective);
+    const Objective& best = is_ordered ? trade.ordered : optimum.objective;
+    const std::int64_t moves = is_ordered ? 0 : moves_of(posed.problem, optimum.allocation);
+    trade.points.push_back({disruption, moves, best, best.is_equal(optimum.bound)});
   };
-  trade.ordered = evaluate(posed.problem, ordered_allocation(settlement, posed));
   add(std::nullopt);
   const std::int64_t tenth = std::max<std::int64_t>(policy.costs.imbalance, 1);
   for (const std::int64_t tenths : {8, 4, 2, 1}) add(tenths * tenth);

@@ -128,6 +128,7 @@ struct TradePoint {
   bool is_proved = false;
 };
 
+// All plans of a trade count what those cost who stay, who are none of the problem where nobody may be moved.
 struct Trade {
   Objective ordered;  // of the ordered solver
   // From nobody moved to moves that cost as much as one tenth of a span.

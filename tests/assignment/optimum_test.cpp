@@ -4,8 +4,7 @@
 #include <doctest/doctest.h>
 #include <random>
 
-#include "assignment/flow.hpp"
-#include "assignment/relaxation.hpp"
+#include "crmcore/error.hpp"
 
 namespace crmcore::assignment {
 namespace {
@@ -206,6 +205,24 @@ TEST_CASE("where weights differ, the best of all lies between what is proved and
   }
   MESSAGE("as good as brute force: ", exact, " of 2000");
   CHECK(exact >= 1500);
+}
+
+TEST_CASE("costs that 64 bits do not hold are refused, not added up wrongly") {
+  Problem problem;
+  problem.costs = {kCostMax, kCostMax, kCostMax};
+  problem.managers.resize(20'000, {kSpanMax, 0, kSpanMax, false});
+  problem.pools = {{0, 1}};
+  problem.offers = {{{0, 0, 0}}};
+  problem.groups.push_back({0, kWeightMax, 54, 1, {}});
+  Code code = Code::ok;
+  try {
+    solve(problem);
+  } catch (const Error& error) {
+    code = error.code();
+  }
+  CHECK(code == Code::range);
+  problem.groups.front().weight = 1;
+  CHECK(solve(problem).objective.is_equal({0, 0, 0, 0}));
 }
 
 }  // namespace
