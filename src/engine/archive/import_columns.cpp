@@ -6,6 +6,7 @@
 #include "base/json.hpp"
 #include "base/text.hpp"
 #include "engine/archive/customer_rows.hpp"
+#include "engine/archive/imports.hpp"
 
 namespace crmcore::engine {
 namespace {
