@@ -24,6 +24,9 @@ HEAD = """// crmcore {version}, the customer core that ERP and billing programs 
 #define FMT_HEADER_ONLY 1
 #define LEMON_ONLY_TEMPLATES
 #define LEMON_DISABLE_ASSERTS
+// LEMON defines more than is used here.
+#pragma GCC diagnostic ignored "-Wunused-const-variable"
+#pragma GCC diagnostic ignored "-Wunused-local-typedefs"
 #define OPENSSL_SUPPRESS_DEPRECATED
 #define CRMCORE_VERSION "{version}"
 #ifndef CRMCORE_SQLITE_BUNDLED

@@ -7,7 +7,8 @@
 namespace crmcore::assignment {
 namespace {
 
-constexpr std::int32_t kLast = std::numeric_limits<std::int32_t>::max();
+// Behind every tier, also the last one that a rule accepts.
+constexpr std::int64_t kLast = std::numeric_limits<std::int64_t>::max();
 
 // What a stage's rule and requirements say about a pair, in their order.
 std::vector<Rejection> rule_rejections(const Stage& stage, const CustomerFacts& customer,
@@ -67,13 +68,13 @@ bool is_only_level(const Policy& policy, const CustomerFacts& customer, const Ma
 }
 
 // The order of candidates within a stage before load comes in.
-std::vector<std::int32_t> preference(const Stage& stage, const CustomerFacts& customer,
+std::vector<std::int64_t> preference(const Stage& stage, const CustomerFacts& customer,
                                      const ManagerFacts& manager) {
-  std::vector<std::int32_t> tiers = {stage.rule.rule->judge(customer, manager).tier};
+  std::vector<std::int64_t> tiers = {stage.rule.rule->judge(customer, manager).tier};
   for (const RuleUse& use : stage.prefers) {
     if (!use.rule->concerns(customer)) continue;
     const Verdict verdict = use.rule->judge(customer, manager);
-    tiers.push_back(verdict.rejection == Rejection::none ? verdict.tier : kLast);
+    tiers.push_back(verdict.rejection == Rejection::none ? std::int64_t{verdict.tier} : kLast);
   }
   for (const RuleUse& use : stage.requires_all) {
     if (use.rule->concerns(customer)) tiers.push_back(use.rule->judge(customer, manager).tier);
