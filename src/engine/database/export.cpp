@@ -35,11 +35,10 @@ constexpr sqlite::Sql kExportedAssignment{
 constexpr sqlite::Sql kExportedClasses{
     "SELECT customer_code AS customer, axis, node, node_name AS name, valid_from, valid_to FROM ("
     "SELECT customer_id, customer_code, axis, node, node_name, valid_from, valid_to FROM customer_class_past "
-    "UNION ALL SELECT n.customer_id, n.customer_code, n.axis, n.node, n.node_name, (SELECT max(p.valid_to) "
-    "FROM "
-    "customer_class_past p WHERE p.customer_id = n.customer_id AND p.axis = n.axis), NULL FROM "
-    "customer_class n"
-    ") ORDER BY customer_id, axis, valid_to IS NULL, valid_from"};
+    "UNION ALL SELECT n.customer_id, n.customer_code, n.axis, n.node, n.node_name, "
+    "(SELECT max(p.valid_to) FROM customer_class_past p WHERE p.customer_id = n.customer_id AND p.axis = "
+    "n.axis), "
+    "NULL FROM customer_class n) AS classes ORDER BY customer_id, axis, valid_to IS NULL, valid_from"};
 constexpr sqlite::Sql kExportedGrades{
     "SELECT customer_code AS customer, scheme, grade, computed_grade, since FROM grade_current ORDER BY "
     "scheme, "
