@@ -1,7 +1,7 @@
 // Whole lives beside the second implementation: late entries, returns, documents of several months, people
 // who come, leave and come back, the blacklist, overrides, triggers and new versions of the scheme together.
-// Each move, each warning and the grades in the end are compared. CRMCORE_LIVES asks for more than 10,000 of
-// them, CRMCORE_LIVES_SEED for others.
+// Each move, each warning and the grades in the end are compared. CRMCORE_LIVES asks for another number of
+// lives than 10,000, CRMCORE_LIVES_SEED for others.
 #include <algorithm>
 #include <array>
 #include <cstdlib>
