@@ -101,10 +101,10 @@ TEST_CASE("pinyin is read as it is typed, also while it is being typed") {
       {"ouyang", "欧阳"},
       {"ou", "区伯"},
   };
-  for (const auto& [letters, name] : rows) {
-    CAPTURE(std::string(letters));
-    CAPTURE(std::string(name));
-    CHECK(is_typed(letters, name));
+  for (const auto& row : rows) {
+    CAPTURE(std::string(row.first));
+    CAPTURE(std::string(row.second));
+    CHECK(is_typed(row.first, row.second));
   }
   CHECK_FALSE(is_typed("huaxu", "华兴"));
   CHECK_FALSE(is_typed("chongqingshi", "重庆"));
@@ -148,9 +148,9 @@ TEST_CASE("an address book has each name under one letter") {
       {"曾国藩", 'Z'},   {"Harbor", 'H'},     {"ｈａｒｂｏｒ", 'H'}, {"7天", '#'},
       {"华兴", 'H'},     {"厦门航空", 'X'},   {"歐陽", 'O'},         {"", '#'},
   };
-  for (const auto& [name, letter] : rows) {
-    CAPTURE(std::string(name));
-    CHECK(letter_of(name_form(name)) == letter);
+  for (const auto& row : rows) {
+    CAPTURE(std::string(row.first));
+    CHECK(letter_of(name_form(row.first)) == row.second);
   }
 }
 
