@@ -123,15 +123,7 @@ TEST_CASE("a second run of least cost changes nothing") {
         manager.span = std::max(manager.span, manager.load + manager.reserved);
       }
     }
-    const Plan first = world.plan(policy);
-    apply(world, first);
-    const Plan second = world.plan(policy);
-    RC_ASSERT(second.changes.empty());
-    RC_ASSERT(second.unassigned_counts == first.unassigned_counts);
-    for (std::size_t i = 0; i < second.loads.size(); ++i) {
-      RC_ASSERT(second.loads[i].after == first.loads[i].after);
-      RC_ASSERT(second.loads[i].last_assigned == first.loads[i].last_assigned);
-    }
+    assert_second_run_changes_nothing(world, policy);
   }));
 }
 

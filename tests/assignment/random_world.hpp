@@ -140,6 +140,19 @@ inline World random_world(const Policy& policy) {
   return world;
 }
 
+// Applies a plan and makes another, which is to change nothing.
+inline void assert_second_run_changes_nothing(World& world, const Policy& policy) {
+  const Plan first = world.plan(policy);
+  apply(world, first);
+  const Plan second = world.plan(policy);
+  RC_ASSERT(second.changes.empty());
+  RC_ASSERT(second.unassigned_counts == first.unassigned_counts);
+  for (std::size_t i = 0; i < second.loads.size(); ++i) {
+    RC_ASSERT(second.loads[i].after == first.loads[i].after);
+    RC_ASSERT(second.loads[i].last_assigned == first.loads[i].last_assigned);
+  }
+}
+
 inline void shuffle(World& world) {
   for (std::size_t i = world.managers.size(); i > 1; --i)
     std::swap(world.managers[i - 1], world.managers[pick<std::size_t>(0, i)]);
