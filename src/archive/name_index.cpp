@@ -173,15 +173,16 @@ void NameBlock::search(const NameQuery& query, std::int64_t block, std::vector<s
   matches.append_to(block, hits);
 }
 
-NameBlock& NameIndex::block(std::int64_t block) {
-  if (block >= block_count()) blocks_.resize(static_cast<std::size_t>(block) + 1);
-  return blocks_[static_cast<std::size_t>(block)];
+void NameIndex::set(std::int64_t block, NameBlock names) {
+  static const auto nobody = std::make_shared<const NameBlock>();
+  if (block >= block_count()) blocks_.resize(static_cast<std::size_t>(block) + 1, nobody);
+  blocks_[static_cast<std::size_t>(block)] = std::make_shared<const NameBlock>(std::move(names));
 }
 
 std::string_view NameIndex::form(CustomerId customer) const noexcept {
   const std::int64_t block = customer.value / NameBlock::kCustomers;
   if (customer.value <= 0 || block >= block_count()) return {};
-  return blocks_[static_cast<std::size_t>(block)].form(
+  return blocks_[static_cast<std::size_t>(block)]->form(
       static_cast<std::size_t>(customer.value % NameBlock::kCustomers));
 }
 
@@ -189,14 +190,14 @@ std::vector<NameHit> NameIndex::search(const NameQuery& query) const {
   std::vector<NameHit> hits;
   std::vector<std::size_t> found;
   for (std::int64_t at = 0; at < block_count(); ++at)
-    blocks_[static_cast<std::size_t>(at)].search(query, at, found, hits);
+    blocks_[static_cast<std::size_t>(at)]->search(query, at, found, hits);
   return hits;
 }
 
 std::vector<NameHit> NameIndex::under(char letter) const {
   std::vector<NameHit> hits;
   for (std::size_t block = 0; block < blocks_.size(); ++block) {
-    const std::string& letters = blocks_[block].letters();
+    const std::string& letters = blocks_[block]->letters();
     for (std::size_t at = letters.find(letter); at != std::string::npos; at = letters.find(letter, at + 1)) {
       const std::int64_t customer =
           static_cast<std::int64_t>(block) * NameBlock::kCustomers + static_cast<std::int64_t>(at);
@@ -208,8 +209,8 @@ std::vector<NameHit> NameIndex::under(char letter) const {
 
 void NameIndex::count_letters(std::array<std::int64_t, 128>& counts) const {
   counts.fill(0);
-  for (const NameBlock& block : blocks_) {
-    for (const char letter : block.letters()) ++counts[static_cast<std::size_t>(letter)];
+  for (const auto& block : blocks_) {
+    for (const char letter : block->letters()) ++counts[static_cast<std::size_t>(letter)];
   }
 }
 

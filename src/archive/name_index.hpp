@@ -8,12 +8,13 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include "crmcore/id.hpp"
@@ -107,11 +108,12 @@ class NameBlock {
   std::string letters_;
 };
 
+// Copies share their blocks, which never change.
 class NameIndex {
  public:
-  NameBlock& block(std::int64_t block);
+  // In place of the one that was there.
+  void set(std::int64_t block, NameBlock names);
   std::int64_t block_count() const noexcept { return static_cast<std::int64_t>(blocks_.size()); }
-  void clear() noexcept { blocks_.clear(); }
 
   // "" for a customer who is not there.
   std::string_view form(CustomerId customer) const noexcept;
@@ -132,7 +134,7 @@ class NameIndex {
                               std::size_t limit) const;
 
  private:
-  std::vector<NameBlock> blocks_;
+  std::vector<std::shared_ptr<const NameBlock>> blocks_;
 };
 
 }  // namespace crmcore::archive

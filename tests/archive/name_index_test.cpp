@@ -15,13 +15,15 @@ namespace crmcore::archive {
 namespace {
 
 NameIndex index_of(const std::vector<std::string>& names) {
-  NameIndex index;
+  std::map<std::int64_t, NameBlock> blocks;
   for (std::size_t i = 0; i < names.size(); ++i) {
     if (names[i].empty()) continue;
     const auto id = static_cast<std::int64_t>(i) + 1;
-    index.block(id / NameBlock::kCustomers)
-        .add(static_cast<std::size_t>(id % NameBlock::kCustomers), names[i], {});
+    blocks[id / NameBlock::kCustomers].add(static_cast<std::size_t>(id % NameBlock::kCustomers), names[i],
+                                           {});
   }
+  NameIndex index;
+  for (auto& [number, block] : blocks) index.set(number, std::move(block));
   return index;
 }
 
@@ -70,9 +72,11 @@ TEST_CASE("names are ranked by what was found where") {
 }
 
 TEST_CASE("a customer is found by the short name as well, and stands where the name does") {
+  NameBlock block;
+  block.add(1, "中国石油天然气股份有限公司", "中石油");
+  block.add(3, "中石油昆仑燃气", "");
   NameIndex index;
-  index.block(0).add(1, "中国石油天然气股份有限公司", "中石油");
-  index.block(0).add(3, "中石油昆仑燃气", "");
+  index.set(0, std::move(block));
   CHECK(found_text(index, "中石油") == "1 exact, 3 prefix");
   CHECK(found_text(index, "zsy") == "1 initials, 3 initials");
   CHECK(found_text(index, "zhongshiyou") == "1 pinyin, 3 pinyin");

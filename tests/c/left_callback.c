@@ -48,6 +48,13 @@ static void call_that_writes(crmcore_conn* conn) {
   crmcore_db_verify(conn, 1, &buf, &error);
 }
 
+// While the names that all connections share are read.
+static void search(crmcore_conn* conn) {
+  asks = 1;
+  OK(crmcore_conn_set_progress(conn, leave_at_once, NULL, NULL, &error));
+  crmcore_conn_call(conn, "archive.letters", -1, "{}", -1, &buf, &error);
+}
+
 static void leave(const char* name, void (*call)(crmcore_conn*)) {
   crmcore_conn* conn = NULL;
   int64_t id = 0;
@@ -67,6 +74,9 @@ static void leave(const char* name, void (*call)(crmcore_conn*)) {
   CHECK(last_change(archive_of_test.conn) == before + 1);
   OK(crmcore_db_verify(archive_of_test.conn, 0, &buf, &error));
   TEXT_HAS("\"is_ok\":true");
+  OK(crmcore_conn_call(archive_of_test.conn, "archive.search", -1, "{\"text\":\"yunshan\"}", -1, &buf,
+                       &error));
+  TEXT_HAS("\"code\":\"C-001\"");
 }
 
 #endif
@@ -80,6 +90,7 @@ int main(void) {
     snprintf(code, sizeof code, "C-%d", i);
     put_customer(archive_of_test.conn, code, "Kunde");
   }
+  leave("search", search);
   leave("query", query);
   leave("import", import);
   leave("import in a transaction", import_in_transaction);

@@ -250,7 +250,7 @@ constexpr Method kArchiveMethods[] = {
         "archive.search", 1,
         "Finds customers by name or part of one, initials, pinyin or code, or under a letter, best first.",
         search_answer),
-    method<read_letters, letters>("archive.letters", 1,
+    method<read_nothing, letters>("archive.letters", 1,
                                   "Counts customers by the letter under which an address book has them.",
                                   letters_answer),
     method<read_history, history_method>("archive.history", 1,

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <memory>
 #include <utility>
 #include <vector>
 
@@ -65,10 +66,9 @@ Json found_json(storage::CustomerStore& store, const NameHit& hit, bool has_matc
   return one;
 }
 
-void with_names(Session& session, sqlite::Connection& db, const FileNames::Use& use) {
-  session.file().names().with(
-      db, session.in_transaction(), [&](std::int64_t done, std::int64_t total) { session.tick(done, total); },
-      use);
+std::shared_ptr<const NameIndex> names_of(Session& session, sqlite::Connection& db) {
+  return session.file().names().of(db, session.in_transaction(),
+                                   [&](std::int64_t done, std::int64_t total) { session.tick(done, total); });
 }
 
 }  // namespace
@@ -92,21 +92,18 @@ Json search(Session& session, const SearchRequest& request) {
   sqlite::Connection& db = session.db();
   const sqlite::ReadTransaction snapshot(db);
   storage::CustomerStore store(db);
-  Json answer = Json::object();
-  with_names(session, db, [&](const NameIndex& index) {
-    std::vector<NameHit> hits =
-        request.text ? index.search(archive::NameQuery(*request.text)) : index.under(*request.letter);
-    if (request.text) add_by_code(store, *request.text, hits);
-    answer["total"] = hits.size();
-    const auto limit = static_cast<std::size_t>(request.limit);
-    auto page = index.ranked(hits, request.after, limit + 1);  // one more: is there a next page
-    const bool has_more = page.size() > limit;
-    if (has_more) page.pop_back();
-    Json customers = Json::array();
-    for (const NameHit& hit : page) customers.push_back(found_json(store, hit, request.text.has_value()));
-    answer["customers"] = std::move(customers);
-    if (has_more) answer["next"] = place_json(index, page.back());
-  });
+  const auto index = names_of(session, db);
+  std::vector<NameHit> hits =
+      request.text ? index->search(archive::NameQuery(*request.text)) : index->under(*request.letter);
+  if (request.text) add_by_code(store, *request.text, hits);
+  const auto limit = static_cast<std::size_t>(request.limit);
+  auto page = index->ranked(hits, request.after, limit + 1);  // one more: is there a next page
+  const bool has_more = page.size() > limit;
+  if (has_more) page.pop_back();
+  Json customers = Json::array();
+  for (const NameHit& hit : page) customers.push_back(found_json(store, hit, request.text.has_value()));
+  Json answer{{"total", hits.size()}, {"customers", std::move(customers)}};
+  if (has_more) answer["next"] = place_json(*index, page.back());
   return answer;
 }
 
@@ -121,19 +118,17 @@ Json search_answer() {
   return schema::object(
       {{"total", schema::about("how many there are on all pages", schema::integer())},
        {"customers", schema::about("the best match first, then by name", schema::list(found))},
-       schema::optional(
-           "next", schema::about("for `after` of the next page; absent: there is none", schema::text()))});
+       schema::optional("next", schema::about("for `after` of the next page; absent: there is none",
+                                              schema::object({{"match", schema::word<NameMatch>()},
+                                                              {"name", schema::text()},
+                                                              {"customer_id", schema::integer()}})))});
 }
 
-LettersRequest read_letters(ObjectReader&) {
-  return {};
-}
-
-Json letters(Session& session, const LettersRequest&) {
+Json letters(Session& session, const Nothing&) {
   sqlite::Connection& db = session.db();
   const sqlite::ReadTransaction snapshot(db);
   std::array<std::int64_t, 128> counts{};
-  with_names(session, db, [&](const NameIndex& index) { index.count_letters(counts); });
+  names_of(session, db)->count_letters(counts);
   Json list = Json::array();
   for (const std::string_view letter : kLetters)
     list.push_back(Json{{"letter", letter}, {"customers", counts[static_cast<std::size_t>(letter.front())]}});

@@ -9,6 +9,7 @@
 #include "archive/name_index.hpp"
 #include "base/json.hpp"
 #include "base/object_reader.hpp"
+#include "engine/core/request.hpp"
 #include "engine/core/session.hpp"
 
 namespace crmcore::engine {
@@ -24,9 +25,7 @@ SearchRequest read_search(ObjectReader& in);
 Json search(Session& session, const SearchRequest& request);
 Json search_answer();
 
-struct LettersRequest {};
-LettersRequest read_letters(ObjectReader& in);
-Json letters(Session& session, const LettersRequest& request);
+Json letters(Session& session, const Nothing& request);
 Json letters_answer();
 
 }  // namespace crmcore::engine

@@ -1,8 +1,7 @@
 #include "engine/core/names.hpp"
 
-#include <algorithm>
-#include <mutex>
 #include <set>
+#include <utility>
 
 #include "storage/customer_store.hpp"
 #include "storage/journal_store.hpp"
@@ -13,70 +12,70 @@ namespace {
 using archive::NameBlock;
 using archive::NameIndex;
 
-// Blocks from `first` to `last`, as the rows have them.
-void read_blocks(sqlite::Connection& db, std::int64_t first, std::int64_t last, NameIndex& index) {
-  for (std::int64_t block = first; block <= last; ++block) index.block(block) = {};
-  const CustomerId from{first * NameBlock::kCustomers};
-  const CustomerId to{(last + 1) * NameBlock::kCustomers - 1};
-  storage::CustomerStore(db).names(from, to, [&](const storage::CustomerNames& names) {
-    index.block(names.id.value / NameBlock::kCustomers)
-        .add(static_cast<std::size_t>(names.id.value % NameBlock::kCustomers), names.name, names.short_name);
-  });
+NameBlock read_block(sqlite::Connection& db, std::int64_t block) {
+  NameBlock read;
+  const CustomerId first{block * NameBlock::kCustomers};
+  storage::CustomerStore(db).names(
+      first, CustomerId{first.value + NameBlock::kCustomers - 1}, [&](const storage::CustomerNames& names) {
+        read.add(static_cast<std::size_t>(names.id.value - first.value), names.name, names.short_name);
+      });
+  return read;
 }
 
-void read_all(sqlite::Connection& db, NameIndex& index, const FileNames::Tick& tick) {
-  constexpr std::int64_t kBlocksPerTick = 16;
-  index.clear();
-  const std::int64_t last = storage::CustomerStore(db).last_id().value / NameBlock::kCustomers;
-  for (std::int64_t block = 0; block <= last; block += kBlocksPerTick) {
-    read_blocks(db, block, std::min(block + kBlocksPerTick - 1, last), index);
-    tick(block, last + 1);
+// The blocks with customers of whom something is told since.
+std::set<std::int64_t> stale_blocks(sqlite::Connection& db, std::int64_t since) {
+  std::set<std::int64_t> stale;
+  storage::ChangeScan changes(db, since);
+  while (changes.next()) {
+    const storage::ChangeRow& change = changes.change();
+    const std::int64_t customer = change.subject.customer().value;
+    if (customer == 0) continue;
+    const std::int64_t last = change.is_run() ? customer + change.count - 1 : customer;
+    for (std::int64_t block = customer / NameBlock::kCustomers; block <= last / NameBlock::kCustomers;
+         ++block)
+      stale.insert(block);
   }
+  return stale;
+}
+
+std::set<std::int64_t> all_blocks(CustomerId last) {
+  std::set<std::int64_t> blocks;
+  for (std::int64_t block = 0; block <= last.value / NameBlock::kCustomers; ++block) blocks.insert(block);
+  return blocks;
 }
 
 }  // namespace
 
-void FileNames::with(sqlite::Connection& db, bool is_own, const Tick& tick, const Use& use) {
+std::shared_ptr<const NameIndex> FileNames::of(sqlite::Connection& db, bool is_own, const Tick& tick) {
   const std::int64_t seq = storage::JournalStore(db).last_link().change_last;
-  if (!is_own) {
-    {
-      const std::shared_lock lock(mutex_);
-      if (seq_ == seq) return use(index_);
-    }
-    const std::unique_lock lock(mutex_);
-    if (seq_ < seq) bring_up(db, seq, tick);
-    if (seq_ == seq) return use(index_);
+  std::shared_ptr<const NameIndex> known;
+  std::int64_t since = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    known = index_;
+    since = seq_;
   }
-  NameIndex own;
-  read_all(db, own, tick);
-  use(own);
-}
-
-void FileNames::bring_up(sqlite::Connection& db, std::int64_t seq, const Tick& tick) {
-  const std::int64_t since = seq_;
-  seq_ = -1;  // should this fail half-way
-  // Where there is more to read in the journal than names, these are read.
-  if (since < 0 || seq - since > storage::CustomerStore(db).last_id().value) {
-    read_all(db, index_, tick);
-  } else {
-    std::set<std::int64_t> stale;
-    storage::ChangeScan changes(db, since);
-    while (changes.next()) {
-      const storage::ChangeRow& change = changes.change();
-      const std::int64_t customer = change.subject.customer().value;
-      if (customer == 0) continue;
-      const std::int64_t last = change.is_run() ? customer + change.count - 1 : customer;
-      for (std::int64_t block = customer / NameBlock::kCustomers; block <= last / NameBlock::kCustomers;
-           ++block)
-        stale.insert(block);
-    }
-    std::int64_t done = 0;
-    for (const std::int64_t block : stale) {
-      read_blocks(db, block, block, index_);
-      tick(++done, std::ssize(stale));
+  const bool is_older = known != nullptr && seq < since;
+  if (known != nullptr && since == seq && !is_own) return known;
+  auto index = std::make_shared<NameIndex>();
+  const CustomerId last = storage::CustomerStore(db).last_id();
+  // Where there is more to read in the journal than names, all of these are read.
+  const bool is_anew = known == nullptr || is_own || is_older || seq - since > last.value;
+  if (!is_anew) *index = *known;
+  const std::set<std::int64_t> stale = is_anew ? all_blocks(last) : stale_blocks(db, since);
+  std::int64_t done = 0;
+  for (const std::int64_t block : stale) {
+    index->set(block, read_block(db, block));
+    tick(++done, std::ssize(stale));
+  }
+  if (!is_own && !is_older) {
+    const std::lock_guard lock(mutex_);
+    if (index_ == nullptr || seq_ < seq) {
+      index_ = index;
+      seq_ = seq;
     }
   }
-  seq_ = seq;
+  return index;
 }
 
 }  // namespace crmcore::engine

@@ -9,29 +9,28 @@
 
 #include <cstdint>
 #include <functional>
-#include <shared_mutex>
+#include <memory>
+#include <mutex>
 
 #include "archive/name_index.hpp"
 #include "storage/sqlite/connection.hpp"
 
 namespace crmcore::engine {
 
+// The lock is held for no longer than it takes to copy a pointer: the host is asked while names are read, and
+// may not come back.
 class FileNames {
  public:
-  using Use = std::function<void(const archive::NameIndex&)>;
   using Tick = std::function<void(std::int64_t done, std::int64_t total)>;
 
-  // Calls `use` with the names as `db` sees them, which is within a read transaction. `is_own`: within an
-  // open write transaction.
-  void with(sqlite::Connection& db, bool is_own, const Tick& tick, const Use& use);
+  // As `db`, which is within a read transaction, sees them. `is_own`: within an open write transaction. From
+  // any thread.
+  std::shared_ptr<const archive::NameIndex> of(sqlite::Connection& db, bool is_own, const Tick& tick);
 
  private:
-  // To what is told up to this change.
-  void bring_up(sqlite::Connection& db, std::int64_t seq, const Tick& tick);
-
-  std::shared_mutex mutex_;
-  archive::NameIndex index_;
-  std::int64_t seq_ = -1;  // the last change that is in it; -1: there is nothing yet
+  std::mutex mutex_;
+  std::shared_ptr<const archive::NameIndex> index_;  // none: nobody has asked yet
+  std::int64_t seq_ = 0;                             // the last change that is in it
 };
 
 }  // namespace crmcore::engine
