@@ -8,6 +8,7 @@
 
 #include "disk/archive_state.hpp"
 #include "disk/memory_disk.hpp"
+#include "effort.hpp"
 #include "fault/small_archive.hpp"
 #include "open_or_make.hpp"
 
@@ -89,14 +90,14 @@ class DiskFailure {
     after_ = after(kind);
     REQUIRE(after_ != before_);
     long number = 1;
-    while (fails_well(kind, {number, is_lasting, is_full})) ++number;
+    while (fails_well(kind, {number, is_lasting, is_full})) number += testing::stride();
     return number - 1;
   }
 
   // The same for the opening of what a process left that did not close it.
   long try_every_operation_of_opening(bool is_lasting, bool is_full) {
     const Files left = left_open();
-    for (long number = 1;; ++number) {
+    for (long number = 1;; number += testing::stride()) {
       CAPTURE(number);
       MemoryDisk disk(left);
       disk.fail({number, is_lasting, is_full});

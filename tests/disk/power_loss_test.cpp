@@ -1,11 +1,11 @@
 // Power is lost at every operation on the disk, and while what it left is opened: what was acknowledged is
 // found, whole, and nothing that was not begun.
 #include <algorithm>
-#include <cstdlib>
 #include <doctest/doctest.h>
 
 #include "disk/archive_state.hpp"
 #include "disk/memory_disk.hpp"
+#include "effort.hpp"
 #include "fault/small_archive.hpp"
 #include "open_or_make.hpp"
 #include "storage/sqlite/lock_note.hpp"
@@ -33,11 +33,6 @@ constexpr Plan kPlans[] = {
     // Long enough for the log to be copied into the file and begun anew.
     {5, Durability::strict, false, 1, 200},
 };
-
-std::uint64_t setting(const char* name, std::uint64_t otherwise) {
-  const char* given = std::getenv(name);
-  return given != nullptr ? std::strtoull(given, nullptr, 10) : otherwise;
-}
 
 // The head stands for every row that was ever written.
 std::string state_of(const Database& database) {
@@ -260,8 +255,9 @@ class PowerLoss {
 };
 
 TEST_CASE("what is left by a loss of power at any operation is what was acknowledged") {
-  const std::uint64_t wanted = setting("CRMCORE_IMAGES", 20'000);
-  const std::uint64_t first_seed = setting("CRMCORE_SEED", 0);
+  const auto wanted =
+      static_cast<std::uint64_t>(testing::number_from("CRMCORE_IMAGES", testing::effort(20'000)));
+  const auto first_seed = static_cast<std::uint64_t>(testing::number_from("CRMCORE_SEED", 0));
   for (Plan plan : kPlans) {
     plan.seed += first_seed;
     PowerLoss loss(plan);

@@ -4,12 +4,12 @@
 // lives than 10,000, CRMCORE_LIVES_SEED for others.
 #include <algorithm>
 #include <array>
-#include <cstdlib>
 #include <doctest/doctest.h>
 #include <map>
 #include <random>
 #include <set>
 
+#include "effort.hpp"
 #include "engine/grading_world.hpp"
 #include "grading/naive_world.hpp"
 
@@ -31,11 +31,6 @@ std::string text_of(const std::vector<naive::Told>& moves) {
             (one.is_of_review ? "; " : " between; ");
   }
   return text;
-}
-
-int number_from(const char* name, int otherwise) {
-  const char* const given = std::getenv(name);
-  return given == nullptr ? otherwise : std::atoi(given);
 }
 
 class Lives {
@@ -280,7 +275,7 @@ class Lives {
 
 TEST_CASE("lives: every move and warning is the second implementation's") {
   std::mt19937_64 sizes(static_cast<std::uint64_t>(number_from("CRMCORE_LIVES_SEED", 11)));
-  const int lives = number_from("CRMCORE_LIVES", kLives);
+  const int lives = number_from("CRMCORE_LIVES", effort(kLives));
   int left = lives;
   std::size_t moves = 0;
   for (int world = 1; left > 0; ++world) {

@@ -5,6 +5,7 @@
 #include <random>
 
 #include "assignment_fixture.hpp"
+#include "effort.hpp"
 #include "open_or_make.hpp"
 #include "storage/assignment_audit.hpp"
 #include "storage/assignment_store.hpp"
@@ -172,7 +173,7 @@ void live(PlacementWorld& world) {
 }  // namespace
 
 TEST_CASE("packed placements and rows tell the same, whatever is done after them") {
-  for (unsigned seed = 1; seed <= 12; ++seed) {
+  for (unsigned seed = 1; seed <= static_cast<unsigned>(effort(12)); ++seed) {
     CAPTURE(seed);
     TempDirectory directory;
     const std::string packed_path = directory.file("packed.crm");

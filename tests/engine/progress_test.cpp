@@ -8,6 +8,7 @@
 #include "crmcore/grading.hpp"
 
 #include "assignment_fixture.hpp"
+#include "effort.hpp"
 #include "measures.hpp"
 
 using namespace crmcore;
@@ -15,8 +16,8 @@ using namespace crmcore::testing;
 
 namespace {
 
-constexpr int kManyCustomers = 30'000;
-constexpr int kManyEntries = 80'000;
+const int kManyCustomers = effort(30'000);
+const int kManyEntries = effort(80'000);
 
 // A build that is not optimised works five times as long between two of the same questions.
 #ifdef __OPTIMIZE__
@@ -97,7 +98,7 @@ std::vector<Work> all_work(const std::string& folder) {
       {"import customers", a_call("archive.import_customers", request_with_csv(big_customers_csv()))},
       {"import entries",
        a_call("ledger.import_entries", request_with_csv(big_entries_csv("I"), {{"source", "shop"}}))},
-      {"put customers", a_call("archive.put", customers_request(20'000))},
+      {"put customers", a_call("archive.put", customers_request(effort(20'000)))},
       {"post", a_call("ledger.post", entries_request(kManyEntries, "J"))},
       {"preview a review", a_call("grading.preview", R"({"scheme":"value","as_of":"2024-01-01"})")},
       {"review", a_call("grading.commit", R"({"scheme":"value","as_of":"2024-01-01"})")},

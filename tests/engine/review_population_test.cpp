@@ -6,6 +6,7 @@
 #include <map>
 #include <rapidcheck.h>
 
+#include "effort.hpp"
 #include "engine/archive_fixture.hpp"
 #include "engine/grading/review/pass.hpp"
 #include "engine/grading/review/population.hpp"
@@ -15,8 +16,8 @@
 namespace crmcore::testing {
 namespace {
 
-constexpr int kReviews =
-    134;  // in one life, of which three quarters are committed; RapidCheck lives a hundred
+// In one life, of which three quarters are committed; RapidCheck lives a hundred.
+constexpr int kReviews = 134;
 constexpr int kCustomersMax = 40;
 
 constexpr std::string_view kSchemes[] = {
@@ -279,7 +280,7 @@ class Life {
 TEST_CASE("population: carried on equals read in full, byte for byte") {
   CHECK(rc::check("10,000 reviews", [] {
     Life life;
-    for (int i = 0; i < kReviews; ++i) {
+    for (int i = 0; i < effort(kReviews); ++i) {
       life.live();
       life.review();
     }

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "assignment_fixture.hpp"
+#include "effort.hpp"
 #include "grading_world.hpp"
 
 using namespace crmcore;
@@ -323,7 +324,7 @@ void review_all(VoidShop& shop) {
 
 TEST_CASE("two thousand lives with voids are as if what was voided had never been posted") {
   std::mt19937 random(20261129);
-  for (int archive = 0; archive < 2000 / kLivesTogether; ++archive) {
+  for (int archive = 0; archive < effort(2000 / kLivesTogether); ++archive) {
     CAPTURE(archive);
     std::vector<LifeStep> steps;
     for (std::int64_t i = 0; i < 90; ++i) steps.push_back(random_step(random, i));

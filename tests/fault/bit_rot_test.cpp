@@ -1,19 +1,16 @@
 // Bits of the file or of its log flip: an error or an alarm of verify, or nothing that anybody could see;
 // never a crash. What changes unseen is counted and reported.
-#include <cstdlib>
 #include <doctest/doctest.h>
 #include <random>
 
+#include "effort.hpp"
 #include "fault/small_archive.hpp"
 #include "open_or_make.hpp"
 
 namespace crmcore::fault {
 namespace {
 
-int seeds() {
-  const char* given = std::getenv("CRMCORE_BIT_FLIPS");
-  return given != nullptr ? std::atoi(given) : 500;
-}
+constexpr int kImages = 500;
 
 struct Image {
   std::string file;
@@ -66,7 +63,7 @@ Image image_of(bool is_open) {
 }
 
 TEST_CASE("flipped bits are refused, alarm or harm nothing") {
-  const int count = seeds();
+  const int count = testing::effort(kImages);
   const Image closed = image_of(false);
   const Image open = image_of(true);
   REQUIRE(open.log.size() > 10'000);

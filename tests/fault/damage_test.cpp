@@ -56,8 +56,8 @@ std::string damage(const std::string& path, const std::string& whole, Damage kin
 
 TEST_CASE("of 500 damages that change what is told, 499 are seen") {
   const WholeArchive whole = make_whole();
-  const int wanted = number_from("CRMCORE_DAMAGES", kDamagesInCi);
-  std::mt19937_64 random(static_cast<unsigned>(number_from("CRMCORE_DAMAGE_SEED", 1)));
+  const int wanted = damages();
+  std::mt19937_64 random = damage_random();
   const Folder folder;
   const std::string path = folder / "damaged.crm";
   std::array<Counts, kDamageNames.size()> by_kind;

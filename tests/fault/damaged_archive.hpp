@@ -12,6 +12,7 @@
 
 #include "base/json.hpp"
 #include "base/text.hpp"
+#include "effort.hpp"
 #include "fault/full_archive.hpp"
 #include "open_or_make.hpp"
 
@@ -19,9 +20,13 @@ namespace crmcore::fault {
 
 inline constexpr int kDamagesInCi = 120;
 
-inline int number_from(const char* variable, int otherwise) {
-  const char* given = std::getenv(variable);
-  return given != nullptr ? std::atoi(given) : otherwise;
+// The same damages each time, unless others are wanted.
+inline std::mt19937_64 damage_random() {
+  return std::mt19937_64(static_cast<unsigned>(testing::number_from("CRMCORE_DAMAGE_SEED", 1)));
+}
+
+inline int damages() {
+  return testing::number_from("CRMCORE_DAMAGES", testing::effort(kDamagesInCi));
 }
 
 // How a damaged file shows itself.

@@ -47,11 +47,11 @@ bool is_edited(const std::string& path, const std::string& sql) {
 // library.
 TEST_CASE("cells that were edited with their page's digest kept right are read or refused") {
   const WholeArchive whole = make_whole();
-  std::mt19937_64 random(static_cast<unsigned>(number_from("CRMCORE_DAMAGE_SEED", 1)));
+  std::mt19937_64 random = damage_random();
   const Folder folder;
   const std::string path = folder / "edited.crm";
   Counts counts;
-  for (int left = number_from("CRMCORE_DAMAGES", kDamagesInCi); left > 0; --left) {
+  for (int left = damages(); left > 0; --left) {
     write_bytes(path, whole.bytes);
     const std::string done = edit(path, sqlite::digesting_vfs(), random);
     CAPTURE(done);
@@ -63,7 +63,7 @@ TEST_CASE("cells that were edited with their page's digest kept right are read o
 }
 
 // Each column of each table but the day since when a manager carries too much, of which nothing else tells,
-// in the first row and the last.
+// in the first row and the last. In a slow build one of so many.
 TEST_CASE("an edit of any column that changes what is told is seen") {
   const WholeArchive whole = make_whole();
   const Folder folder;
@@ -73,9 +73,12 @@ TEST_CASE("an edit of any column that changes what is told is seen") {
       PlainSql(path, nullptr)
           .rows("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY 1");
   Counts counts;
+  const int every = testing::stride();
+  int edit = 0;
   for (const auto& table : tables) {
     write_bytes(path, whole.bytes);
     for (const std::string& sql : edits_of(path, table[0])) {
+      if (edit++ % every != 0) continue;
       CAPTURE(sql);
       write_bytes(path, whole.bytes);
       if (!is_edited(path, sql)) continue;
@@ -85,7 +88,7 @@ TEST_CASE("an edit of any column that changes what is told is seen") {
     }
   }
   MESSAGE(summary_of(counts));
-  CHECK(changed_in(counts) > 300);
+  CHECK(changed_in(counts) * every > 300);
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "effort.hpp"
 #include "fault/small_archive.hpp"
 #include "open_or_make.hpp"
 
@@ -17,8 +18,7 @@ namespace {
 constexpr int kRoundsPerFile = 20;
 
 int rounds() {
-  const char* given = std::getenv("CRMCORE_KILLS");
-  return given != nullptr ? std::atoi(given) : 200;
+  return testing::number_from("CRMCORE_KILLS", testing::effort(200));
 }
 
 // One delivery: a customer and two entries that sum to nothing, in one transaction.

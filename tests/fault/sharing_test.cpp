@@ -9,6 +9,7 @@
 #include <unistd.h>
 #include <vector>
 
+#include "effort.hpp"
 #include "fault/small_archive.hpp"
 #include "open_or_make.hpp"
 #include "storage/sqlite/connection.hpp"
@@ -48,11 +49,6 @@ double seconds() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
-double contention_seconds() {
-  const char* given = std::getenv("CRMCORE_CONTENTION_SECONDS");
-  return given != nullptr ? std::atof(given) : 3;
-}
-
 TEST_CASE("eight processes post at once: the sum is exact, the sequence has no gap, nobody starves") {
   if (!may_share()) return;
   const Folder folder;
@@ -74,7 +70,7 @@ TEST_CASE("eight processes post at once: the sum is exact, the sequence has no g
       // All begin at once, however long it took each to come in.
       if (::write(counts[1], &count, sizeof count) != sizeof count) return 2;
       if (::read(go[0], &count, 1) != 0) return 3;
-      const double end = seconds() + contention_seconds();
+      const double end = seconds() + testing::number_from("CRMCORE_CONTENTION_SECONDS", 3);
       for (; seconds() < end; ++count)
         post(connection, entry("C0", fmt::format("P{}-{}", process, count), 1));
       return ::write(counts[1], &count, sizeof count) == sizeof count ? 0 : 1;
@@ -195,8 +191,7 @@ TEST_CASE("four processes want a manager's last places: one gets each") {
 
 TEST_CASE("four processes write and are killed, again and again: nothing acknowledged is lost") {
   if (!may_share()) return;
-  const char* given = std::getenv("CRMCORE_KILLS");
-  const int rounds = std::max(2, (given != nullptr ? std::atoi(given) : 200) / 10);
+  const int rounds = std::max(2, testing::number_from("CRMCORE_KILLS", testing::effort(200)) / 10);
   std::mt19937 random(20241129);
   const Folder folder;
   const std::string path = folder / "shared.crm";

@@ -1,11 +1,11 @@
 // Threads on one database: every snapshot balances, nobody's write is lost, the change sequence has no gap.
 #include <atomic>
 #include <chrono>
-#include <cstdlib>
 #include <doctest/doctest.h>
 #include <thread>
 #include <vector>
 
+#include "effort.hpp"
 #include "fault/small_archive.hpp"
 #include "open_or_make.hpp"
 
@@ -15,11 +15,6 @@ namespace {
 constexpr int kWriters = 4;
 constexpr int kReaders = 4;
 constexpr std::int64_t kCustomers = 16;
-
-std::chrono::milliseconds duration() {
-  const char* given = std::getenv("CRMCORE_THREAD_SECONDS");
-  return std::chrono::milliseconds(given != nullptr ? std::atoi(given) * 1000 : 2000);
-}
 
 struct Tally {
   std::atomic<bool> is_over{false};
@@ -88,7 +83,7 @@ TEST_CASE("eight threads read and write one database") {
   for (int i = 0; i < kReaders; ++i) {
     threads.emplace_back([&, i] { guarded(tally, [&] { read(database, i, tally); }); });
   }
-  std::this_thread::sleep_for(duration());
+  std::this_thread::sleep_for(std::chrono::seconds(testing::number_from("CRMCORE_THREAD_SECONDS", 2)));
   tally.is_over = true;
   for (std::thread& thread : threads) thread.join();
 
