@@ -31,7 +31,10 @@ struct Sum {
 Money operator+(Money a, Money b);
 Money operator-(Money a, Money b);
 
-// Parses a decimal such as "-12.50" into minor units with `digits` decimals (0 to 6).
+// Decimals of an amount at most.
+inline constexpr int kMoneyDigitsMax = 6;
+
+// Parses a decimal such as "-12.50" into minor units with `digits` decimals (0 to kMoneyDigitsMax).
 // Nothing for exponents, blanks, group separators, a plus sign, full-width digits, more decimals than
 // `digits` (unless the surplus ones are zero), or a magnitude beyond kIntegerMax. "-0" is 0.
 std::optional<Money> parse_money(std::string_view text, int digits) noexcept;

@@ -45,6 +45,11 @@ bool is_absent(const Json& value) {
   return value.is_null() || (value.is_string() && value.text().empty());
 }
 
+// Whether that is what a change left behind.
+bool is_after(const Json* held, const Json& after) {
+  return held == nullptr ? is_absent(after) : *held == after;
+}
+
 }  // namespace
 
 std::string undo_updates(std::string_view contents, std::span<const std::string> updates,
@@ -56,6 +61,8 @@ std::string undo_updates(std::string_view contents, std::span<const std::string>
       const bool is_class = member.starts_with(kClassPrefix);  // with the day on which the one before ends
       if (!change.is_array() || (change.size() != 2 && !(is_class && change.size() == 3)))
         throw Error(Code::corrupt, "a change of a customer has no readable body");
+      if (!is_after(json.find(member), change[1]))
+        throw Error(Code::corrupt, "a customer is not what its last change told");
       if (is_absent(change[0])) {
         json.erase(member);
       } else {

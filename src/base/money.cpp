@@ -12,7 +12,6 @@
 namespace crmcore {
 namespace {
 
-constexpr int kDigitsMax = 6;
 constexpr std::uint64_t kMagnitudeMax = static_cast<std::uint64_t>(kIntegerMax);
 
 struct Currency {
@@ -84,7 +83,7 @@ Money operator-(Money a, Money b) {
 }
 
 std::optional<Money> parse_money(std::string_view text, int digits) noexcept {
-  if (digits < 0 || digits > kDigitsMax) return std::nullopt;
+  if (digits < 0 || digits > kMoneyDigitsMax) return std::nullopt;
   const bool is_negative = !text.empty() && text.front() == '-';
   if (is_negative) text.remove_prefix(1);
   const std::size_t point = std::min(text.find('.'), text.size());
@@ -122,7 +121,7 @@ bool is_beyond_money(std::string_view text, int digits) noexcept {
 }
 
 std::string format_money(Money amount, int digits) {
-  assert(0 <= digits && digits <= kDigitsMax);
+  assert(0 <= digits && digits <= kMoneyDigitsMax);
   // Negated as unsigned: the smallest int64 has no positive twin.
   const auto bits = static_cast<std::uint64_t>(amount.minor);
   std::string text = fmt::format("{:0{}}", amount.minor < 0 ? 0 - bits : bits, digits + 1);

@@ -1,6 +1,9 @@
 #include "storage/archive_store.hpp"
 
 #include "crmcore/error.hpp"
+#include "crmcore/money.hpp"
+
+#include "base/format.hpp"
 
 namespace crmcore::storage {
 namespace {
@@ -31,7 +34,10 @@ void ArchiveStore::create(const ArchiveRow& row) {
 ArchiveRow ArchiveStore::read() {
   auto row = db_.use(kReadArchive);
   if (!row.step()) throw Error(Code::corrupt, "the file has no archive row");
-  return {row.string(0), row.integer32(1), row.string(2), Instant{row.integer(3)}};
+  const std::int32_t digits = row.integer32(1);
+  if (digits < 0 || digits > kMoneyDigitsMax)
+    throw Error(Code::corrupt, fmt::format("the file's amounts have {} decimals", digits));
+  return {row.string(0), digits, row.string(2), Instant{row.integer(3)}};
 }
 
 std::int64_t ArchiveStore::catalog_version() {

@@ -67,8 +67,9 @@ ArchiveFacts facts_of_new_file(const OpenOptions& options) {
                 "/base_currency");
   }
   const int chosen = options.currency_digits.value_or(*digits);
-  if (chosen < 0 || chosen > 6) {
-    throw Error(Code::range, fmt::format("{} decimals of the currency; 0 to 6 are allowed", chosen),
+  if (chosen < 0 || chosen > kMoneyDigitsMax) {
+    throw Error(Code::range,
+                fmt::format("{} decimals of the currency; 0 to {} are allowed", chosen, kMoneyDigitsMax),
                 "/currency_digits");
   }
   return {options.base_currency, chosen, {}, zone_named(options.time_zone)};

@@ -53,7 +53,7 @@ Json info_answer() {
                                schema::nullable(schema::text()))},
        {"is_sole_writer", boolean()},
        {"base_currency", schema::text()},
-       {"currency_digits", integer(0, 6)},
+       {"currency_digits", integer(0, kMoneyDigitsMax)},
        {"time_zone", schema::about("where an instant becomes a day", schema::text())},
        {"today", schema::about("the day there", schema::date())}});
 }
