@@ -132,4 +132,14 @@ Json extended(Json object, std::initializer_list<Member> members) {
   return object;
 }
 
+Json without(Json object, std::string_view member) {
+  object["properties"].erase(member);
+  Json required = Json::array();
+  for (const Json& name : object["required"]) {
+    if (name != member) required.push_back(name);
+  }
+  object["required"] = std::move(required);
+  return object;
+}
+
 }  // namespace crmcore::schema

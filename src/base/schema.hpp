@@ -55,5 +55,7 @@ inline Member optional(std::string_view name, Json schema) {
 Json object(std::initializer_list<Member> members);
 // The same with the members of another behind its own.
 Json extended(Json object, std::initializer_list<Member> members);
+// The same but for one of its members.
+Json without(Json object, std::string_view member);
 
 }  // namespace crmcore::schema

@@ -23,7 +23,7 @@ ENGINE_MAY_INCLUDE = {
     "classification": {"archive"},
     "ledger": {"archive"},
     "grading": {"archive", "classification", "ledger"},
-    "assignment": {"archive", "grading"},
+    "assignment": {"archive", "classification", "grading"},
 }
 # Folders of kinds: each file is one row of a registry, which declares it.
 KINDS = ("metrics", "scales", "cuts", "rules", "axes")

@@ -49,10 +49,13 @@ class Loader {
     for (const std::string& code : policy_.axes) axes_.push_back(&require_axis(code));
   }
 
-  AssignmentFacts load(std::span<const CustomerId> only) {
+  AssignmentFacts load(std::span<const CustomerId> only, std::optional<std::span<const GivenGrade>> grades) {
     load_managers();
     load_customers();
-    load_grades();
+    if (grades)
+      set_grades(*grades);
+    else
+      load_grades();
     load_primaries();
     load_ties();
     keep(only);
@@ -175,6 +178,16 @@ class Loader {
     });
   }
 
+  void set_grades(std::span<const GivenGrade> grades) {
+    for (const GivenGrade& given : grades) {
+      CustomerFacts* customer = find(given.customer);
+      if (customer == nullptr || given.grade < 0) continue;
+      require_grade(policy_, given.customer, given.grade);
+      customer->grade = static_cast<std::int16_t>(given.grade);
+      customer->grade_since = as_of_;
+    }
+  }
+
   void load_primaries() {
     // A run that is dated back moves those who are served now, and serves nobody who was put on the blacklist
     // since.
@@ -277,8 +290,9 @@ const std::string& AssignmentFacts::name_of(ManagerId id) const {
 }
 
 AssignmentFacts load_assignment_facts(Session& session, const LoadedPolicy& loaded, Date as_of,
-                                      std::span<const CustomerId> only) {
-  return Loader(session, loaded, as_of).load(only);
+                                      std::span<const CustomerId> only,
+                                      std::optional<std::span<const GivenGrade>> grades) {
+  return Loader(session, loaded, as_of).load(only, grades);
 }
 
 std::int64_t load_of(sqlite::Connection& db, ManagerId manager, const std::optional<LoadedPolicy>& policy,

@@ -31,11 +31,19 @@ struct AssignmentFacts {
   const std::string& name_of(ManagerId id) const;
 };
 
+// A grade in place of the one in force, by its place in the policy's grades.
+struct GivenGrade {
+  CustomerId customer;
+  std::int32_t grade = assignment::kNone;
+};
+
 // Loads all that the policy needs at a date. `only` keeps these customers alone, where it is not empty; the
 // loads are always those of all. Throws Error: invalid for a manager whose level the policy does not know,
-// not_found for a customer of `only` that does not exist, cancelled.
+// not_found for a customer of `only` that does not exist, cancelled. With `grades` those are in force from
+// that day on, and no others.
 AssignmentFacts load_assignment_facts(Session& session, const LoadedPolicy& loaded, Date as_of,
-                                      std::span<const CustomerId> only);
+                                      std::span<const CustomerId> only,
+                                      std::optional<std::span<const GivenGrade>> grades = {});
 
 // Weight of all customers whom the manager serves as primary; the loads of a single manager.
 std::int64_t load_of(sqlite::Connection& db, ManagerId manager, const std::optional<LoadedPolicy>& policy,

@@ -10,6 +10,7 @@
 #include "engine/assignment/assign.hpp"
 #include "engine/assignment/explain.hpp"
 #include "engine/assignment/handover.hpp"
+#include "engine/assignment/headcount.hpp"
 #include "engine/assignment/over_span.hpp"
 #include "engine/assignment/policies.hpp"
 #include "engine/assignment/revert.hpp"
@@ -18,6 +19,7 @@
 #include "engine/assignment/tables.hpp"
 #include "engine/assignment/unknown_levels.hpp"
 #include "engine/assignment/verify_runs.hpp"
+#include "engine/assignment/what_if.hpp"
 #include "engine/core/room.hpp"
 #include "storage/assignment_store.hpp"
 #include "storage/stored.hpp"
@@ -452,6 +454,13 @@ constexpr Method kAssignmentMethods[] = {
         "assignment.serving", 1, "Says who serves a customer at a date, in any role.", serving_answer),
     method<read_loads, loads_by_policy>(
         "assignment.loads", 1, "Tells customers, weighted load and span of every manager.", loads_answer),
+    method<read_headcount, headcount>("assignment.headcount", 1,
+                                      "Tells how many managers the customers ask for, by level, unit and "
+                                      "region; by another policy or scheme too.",
+                                      headcount_answer),
+    method<read_assignment_what_if, assignment_what_if>(
+        "assignment.what_if", 1, "Compares what a policy would do with what another policy or scheme would.",
+        assignment_what_if_answer),
 };
 
 constexpr ChangeKind kAssignmentChanges[] = {kPolicyPut,           kAssignmentApplied,   kCustomerAssigned,

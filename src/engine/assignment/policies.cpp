@@ -97,6 +97,13 @@ PolicyInfo put_policy(Session& session, const Json& document) {
   return info;
 }
 
+LoadedPolicy policy_to_try(Session& session, const Json& document, PolicyId like) {
+  assignment::Policy policy = assignment::parse_policy(document);
+  require_axes(session.catalog(), policy);
+  const SchemeId scheme = require_scheme_of(session.db(), policy);
+  return {like, scheme, std::move(policy)};
+}
+
 std::vector<PolicyInfo> list_policies(Session& session) {
   VersionedDocuments documents = policies_of(session.db());
   std::vector<PolicyInfo> policies;

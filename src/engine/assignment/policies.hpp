@@ -25,6 +25,9 @@ struct LoadedPolicy {
 };
 
 PolicyInfo put_policy(Session& session, const Json& document);
+// As put_policy() would take it, and not put: what it would do can be told. Turns of rotation are those of
+// `like`, where it is one. Throws as put_policy().
+LoadedPolicy policy_to_try(Session& session, const Json& document, PolicyId like);
 std::vector<PolicyInfo> list_policies(Session& session);
 // The canonical document; of the newest version when absent. Throws as load_policy().
 Json policy_document(Session& session, std::string_view code, std::optional<std::int32_t> version);

@@ -32,10 +32,10 @@ struct Difference {
   std::int64_t value;
 };
 
-grading::Scheme read_candidate(Session& session, const Json& document) {
+grading::Scheme read_candidate(Session& session, const Json& document, const std::string& path) {
   Json numbered = document;
   if (numbered.is_object() && !numbered.contains("version")) numbered["version"] = 1;
-  return at_path("/candidate", [&] {
+  return at_path(path, [&] {
     grading::Scheme scheme = grading::parse_scheme(numbered, session.file().facts().currency_digits);
     require_scheme_names(session.catalog(), scheme);
     require_scheme_zone(session.zone(), scheme);
@@ -56,8 +56,8 @@ struct Comparison {
   std::vector<Difference> differences;
 };
 
-Comparison compare(sqlite::Connection& db, const LastReview& last, const ReviewFacts& facts,
-                   const grading::Evaluation& evaluation, const grading::Scheme& candidate) {
+Comparison compare(sqlite::Connection& db, const LastReview& last, const CandidateGrades& graded) {
+  const grading::Scheme& candidate = graded.scheme;
   const std::size_t columns = candidate.grades.size() + 2;
   const std::size_t rows = last.scheme.grades.size() + 2;
   Comparison result{std::vector(rows, std::vector<std::int64_t>(columns)),
@@ -66,11 +66,11 @@ Comparison compare(sqlite::Connection& db, const LastReview& last, const ReviewF
   const auto factor = value_factor(last.scheme);
   std::size_t at = 0;
   each_subject(db, last.row, [&](const SubjectReview& row) {
-    while (at < facts.size() && facts.subjects[at] < row.subject) ++at;
-    const bool is_graded = at < facts.size() && facts.subjects[at] == row.subject;
+    while (at < graded.subjects.size() && graded.subjects[at] < row.subject) ++at;
+    const bool is_graded = at < graded.subjects.size() && graded.subjects[at] == row.subject;
     const bool is_blocked = (row.circumstances & kIsBlacklisted) != 0;
     const grading::Grade to = is_blocked  ? grading::kBlocked
-                              : is_graded ? evaluation.targets[at].plain
+                              : is_graded ? graded.grades[at]
                                           : grading::kUngraded;
     const std::size_t i = matrix_place(row.grade, last.scheme.grades.size());
     const std::size_t j = matrix_place(to, candidate.grades.size());
@@ -124,16 +124,26 @@ Json differences_json(Session& session, const LastReview& last, const grading::S
 
 }  // namespace
 
+CandidateGrades candidate_grades(Session& session, const LastReview& review, const Json& document,
+                                 const std::string& path) {
+  const grading::Model model(read_candidate(session, document, path), review.row.as_of);
+  ReviewFacts facts = load_facts(session, session.db(), model, review.id, day_made(session, review.row));
+  const std::vector<std::span<const double>> columns(facts.columns.begin(), facts.columns.end());
+  const grading::Evaluation evaluation = grading::evaluate(model, columns, facts.absent());
+  CandidateGrades graded{model.scheme(), std::move(facts.subjects), {}};
+  graded.grades.reserve(graded.subjects.size());
+  for (const auto& target : evaluation.targets) graded.grades.push_back(target.plain);
+  return graded;
+}
+
 Json what_if(Session& session, std::string_view scheme_code, const Json& document, std::int64_t limit) {
   assert(limit >= 1);
   sqlite::Connection& db = session.db();
   sqlite::ReadTransaction snapshot(db);
   const LastReview last = require_last_review(db, scheme_code);
-  const grading::Model model(read_candidate(session, document), last.row.as_of);
-  const ReviewFacts facts = load_facts(session, db, model, last.id, day_made(session, last.row));
-  const std::vector<std::span<const double>> columns(facts.columns.begin(), facts.columns.end());
-  const grading::Scheme& candidate = model.scheme();
-  Comparison found = compare(db, last, facts, grading::evaluate(model, columns, facts.absent()), candidate);
+  const CandidateGrades graded = candidate_grades(session, last, document, "/candidate");
+  const grading::Scheme& candidate = graded.scheme;
+  Comparison found = compare(db, last, graded);
 
   const bool is_comparable = last.scheme.grades == candidate.grades;
   Wide up = 0;

@@ -3,12 +3,28 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/json_fwd.hpp"
 #include "engine/core/session.hpp"
+#include "engine/grading/review/last.hpp"
+#include "grading/grade.hpp"
+#include "grading/scheme.hpp"
 
 namespace crmcore::engine {
+
+// The grades that a scheme which is not put would give to the population of a review, on its date, as if
+// everybody were placed by it; by subject. Throws Error below `path`, where the document
+// stands.
+struct CandidateGrades {
+  grading::Scheme scheme;
+  std::vector<SubjectId> subjects;
+  std::vector<grading::Grade> grades;
+};
+CandidateGrades candidate_grades(Session& session, const LastReview& review, const Json& document,
+                                 const std::string& path);
 
 // What another scheme would give, against the grades in force after the last review of `scheme`: matrix of
 // customers and of value, and the largest differences, at most `limit`. `candidate` is a scheme document; on
