@@ -47,15 +47,11 @@ std::optional<Post> stated_post(const Policy& policy, std::int32_t grade) {
   return std::nullopt;
 }
 
+std::optional<std::int64_t> sum_of(std::optional<std::int64_t> a, std::optional<std::int64_t> b) {
+  return a && b ? std::optional(*a + *b) : std::nullopt;
+}
+
 }  // namespace
-
-std::optional<std::int64_t> PostCount::vacancies() const {
-  return needed ? std::optional(std::max<std::int64_t>(0, *needed - present)) : std::nullopt;
-}
-
-std::optional<std::int64_t> PostCount::surplus() const {
-  return needed ? std::optional(std::max<std::int64_t>(0, present - *needed)) : std::nullopt;
-}
 
 Headcount::Headcount(const Policy& policy, std::span<const ManagerFacts> managers,
                      std::span<const std::optional<std::int64_t>> spans)
@@ -119,6 +115,10 @@ std::vector<PostCount> Headcount::count(const GradeCounts& customers,
     } else if (count.span) {
       count.needed = (count.load + *count.span - 1) / *count.span;
     }
+    if (count.needed) {
+      count.vacancies = std::max<std::int64_t>(0, *count.needed - count.present);
+      count.surplus = std::max<std::int64_t>(0, count.present - *count.needed);
+    }
     counts.push_back(count);
   }
   return counts;
@@ -126,14 +126,16 @@ std::vector<PostCount> Headcount::count(const GradeCounts& customers,
 
 PostCount total_of(std::span<const PostCount> counts) {
   PostCount total;
-  total.needed = 0;
+  total.needed = total.vacancies = total.surplus = 0;
   for (const PostCount& count : counts) {
     total.customers += count.customers;
     total.load += count.load;
     total.present += count.present;
     total.on_leave += count.on_leave;
     total.capacity += count.capacity;
-    total.needed = total.needed && count.needed ? std::optional(*total.needed + *count.needed) : std::nullopt;
+    total.needed = sum_of(total.needed, count.needed);
+    total.vacancies = sum_of(total.vacancies, count.vacancies);
+    total.surplus = sum_of(total.surplus, count.surplus);
   }
   return total;
 }

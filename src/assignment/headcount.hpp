@@ -31,9 +31,9 @@ struct PostCount {
   std::int64_t present = 0;            // managers who have not left
   std::int64_t on_leave = 0;           // of them
   std::int64_t capacity = 0;           // the spans of those present
-
-  std::optional<std::int64_t> vacancies() const;
-  std::optional<std::int64_t> surplus() const;
+  // How many are missing, or there beyond those who are needed; absent as `needed` is.
+  std::optional<std::int64_t> vacancies;
+  std::optional<std::int64_t> surplus;
 };
 
 // Customers by grade, from those without one (place 0) to the last.
@@ -65,7 +65,7 @@ class Headcount {
   bool has_levels_ = false;  // some grade is bound to one
 };
 
-// Of all kinds together: whole managers are added up.
+// Of all kinds together: whole managers are added up, and who is too many of one kind fills no place of another.
 PostCount total_of(std::span<const PostCount> counts);
 
 }  // namespace crmcore::assignment

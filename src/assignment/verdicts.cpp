@@ -100,6 +100,12 @@ class Ranking {
   std::optional<std::size_t> serving_;
 };
 
+// A stage that is for others, for the present manager or for agents, says least of what is in the way.
+int nearness(Rejection rejection) {
+  const bool is_for_others = rejection == Rejection::not_current || rejection == Rejection::not_agent;
+  return is_for_others ? 0 : static_cast<int>(rejection);
+}
+
 }  // namespace
 
 std::vector<ManagerVerdict> judge_managers(const Policy& policy, std::span<const ManagerFacts> managers,
@@ -123,8 +129,8 @@ std::vector<ManagerVerdict> judge_managers(const Policy& policy, std::span<const
       ManagerVerdict& verdict = verdicts[i];
       verdict.stages.push_back({view->stage, rejection});
       const bool is_first = verdict.stages.size() == 1;
-      if (rejection == Rejection::none ||
-          (verdict.nearest != Rejection::none && (is_first || verdict.nearest < rejection)))
+      if (rejection == Rejection::none || (verdict.nearest != Rejection::none &&
+                                           (is_first || nearness(verdict.nearest) < nearness(rejection))))
         verdict.nearest = rejection;
     }
   }

@@ -67,6 +67,21 @@ TEST_CASE("every manager is told with what is in the way") {
   CHECK(staff.why("M26", "zh")["words"] == "级别低于该客户等级的要求");
 }
 
+TEST_CASE("a stage that is for others alone is not what comes nearest") {
+  Staff staff;
+  Json document = parse_json(kOfficePolicy);
+  document["stages"] = parse_json(R"([{"rule": "keep_current"},
+    {"rule": "quality", "params": {"table": [{"grade": "A", "min_level": "senior"}]}, "requires": [{"rule": "territory"}]},
+    {"rule": "agent", "params": {"grades": ["A"]}}])");
+  staff.call("assignment.put_policy", {{"document", document}});
+  CHECK(staff.why("M26")["code"] == "level_too_low");
+  CHECK(staff.why("far")["code"] == "territory");
+  document["stages"] =
+      parse_json(R"([{"rule": "keep_current"}, {"rule": "agent", "params": {"grades": ["A"]}}])");
+  staff.call("assignment.put_policy", {{"document", document}});
+  CHECK(staff.why("M26")["code"] == "not_agent");
+}
+
 TEST_CASE("the answer is there after an assignment by hand too, which it takes into account") {
   Staff staff;
   staff.assignment.assign({staff.a, "M26", AssignmentRole::primary, {}, {}, "asked", false, ""});

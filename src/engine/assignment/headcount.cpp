@@ -42,8 +42,8 @@ void add_numbers(Json& json, const PostCount& count) {
   json["present"] = count.present;
   json["on_leave"] = count.on_leave;
   json["capacity"] = count.capacity;
-  json["vacancies"] = or_null(count.vacancies());
-  json["surplus"] = or_null(count.surplus());
+  json["vacancies"] = or_null(count.vacancies);
+  json["surplus"] = or_null(count.surplus);
 }
 
 class Counting {
