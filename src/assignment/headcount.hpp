@@ -65,7 +65,8 @@ class Headcount {
   bool has_levels_ = false;  // some grade is bound to one
 };
 
-// Of all kinds together: whole managers are added up, and who is too many of one kind fills no place of another.
+// Of all kinds together: whole managers are added up, and who is too many of one kind fills no place of
+// another.
 PostCount total_of(std::span<const PostCount> counts);
 
 }  // namespace crmcore::assignment

@@ -94,7 +94,8 @@ TEST_CASE("what a customer was at first is what it is without its updates") {
     if (updates.empty()) continue;
     // Whatever the last update left is compared with what is there.
     const Json last = parse_json(updates.back());
-    for (const auto& [member, change] : last.items()) {
+    for (const auto& change : last.items()) {
+      const std::string& member = change.first;
       CAPTURE(member);
       auto edited = state;
       if (state.contains(member) && random() % 2 == 0) {

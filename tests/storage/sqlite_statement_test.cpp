@@ -198,16 +198,22 @@ TEST_CASE_FIXTURE(StatementFixture, "an id that is none is 0 or NULL, as it is b
   CHECK_FALSE(echo.id<CustomerId>(0));
 }
 
-TEST_CASE_FIXTURE(StatementFixture, "bytes of a fixed size come back, what is missing is 0") {
+TEST_CASE_FIXTURE(StatementFixture,
+                  "bytes of a fixed size come back, what is missing is 0, another size is refused") {
   using Bytes = std::array<std::uint8_t, 4>;
+  {
+    Statement none = writer->use(kEcho);
+    REQUIRE(none.step());
+    CHECK(none.bytes<4>(0) == Bytes{});
+  }
   Statement echo = writer->use(kEcho);
   const Bytes whole = {1, 2, 3, 4};
   echo.bind(1, whole);
   REQUIRE(echo.step());
   CHECK(echo.text(1) == "blob");
   CHECK(echo.bytes<4>(0) == whole);
-  CHECK(echo.bytes<2>(0) == std::array<std::uint8_t, 2>{1, 2});
-  CHECK(echo.bytes<6>(0) == std::array<std::uint8_t, 6>{1, 2, 3, 4, 0, 0});
+  CHECK(outcome_of([&] { echo.bytes<2>(0); }).code == Code::corrupt);
+  CHECK(outcome_of([&] { echo.bytes<6>(0); }).code == Code::corrupt);
 }
 
 TEST_CASE_FIXTURE(StatementFixture, "a lease ends clean and the statement is prepared once") {

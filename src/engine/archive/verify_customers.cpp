@@ -139,6 +139,7 @@ class CustomersCheck {
       if (!(from < end.day)) continue;
       if (at == held.size()) return false;
       const auto* node = axis.node(held[at].node);
+      if (held[at].node && node == nullptr) return false;  // of another axis
       if (held[at].from != from || held[at].to != end.day || (node == nullptr ? "" : node->code) != end.node)
         return false;
       last = end.day;

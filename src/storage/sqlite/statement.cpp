@@ -166,4 +166,9 @@ void Statement::refuse(int column, std::int64_t value) const {
               fmt::format("the file holds {} in {}, which cannot be", value, column_name(column)));
 }
 
+void Statement::refuse_size(int column, std::size_t bytes) const {
+  throw Error(Code::corrupt,
+              fmt::format("the file holds {} bytes in {}, which cannot be", bytes, column_name(column)));
+}
+
 }  // namespace crmcore::sqlite

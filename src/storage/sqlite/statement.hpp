@@ -122,11 +122,13 @@ class Statement {
     if (value < least || value > most) refuse(column, value);
     return value;
   }
-  // A blob of a fixed size, such as a digest; what is missing stays 0.
+  // A blob of a fixed size, such as a digest; all 0 where none is kept. Throws Error(corrupt) for another
+  // size.
   template <std::size_t size>
   std::array<std::uint8_t, size> bytes(int column) const {
     std::array<std::uint8_t, size> bytes{};
     const auto found = blob(column);
+    if (!found.empty() && found.size() != size) refuse_size(column, found.size());
     std::copy_n(found.begin(), std::min(found.size(), size), bytes.begin());
     return bytes;
   }
@@ -145,6 +147,7 @@ class Statement {
   int step_once();
   [[noreturn]] void fail(int result);
   [[noreturn]] void refuse(int column, std::int64_t value) const;
+  [[noreturn]] void refuse_size(int column, std::size_t bytes) const;
 
   sqlite3_stmt* handle_;
   bool* in_use_;                      // nullptr: this object owns the handle and finalizes it
