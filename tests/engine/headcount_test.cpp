@@ -133,6 +133,14 @@ TEST_CASE("a headcount counts what SQL counts") {
       office.query("SELECT count(*) AS customers FROM customer_class WHERE node = '11'")[0]["customers"]);
   CHECK(regions ==
         decltype(regions){{"11", {north, 3}}, {"31", {60 - north, 2}}, {"CN", {0, 1}}, {"", {1, 0}}});
+  const Json part =
+      office.headcount({{"by", {{"axis", "region"}, {"under", "北京"}}}})["in_force"]["regions"];
+  REQUIRE(part.size() == 1);
+  CHECK(number(part[0]["customers"]) == north);
+  const Json roots = office.headcount({{"by", {{"axis", "region"}}}})["in_force"]["regions"];
+  REQUIRE(roots.size() == 2);
+  CHECK(number(roots[0]["customers"]) == 60);
+  CHECK(number(roots[0]["present"]) == 6);
 }
 
 TEST_CASE("a headcount under another policy or scheme is that of the policy or scheme once it is put") {

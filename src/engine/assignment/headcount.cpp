@@ -217,56 +217,49 @@ class Counting {
   Headcount headcount_;
 };
 
-Json counts_answer(std::initializer_list<schema::Member> more) {
+Json counts_answer() {
   using schema::integer;
   using schema::nullable;
-  return schema::extended(
-      schema::object({{"customers", integer()},
-                      {"load", integer()},
-                      {"needed", schema::about("managers; null: no span is known", nullable(integer()))},
-                      {"present", schema::about("have not left", integer())},
-                      {"on_leave", schema::about("of those present", integer())},
-                      {"capacity", schema::about("the spans of those present", integer())},
-                      {"vacancies", nullable(integer())},
-                      {"surplus", nullable(integer())}}),
-      more);
+  return schema::object({{"customers", integer()},
+                         {"load", integer()},
+                         {"needed", schema::about("managers; null: no span is known", nullable(integer()))},
+                         {"present", schema::about("have not left", integer())},
+                         {"on_leave", schema::about("of those present", integer())},
+                         {"capacity", schema::about("the spans of those present", integer())},
+                         {"vacancies", nullable(integer())},
+                         {"surplus", nullable(integer())}});
 }
 
-Json level_answer(std::initializer_list<schema::Member> more) {
-  return schema::extended(
-      schema::object({{"level", schema::about("empty: whoever, or agents", schema::text())},
-                      {"is_agent", schema::boolean()}}),
-      more);
+// The same with the kind of manager.
+Json with_post(Json answer) {
+  return schema::extended(std::move(answer),
+                          {{"level", schema::about("empty: whoever, or agents", schema::text())},
+                           {"is_agent", schema::boolean()}});
 }
 
 Json counting_answer() {
   using schema::integer;
   using schema::list;
   using schema::text;
-  const Json grade = level_answer({{"grade", schema::about("empty: those without", text())},
-                                   {"weight", integer()},
-                                   {"customers", integer()},
-                                   {"load", integer()}});
-  const Json level = level_answer({{"span", schema::about("of one manager", schema::nullable(integer()))},
-                                   {"customers", integer()},
-                                   {"load", integer()},
-                                   {"needed", schema::nullable(integer())},
-                                   {"present", integer()},
-                                   {"on_leave", integer()},
-                                   {"capacity", integer()},
-                                   {"vacancies", schema::nullable(integer())},
-                                   {"surplus", schema::nullable(integer())}});
-  const Json unit = counts_answer({{"unit", schema::about("empty: no unit, or no manager", text())},
-                                   {"name", text()},
-                                   {"levels", list(level)}});
-  const Json region = counts_answer(
+  const Json grade = with_post(schema::object({{"grade", schema::about("empty: those without", text())},
+                                               {"weight", integer()},
+                                               {"customers", integer()},
+                                               {"load", integer()}}));
+  const Json level = schema::extended(
+      with_post(counts_answer()), {{"span", schema::about("of one manager", schema::nullable(integer()))}});
+  const Json unit =
+      schema::extended(counts_answer(), {{"unit", schema::about("empty: no unit, or no manager", text())},
+                                         {"name", text()},
+                                         {"levels", list(level)}});
+  const Json region = schema::extended(
+      counts_answer(),
       {{"node", schema::about("empty: unclassified", text())}, {"name", text()}, {"levels", list(level)}});
   return schema::object({{"policy", text()},
                          {"version", integer()},
                          {"scheme", text()},
                          {"grades", list(grade)},
                          {"levels", list(level)},
-                         {"total", counts_answer({})},
+                         {"total", counts_answer()},
                          {"units", list(unit)},
                          schema::optional("regions", list(region))});
 }
@@ -275,8 +268,10 @@ Dimension read_regions(ObjectReader& in) {
   Dimension dimension;
   dimension.code = in.require_text("axis", kCodeBytesMax);
   dimension.under = in.about("only this node's subtree").text_or("under", kTextBytesMax, "");
-  dimension.level = static_cast<std::int32_t>(in.about("deeper nodes are rolled up; 0: roots")
-                                                  .integer_or("level", 0, classification::kDepthMax - 1, 0));
+  const auto level = in.about("deeper nodes are rolled up; absent: one below `under`, else 0, the roots")
+                         .integer("level", 0, classification::kDepthMax - 1);
+  if (level) dimension.level = static_cast<std::int32_t>(*level);
+  if (!level && dimension.under.empty()) dimension.level = 0;
   return dimension;
 }
 

@@ -61,6 +61,12 @@ DimensionGroups groups_of(const CatalogAxis& axis, const Dimension& dimension, c
   }
   const bool has_root = root != kNowhere;
   const int level = dimension.level.value_or(has_root ? tree.level(root) + 1 : classification::kDepthMax);
+  if (has_root && level < tree.level(root)) {
+    throw Error(Code::invalid,
+                fmt::format("level {} lies above {}, which has level {}", level,
+                            text::quoted(dimension.under), tree.level(root)),
+                path + "/level");
+  }
   DimensionGroups groups;
   groups.by_number.resize(axis.numbers.size() + 1, kOutside);
   std::vector<std::int64_t> shown(tree.size(), kOutside);

@@ -23,7 +23,7 @@ struct DimensionGroups {
   std::vector<std::int64_t> by_number;
 };
 
-// Throws Error(not_found) at `path`/under.
+// Throws Error: not_found at `path`/under, invalid at `path`/level for one above that node.
 DimensionGroups groups_of(const CatalogAxis& axis, const Dimension& dimension, const std::string& path);
 
 // The grades of a scheme: best first, then the blocked one and an empty name for those without; the place in
