@@ -35,8 +35,9 @@ std::optional<Post> stated_post(const Policy& policy, std::int32_t grade) {
   customer.grade = static_cast<std::int16_t>(grade);
   for (const Stage& stage : policy.stages) {
     const Rule& rule = *stage.rule.rule;
-    const bool is_passed_over = (rule.is_for_agents() || is_quality(stage.rule)) && !rule.concerns(customer);
-    if (is_passed_over) continue;
+    if (rule.reads_present()) continue;  // says who may stay, and gives nobody a new customer
+    const bool is_of_grade = rule.is_for_agents() || is_quality(stage.rule);
+    if (is_of_grade && !rule.concerns(customer)) continue;
     if (rule.is_for_agents()) return Post{true, kNone};
     for (std::int32_t level = 0; level < std::ssize(policy.levels); ++level) {
       const auto accepts = accepts_level(stage, customer, level);

@@ -46,7 +46,7 @@ std::int32_t read_word(ObjectReader& in, std::string_view key, const std::vector
 }
 
 std::int32_t require_word(ObjectReader& in, std::string_view key, const std::vector<std::string>& words) {
-  if (in.has(key) && !in.is_null(key)) return read_word(in, key, words);
+  if (in.has(key)) return read_word(in, key, words);
   in.require_text(key, kCodeBytesMax);
   return kNone;
 }

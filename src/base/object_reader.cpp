@@ -110,7 +110,8 @@ void ObjectReader::set_default(std::string_view key, const Json& value) {
 }
 
 bool ObjectReader::has(std::string_view key) const {
-  return find(key) != nullptr;
+  const Json* value = find(key);
+  return value != nullptr && !value->is_null();
 }
 
 bool ObjectReader::is_null(std::string_view key) const {
@@ -159,7 +160,7 @@ bool ObjectReader::take_null(std::string_view key) {
 void ObjectReader::require(std::string_view key, std::string_view what) {
   if (is_describing()) return describe_required(key);
   // Where null is refused, the reader of the value does so.
-  if (refuses_null_ ? !has(key) : value_of(key) == nullptr)
+  if (refuses_null_ ? find(key) == nullptr : value_of(key) == nullptr)
     fail(Code::invalid, key, fmt::format("is required: {}", what));
 }
 

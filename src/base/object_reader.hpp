@@ -50,7 +50,7 @@ class ObjectReader {
   // True while a schema is being made: for the rare reader that needs what it has read.
   bool is_describing() const noexcept { return schema_ != nullptr; }
 
-  bool has(std::string_view key) const;      // present, null included
+  bool has(std::string_view key) const;      // present, and not null
   bool is_null(std::string_view key) const;  // present and null
   // The raw member, counted as read; nullptr when absent. It does not describe itself: see value().
   const Json* raw(std::string_view key);

@@ -49,6 +49,12 @@ TEST_CASE("the first stage that names levels or agents for a grade says who serv
   CHECK(headcount.post_of(2) == Post{true, kNone});
   CHECK(headcount.post_of(kNone) == Post{false, 0});  // no stage: the lowest level
 
+  // Who may stay is no word on who gets a new one.
+  const Policy sticky = policy_of(R"([
+    {"rule": "keep_current", "requires": [{"rule": "quality", "params": {"table": [{"grade": "A", "min_level": "ordinary"}]}}]},
+    {"rule": "quality", "params": {"table": [{"grade": "A", "min_level": "senior"}]}}])");
+  CHECK(Headcount(sticky, {}, {}).post_of(0) == Post{false, 2});
+
   const Policy free = policy_of(R"([{"rule": "least_loaded"}])");
   CHECK(Headcount(free, {}, {}).post_of(0) == Post{false, kNone});
   ManagerFacts manager;

@@ -25,8 +25,9 @@ struct HeadOffice : Office {
     assignment.put_policy(kOfficePolicy);
     std::mt19937 random(3);
     for (int i = 0; i < 60; ++i) {
-      add_customer("c" + std::to_string(i), random() % 3 ? "北京" : "上海",
-                   static_cast<std::int64_t>(random() % 3) * 50'000);
+      const char* region = random() % 3 ? "北京" : "上海";
+      const auto revenue = static_cast<std::int64_t>(random() % 3) * 50'000;
+      add_customer("c" + std::to_string(i), region, revenue);
     }
     review("2024-01-01");
     archive_room.put(customer("late", "Späte"));  // in no review, of no region
@@ -44,12 +45,13 @@ Json policy_json_of(std::string_view text) {
   return parse_json(text);
 }
 
-// A weighs 10 instead of 5, and ordinary managers may serve it.
+// A weighs 10 instead of 5, and is no longer for the senior managers, who have it.
 Json heavier_policy() {
   Json document = parse_json(kOfficePolicy);
   document["code"] = "heavier";
   document["weights"]["A"] = 10;
-  document["stages"] = policy_json_of(R"([{"rule": "territory", "params": {"is_nearer_first": false}}])");
+  document["grace_days"] = 0;
+  document["stages"][0]["params"]["table"][0] = policy_json_of(R"({"grade": "A", "max_level": "ordinary"})");
   return document;
 }
 
@@ -239,11 +241,24 @@ TEST_CASE("what cannot be tried is refused at its member, and nothing is written
   CHECK(refusal("assignment.what_if", {{"candidate", no_scheme}, {"candidate_scheme", stricter_scheme()}}) ==
         "CONFLICT /candidate_scheme");
   CHECK(refusal("assignment.headcount", {{"spans", {{"boss", 5}}}}) == "NOT_FOUND /spans/boss");
+  Json bosses = keener_policy();
+  bosses["levels"] = Json::array({"ordinary", "advanced", "senior", "boss"});
+  CHECK(refusal("assignment.headcount", {{"spans", {{"boss", 5}}}, {"candidate", bosses}}) == "OK ");
+  Json levelless = keener_policy();
+  levelless["levels"] = Json::array({"ordinary", "advanced"});
+  CHECK(refusal("assignment.headcount", {{"candidate", levelless}}) == "INVALID /candidate/levels");
   CHECK(refusal("assignment.headcount", {{"spans", {{"senior", 0}}}}) == "RANGE /spans/senior");
   CHECK(refusal("assignment.headcount", {{"by", {{"axis", "moon"}}}}) == "NOT_FOUND /by/axis");
   CHECK(refusal("assignment.headcount", {{"by", {{"axis", "region"}, {"under", "Mars"}}}}) ==
         "NOT_FOUND /by/under");
   CHECK(office.last_event() == before);
+  Office unreviewed;
+  unreviewed.assignment.put_policy(kOfficePolicy);
+  const Refusal early = refusal_of([&] {
+    unreviewed.call("assignment.headcount", {{"candidate_scheme", stricter_scheme()}});
+  });
+  CHECK(early.code == Code::not_found);
+  CHECK(early.path == "/candidate_scheme");
   Office empty;
   CHECK(refusal_of([&] { empty.call("assignment.headcount", Json::object()); }).code == Code::not_found);
 }

@@ -1,6 +1,7 @@
 // Scheme documents: what is accepted comes back the same, what contradicts itself is refused with its places.
 #include <doctest/doctest.h>
 #include <fstream>
+#include <functional>
 #include <set>
 #include <sstream>
 
@@ -46,6 +47,60 @@ TEST_CASE("a document comes back in its canonical form") {
   CHECK(scheme.grade_named("X") == kBlocked);
   CHECK(!scheme.grade_named("Q"));
   CHECK(scheme.factor_named("credit") == 5);
+}
+
+// The canonical form, or where it is refused.
+std::string outcome_of(const Json& document) {
+  try {
+    return dump_json(scheme_json(scheme_of(dump_json(document))));
+  } catch (const Error& error) {
+    return "refused";
+  }
+}
+
+// Calls `each(path, set)` with each member of each object in turn; set(true) makes it null, set(false) takes
+// it away.
+void each_null(Json& place, const std::string& path,
+               const std::function<void(const std::string&, const std::function<void(bool)>&)>& each) {
+  if (place.is_array()) {
+    for (std::size_t i = 0; i < place.size(); ++i) each_null(place[i], path + "/" + std::to_string(i), each);
+    return;
+  }
+  if (!place.is_object()) return;
+  std::vector<std::string> members;
+  for (const auto& entry : place.items()) members.emplace_back(entry.first);
+  for (const std::string& member : members) {
+    const Json kept = place;
+    each(path + "/" + member, [&](bool is_null) {
+      place = kept;
+      if (is_null) {
+        place[member] = Json();
+      } else {
+        place.erase(member);
+      }
+    });
+    place = kept;
+    each_null(place[member], path + "/" + member, each);
+  }
+}
+
+TEST_CASE("a member that is null is refused, or as one that is not there") {
+  std::vector<Json> documents = {cases()["document"]};
+  for (const char* cut : {R"({"kind": "pareto", "on": "f0", "cuts": [80, 95]})",
+                          R"({"kind": "share", "on": "f0", "cuts": [20, 50]})"})
+    documents.push_back(scheme_json(attribute_scheme({""}, cut)));
+  for (Json document : documents) {
+    int tried = 0;
+    each_null(document, "", [&](const std::string& path, const auto& set) {
+      CAPTURE(path);
+      set(true);
+      const std::string with_null = outcome_of(document);
+      set(false);
+      CHECK((with_null == "refused" || with_null == outcome_of(document)));
+      ++tried;
+    });
+    CHECK(tried > 20);
+  }
 }
 
 TEST_CASE("what is left out takes the documented defaults") {

@@ -13,12 +13,23 @@
 namespace crmcore::engine {
 namespace {
 
+// What is wrong with what was found for a document that is tried is wrong with the document.
+template <class Call>
+auto blamed_on(const char* path, Call call) {
+  try {
+    return call();
+  } catch (const Error& error) {
+    throw Error(error.code(), fmt::format("the candidate: {}", error.message()), path);
+  }
+}
+
 std::vector<GivenGrade> grades_under(Session& session, const assignment::Policy& policy,
                                      const Json& document) {
   if (policy.scheme.empty())
     throw Error(Code::conflict, fmt::format("policy {} reads no grades", policy.code), "/candidate_scheme");
-  const CandidateGrades graded = candidate_grades(session, require_last_review(session.db(), policy.scheme),
-                                                  document, "/candidate_scheme");
+  const LastReview last =
+      blamed_on("/candidate_scheme", [&] { return require_last_review(session.db(), policy.scheme); });
+  const CandidateGrades graded = candidate_grades(session, last, document, "/candidate_scheme");
   if (graded.scheme.grades != policy.grades) {
     throw Error(
         Code::conflict,
@@ -66,7 +77,8 @@ PolicyInQuestion policy_that_is_tried(Session& session, const CandidateRequest& 
   std::optional<std::vector<GivenGrade>> grades;
   if (request.candidate_scheme != nullptr)
     grades = grades_under(session, loaded.policy, *request.candidate_scheme);
-  AssignmentFacts facts = load_assignment_facts(session, loaded, as_of, {}, grades);
+  const auto load = [&] { return load_assignment_facts(session, loaded, as_of, {}, grades); };
+  AssignmentFacts facts = request.candidate == nullptr ? load() : blamed_on("/candidate/levels", load);
   return {std::move(loaded), std::move(facts)};
 }
 

@@ -33,9 +33,9 @@ struct PolicyInQuestion {
 
 // The policy in force. Throws Error: not_found without one; as load_assignment_facts().
 PolicyInQuestion policy_in_force(Session& session, const CandidateRequest& request, Date as_of);
-// The candidate, or the same policy under the other scheme. The scheme grades whom the last review of the
-// scheme that the policy reads saw, on its date; all others are without a grade. Throws Error at "/candidate"
-// and "/candidate_scheme", conflict where the policy does not read the scheme's grades.
+// The candidate, or the same policy under the other scheme. The scheme grades its population on the date of
+// the last review of the scheme that the policy reads; all others are without a grade. Throws Error at
+// "/candidate" and "/candidate_scheme", conflict where the policy does not read the scheme's grades.
 PolicyInQuestion policy_that_is_tried(Session& session, const CandidateRequest& request,
                                       const LoadedPolicy& in_force, Date as_of);
 

@@ -91,10 +91,11 @@ class Loader {
     for (const auto& row : facts_.manager_rows) {
       ManagerFacts manager;
       manager.id = row.id;
-      manager.level = level_of(row, found);
       manager.level_since = row.level_since;
       manager.employment = static_cast<Employment>(row.employment);
       manager.status = status_at(rows_of(absences, row.id), as_of_);
+      // Who has left may have had a level that is none any more.
+      if (manager.status != ManagerStatus::left) manager.level = level_of(row, found);
       manager.span = row.span;
       if (const auto place = rotation.find(row.id); place != rotation.end())
         manager.last_assigned = place->second;

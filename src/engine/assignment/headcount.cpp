@@ -71,16 +71,10 @@ class Counting {
 
  private:
   std::vector<std::optional<std::int64_t>> spans_by_level() const {
-    std::vector<std::optional<std::int64_t>> spans(policy_.levels.size());
-    for (const auto& [level, span] : request_.spans) {
-      const auto found = std::find(policy_.levels.begin(), policy_.levels.end(), level);
-      if (found == policy_.levels.end()) {
-        throw Error(Code::not_found,
-                    fmt::format("policy {} knows no level {}; its levels are: {}", policy_.code,
-                                text::quoted(level), fmt::join(policy_.levels, ", ")),
-                    join_path("/spans", level));
-      }
-      spans[static_cast<std::size_t>(found - policy_.levels.begin())] = span;
+    std::vector<std::optional<std::int64_t>> spans;
+    for (const std::string& level : policy_.levels) {
+      const auto said = request_.spans.find(level);
+      spans.push_back(said == request_.spans.end() ? std::nullopt : std::optional(said->second));
     }
     return spans;
   }
@@ -192,9 +186,7 @@ class Counting {
     Json regions = Json::array();
     for (std::size_t i = 0; i < groups.size(); ++i) {
       const Position at = shown.labels[i].empty() ? kNowhere : axis.axis.tree.find(shown.labels[i]);
-      const bool is_empty = groups[i].managers.empty() &&
-                            std::ranges::all_of(groups[i].customers, [](auto n) { return n == 0; });
-      if (is_empty) continue;
+      if (counts_of(groups[i]).empty()) continue;
       regions.push_back(group_json(
           {{"node", shown.labels[i]}, {"name", at == kNowhere ? "" : axis.axis.tree.node(at).name}},
           groups[i]));
@@ -275,6 +267,21 @@ Dimension read_regions(ObjectReader& in) {
   return dimension;
 }
 
+// Each level that a span is said of is one of the policy in force, or of the candidate.
+void require_levels(const HeadcountRequest& request, const assignment::Policy& in_force,
+                    const assignment::Policy& tried) {
+  for (const auto& [level, span] : request.spans) {
+    const auto has = [&](const assignment::Policy& policy) {
+      return std::ranges::find(policy.levels, level) != policy.levels.end();
+    };
+    if (has(in_force) || has(tried)) continue;
+    throw Error(Code::not_found,
+                fmt::format("no level {}; policy {} knows: {}", text::quoted(level), tried.code,
+                            fmt::join(tried.levels, ", ")),
+                join_path("/spans", level));
+  }
+}
+
 }  // namespace
 
 HeadcountRequest read_headcount(ObjectReader& in) {
@@ -303,11 +310,11 @@ Json headcount(Session& session, const HeadcountRequest& request) {
   const CandidateRequest& question = request.question;
   const Date as_of = question.as_of.value_or(session.today());
   const PolicyInQuestion in_force = policy_in_force(session, question, as_of);
+  std::optional<PolicyInQuestion> tried;
+  if (question.is_given()) tried = policy_that_is_tried(session, question, in_force.loaded, as_of);
+  require_levels(request, in_force.loaded.policy, (tried ? *tried : in_force).loaded.policy);
   Json json = {{"as_of", format_date(as_of)}, {"in_force", Counting(session, request, in_force).run()}};
-  if (question.is_given()) {
-    const PolicyInQuestion tried = policy_that_is_tried(session, question, in_force.loaded, as_of);
-    json["candidate"] = Counting(session, request, tried).run();
-  }
+  if (tried) json["candidate"] = Counting(session, request, *tried).run();
   return json;
 }
 

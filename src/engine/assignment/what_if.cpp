@@ -42,7 +42,8 @@ Json plan_told(sqlite::Connection& db, const PlannedRun& run, std::int32_t limit
 }
 
 Json plan_told_answer() {
-  return schema::without(schema::without(assignment_summary_answer(), "run"), "plan");
+  return schema::without(schema::without(schema::without(assignment_summary_answer(), "run"), "plan"),
+                         "trade");
 }
 
 }  // namespace

@@ -58,6 +58,7 @@ std::unique_ptr<Connection> Connection::open(const std::string& path, Role role,
 void Connection::abandon(std::unique_ptr<Connection> connection) noexcept {
   if (!connection) return;
   sqlite3* const db = connection->handle();
+  connection->state().is_abandoned = true;
   // Never destroyed: statements that are gone with their frames may be leased from it.
   static_cast<void>(connection.release());
   while (sqlite3_stmt* const statement = sqlite3_next_stmt(db, nullptr)) sqlite3_finalize(statement);

@@ -32,6 +32,7 @@ struct Connection::State {
   Date today() const noexcept { return zone.day_of(clock ? clock->now() : Clock().now()); }
 
   sqlite3* db = nullptr;
+  bool is_abandoned = false;  // statements are finalized in any order, and what holds them stays
   Role role = Role::writer;
   Access access = Access::write;
   std::string path;

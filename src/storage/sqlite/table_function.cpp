@@ -162,6 +162,8 @@ int open_cursor(sqlite3_vtab* table, sqlite3_vtab_cursor** cursor) {
 }
 
 int close_cursor(sqlite3_vtab_cursor* base) {
+  // Its statements may be finalized already.
+  if (table_of(base->pVtab).module->connection->state().is_abandoned) return SQLITE_OK;
   delete &cursor_of(base);
   return SQLITE_OK;
 }

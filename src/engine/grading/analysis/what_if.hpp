@@ -15,9 +15,8 @@
 
 namespace crmcore::engine {
 
-// The grades that a scheme which is not put would give to the population of a review, on its date, as if
-// everybody were placed by it; by subject. Throws Error below `path`, where the document
-// stands.
+// The grades that a scheme which is not put would give to its population on the date of a review, as if
+// everybody were placed by it; by subject. Throws Error below `path`, where the document stands.
 struct CandidateGrades {
   grading::Scheme scheme;
   std::vector<SubjectId> subjects;
