@@ -170,6 +170,10 @@ constexpr Case kRefused[] = {
     {"explain", R"({"customer":"z"})", Code::not_found, "/customer"},
     {"serving", R"({"customer":"z"})", Code::not_found, "/customer"},
     {"loads", R"({"policy":"z"})", Code::not_found, "/policy"},
+    {"headcount", R"({"policy":"z"})", Code::not_found, "/policy"},
+    {"headcount", R"({"spans":{"senior":0}})", Code::range, "/spans/senior"},
+    {"what_if", R"({"policy":"main"})", Code::invalid, "/candidate"},
+    {"what_if", R"({"candidate":5})", Code::invalid, "/candidate"},
 };
 
 }  // namespace

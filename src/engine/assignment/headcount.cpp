@@ -270,7 +270,8 @@ Dimension read_regions(ObjectReader& in) {
 // Each level that a span is said of is one of the policy in force, or of the candidate.
 void require_levels(const HeadcountRequest& request, const assignment::Policy& in_force,
                     const assignment::Policy& tried) {
-  for (const auto& [level, span] : request.spans) {
+  for (const auto& said : request.spans) {
+    const std::string& level = said.first;
     const auto has = [&](const assignment::Policy& policy) {
       return std::ranges::find(policy.levels, level) != policy.levels.end();
     };
