@@ -5,18 +5,16 @@
 Everything goes through the C ABI's gateway, with the demo's small data beside this file.
 """
 
-import datetime
 import json
 import pathlib
 import sys
 import tempfile
-import unicodedata
 
 HERE = pathlib.Path(__file__).parent
-sys.path.insert(0, str(HERE.parent / "bindings" / "python"))
+sys.path[:0] = [str(HERE.parent / "bindings" / "python"), str(HERE / "data")]
 import crmcore  # noqa: E402
+from telling import heading, read, set_day, table  # noqa: E402
 
-DATA = HERE / "data"
 YEAR = [f"2023-{month:02}" for month in range(7, 13)] + [f"2024-{month:02}" for month in range(1, 7)]
 
 # Who has not bought yet is graded by what is known of him, and kept from falling in his first months as a customer.
@@ -32,33 +30,8 @@ LEADS = {
 }
 
 
-def heading(text):
-    print(f"\n{text}\n{'-' * width(text)}")
-
-
-def width(text):
-    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
-
-
-def table(header, rows):
-    rows = [[str(cell) for cell in row] for row in [header, *rows]]
-    widths = [max(width(row[i]) for row in rows) for i in range(len(header))]
-    for row in rows:
-        print("  ".join(cell + " " * (wide - width(cell)) for cell, wide in zip(row, widths)).rstrip())
-
-
 def yuan(fen):
     return f"{fen / 100:,.0f}"
-
-
-def read(name):
-    return (DATA / name).read_text(encoding="utf-8")
-
-
-def set_day(conn, iso):
-    """Lets writes be recorded at noon of that day."""
-    noon = datetime.datetime.fromisoformat(iso).replace(hour=12, tzinfo=datetime.timezone.utc)
-    conn.set_now(int(noon.timestamp()) * 1_000_000)
 
 
 def load(conn):

@@ -5,18 +5,16 @@
 Everything goes through the C ABI's gateway, with the demo's small data beside this file.
 """
 
-import datetime
 import json
 import pathlib
 import sys
 import tempfile
-import unicodedata
 
 HERE = pathlib.Path(__file__).parent
-sys.path.insert(0, str(HERE.parent / "bindings" / "python"))
+sys.path[:0] = [str(HERE.parent / "bindings" / "python"), str(HERE / "data")]
 import crmcore  # noqa: E402
+from telling import heading, read, set_day, table  # noqa: E402
 
-DATA = HERE / "data"
 MONTHS = [f"2023-{month:02}" for month in range(1, 7)]
 TODAY = "2023-07-03"
 
@@ -29,31 +27,6 @@ RULES = {
     "专业 specialty": [{"rule": "specialty", "params": {"match": "all", "min_proficiency": 60}}],
     "行业与所有制 ownership": [{"rule": "segment", "params": {"axis": "ownership", "without_segments": "all"}}],
 }
-
-
-def heading(text):
-    print(f"\n{text}\n{'-' * width(text)}")
-
-
-def width(text):
-    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
-
-
-def table(header, rows):
-    rows = [[str(cell) for cell in row] for row in [header, *rows]]
-    widths = [max(width(row[i]) for row in rows) for i in range(len(header))]
-    for row in rows:
-        print("  ".join(cell + " " * (wide - width(cell)) for cell, wide in zip(row, widths)).rstrip())
-
-
-def read(name):
-    return (DATA / name).read_text(encoding="utf-8")
-
-
-def set_day(conn, iso):
-    """Lets writes be recorded at noon of that day."""
-    noon = datetime.datetime.fromisoformat(iso).replace(hour=12, tzinfo=datetime.timezone.utc)
-    conn.set_now(int(noon.timestamp()) * 1_000_000)
 
 
 def load(conn):

@@ -41,17 +41,13 @@ struct HeadOffice : Office {
   Json headcount(Json request) { return call("assignment.headcount", request); }
 };
 
-Json policy_json_of(std::string_view text) {
-  return parse_json(text);
-}
-
 // A weighs 10 instead of 5, and is no longer for the senior managers, who have it.
 Json heavier_policy() {
   Json document = parse_json(kOfficePolicy);
   document["code"] = "heavier";
   document["weights"]["A"] = 10;
   document["grace_days"] = 0;
-  document["stages"][0]["params"]["table"][0] = policy_json_of(R"({"grade": "A", "max_level": "ordinary"})");
+  document["stages"][0]["params"]["table"][0] = parse_json(R"({"grade": "A", "max_level": "ordinary"})");
   return document;
 }
 
@@ -194,7 +190,7 @@ TEST_CASE("a policy beside itself differs in nothing, and a candidate does what 
   CHECK(few["differences"].size() == 1);
 }
 
-TEST_CASE("another scheme moves customers by the grades that it would give") {
+TEST_CASE("under another scheme customers weigh what its grades weigh") {
   Office office;
   office.add_manager("senior", "senior", "北京", 5);
   office.add_manager("ordinary", "ordinary", "北京", 100);
@@ -225,7 +221,7 @@ TEST_CASE("what cannot be tried is refused at its member, and nothing is written
   other_grades["grades"]["order"] = Json::array({"AA", "B", "C"});
   other_grades["cut"]["thresholds"][0]["grade"] = "AA";
   Json unknown_axis = parse_json(kOfficePolicy);
-  unknown_axis["stages"] = policy_json_of(R"([{"rule": "segment", "params": {"axis": "moon"}}])");
+  unknown_axis["stages"] = parse_json(R"([{"rule": "segment", "params": {"axis": "moon"}}])");
   Json no_scheme = parse_json(kOfficePolicy);
   no_scheme.erase("scheme");
   CHECK(refusal("assignment.what_if", Json::object()) == "INVALID /candidate");

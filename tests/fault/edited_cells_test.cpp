@@ -72,6 +72,23 @@ TEST_CASE("cells that were edited with their page's digest kept right are read o
   MESSAGE(summary_of(counts));
 }
 
+TEST_CASE("edits that long runs found are seen") {
+  const WholeArchive whole = make_whole();
+  const Folder folder;
+  const std::string path = folder / "edited.crm";
+  for (const char* sql :
+       {"UPDATE archive SET currency_digits = -1", "UPDATE archive SET currency_digits = 7",
+        "UPDATE review SET digest = CAST(digest || x'2d' AS BLOB) WHERE id = (SELECT max(id) FROM review)",
+        "UPDATE class_past SET node_id = node_id + 1 WHERE (customer_id, axis_id, to_day) = "
+        "(SELECT customer_id, axis_id, to_day FROM class_past LIMIT 1 OFFSET 3)"}) {
+    CAPTURE(std::string(sql));
+    write_bytes(path, whole.bytes);
+    REQUIRE(is_edited(path, sql));
+    const Sight sight = sight_of(path, whole.told);
+    CHECK((sight != Sight::unseen && sight != Sight::harmless));
+  }
+}
+
 // Each column of each table but the day since when a manager carries too much, of which nothing else tells,
 // in the first row and the last. In a slow build one of so many.
 TEST_CASE("an edit of any column that changes what is told is seen") {

@@ -129,7 +129,7 @@ class Statement {
     std::array<std::uint8_t, size> bytes{};
     const auto found = blob(column);
     if (!found.empty() && found.size() != size) refuse_size(column, found.size());
-    std::copy_n(found.begin(), std::min(found.size(), size), bytes.begin());
+    std::copy(found.begin(), found.end(), bytes.begin());
     return bytes;
   }
 
