@@ -9,7 +9,7 @@ using sqlite::Sql;
 constexpr Sql kScannedCustomers{
     "SELECT c.id, c.code, c.name, c.kind, c.short_name, c.since_day, c.version, k.class_1, k.class_2, "
     "k.class_3, k.class_4, k.class_5, k.class_6, k.class_7, k.class_8, k.class_9, k.class_10, k.class_11, "
-    "k.class_12 FROM customer_row c LEFT JOIN customer_class_row k ON k.customer_id = c.id "
+    "k.class_12, c.gone FROM customer_row c LEFT JOIN customer_class_row k ON k.customer_id = c.id "
     "WHERE c.id BETWEEN ?1 AND ?2 ORDER BY c.id"};
 constexpr Sql kScannedAttributes{
     "SELECT customer_id, attribute_id, number, text, observed_day FROM customer_attribute_row "
@@ -22,7 +22,8 @@ constexpr Sql kScannedUpdates{
     "AND kind <> 1 AND subject_kind > 0 ORDER BY subject, seq"};
 
 constexpr Sql kNewsOfCustomers{
-    "SELECT subject, seq, kind, body FROM change WHERE subject_kind = 1 AND kind IN (2, 4, 5, 23) "
+    "SELECT subject, seq, kind, body FROM change WHERE subject_kind = 1 AND kind IN (2, 4, 5, 23, 70, 71, "
+    "72, 73, 74) "
     "AND kind <> 1 AND subject_kind > 0 ORDER BY subject, seq"};
 constexpr Sql kPastCodes{"SELECT code, customer_id FROM customer_past_code ORDER BY code"};
 constexpr Sql kPastClassCount{"SELECT count(*) FROM class_past"};
@@ -62,9 +63,11 @@ bool CustomerScan::next() {
                    customers_.string(2),         customers_.enum_at<CustomerKind>(3),
                    customers_.string(4),         customers_.date(5),
                    customers_.integer(6)};
-  if (customers_.is_null(7)) throw Error(Code::corrupt, "a customer has no row of classes");
+  customer_.is_gone = customers_.integer(19) != 0;
+  if (customers_.is_null(7) != customer_.is_gone)
+    throw Error(Code::corrupt, "a customer has no row of classes, or one though it is gone");
   for (std::size_t slot = 0; slot < kClassSlots; ++slot)
-    customer_.classes[slot] = customers_.id<NodeId>(static_cast<int>(slot) + 7);
+    customer_.classes[slot] = customers_.id<NodeId>(static_cast<int>(slot) + 7);  // NULL is read as 0
   const CustomerId id = customer_.row.id;
   customer_.attributes.clear();
   attributes_.take_of(id, [&](const sqlite::Statement& row) {

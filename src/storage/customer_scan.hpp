@@ -13,6 +13,7 @@ namespace crmcore::storage {
 
 struct ScannedCustomer {
   CustomerRow row;
+  bool is_gone = false;  // then without classes
   ClassRow classes{};
   std::vector<AttributeRow> attributes;
   std::vector<ContactRow> contacts;
@@ -49,7 +50,7 @@ class CustomerScan {
 };
 
 // What the journal tells of a customer after its creation: updates, losses, returns,
-// entries that are voided.
+// entries that are voided, how it went and came back.
 struct CustomerNews {
   CustomerId customer;
   std::int64_t seq = 0;

@@ -21,17 +21,23 @@ constexpr Sql kPastCode{"SELECT customer_id FROM customer_past_code WHERE code =
 constexpr Sql kPutPastCode{"INSERT INTO customer_past_code (code, customer_id) VALUES (?1, ?2)"};
 constexpr Sql kRemovePastCode{"DELETE FROM customer_past_code WHERE code = ?1"};
 constexpr Sql kPastCodesOf{"SELECT code FROM customer_past_code WHERE customer_id = ?1 ORDER BY code"};
-constexpr Sql kCustomerIdOf{"SELECT id FROM customer_row WHERE code = ?1"};
+constexpr Sql kCustomerIdOf{"SELECT id FROM customer_row WHERE code = ?1 AND gone = 0"};
 constexpr Sql kCustomerById{
     "SELECT id, code, name, kind, short_name, since_day, version FROM customer_row WHERE id = ?1"};
+constexpr Sql kPresentCustomer{
+    "SELECT id, code, name, kind, short_name, since_day, version FROM customer_row "
+    "WHERE id = ?1 AND gone = 0"};
 constexpr Sql kWholeCustomerById{
     "SELECT c.id, c.code, c.name, c.kind, c.short_name, c.since_day, c.version, s.status, s.first_entry_day "
-    "FROM customer_row c LEFT JOIN customer_standing s ON s.customer_id = c.id WHERE c.id = ?1"};
+    "FROM customer_row c LEFT JOIN customer_standing s ON s.customer_id = c.id "
+    "WHERE c.id = ?1 AND c.gone = 0"};
 constexpr Sql kWholeCustomerByKey{
     "SELECT c.id, c.code, c.name, c.kind, c.short_name, c.since_day, c.version, s.status, s.first_entry_day "
-    "FROM customer_row c LEFT JOIN customer_standing s ON s.customer_id = c.id WHERE c.code = ?1"};
+    "FROM customer_row c LEFT JOIN customer_standing s ON s.customer_id = c.id "
+    "WHERE c.code = ?1 AND c.gone = 0"};
 constexpr Sql kCustomerByKey{
-    "SELECT id, code, name, kind, short_name, since_day, version FROM customer_row WHERE code = ?1"};
+    "SELECT id, code, name, kind, short_name, since_day, version FROM customer_row "
+    "WHERE code = ?1 AND gone = 0"};
 // SQLite gives the ids, which are dense: a statement of several rows that are given ids keeps a journal of
 // every page that it changes.
 constexpr sqlite::RowsSql kCustomerRows{"customer_row", "code, name, kind, short_name, since_day, version"};
@@ -46,9 +52,12 @@ constexpr sqlite::RowsSql kContactRows{
 constexpr Sql kUpdateCustomer{
     "UPDATE customer_row SET name = ?2, kind = ?3, short_name = ?4, since_day = ?5, version = ?6, code = ?7 "
     "WHERE id = ?1"};
-constexpr Sql kNames{"SELECT id, name, short_name FROM customer_row WHERE id BETWEEN ?1 AND ?2 ORDER BY id"};
+constexpr Sql kNames{
+    "SELECT id, name, short_name FROM customer_row WHERE id BETWEEN ?1 AND ?2 "
+    "AND gone = 0 ORDER BY id"};
 constexpr Sql kNamesBehind{
-    "SELECT id, code, name FROM customer_row WHERE name > ?1 OR (name = ?1 AND id > ?2) ORDER BY id"};
+    "SELECT id, code, name FROM customer_row WHERE (name > ?1 OR (name = ?1 AND id > ?2)) AND gone = 0 "
+    "ORDER BY id"};
 constexpr Sql kStanding{"SELECT status, first_entry_day FROM customer_standing WHERE customer_id = ?1"};
 constexpr Sql kPutStanding{
     "INSERT INTO customer_standing (customer_id, status, first_entry_day) VALUES (?1, ?2, ?3) "
@@ -207,6 +216,12 @@ void CustomerStore::rename(CustomerId id, std::string_view from, std::string_vie
 
 std::optional<CustomerRow> CustomerStore::find(CustomerId id) {
   auto row = db_.use(kCustomerById);
+  row.bind(1, id);
+  return read_customer(row);
+}
+
+std::optional<CustomerRow> CustomerStore::present(CustomerId id) {
+  auto row = db_.use(kPresentCustomer);
   row.bind(1, id);
   return read_customer(row);
 }

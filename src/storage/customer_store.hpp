@@ -121,9 +121,11 @@ class CustomerStore {
   // `key` is the key form of the code, and so the code as it is stored; one that the customer had before is
   // as good.
   CustomerId id_of(std::string_view key);
+  // Also of one who is gone (gone_store.hpp).
   std::optional<CustomerRow> find(CustomerId id);
+  std::optional<CustomerRow> present(CustomerId id);
   std::optional<CustomerRow> find(std::string_view key);
-  // With its standing, at the cost of one statement.
+  // With its standing, at the cost of one statement; none of one who is gone.
   std::optional<WholeCustomerRow> find_whole(CustomerId id);
   std::optional<WholeCustomerRow> find_whole(std::string_view key);
   // Who had the code before; none when nobody did.

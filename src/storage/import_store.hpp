@@ -41,6 +41,7 @@ struct ImportRow {
   std::int64_t unchanged = 0;
   std::int64_t failed = 0;
   std::int64_t filtered = 0;
+  std::optional<std::int64_t> reverted_seq;  // the change that tells that it was taken back
 };
 
 // One whose transaction is committed, with who and when.
@@ -58,6 +59,7 @@ class ImportStore {
   std::int64_t last_id();
   std::optional<ImportRow> find(std::int64_t id);
   void insert(const ImportRow& row);
+  void set_reverted(std::int64_t id, std::int64_t change_seq);
   // Visits so many of those in front of a number, the newest first.
   void list(std::int64_t before, std::int64_t limit, const std::function<void(const ToldImport&)>& visit);
 

@@ -31,7 +31,9 @@ constexpr Sql kFindEntry{
     "WHERE source_id = ?1 AND document = ?2 AND line = ?3"};
 constexpr Sql kFirstRevenueDay{
     "SELECT min(e.day) FROM ledger_entry_row e "
-    "WHERE e.source_id = ?1 AND e.document = ?2 AND e.customer_id = ?3 AND e.kind = 0 AND e.id < ?4 "
+    "WHERE e.source_id = ?1 AND e.document = ?2 AND e.kind = 0 AND e.id < ?4 "
+    "AND (e.customer_id = ?3 OR EXISTS (SELECT 1 FROM customer_gone g "
+    "WHERE g.customer_id = e.customer_id AND g.owner_id = ?3)) "
     "AND NOT EXISTS (SELECT 1 FROM ledger_void v WHERE v.entry_id = e.id)"};
 constexpr Sql kLastDocument{
     "SELECT document FROM ledger_entry_row WHERE source_id = ?1 ORDER BY document DESC LIMIT 1"};
@@ -43,6 +45,13 @@ constexpr Sql kEntriesOf{
     "SELECT e.id, e.customer_id, e.day, e.kind, e.amount, e.source_id, e.document, e.line, e.original_day "
     "FROM ledger_entry_row e WHERE e.customer_id BETWEEN ?1 AND ?2 "
     "AND NOT EXISTS (SELECT 1 FROM ledger_void v WHERE v.entry_id = e.id) ORDER BY e.id"};
+constexpr Sql kEntriesOfOwners{
+    "SELECT e.id, coalesce(g.owner_id, e.customer_id) AS owner, e.day, e.kind, e.amount, e.source_id, "
+    "e.document, e.line, e.original_day "
+    "FROM ledger_entry_row e LEFT JOIN customer_gone g ON g.customer_id = e.customer_id "
+    "WHERE owner BETWEEN ?1 AND ?2 "
+    "AND NOT EXISTS (SELECT 1 FROM ledger_void v WHERE v.entry_id = e.id) ORDER BY e.id"};
+constexpr Sql kAnyOwner{"SELECT 1 FROM customer_gone WHERE owner_id IS NOT NULL LIMIT 1"};
 constexpr Sql kCustomersAfter{"SELECT customer_id FROM ledger_entry_row WHERE id > ?1 ORDER BY id"};
 constexpr Sql kFindBatch{
     "SELECT digest, entry_first, entry_count, already_count FROM ledger_batch "
@@ -223,7 +232,8 @@ void LedgerStore::entries(std::int64_t first, std::int64_t last,
 }
 
 void LedgerStore::entries_of(const BlockRange& blocks, const std::function<void(const EntryRow&)>& visit) {
-  auto rows = db_.use(kEntriesOf);
+  const bool has_owners = db_.use(kAnyOwner).step();
+  auto rows = db_.use(has_owners ? kEntriesOfOwners : kEntriesOf);
   rows.bind(1, blocks.first_customer()).bind(2, blocks.last_customer());
   while (rows.step()) {
     Pulse::beat();

@@ -77,20 +77,22 @@ class LedgerStore {
   void insert(const ForeignRow& foreign);
   // Over the foreign amounts of entries with first <= id <= last; nothing when there are none.
   std::optional<Digest> foreign_digest(std::int64_t first, std::int64_t last);
-  // The entry with this key. Its document is the argument.
+  // The entry with this key, of the customer to whom it was posted. Its document is the argument.
   std::optional<EntryRow> find(SourceId source, std::string_view document, std::int64_t line);
-  // The earliest day on which the document has revenue for this customer in the entries before `entry`,
-  // without what was voided; nothing when it has none.
+  // The earliest day on which the document has revenue for this customer, or for those merged into it, in the
+  // entries before `entry`, without what was voided; nothing when it has none.
   std::optional<Date> first_day(SourceId source, std::string_view document, CustomerId customer,
                                 std::int64_t entry);
   // The greatest document of the source in byte order; empty when there is none.
   std::string last_document(SourceId source);
-  // Visits entries with first <= id <= last in posting order. The document is valid during the call only.
+  // Visits entries with first <= id <= last in posting order, with the customer to whom they were posted. The
+  // document is valid during the call only.
   void entries(std::int64_t first, std::int64_t last, const std::function<void(const EntryRow&)>& visit);
 
-  // Those of the customers of some blocks, without what was voided.
+  // Those of the customers of some blocks, without what was voided. What was posted to a customer who was
+  // merged is told as the owner's.
   void entries_of(const BlockRange& blocks, const std::function<void(const EntryRow&)>& visit);
-  // Visits whom the entries with greater ids are of, in posting order.
+  // Visits to whom the entries with greater ids were posted, in posting order.
   void customers_after(std::int64_t entry, const std::function<void(CustomerId)>& visit);
 
   std::optional<BatchRow> find_batch(SourceId source, std::string_view batch);

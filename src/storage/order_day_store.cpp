@@ -29,6 +29,10 @@ void OrderDayStore::clear(const BlockRange& blocks) {
   db_.use(kClearOrderDays).bind(1, blocks.first_customer()).bind(2, blocks.last_customer()).run();
 }
 
+void OrderDayStore::clear(CustomerId customer) {
+  db_.use(kClearOrderDays).bind(1, customer).bind(2, customer).run();
+}
+
 void OrderDayStore::each(const BlockRange& blocks, const std::function<void(const OrderDayRow&)>& visit) {
   auto rows = db_.use(kOrderDays);
   rows.bind(1, blocks.first_customer()).bind(2, blocks.last_customer());

@@ -30,6 +30,7 @@ class OrderDayStore {
   void add(CustomerId customer, SourceId source, std::string_view document, Date day);
   void remove(CustomerId customer, SourceId source, std::string_view document);
   void clear(const BlockRange& blocks);
+  void clear(CustomerId customer);
   // Visits by ascending customer, source, document and day. The row is valid during the call only.
   void each(const BlockRange& blocks, const std::function<void(const OrderDayRow&)>& visit);
 

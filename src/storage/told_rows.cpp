@@ -26,7 +26,7 @@ constexpr Sql kWeightRows{
     "SELECT policy_id, version, grade, weight FROM policy_weight ORDER BY policy_id, version, grade"};
 constexpr Sql kImportRows{
     "SELECT id, what, change_first, change_last, entry_first, entry_last, rows, created, updated, unchanged, "
-    "failed, filtered FROM import_row ORDER BY id"};
+    "failed, filtered, reverted_seq FROM import_row ORDER BY id"};
 constexpr Sql kManagerRow{
     "SELECT id, code, code_key, name, level, level_since_day, unit_id, employment, phone, span "
     "FROM manager_row WHERE id = ?1"};
@@ -54,6 +54,10 @@ constexpr Sql kOverrideRows{
 constexpr Sql kVoidRows{
     "SELECT entry_id, customer_id, change_seq FROM ledger_void WHERE customer_id = ?1 ORDER BY entry_id"};
 
+// Not the owner, which follows from other customers' rows.
+constexpr Sql kGoneRow{"SELECT customer_id, into_id, change_seq FROM customer_gone WHERE customer_id = ?1"};
+constexpr Sql kGoneMark{"SELECT gone FROM customer_row WHERE id = ?1 AND gone <> 0"};
+
 constexpr const Sql* kCatalogue[] = {&kAxisRows, &kNodeRows, &kAliasRows, &kToldAttributes};
 constexpr const Sql* kGradesOfSchemes[] = {&kSchemeRows, &kToldGrades};
 constexpr const Sql* kPolicies[] = {&kPolicySeriesRows, &kTermsRows, &kWeightRows};
@@ -65,6 +69,7 @@ constexpr const Sql* kTies[] = {&kRelationRows, &kExclusionRows, &kNeedRows};
 constexpr const Sql* kBlacklistOf[] = {&kBlacklistRows};
 constexpr const Sql* kOverridesOfOne[] = {&kOverrideRows};
 constexpr const Sql* kVoidsOfOne[] = {&kVoidRows};
+constexpr const Sql* kGoneOfOne[] = {&kGoneRow, &kGoneMark};
 
 struct Told {
   std::span<const Sql* const> rows;
@@ -85,6 +90,8 @@ constexpr std::array<Told, kToldRowsKinds> kTold = {
     Told{kBlacklistOf, "SELECT DISTINCT customer_id FROM blacklist"},
     Told{kOverridesOfOne, "SELECT DISTINCT subject_id FROM grade_override"},
     Told{kVoidsOfOne, "SELECT DISTINCT customer_id FROM ledger_void"},
+    Told{kGoneOfOne,
+         "SELECT customer_id FROM customer_gone UNION SELECT id FROM customer_row WHERE gone <> 0"},
 };
 
 constexpr int kTypeOfText = 3;

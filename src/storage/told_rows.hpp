@@ -23,8 +23,9 @@ enum class ToldRows : std::int32_t {
   blacklist,  // of a customer
   overrides,  // of a customer
   voids,      // of a customer: entries
+  gone,       // of a customer: whether it is there no more
 };
-inline constexpr std::size_t kToldRowsKinds = 11;
+inline constexpr std::size_t kToldRowsKinds = 12;
 
 constexpr bool has_subject(ToldRows rows) noexcept {
   return rows >= ToldRows::manager;

@@ -5,25 +5,26 @@
 #include "base/text.hpp"
 #include "engine/archive/change_log.hpp"
 #include "engine/archive/rows.hpp"
+#include "engine/core/naming.hpp"
 #include "storage/customer_store.hpp"
 #include "storage/journal_store.hpp"
 
 namespace crmcore::engine {
 namespace {
 
-storage::CustomerRow require_row(storage::CustomerStore& store, CustomerId id) {
-  auto row = store.find(id);
-  if (!row) throw Error(Code::not_found, fmt::format("no customer with id {}", id.value), "/customer");
+storage::CustomerRow require_row(sqlite::Connection& db, CustomerId id) {
+  auto row = storage::CustomerStore(db).present(id);
+  if (!row) throw_no_customer(db, id, "/customer");
   return std::move(*row);
 }
 
 // The classes on a day; absent: now.
 storage::ClassRow class_row_of(Session& session, CustomerId customer, std::optional<Date> as_of) {
   storage::CustomerStore store(session.db());
-  const auto row = require_row(store, customer);
+  const auto row = require_row(session.db(), customer);
   storage::ClassRow classes = store.classes(customer);
   if (!as_of) return classes;
-  if (*as_of < row.since) classes = {};
+  if (*as_of < row.since) return {};  // intervals may begin before, since the day was corrected
   for (const auto& past : store.past(customer)) {
     const CatalogAxis* axis = session.catalog().axis(past.axis);
     if (axis && past.from <= *as_of && *as_of < past.to) classes[axis->slot()] = past.node;
@@ -115,15 +116,14 @@ ClassOf class_of(Session& session, CustomerId customer, std::string_view axis, s
 }
 
 std::vector<Change> history_of(Session& session, CustomerId id, std::int64_t limit) {
-  storage::CustomerStore store(session.db());
-  require_row(store, id);
+  require_row(session.db(), id);
   return changes_of(session, id, limit);
 }
 
 void set_lost(Session& session, CustomerId id, bool is_lost) {
   WriteScope write(session);
   storage::CustomerStore store(write.db());
-  require_row(store, id);
+  require_row(write.db(), id);
   storage::StandingRow standing = store.standing(id);
   const bool was_lost = standing.status == CustomerStatus::lost;
   if (was_lost != is_lost) {

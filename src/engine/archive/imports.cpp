@@ -73,6 +73,7 @@ Json list_imports(Session& session, const ImportsRequest& request) {
                  {"actor", told.actor}};
         add_counts(one, told.row);
         one["last_seq"] = told.row.change_last;
+        if (told.row.reverted_seq) one["reverted_seq"] = *told.row.reverted_seq;
         list.push_back(std::move(one));
       });
   return {{"imports", std::move(list)}};
@@ -82,20 +83,24 @@ Json imports_answer() {
   using schema::integer;
   return schema::object(
       {{"imports",
-        schema::about("the newest first",
-                      schema::list(schema::object(
-                          {{"import", integer()},
-                           {"what", schema::word<storage::ImportOf>()},
-                           {"at_us", integer()},
-                           {"actor", schema::text()},
-                           {"rows", integer()},
-                           {"created", integer()},
-                           {"updated", integer()},
-                           {"unchanged", integer()},
-                           {"failed", integer()},
-                           {"filtered", integer()},
-                           {"first_seq", schema::about("of its changes in database.changes", integer())},
-                           {"last_seq", schema::about("the change that tells of it", integer())}})))}});
+        schema::about(
+            "the newest first",
+            schema::list(schema::object(
+                {{"import", integer()},
+                 {"what", schema::word<storage::ImportOf>()},
+                 {"at_us", integer()},
+                 {"actor", schema::text()},
+                 {"rows", integer()},
+                 {"created", integer()},
+                 {"updated", integer()},
+                 {"unchanged", integer()},
+                 {"failed", integer()},
+                 {"filtered", integer()},
+                 {"first_seq", schema::about("of its changes in database.changes", integer())},
+                 {"last_seq", schema::about("the change that tells of it", integer())},
+                 schema::optional("reverted_seq",
+                                  schema::about("the change by which it was taken back; absent: it stands",
+                                                integer()))})))}});
 }
 
 }  // namespace crmcore::engine

@@ -15,6 +15,7 @@
 #include "base/object_reader.hpp"
 #include "base/text.hpp"
 #include "engine/archive/rows.hpp"
+#include "storage/gone_store.hpp"
 
 namespace crmcore::engine {
 namespace {
@@ -27,7 +28,7 @@ CustomerPutter::CustomerPutter(Session& session, WriteScope& write)
     : write_(write),
       store_(write.db()),
       new_(write.db()),
-      vectors_(write.db()),
+      updater_(write, session.catalog(), session.today()),
       catalog_(session.catalog()),
       today_(session.today()),
       placer_(catalog_, today_),
@@ -114,7 +115,7 @@ CustomerPutter::Outcome CustomerPutter::put(const CustomerInput& input, const st
     return Outcome::created;
   }
   if (!draft.is_changed()) return Outcome::unchanged;
-  write_updated(draft);
+  updater_.write(draft);
   return Outcome::updated;
 }
 
@@ -158,6 +159,12 @@ bool CustomerPutter::take_code(const std::string& path, CustomerDraft& draft,
     found.push_back(
         {Code::conflict, path + "/new_code",
          fmt::format("{} is the code of another customer, now or before", text::quoted(draft.after.code))});
+    return false;
+  }
+  if (storage::GoneStore(write_.db()).find_merged(draft.after.code)) {
+    found.push_back({Code::conflict, path + "/new_code",
+                     fmt::format("{} is the code of a customer who was merged into this one",
+                                 text::quoted(draft.after.code))});
     return false;
   }
   if (draft.after.code > last_key_) last_key_ = draft.after.code;
@@ -217,48 +224,11 @@ void CustomerPutter::write_created(CustomerDraft& draft) {
   write_contents(body_, draft, catalog_);
   write_.journal().add_created(id, body_);
   for (const CatalogAxis& axis : catalog_.axes()) {
-    if (draft.classes[axis.slot()]) set_vector(id, axis, draft.classes);
+    if (draft.classes[axis.slot()]) updater_.set_vector(id, axis, draft.classes);
   }
   new_.add(to_row(std::move(draft.after)), draft.classes);
   for (auto& change : draft.attributes) new_.add(id, to_row(change.attribute, std::move(*change.after)));
   for (auto& change : draft.contacts) new_.add(id, to_row(std::move(*change.after)));
-}
-
-void CustomerPutter::write_updated(CustomerDraft& draft) {
-  const CustomerId id = draft.after.id;
-  draft.after.version = write_.journal().next_seq();
-  write_updated_body(body_, draft, catalog_, today_);
-  if (draft.before.code != draft.after.code) store_.rename(id, draft.before.code, draft.after.code);
-  store_.update(to_row(std::move(draft.after)));
-  if (draft.classes != draft.classes_before) store_.update_classes(id, draft.classes);
-  for (const CatalogAxis& axis : catalog_.axes()) {
-    if (draft.classes_before[axis.slot()] == draft.classes[axis.slot()]) continue;
-    end_class(draft, axis);
-    set_vector(id, axis, draft.classes);
-  }
-  write_.journal().add(kCustomerUpdated, id, body_);
-  for (auto& change : draft.attributes) {
-    if (change.after) {
-      store_.put_attribute(id, to_row(change.attribute, std::move(*change.after)));
-    } else {
-      store_.remove_attribute(id, change.attribute);
-    }
-  }
-  for (auto& change : draft.contacts) {
-    if (change.after) {
-      store_.put_contact(id, to_row(std::move(*change.after)));
-    } else {
-      store_.remove_contact(id, change.number());
-    }
-  }
-}
-
-// Ends the present class on an axis today. A class that began today (or later, by a clock that was set)
-// leaves no interval behind.
-void CustomerPutter::end_class(const CustomerDraft& draft, const CatalogAxis& axis) {
-  const Date from = store_.last_change(draft.before.id, axis.row.id).value_or(draft.before.since);
-  if (!(from < today_)) return;
-  store_.insert_past(draft.before.id, {axis.row.id, from, today_, draft.classes_before[axis.slot()]});
 }
 
 }  // namespace crmcore::engine

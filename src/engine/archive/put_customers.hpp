@@ -13,15 +13,14 @@
 
 #include "engine/archive/class_placing.hpp"
 #include "engine/archive/customer_draft.hpp"
+#include "engine/archive/customer_update.hpp"
 #include "engine/core/session.hpp"
 #include "storage/customer_store.hpp"
-#include "storage/packed_vector.hpp"
 
 namespace crmcore::engine {
 
 // Told in the journal.
 inline constexpr ChangeKind kCustomerCreated{1, "customer.created"};
-inline constexpr ChangeKind kCustomerUpdated{2, "customer.updated"};
 
 // Violations are reported below `path`.
 PutResult put_customers(Session& session, std::span<const CustomerInput> customers,
@@ -58,7 +57,7 @@ class CustomerPutter {
   // Writes what is pending; last, before the commit.
   void finish() {
     new_.flush();
-    vectors_.flush();
+    updater_.flush();
   }
   // Of the customer that was put last.
   CustomerId last_put() const noexcept { return last_put_; }
@@ -74,18 +73,13 @@ class CustomerPutter {
                    std::vector<Diagnostic>& found);
   void set_contacts(const CustomerInput& input, const std::string& path, CustomerDraft& draft,
                     std::vector<Diagnostic>& found);
-  // These take the texts of the draft.
+  // Takes the texts of the draft.
   void write_created(CustomerDraft& draft);
-  void write_updated(CustomerDraft& draft);
-  void end_class(const CustomerDraft& draft, const CatalogAxis& axis);
-  void set_vector(CustomerId id, const CatalogAxis& axis, const storage::ClassRow& classes) {
-    vectors_.set(storage::vector_of(axis.row.id), id, axis.numbers.number(classes[axis.slot()]));
-  }
 
   WriteScope& write_;
   storage::CustomerStore store_;
   storage::NewCustomers new_;
-  storage::VectorWriter vectors_;
+  CustomerUpdater updater_;
   const Catalog& catalog_;
   Date today_;
   PlacesOfCustomers* places_ = nullptr;

@@ -14,8 +14,10 @@
 #include "base/json.hpp"
 #include "base/text.hpp"
 #include "engine/archive/customers.hpp"
+#include "engine/archive/gone.hpp"
 #include "engine/archive/put_customers.hpp"
 #include "storage/customer_scan.hpp"
+#include "storage/gone_store.hpp"
 #include "storage/journal_store.hpp"
 #include "storage/stored.hpp"
 #include "storage/subject_store.hpp"
@@ -44,25 +46,30 @@ class CustomersCheck {
         storage::read_stored("a change", [&] { add(parse_json(news.body)); });
       } else if (news.kind == kCustomerLost.number || news.kind == kCustomerRegained.number) {
         set_lost(news.kind == kCustomerLost.number);
-      } else {  // who came back by an entry that is voided is lost again
+      } else {  // who came back by an entry that is voided is lost again; who was merged counts as lost
         storage::read_stored("a change", [&] {
           const Json body = parse_json(news.body);
           if (body.contains("status")) set_lost(body["status"][1] == word_of(CustomerStatus::lost));
+          if (news.kind == kCustomerMerged.number || news.kind == kCustomerUnmerged.number ||
+              news.kind == kCustomerWithdrawn.number)
+            pass_codes(news.kind, body);
         });
       }
     });
     settle();
     if (classes_left_ != 0 || gone_left_ != 0) blame(last_change_);
     check_codes();
+    check_owners();
     check_standings();
     return wrong_;
   }
 
  private:
+  // Codes in their key form; empty: none.
   struct Rename {
     std::int64_t seq = 0;
-    std::string from;
-    std::string to;
+    std::string from;  // names the customer further
+    std::string to;    // names whoever has it
     CustomerId customer;
   };
   struct ClassEnd {
@@ -93,6 +100,24 @@ class CustomersCheck {
         if (!ends.is_untold) ends.told.push_back({change[0].text(), day_of(change[2]), since});
       } else if (member.starts_with(kContactMember) && change[1].is_null()) {
         gone_ = std::max(gone_, change[0]["contact_no"].get<std::int64_t>());
+      }
+    }
+  }
+
+  // Codes of who goes name another one, or nobody; of who comes back, itself.
+  void pass_codes(std::int32_t kind, const Json& body) {
+    CustomerId owner = customer_;
+    if (kind == kCustomerMerged.number) {
+      owner = CustomerId{body["into_id"].get<std::int64_t>()};
+      renames_.push_back({seq_, body["code"].text(), {}, owner});
+    } else if (kind == kCustomerUnmerged.number) {
+      renames_.push_back({seq_, {}, body["code"].text(), {}});
+    }
+    for (const Json& code : body["codes"]) {
+      if (kind == kCustomerWithdrawn.number) {
+        renames_.push_back({seq_, {}, code.text(), {}});
+      } else {
+        renames_.push_back({seq_, code.text(), {}, owner});
       }
     }
   }
@@ -154,7 +179,7 @@ class CustomersCheck {
     std::map<std::string, const Rename*, std::less<>> given_up;
     for (const Rename& rename : renames_) {
       given_up.erase(rename.to);
-      given_up[rename.from] = &rename;
+      if (!rename.from.empty()) given_up[rename.from] = &rename;
     }
     storage::visit_past_codes(db_, [&](std::string_view code, CustomerId customer) {
       const auto found = given_up.find(code);
@@ -162,6 +187,18 @@ class CustomersCheck {
       given_up.erase(found);
     });
     for (const auto& [code, rename] : given_up) blame(rename->seq);
+  }
+
+  // Whose is what customers had who are gone: who is at the end of the chain.
+  void check_owners() {
+    const storage::GoneCustomers gone(db_);
+    for (const storage::GoneRow& row : gone.rows()) {
+      CustomerId owner = row.into;
+      // A chain is no longer than all of them; a damaged one may go in a circle.
+      for (std::size_t steps = 0; steps < gone.rows().size() && gone.contains(owner); ++steps)
+        owner = gone.into_of(owner);
+      if (owner != row.owner) blame(row.change_seq);
+    }
   }
 
   // Who was lost is, and who has an entry exists: which is the first one, the ledger tells.

@@ -16,6 +16,7 @@
 #include "engine/assignment/managers.hpp"
 #include "engine/assignment/run.hpp"
 #include "engine/assignment/why_not.hpp"
+#include "engine/core/naming.hpp"
 #include "engine/core/versioned_documents.hpp"
 #include "storage/assignment_store.hpp"
 #include "storage/customer_store.hpp"
@@ -175,8 +176,8 @@ std::vector<LoadOfManager> loads_of(Session& session, std::string_view code, std
 Json explain_assignment(Session& session, CustomerId customer, const ExplainOptions& options) {
   sqlite::ReadTransaction snapshot(session.db());
   sqlite::Connection& db = session.db();
-  const auto row = storage::CustomerStore(db).find(customer);
-  if (!row) throw Error(Code::not_found, fmt::format("no customer with id {}", customer.value), "/customer");
+  const auto row = storage::CustomerStore(db).present(customer);
+  if (!row) throw_no_customer(db, customer, "/customer");
   AssignmentStore store(db);
   const auto primary = store.primary(customer);
   Json json = {{"customer", row->code}, {"customer_id", customer.value}, {"manager", Json()}};

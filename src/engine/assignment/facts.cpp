@@ -11,6 +11,7 @@
 #include "base/text.hpp"
 #include "engine/assignment/manager_grades.hpp"
 #include "engine/assignment/managers.hpp"
+#include "engine/core/naming.hpp"
 #include "storage/assignment_store.hpp"
 #include "storage/class_scan.hpp"
 #include "storage/override_store.hpp"
@@ -247,8 +248,7 @@ class Loader {
     store_.lost_customers([&](CustomerId id) { lost.insert(id); });
     std::unordered_set<CustomerId> asked(only.begin(), only.end());
     for (const CustomerId id : only) {
-      if (find(id) == nullptr)
-        throw Error(Code::not_found, fmt::format("no customer with id {}", id.value), "/customers");
+      if (find(id) == nullptr) throw_no_customer(session_.db(), id, "/customers");
     }
     if (lost.empty() && asked.empty()) return;
     const auto is_out = [&](const CustomerFacts& customer) {

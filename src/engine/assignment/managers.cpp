@@ -12,6 +12,7 @@
 #include "base/json.hpp"
 #include "base/limits.hpp"
 #include "base/text.hpp"
+#include "engine/core/naming.hpp"
 #include "storage/customer_store.hpp"
 
 namespace crmcore::engine {
@@ -79,9 +80,7 @@ storage::ManagerRow require_manager(sqlite::Connection& db, std::string_view cod
 }
 
 void require_customer_id(sqlite::Connection& db, CustomerId id, const std::string& path) {
-  if (!storage::CustomerStore(db).find(id)) {
-    throw Error(Code::not_found, fmt::format("no customer with id {}", id.value), path);
-  }
+  if (!storage::CustomerStore(db).present(id)) throw_no_customer(db, id, path);
 }
 
 bool set_manager_status(Session& session, const StatusInput& input) {

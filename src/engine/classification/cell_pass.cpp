@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <type_traits>
 
+#include "storage/gone_store.hpp"
+
 namespace crmcore::engine {
 namespace {
 
@@ -37,6 +39,7 @@ void CellPass::run_as(CustomerId from, CustomerId last, const Visit& visit) {
   std::vector<std::vector<Cell>> cell_of;
   for (const JointColumn& joint : joints) cell_of.push_back(cells_of<Cell>(joint, parts_));
   std::vector<Cell> cells(kNumbersInBlock);
+  const storage::GoneCustomers gone(db_);
   const std::int64_t first_block = std::max<std::int64_t>(from.value, 1) / storage::kVectorCustomers;
   for (std::int64_t block = first_block; block <= last.value / storage::kVectorCustomers; ++block) {
     for (std::size_t k = 0; k < joints.size(); ++k) {
@@ -48,10 +51,14 @@ void CellPass::run_as(CustomerId from, CustomerId last, const Visit& visit) {
         }
       });
     }
+    if (joints.empty()) std::fill(cells.begin(), cells.end(), Cell{});
     const std::int64_t begin = block * storage::kVectorCustomers;
     const std::int64_t first = std::max<std::int64_t>({from.value, begin, 1});
     const std::int64_t end = std::min(last.value + 1, begin + storage::kVectorCustomers);
     if (first >= end) continue;
+    gone.each(CustomerId{first}, CustomerId{end - 1}, [&](CustomerId customer) {
+      cells[static_cast<std::size_t>(customer.value - begin)] = kFarOutside<Cell>;
+    });
     const std::span<const Cell> wanted = std::span<const Cell>(cells).subspan(
         static_cast<std::size_t>(first - begin), static_cast<std::size_t>(end - first));
     if (!visit(CustomerId{first}, wanted)) return;

@@ -18,11 +18,14 @@ inline constexpr std::int64_t kOutside = -1;  // a part: the customer is in no c
 
 class CellPass {
  public:
+  explicit CellPass(sqlite::Connection& db) : db_(db) {}
+
   // `part_of` by number.
   void add(NumberColumn column, std::vector<std::int64_t> part_of);
 
-  // Calls `visit(first, cells)` for neighbouring customers from `from` to `last`; a cell below 0 is none.
-  // Ends when it returns false. To be called once. Precondition: cells are below 2^24.
+  // Calls `visit(first, cells)` for neighbouring customers from `from` to `last`; a cell below 0 is none, as
+  // it is of those who are gone. Ends when it returns false. To be called once. Precondition: cells are below
+  // 2^24.
   void run(CustomerId from, CustomerId last,
            const std::function<bool(CustomerId, std::span<const std::int32_t>)>& visit);
   // The same for cells up to 2^50.
@@ -33,6 +36,7 @@ class CellPass {
   template <class Cell, class Visit>
   void run_as(CustomerId from, CustomerId last, const Visit& visit);
 
+  sqlite::Connection& db_;
   std::vector<std::pair<NumberColumn, std::size_t>> columns_;
   std::vector<std::vector<std::int64_t>> parts_;  // by column and number
 };

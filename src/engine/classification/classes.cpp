@@ -5,6 +5,7 @@
 #include "base/schema.hpp"
 #include "engine/archive/customers.hpp"
 #include "engine/archive/put_customers.hpp"
+#include "engine/core/naming.hpp"
 
 namespace crmcore {
 
@@ -24,9 +25,7 @@ void set_class(Session& session, CustomerId customer, std::string_view axis_code
   }
   const std::string code = axis.row.code;
   const auto known = find_customer(session, customer);
-  if (!known) {
-    throw Error(Code::not_found, fmt::format("no customer with id {}", customer.value), "/customer");
-  }
+  if (!known) throw_no_customer(session.db(), customer, "/customer");
   CustomerInput input;
   input.code = known->code;
   input.classes.push_back({code, std::string(node)});

@@ -35,7 +35,8 @@ class CrossTabber {
       : session_(session),
         db_(session.db()),
         request_(request),
-        last_(storage::CustomerStore(db_).last_id()) {}
+        last_(storage::CustomerStore(db_).last_id()),
+        pass_(db_) {}
 
   CrossTab run() {
     require_request();

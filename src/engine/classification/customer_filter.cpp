@@ -129,7 +129,7 @@ FilterColumns columns_of(Session& session, std::span<const CustomerFilter> filte
                 "/filters");
   }
   sqlite::Connection& db = session.db();
-  FilterColumns columns;
+  FilterColumns columns(db);
   for (std::size_t i = 0; i < filters.size(); ++i) {
     const CustomerFilter& filter = filters[i];
     const std::string path = fmt::format("/filters/{}", i);

@@ -39,6 +39,8 @@ SchemeGrades grades_of_scheme(sqlite::Connection& db, const std::string& code, c
 
 // Filters as columns of a pass, and the customers of a manager where one is asked for.
 struct FilterColumns {
+  explicit FilterColumns(sqlite::Connection& db) : pass(db) {}
+
   CellPass pass;
   bool has_manager = false;
   std::vector<CustomerId> of_manager;  // ascending, from the first that is wanted on

@@ -10,6 +10,7 @@
 #include "base/format.hpp"
 #include "engine/classification/customer_filter.hpp"
 #include "storage/customer_store.hpp"
+#include "storage/gone_store.hpp"
 #include "storage/sqlite/transaction.hpp"
 
 namespace crmcore::engine {
@@ -92,17 +93,18 @@ void visit_chosen_places(Session& session, std::span<const CustomerFilter> chose
   std::vector<std::uint8_t> chosen;
   std::vector<std::uint16_t> places(kNumbersInBlock);
   const CustomerId last = storage::CustomerStore(session.db()).last_id();
+  const bool is_everybody = chosen_by.empty() && storage::GoneCustomers(session.db()).is_empty();
   filters.pass.run({}, last, [&](CustomerId first, std::span<const std::int32_t> cells) {
     const auto skipped = static_cast<std::size_t>(first.value % storage::kVectorCustomers);
-    std::size_t count = chosen_by.empty() ? cells.size() : 0;
-    if (chosen_by.empty())
+    std::size_t count = is_everybody ? cells.size() : 0;
+    if (is_everybody)
       std::iota(places.begin(), places.begin() + std::ssize(cells), static_cast<std::uint16_t>(skipped));
     if (filters.has_manager) {
       chosen.assign(cells.size(), 0);
       for (std::size_t i = 0; i < cells.size(); ++i) chosen[i] = cells[i] >= 0 ? 1 : 0;
       filters.keep_of_manager(first, chosen);
     }
-    for (std::size_t i = 0; i < cells.size() && !chosen_by.empty(); ++i) {
+    for (std::size_t i = 0; i < cells.size() && !is_everybody; ++i) {
       places[count] = static_cast<std::uint16_t>(skipped + i);
       count += filters.has_manager ? std::size_t{chosen[i]} : cells[i] >= 0 ? std::size_t{1} : std::size_t{0};
     }

@@ -1,6 +1,7 @@
 #include "engine/core/naming.hpp"
 
 #include <cmath>
+#include <utility>
 
 #include "crmcore/money.hpp"
 
@@ -8,12 +9,22 @@
 #include "base/json.hpp"
 #include "base/schema.hpp"
 #include "storage/customer_store.hpp"
+#include "storage/gone_store.hpp"
 
 namespace crmcore::engine {
 
 std::string told_customer(sqlite::Connection& db, CustomerId id) {
   const auto row = storage::CustomerStore(db).find(id);
   return row ? fmt::format("{} ({})", row->name, row->code) : fmt::format("with id {}", id.value);
+}
+
+void throw_no_customer(sqlite::Connection& db, CustomerId id, const std::string& path) {
+  std::string message = fmt::format("no customer with id {}", id.value);
+  if (const auto gone = storage::GoneStore(db).find(id)) {
+    message += gone->owner ? fmt::format(" any more: it was merged into {}", told_customer(db, gone->owner))
+                           : std::string(" any more: the import that made it was taken back");
+  }
+  throw Error(Code::not_found, std::move(message), path);
 }
 
 std::string told_amount(const ArchiveFacts& facts, std::int64_t minor) {

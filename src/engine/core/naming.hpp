@@ -15,6 +15,8 @@ namespace crmcore::engine {
 
 // "北京云杉科技 (C-001)"; "with id 7" for one that is not there.
 std::string told_customer(sqlite::Connection& db, CustomerId id);
+// Refuses an id of nobody, or of one who is gone, Error(not_found), and says whom to take instead.
+[[noreturn]] void throw_no_customer(sqlite::Connection& db, CustomerId id, const std::string& path);
 // Minor units of the base currency as "125.00 CNY".
 std::string told_amount(const ArchiveFacts& facts, std::int64_t minor);
 

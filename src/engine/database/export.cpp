@@ -35,6 +35,7 @@ constexpr sqlite::Sql kExportedAssignment{
 constexpr sqlite::Sql kExportedClasses{
     "SELECT customer_code AS customer, axis, node, node_name AS name, valid_from, valid_to FROM ("
     "SELECT customer_id, customer_code, axis, node, node_name, valid_from, valid_to FROM customer_class_past "
+    "WHERE customer_id NOT IN (SELECT customer_id FROM customer_gone) "
     "UNION ALL SELECT n.customer_id, n.customer_code, n.axis, n.node, n.node_name, "
     "(SELECT max(p.valid_to) FROM customer_class_past p WHERE p.customer_id = n.customer_id AND p.axis = "
     "n.axis), "
@@ -173,7 +174,9 @@ class Exporter {
   void each_customer(Row row) {
     storage::CustomerStore store(session_.db());
     storage::CustomerScan scan(session_.db(), CustomerId{1}, store.last_id());
-    while (scan.next()) row(scan.customer());
+    while (scan.next()) {
+      if (!scan.customer().is_gone) row(scan.customer());
+    }
   }
 
   void customers() {
@@ -351,8 +354,9 @@ class Exporter {
     std::map<ManagerId, std::string> managers;
     for (const auto& row : store.managers()) managers.emplace(row.id, row.code);
     for (const auto& row : store.relations()) {
-      auto customer = storage::CustomerStore(session_.db()).find(row.customer);
-      out_.text(storage::named(std::move(customer), row.customer, "customer").code);
+      const auto customer = storage::CustomerStore(session_.db()).present(row.customer);
+      if (!customer) continue;
+      out_.text(customer->code);
       out_.text(storage::named_in(managers, row.manager, "manager"));
       out_.text(word_of(row.kind));
       out_.integer(row.strength);

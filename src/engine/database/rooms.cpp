@@ -7,6 +7,7 @@ namespace crmcore::engine {
 #define CRMCORE_ROOMS(ROOM) \
   ROOM(database)            \
   ROOM(archive)             \
+  ROOM(merging)             \
   ROOM(card)                \
   ROOM(classification)      \
   ROOM(ledger)              \

@@ -4,8 +4,8 @@
 
 #include "base/limits.hpp"
 #include "base/schema.hpp"
-#include "engine/archive/customers.hpp"
 #include "grading/scale.hpp"
+#include "storage/customer_store.hpp"
 
 namespace crmcore::engine {
 
@@ -23,7 +23,7 @@ std::optional<ReviewId> read_review_number(ObjectReader& in) {
 }
 
 Json customer_json(Session& session, SubjectId subject) {
-  const auto who = find_customer(session, customer_of(subject));
+  const auto who = storage::CustomerStore(session.db()).find(customer_of(subject));
   return {{"customer", who ? who->code : ""}, {"name", who ? who->name : ""}};
 }
 

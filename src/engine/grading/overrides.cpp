@@ -36,7 +36,7 @@ using storage::OverrideStore;
 
 void require_known(Session& session, CustomerId customer) {
   if (find_customer(session, customer)) return;
-  throw Error(Code::not_found, fmt::format("no customer with id {}", customer.value), "/customer");
+  throw_no_customer(session.db(), customer, "/customer");
 }
 
 bool overlap(const OverrideRow& a, const OverrideRow& b) {

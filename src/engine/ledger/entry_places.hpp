@@ -23,7 +23,8 @@ inline constexpr sqlite::Sql kLedgerEntryView{
     "date(e.original_day * 86400, 'unixepoch') AS original_date, f.currency AS foreign_currency, "
     "f.amount AS foreign_amount, f.rate "
     "FROM ledger_entry_row e "
-    "JOIN crmcore_entry_place k ON k.entry_id = e.id AND k.customer_id = e.customer_id "
+    "JOIN crmcore_entry_place k ON k.entry_id = e.id AND k.customer_id = "
+    "coalesce((SELECT g.owner_id FROM customer_gone g WHERE g.customer_id = e.customer_id), e.customer_id) "
     "JOIN source s ON s.id = e.source_id "
     "LEFT JOIN ledger_foreign f ON f.entry_id = e.id "
     "WHERE NOT EXISTS (SELECT 1 FROM ledger_void v WHERE v.entry_id = e.id)"};

@@ -21,6 +21,6 @@ inline constexpr sqlite::Sql kCustomerView{
     "date(s.first_entry_day * 86400, 'unixepoch') AS first_entry, c.version, "
     "(SELECT date(l.day * 86400, 'unixepoch') FROM crmcore_last_entry l WHERE l.customer_id = c.id) "
     "AS last_entry "
-    "FROM customer_row c LEFT JOIN customer_standing s ON s.customer_id = c.id"};
+    "FROM customer_row c LEFT JOIN customer_standing s ON s.customer_id = c.id WHERE c.gone = 0"};
 
 }  // namespace crmcore::engine

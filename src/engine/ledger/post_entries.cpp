@@ -79,6 +79,7 @@ EntryPoster::EntryPoster(Session& session, WriteScope& write, std::string_view s
       write_(write),
       ledger_(write.db()),
       customers_(write.db()),
+      gone_(write.db()),
       taken_(taken_days(session, days)) {
   text::require_code(source, "/source");
   source_code_ = text::key_form(source);
@@ -143,10 +144,9 @@ Money EntryPoster::in_base_currency(const EntryInput& entry, const std::string& 
 
 storage::EntryRow EntryPoster::check(const EntryInput& entry, const std::string& path,
                                      std::string& document_key) {
-  if (entry.customer.value <= 0 || entry.customer > last_customer_) {
-    throw Error(Code::not_found, fmt::format("no customer with id {}", entry.customer.value),
-                path + "/customer");
-  }
+  const CustomerId customer = gone_.owner_of(entry.customer);
+  if (customer.value <= 0 || customer > last_customer_)
+    throw_no_customer(write_.db(), entry.customer, path + "/customer");
   if (!taken_.has(entry.date)) refuse_day(session_, taken_, entry.date, path + "/date");
   if (word_of(entry.kind).empty()) {
     throw Error(
@@ -184,7 +184,7 @@ storage::EntryRow EntryPoster::check(const EntryInput& entry, const std::string&
     }
   }
   return {last_id_ + 1,
-          entry.customer,
+          customer,
           entry.date,
           entry.kind,
           in_base_currency(entry, path),
@@ -291,7 +291,8 @@ void EntryPoster::settle(const storage::EntryRow& entry, const EntryInput& input
 
 void EntryPoster::count_again(const storage::EntryRow& entry, const EntryInput& input,
                               const std::string& path) {
-  const auto known = ledger_.find(entry.source, entry.document, entry.line);
+  auto known = ledger_.find(entry.source, entry.document, entry.line);
+  if (known) known->customer = gone_.owner_of(known->customer);
   storage::LedgerVoids voids(write_.db());
   if (!has_voids_) has_voids_ = !voids.is_empty();
   const bool is_void = known && *has_voids_ && voids.contains(known->id);

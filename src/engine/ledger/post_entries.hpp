@@ -18,6 +18,7 @@
 #include "engine/core/session.hpp"
 #include "engine/ledger/entry_days.hpp"
 #include "storage/customer_store.hpp"
+#include "storage/gone_store.hpp"
 #include "storage/ledger_store.hpp"
 #include "storage/sqlite/row_insert.hpp"
 #include "storage/turnover.hpp"
@@ -98,6 +99,7 @@ class EntryPoster {
   WriteScope& write_;
   storage::LedgerStore ledger_;
   storage::CustomerStore customers_;
+  storage::GoneCustomers gone_;
   std::string source_code_;
   TakenDays taken_;
   std::array<std::string, kTogether> document_keys_;

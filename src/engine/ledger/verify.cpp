@@ -19,6 +19,7 @@
 #include "base/schema.hpp"
 #include "base/text.hpp"
 #include "engine/core/room.hpp"
+#include "engine/ledger/order_documents.hpp"
 #include "engine/ledger/verify_chain.hpp"
 #include "storage/contents_scan.hpp"
 #include "storage/journal_store.hpp"
@@ -29,51 +30,6 @@
 
 namespace crmcore::engine {
 namespace {
-
-// The documents of revenue entries, to find the day on which each counts as an order: that of its first
-// entry, for each customer.
-class Documents {
- public:
-  void add(const storage::EntryRow& entry) {
-    rows_.push_back({entry.customer, entry.source, texts_.size(), entry.day,
-                     static_cast<std::uint32_t>(entry.document.size())});
-    texts_.append(entry.document);
-  }
-  // `days`: of the documents with several.
-  void add_orders(std::vector<storage::DayTotals>& totals, std::vector<storage::OrderDayRow>& days) {
-    const auto key = [&](const Row& row) {
-      return std::tuple(row.customer, row.source, std::string_view(texts_).substr(row.at, row.size));
-    };
-    std::sort(rows_.begin(), rows_.end(), [&](const Row& a, const Row& b) {
-      Pulse::beat();
-      return std::tuple_cat(key(a), std::tuple(a.day)) < std::tuple_cat(key(b), std::tuple(b.day));
-    });
-    const auto row_of = [&](const Row& row) {
-      return storage::OrderDayRow{row.customer, row.source, texts_.substr(row.at, row.size), row.day};
-    };
-    Date first;
-    for (std::size_t i = 0; i < rows_.size(); ++i) {
-      if (i == 0 || key(rows_[i]) != key(rows_[i - 1])) {
-        first = rows_[i].day;
-        totals.push_back({.customer = rows_[i].customer, .day = first, .orders = 1});
-      } else if (rows_[i].day != rows_[i - 1].day) {
-        if (rows_[i - 1].day == first) days.push_back(row_of(rows_[i - 1]));
-        days.push_back(row_of(rows_[i]));
-      }
-    }
-  }
-
- private:
-  struct Row {
-    CustomerId customer;
-    SourceId source;
-    std::size_t at;  // in texts_
-    Date day;
-    std::uint32_t size;
-  };
-  std::vector<Row> rows_;
-  std::string texts_;
-};
 
 // Compares totals, index and first entries with the entries, some blocks of customers at a time, so that
 // memory does not grow with the ledger: each time all entries are passed over, which costs less than sorting
@@ -205,7 +161,7 @@ class TotalsCheck {
                                                std::vector<storage::OrderDayRow>& days,
                                                FirstDays& first_days) {
     std::vector<storage::DayTotals> totals;
-    Documents documents;
+    OrderDocuments documents;
     ledger_.entries_of(blocks, [&](const storage::EntryRow& entry) {
       turnover_.add(entry.kind, entry.amount);
       storage::add_entry(totals, entry);

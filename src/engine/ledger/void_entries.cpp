@@ -21,9 +21,11 @@
 #include "base/text.hpp"
 #include "engine/archive/customers.hpp"
 #include "engine/archive/imports.hpp"
+#include "engine/ledger/move_entries.hpp"
 #include "engine/ledger/post_entries.hpp"
 #include "engine/ledger/standing_again.hpp"
 #include "storage/customer_store.hpp"
+#include "storage/gone_store.hpp"
 #include "storage/ledger_voids.hpp"
 #include "storage/order_day_store.hpp"
 #include "storage/stored.hpp"
@@ -100,7 +102,8 @@ class CustomerVoid {
     std::string document;
   };
 
-  void take(const storage::EntryRow& entry) {
+  void take(storage::EntryRow entry) {
+    entry.customer = customer_;  // it may have been posted to one who was merged into this one
     storage::add_entry(records, entry);
     storage::add_entry_id(runs, entry.customer, entry.day, entry.id);
     if (entry.kind != EntryKind::revenue) return;
@@ -151,8 +154,9 @@ class EntryVoider {
     std::map<CustomerId, std::vector<std::int64_t>> gone;
     std::int64_t count = 0;
     std::int64_t already = 0;
+    const storage::GoneCustomers merged(write_.db());
     for (const storage::EntryState& entry : find_entries()) {
-      if (!entry.is_voided) gone[entry.customer].push_back(entry.id);
+      if (!entry.is_voided) gone[merged.owner_of(entry.customer)].push_back(entry.id);
       ++(entry.is_voided ? already : count);
     }
     Parts parts;
@@ -218,10 +222,7 @@ class EntryVoider {
     if (request_.line) body["line"] = *request_.line;
     body["reason"] = request_.reason;
     body["entries"] = runs_json(part.gone());
-    if (before.status != after.status)
-      body["status"] = Json::array({word_of(before.status), word_of(after.status)});
-    if (before.first_entry != after.first_entry)
-      body["first_entry"] = Json::array({day_json(before.first_entry), day_json(after.first_entry)});
+    add_standing_change(body, {before, after});
     if (before.status != after.status || before.first_entry != after.first_entry) {
       customers.put_standing(customer, after);
       FirstEntries& known = session_.file().first_entries();
@@ -231,8 +232,6 @@ class EntryVoider {
     }
     write_.journal().add(kEntriesVoided, customer, dump_json(body));
   }
-
-  static Json day_json(std::optional<Date> day) { return day ? Json(format_date(*day)) : Json(); }
 
   // Ids that follow one another are told by the first and the last.
   static Json runs_json(std::span<const std::int64_t> ids) {

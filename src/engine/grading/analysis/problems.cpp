@@ -10,6 +10,7 @@
 #include "engine/grading/method_parts.hpp"
 #include "engine/grading/review/last.hpp"
 #include "storage/customer_store.hpp"
+#include "storage/gone_store.hpp"
 
 namespace crmcore::engine {
 namespace {
@@ -22,9 +23,10 @@ constexpr std::array<std::string_view, 5> kProblems = {"blacklisted", "ungraded"
 Json unreviewed(Session& session, const std::vector<bool>& is_reviewed, std::int64_t limit) {
   std::int64_t count = 0;
   Json list = Json::array();
+  const storage::GoneCustomers gone(session.db());
   for (std::size_t id = 1; id < is_reviewed.size(); ++id) {
-    if (is_reviewed[id]) continue;
     const CustomerId customer{static_cast<std::int64_t>(id)};
+    if (is_reviewed[id] || gone.contains(customer)) continue;
     if (count++ >= limit) continue;
     Json one = customer_json(session, subject_of(customer));
     one["status"] = word_of(storage::CustomerStore(session.db()).standing(customer).status);

@@ -19,6 +19,7 @@
 #include "base/json.hpp"
 #include "engine/archive/attributes.hpp"
 #include "engine/archive/customers.hpp"
+#include "engine/archive/gone.hpp"
 #include "engine/archive/put_customers.hpp"
 #include "engine/classification/define.hpp"
 #include "engine/classification/nodes.hpp"
@@ -29,6 +30,7 @@
 #include "engine/ledger/void_entries.hpp"
 #include "grading/metric.hpp"
 #include "storage/customer_store.hpp"
+#include "storage/gone_store.hpp"
 #include "storage/journal_store.hpp"
 #include "storage/ledger_store.hpp"
 #include "storage/stored.hpp"
@@ -55,7 +57,7 @@ class NewsFinder {
 
   std::optional<News> find() {
     if (!is_comparable() || !read_journal()) return std::nullopt;
-    storage::LedgerStore(db_).customers_after(last_.entry_last, [&](CustomerId id) { add(id); });
+    add_posted();
     if (last_.as_of < now_.as_of()) {
       read_days();
       read_attributes();
@@ -65,6 +67,13 @@ class NewsFinder {
 
  private:
   void add(CustomerId customer) { subjects_.add(subject_of(customer)); }
+
+  void add_posted() {
+    const storage::GoneCustomers gone(db_);
+    storage::LedgerStore(db_).customers_after(last_.entry_last, [&](CustomerId id) {
+      if (const CustomerId owner = gone.owner_of(id)) add(owner);
+    });
+  }
 
   // The windows must be the same ones, only moved, and few days.
   bool is_comparable() {
@@ -123,6 +132,11 @@ class NewsFinder {
         case kCustomerLost.number:
         case kCustomerRegained.number:
         case kEntriesVoided.number:
+        case kCustomerMerged.number:
+        case kCustomerAbsorbed.number:
+        case kCustomerUnmerged.number:
+        case kCustomerReleased.number:
+        case kCustomerWithdrawn.number:
           add(row.subject.customer());
           break;
         case kEntriesPosted.number:
@@ -143,7 +157,7 @@ class NewsFinder {
           break;
       }
     });
-    if (is_bulk) storage::LedgerStore(db_).customers_after(last_.entry_last, [&](CustomerId id) { add(id); });
+    if (is_bulk) add_posted();
     return !is_general;
   }
 
