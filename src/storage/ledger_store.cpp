@@ -46,10 +46,10 @@ constexpr Sql kEntriesOf{
     "FROM ledger_entry_row e WHERE e.customer_id BETWEEN ?1 AND ?2 "
     "AND NOT EXISTS (SELECT 1 FROM ledger_void v WHERE v.entry_id = e.id) ORDER BY e.id"};
 constexpr Sql kEntriesOfOwners{
-    "SELECT e.id, coalesce(g.owner_id, e.customer_id) AS owner, e.day, e.kind, e.amount, e.source_id, "
+    "SELECT e.id, coalesce(g.owner_id, e.customer_id), e.day, e.kind, e.amount, e.source_id, "
     "e.document, e.line, e.original_day "
     "FROM ledger_entry_row e LEFT JOIN customer_gone g ON g.customer_id = e.customer_id "
-    "WHERE owner BETWEEN ?1 AND ?2 "
+    "WHERE coalesce(g.owner_id, e.customer_id) BETWEEN ?1 AND ?2 "
     "AND NOT EXISTS (SELECT 1 FROM ledger_void v WHERE v.entry_id = e.id) ORDER BY e.id"};
 constexpr Sql kAnyOwner{"SELECT 1 FROM customer_gone WHERE owner_id IS NOT NULL LIMIT 1"};
 constexpr Sql kCustomersAfter{"SELECT customer_id FROM ledger_entry_row WHERE id > ?1 ORDER BY id"};

@@ -167,6 +167,18 @@ TEST_CASE("who is merged goes on naming the one who stays, who has what both had
     CHECK(office.query("SELECT sum(orders) AS n FROM ledger_month")[0]["n"] == 5);
     CHECK(is_sound(office.connection));
   }
+  SUBCASE("the history of one is that of both") {
+    const Json history = office.call("archive.history", {{"customer", "L"}});
+    std::vector<std::string> words;
+    for (const Json& change : history["changes"]) {
+      if (change["kind"] == "customer.merged" || change["kind"] == "customer.absorbed" ||
+          change["kind"] == "customer.became_existing")
+        words.push_back(change["words"].text());
+    }
+    CHECK(words == std::vector<std::string>{"existing since the first entry of 2024-02-01",
+                                            "existing since the first entry of 2024-01-01",
+                                            "merged into K: twice", "L was merged into it: twice"});
+  }
   SUBCASE("the journal tells it of both") {
     const auto kinds = [&](const char* code) {
       std::set<std::string> found;

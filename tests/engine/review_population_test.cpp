@@ -198,6 +198,8 @@ class Life {
           return rule();
         case 9:
           return take_back();
+        case 10:
+          return merge();
         default:
           return post();
       }
@@ -227,9 +229,29 @@ class Life {
     connection_.call("ledger.void", R"({"source":"test","reason":"wrong","document":")" + document + R"("})");
   }
 
+  std::string any_code() const {
+    return "c" + std::to_string(*rc::gen::inRange<std::size_t>(0, ids_.size()));
+  }
+
+  // Or takes it back.
+  void merge() {
+    Json request{{"reason", "twice"}};
+    if (*rc::gen::inRange(0, 3) == 0) {
+      request["customer"] = any_code();
+      connection_.call("archive.unmerge", dump_json(request));
+      return;
+    }
+    request["from"] = any_code();
+    request["into"] = any_code();
+    request["otherwise"] = *rc::gen::elementOf(std::vector<std::string>{"into", "from"});
+    Archive archive(connection_);
+    if (archive.id_of(request["from"].text()) == archive.id_of(request["into"].text())) return;
+    connection_.call("archive.merge", dump_json(request));
+  }
+
   void change() {
     CustomerInput input;
-    input.code = "c" + std::to_string(*rc::gen::inRange<std::size_t>(0, ids_.size()));
+    input.code = any_code();
     if (*rc::gen::arbitrary<bool>()) {
       input.attributes = {{"credit", std::int64_t{*rc::gen::inRange(0, 100)}, any_day()}};
     } else {

@@ -40,6 +40,8 @@ void live(Office& office) {
   office.call("ledger.import_entries",
               {{"source", "s"}, {"csv", "customer,date,document,amount\na,2024-02-01,1,1.00\n"}});
   office.call("ledger.void", {{"import", 1}, {"reason", "wrong"}});
+  office.add_customer("c", "北京", 100);
+  office.call("archive.merge", {{"from", "c"}, {"into", "b"}, {"reason", "twice"}, {"otherwise", "into"}});
 }
 
 }  // namespace
@@ -78,6 +80,9 @@ TEST_CASE("verify finds an edit of any column of any row that no leaf covers") {
        "subject_id",
        {"kind", "grade", "from_day", "until_day", "lifted_day", "reason", "actor", "status", "decided_by"}},
       {"ledger_void", "entry_id", {"entry_id", "customer_id", "change_seq"}},
+      {"customer_gone", "customer_id", {"into_id", "owner_id", "change_seq"}},
+      {"customer_past_code", "code", {"code", "customer_id"}},
+      {"customer_row", "id", {"gone"}},
       {"import_row",
        "id",
        {"id", "what", "change_first", "change_last", "entry_first", "entry_last", "rows", "created",
@@ -106,6 +111,10 @@ TEST_CASE("verify finds an edit of any column of any row that no leaf covers") {
   // What was put in for somebody of whom nothing was told.
   CHECK(copy.is_found_after("INSERT INTO blacklist VALUES (2, 19000, NULL, '', '', '', '')"));
   CHECK(copy.is_found_after("INSERT INTO customer_need VALUES (2, 'tax')"));
+  CHECK(copy.is_found_after("UPDATE customer_row SET gone = 0 WHERE gone = 1"));
+  CHECK(copy.is_found_after("UPDATE customer_row SET gone = 2 WHERE gone = 1"));
+  CHECK(copy.is_found_after("DELETE FROM customer_gone"));
+  CHECK(copy.is_found_after("DELETE FROM customer_past_code"));
   CHECK(copy.is_found_after("INSERT INTO ledger_void VALUES (2, 2, 5)"));
   CHECK(
       copy.is_found_after("INSERT INTO manager_row VALUES (3, 'm3', 'm3', '', '', 1, NULL, 0, '', 1, NULL)"));

@@ -12,6 +12,7 @@
 #include "engine/archive/first_contents.hpp"
 #include "engine/archive/imports.hpp"
 #include "engine/core/room.hpp"
+#include "storage/gone_store.hpp"
 #include "storage/journal_store.hpp"
 #include "storage/sqlite/transaction.hpp"
 #include "storage/stored.hpp"
@@ -192,6 +193,13 @@ std::vector<Change> newest_changes(Session& session, const ChangeFilter& filter)
   return newest;
 }
 
+// In the order of the journal, at most so many.
+std::vector<Change> in_order(std::vector<Change> changes, std::int64_t count_max) {
+  std::sort(changes.begin(), changes.end(), [](const Change& a, const Change& b) { return a.seq < b.seq; });
+  if (std::ssize(changes) > count_max) changes.resize(static_cast<std::size_t>(count_max));
+  return changes;
+}
+
 void require_change_kinds(std::span<const std::string> kinds) {
   for (std::size_t i = 0; i < kinds.size(); ++i) {
     std::string known;
@@ -242,6 +250,15 @@ class ChangeSource : public sqlite::RowSource {
 
 }  // namespace
 
+std::vector<CustomerId> merged_with(sqlite::Connection& db, CustomerId customer) {
+  std::vector<CustomerId> all{customer};
+  const storage::GoneCustomers gone(db);
+  for (const storage::GoneRow& row : gone.rows()) {
+    if (row.owner == customer) all.push_back(row.customer);
+  }
+  return all;
+}
+
 std::vector<Change> changes_after(Session& session, std::int64_t after_seq, std::int64_t limit) {
   require_changes_limit(limit);
   if (after_seq < 0) throw Error(Code::range, "a sequence number is 0 or more", "/after_seq");
@@ -264,7 +281,12 @@ std::vector<Change> changes_by(Session& session, ChangeFilter filter) {
     return chosen;
   }
   const std::int64_t count_max = filter.is_newest_first ? INT64_MAX : filter.limit;
-  choose({session.file(), session.db(), *filter.customer}, filter, INT64_MAX, count_max, chosen);
+  for (const CustomerId customer : merged_with(session.db(), *filter.customer)) {
+    std::vector<Change> own;
+    choose({session.file(), session.db(), customer}, filter, INT64_MAX, count_max, own);
+    std::move(own.begin(), own.end(), std::back_inserter(chosen));
+  }
+  chosen = in_order(std::move(chosen), count_max);
   if (filter.is_newest_first) std::reverse(chosen.begin(), chosen.end());
   if (std::ssize(chosen) > filter.limit) chosen.resize(static_cast<std::size_t>(filter.limit));
   return chosen;
@@ -272,7 +294,12 @@ std::vector<Change> changes_by(Session& session, ChangeFilter filter) {
 
 std::vector<Change> changes_of(Session& session, CustomerId id, std::int64_t limit) {
   require_changes_limit(limit);
-  return list_changes({session.file(), session.db(), id}, limit);
+  std::vector<Change> changes;
+  for (const CustomerId customer : merged_with(session.db(), id)) {
+    std::vector<Change> own = list_changes({session.file(), session.db(), customer}, limit);
+    std::move(own.begin(), own.end(), std::back_inserter(changes));
+  }
+  return in_order(std::move(changes), limit);
 }
 
 sqlite::TableFunction change_table(File& file) {
@@ -294,21 +321,21 @@ sqlite::TableFunction change_table(File& file) {
 }
 
 Json change_json(const Change& change) {
-  return {{"seq", change.seq},
-          {"at_us", change.at_us},
-          {"at", change.at},
-          {"actor", change.actor},
-          {"kind", change.kind},
-          {"body", storage::read_stored("a change", [&] { return parse_json(change.body); })}};
+  Json json{{"seq", change.seq},
+            {"at_us", change.at_us},
+            {"at", change.at},
+            {"actor", change.actor},
+            {"kind", change.kind},
+            {"body", storage::read_stored("a change", [&] { return parse_json(change.body); })}};
+  if (change.customer) json["customer_id"] = change.customer.value;
+  return json;
 }
 
 Json changes_after_json(std::span<const Change> changes, std::int64_t after_seq) {
   Json list = Json::array();
   std::int64_t last = after_seq;
   for (const Change& change : changes) {
-    Json told = change_json(change);
-    if (change.customer) told["customer_id"] = change.customer.value;
-    list.push_back(std::move(told));
+    list.push_back(change_json(change));
     last = change.seq;
   }
   return {{"changes", std::move(list)}, {"last_seq", last}};
@@ -327,7 +354,9 @@ Json change_answer() {
        {"at", schema::about("the same in the archive's time zone", schema::text())},
        {"actor", schema::text()},
        {"kind", schema::text()},
-       {"body", schema::about("what the kind tells", schema::map(schema::reference("json")))}});
+       {"body", schema::about("what the kind tells", schema::map(schema::reference("json")))},
+       schema::optional("customer_id", schema::about("whom it concerns; of who was merged its own",
+                                                     schema::integer(1, kIntegerMax)))});
 }
 
 }  // namespace crmcore::engine

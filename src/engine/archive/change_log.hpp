@@ -44,7 +44,9 @@ std::vector<Change> changes_by(Session& session, ChangeFilter filter);
 std::vector<Change> changes_after(Session& session, std::int64_t after_seq, std::int64_t limit);
 std::vector<Change> changes_of(Session& session, CustomerId id, std::int64_t limit);
 
-// Without the customer.
+// The customer, and those who were merged into it: their history is its own.
+std::vector<CustomerId> merged_with(sqlite::Connection& db, CustomerId customer);
+
 Json change_json(const Change& change);
 Json change_answer();
 // What changes_after() and changes_of() gave, as database.changes and archive.history answer it.

@@ -173,8 +173,9 @@ Json history_method(Session& session, const HistoryRequest& request) {
   filter.limit = request.limit;
   const sqlite::ReadTransaction snapshot(session.db());
   std::vector<Change> changes = changes_by(session, filter);
-  for (Change& first : first_changes(session, filter.customer.value_or(CustomerId{})))
-    changes.push_back(std::move(first));
+  for (const CustomerId customer : merged_with(session.db(), *filter.customer)) {
+    for (Change& first : first_changes(session, customer)) changes.push_back(std::move(first));
+  }
   std::stable_sort(changes.begin(), changes.end(), [&](const Change& a, const Change& b) {
     return request.is_newest_first ? b.seq < a.seq : a.seq < b.seq;
   });
