@@ -91,6 +91,9 @@ int main(int argc, char** argv) {
   cli::add_search(app, session, action);
   cli::add_card(app, session, action);
   cli::add_history(app, session, action);
+  cli::add_merge(app, session, action);
+  cli::add_unmerge(app, session, action);
+  cli::add_revert_import(app, session, action);
   cli::add_backup(app, session, action);
   cli::add_restore(app, session, action);
   cli::add_verify(app, session, action);

@@ -108,7 +108,12 @@ TEST_CASE("verify finds an edit of any column of any row that no leaf covers") {
     }
   }
   CHECK(edits > 60);
-  // What was put in for somebody of whom nothing was told.
+}
+
+TEST_CASE("verify finds what was put in or taken away, of which nothing was told") {
+  Office office;
+  live(office);
+  EditedCopy copy(office.connection);
   CHECK(copy.is_found_after("INSERT INTO blacklist VALUES (2, 19000, NULL, '', '', '', '')"));
   CHECK(copy.is_found_after("INSERT INTO customer_need VALUES (2, 'tax')"));
   CHECK(copy.is_found_after("UPDATE customer_row SET gone = 0 WHERE gone = 1"));

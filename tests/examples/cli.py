@@ -158,7 +158,7 @@ def refuse():
         (["import", "customers", "nowhere.csv"], 1, ["IO", "nowhere.csv"]),
         (["import", "customers", "-", "--encoding", "latin-1"], 1, ["latin-1", "utf-16"]),
         (["describe", "no.such"], 1, ["NOT_FOUND"]),
-        (["describe", "archive.crad"], 1, ["near to it: archive.card"]),
+        (["describe", "archive.crad"], 1, ["near to it:", "archive.card"]),
         (["changes", "--limit", "0"], 2, ["--limit"]),
         (["--today", "2023-02-29", "verify"], 1, ["INVALID", "2023-02-29"]),
     ]
@@ -215,6 +215,26 @@ def ask_about_customers():
     check("last_12_months revenue" in told and "revenue_amount" not in told, f"a table of an answer: {told}")
     check("没有客户经理" in card and "近 12 个月 收入" in card and "CNY" in card, f"card: {card}")
     check(json.loads(run("card", "K1001", "--json"))["warnings"][0]["warning"] == "without_manager", "card as JSON")
+
+
+def merge_and_take_back():
+    run("import", "customers", "-", stdin="code,name,contact.name\nT1,珞野木器,王芳\nT2,珞野木器行,李雷\n")
+    refused = run("merge", "T2", "--into", "T1", "--reason", "one shop", status=1)
+    check("CONFLICT" in refused and "/keep/name" in refused, f"names that differ: {refused}")
+    check("--keep" in run("merge", "T2", "--into", "T1", "--reason", "r", "--keep", "name", status=1), "--keep name")
+    merged = json.loads(run("merge", "T2", "--into", "T1", "--reason", "one shop", "--keep", "name=from", "--json"))
+    check(merged["conflicts"][0]["kept"] == "from" and "contact:2" in merged["taken"], f"merge: {merged}")
+    check("珞野木器行" in run("card", "T2") and "并入" in run("history", "T1", "--language", "zh"), "who was merged")
+    check("T2" in run("unmerge", "T2", "--reason", "two", "--language", "zh"), "unmerge")
+    number = json.loads(run("call", "archive.list_imports", '{"limit": 1}'))["imports"][0]["import"]
+    check("CONFLICT" in run("revert-import", str(number), "--reason", "wrong", status=1), "an import that was changed")
+    run("import", "customers", "-", stdin="code,name\nT3,Third\n")
+    before = run("changes", "--limit", "10000")
+    run("revert-import", str(number + 1), "--reason", "wrong", "--dry-run")
+    check(run("changes", "--limit", "10000") == before, "a dry run changed the file")
+    told = run("revert-import", str(number + 1), "--reason", "wrong")
+    check("withdrawn" in told, f"revert-import: {told}")
+    run("card", "T3", status=1)
 
 
 def every_word_is_translated():
@@ -299,5 +319,5 @@ def on_a_terminal():
 shutil.rmtree("story", ignore_errors=True)
 os.mkdir("story")
 os.chdir("story")
-for part in (make, time_zone, import_all, query, refuse, look_around, ask_about_customers, every_word_is_translated, copy, load_regions, on_a_terminal):
+for part in (make, time_zone, import_all, query, refuse, look_around, ask_about_customers, merge_and_take_back, every_word_is_translated, copy, load_regions, on_a_terminal):
     part()

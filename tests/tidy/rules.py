@@ -24,6 +24,7 @@ ENGINE_MAY_INCLUDE = {
     "ledger": {"archive"},
     "grading": {"archive", "classification", "ledger"},
     "assignment": {"archive", "classification", "grading"},
+    "merging": {"archive", "ledger", "grading", "assignment"},
 }
 # Folders of kinds: each file is one row of a registry, which declares it.
 KINDS = ("metrics", "scales", "cuts", "rules", "axes")

@@ -58,9 +58,9 @@ void try_to(std::vector<std::string>& missing, const std::string& what, Do act) 
   }
 }
 
-class Carrier {
+class PartsCarrier {
  public:
-  Carrier(Session& session, CustomerId from, CustomerId into, std::string reason)
+  PartsCarrier(Session& session, CustomerId from, CustomerId into, std::string reason)
       : session_(session), db_(session.db()), from_(from), into_(into), reason_(std::move(reason)) {}
 
   Json run(bool takes_manager) {
@@ -207,7 +207,7 @@ std::string manager_of(sqlite::Connection& db, CustomerId customer) {
 
 Json carry_over(Session& session, CustomerId from, CustomerId into, bool takes_manager,
                 std::string_view reason) {
-  return Carrier(session, from, into, std::string(reason)).run(takes_manager);
+  return PartsCarrier(session, from, into, std::string(reason)).run(takes_manager);
 }
 
 void carry_back(Session& session, CustomerId from, CustomerId into, const Json& carried,

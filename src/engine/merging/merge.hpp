@@ -1,4 +1,4 @@
-// Merging a customer that is there twice, and taking that back.
+// Merging a customer that is there twice.
 //
 // One of the two stays; the other one's code, entries, contacts and managers become its own, and nothing of
 // the history of either is lost (docs/decisions/0037).
@@ -26,16 +26,5 @@ MergeRequest read_merge(ObjectReader& in);
 // (what is to be kept is not said; what has to be settled first), range (/from: sums beyond 2^53 - 1).
 Json merge_customers(Session& session, const MergeRequest& request);
 Json merge_answer();
-
-struct UnmergeRequest {
-  std::string customer;  // the code of before
-  std::string reason;
-  bool is_dry_run = false;
-};
-
-UnmergeRequest read_unmerge(ObjectReader& in);
-// Throws Error: not_found, conflict (/customer: the other one was merged in turn).
-Json unmerge_customer(Session& session, const UnmergeRequest& request);
-Json unmerge_answer();
 
 }  // namespace crmcore::engine

@@ -2,6 +2,7 @@
 #include "engine/core/room.hpp"
 #include "engine/merging/merge.hpp"
 #include "engine/merging/revert_import.hpp"
+#include "engine/merging/unmerge.hpp"
 
 namespace crmcore::engine {
 namespace {

@@ -33,7 +33,7 @@
 namespace crmcore::engine {
 namespace {
 
-constexpr std::int64_t kCustomersPerTick = 1024;
+constexpr std::int64_t kRevertedPerTick = 1024;
 
 class ImportReverter {
  public:
@@ -167,7 +167,7 @@ class ImportReverter {
   }
 
   void tick() {
-    if (++done_ % kCustomersPerTick == 0) session_.tick(done_, std::ssize(made_) + std::ssize(updates_));
+    if (++done_ % kRevertedPerTick == 0) session_.tick(done_, std::ssize(made_) + std::ssize(updates_));
   }
 
   Session& session_;

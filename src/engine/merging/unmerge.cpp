@@ -1,6 +1,8 @@
 // Everything that a merge did is told by its change and by the updates that it names, so that there is
 // nothing kept to take it back. Who comes back is what it was; from the other one is taken what it got and
 // still has as it got it: what people changed since stays, and is told. tests/engine/merge_test.cpp.
+#include "engine/merging/unmerge.hpp"
+
 #include <optional>
 #include <utility>
 
@@ -13,7 +15,6 @@
 #include "engine/archive/gone.hpp"
 #include "engine/ledger/move_entries.hpp"
 #include "engine/merging/carry.hpp"
-#include "engine/merging/merge.hpp"
 #include "engine/merging/telling.hpp"
 #include "storage/customer_store.hpp"
 #include "storage/gone_store.hpp"
