@@ -15,26 +15,15 @@
 #include "base/text.hpp"
 
 namespace crmcore::archive {
-namespace {
 
-// What a contact is known by.
-struct Marks {
-  std::string name;
-  std::string phone;
-  std::string email;
-
-  bool has_address() const noexcept { return !phone.empty() || !email.empty(); }
-  bool shares_address(const Marks& other) const noexcept {
-    return (!phone.empty() && phone == other.phone) || (!email.empty() && email == other.email);
-  }
-};
-
-Marks marks_of(std::string_view name, std::string_view phone, std::string_view email) {
-  Marks marks{text::fold(name), text::fold(phone), text::fold(email)};
+ContactMarks marks_of(std::string_view name, std::string_view phone, std::string_view email) {
+  ContactMarks marks{text::fold(name), text::fold(phone), text::fold(email)};
   std::erase_if(marks.phone,
                 [](char c) { return std::string_view(" -()./").find(c) != std::string_view::npos; });
   return marks;
 }
+
+namespace {
 
 class Matcher {
  public:
@@ -51,14 +40,16 @@ class Matcher {
   std::vector<std::optional<std::size_t>> match() {
     match_numbers();
     refuse_twins();
-    using Fits = bool (*)(const Marks& given, const Marks& known);
+    using Fits = bool (*)(const ContactMarks& given, const ContactMarks& known);
     // From the strongest on.
     constexpr std::size_t kExactWays = 2;
     constexpr std::array<Fits, 4> kWays = {
-        [](const Marks& given, const Marks& known) { return given.shares_address(known); },
-        [](const Marks& given, const Marks& known) { return !given.has_address() && !known.has_address(); },
-        [](const Marks& given, const Marks&) { return !given.has_address(); },
-        [](const Marks&, const Marks& known) { return !known.has_address(); },
+        [](const ContactMarks& given, const ContactMarks& known) { return given.shares_address(known); },
+        [](const ContactMarks& given, const ContactMarks& known) {
+          return !given.has_address() && !known.has_address();
+        },
+        [](const ContactMarks& given, const ContactMarks&) { return !given.has_address(); },
+        [](const ContactMarks&, const ContactMarks& known) { return !known.has_address(); },
     };
     for (std::size_t way = 0; way < kWays.size(); ++way) {
       for (std::size_t i = 0; i < given_.size(); ++i) {
@@ -95,8 +86,8 @@ class Matcher {
   void refuse_twins() {
     for (std::size_t i = 0; i < given_.size(); ++i) {
       for (std::size_t twin = 0; twin < i; ++twin) {
-        const Marks& a = given_marks_[i];
-        const Marks& b = given_marks_[twin];
+        const ContactMarks& a = given_marks_[i];
+        const ContactMarks& b = given_marks_[twin];
         if (!is_open(i) || !is_open(twin) || a.name != b.name) continue;
         if (!a.shares_address(b) && (a.has_address() || b.has_address())) continue;
         found_.push_back({Code::invalid, at(i),
@@ -136,8 +127,8 @@ class Matcher {
   std::vector<Diagnostic>& found_;
   std::vector<std::optional<std::size_t>> matches_;
   std::vector<bool> takers_;  // of each known one whether it is meant
-  std::vector<Marks> known_marks_;
-  std::vector<Marks> given_marks_;
+  std::vector<ContactMarks> known_marks_;
+  std::vector<ContactMarks> given_marks_;
 };
 
 }  // namespace

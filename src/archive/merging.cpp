@@ -1,9 +1,10 @@
 // tests/archive/merging_test.cpp.
 #include "archive/merging.hpp"
 
-#include <algorithm>
 #include <string_view>
 #include <utility>
+
+#include "archive/contact_match.hpp"
 
 namespace crmcore::archive {
 namespace {
@@ -21,8 +22,10 @@ bool is_same_value(std::string_view member, const Json& a, const Json& b) {
 }
 
 bool is_same_person(const Json& a, const Json& b) {
-  const auto agree = [&](std::string_view member) { return !is_blank(a[member]) && a[member] == b[member]; };
-  return a["name"] == b["name"] && (agree("phone") || agree("email"));
+  const auto marks = [](const Json& contact) {
+    return marks_of(contact["name"].text(), contact["phone"].text(), contact["email"].text());
+  };
+  return marks(a).is_same_person(marks(b));
 }
 
 // The contact with what it lacks; who is not to be contacted on one side is not on the other.

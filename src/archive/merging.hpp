@@ -39,7 +39,7 @@ struct MergedContents {
 };
 
 // `contact_last`: the greatest number that a contact of `into` ever had; contacts of `from` who are not there
-// get the next ones. Who is there (the same name with the same phone or e-mail address) gets what it lacks.
+// get the next ones. Who is there (contact_match.hpp) gets what it lacks.
 // "since" is the earlier of both; "code" stays. Everything else that only one of both has is taken.
 MergedContents merge_contents(const Json& into, const Json& from, const MergeChoices& choices,
                               std::int64_t contact_last);

@@ -62,6 +62,13 @@ TEST_CASE("who is among the contacts gets what it lacks, others get the next num
                                {"contact:8", person(8, "李雷", "010-2")}});
 }
 
+TEST_CASE("contacts are compared as a put compares them") {
+  const Json into{{"contact:1", person(1, "W", "010-12345678", "A@X.cn")},
+                  {"contact:2", person(2, "Nobody")}};
+  const Json from{{"contact:1", person(1, "w", "01012345678")}, {"contact:2", person(2, "NOBODY")}};
+  CHECK(archive::merge_contents(into, from, {}, 2).changes.items().empty());
+}
+
 TEST_CASE("merging the same contents changes nothing") {
   rc::check([] {
     Json contents{{"code", "K"}, {"name", *rc::gen::arbitrary<std::string>()}, {"since", "2020-01-01"}};

@@ -99,7 +99,7 @@ TEST_CASE("what rests on an import keeps it, or is left") {
   SUBCASE("an entry") {
     office.call("ledger.post", parse_json(R"({"source":"erp","entries":[
       {"customer":"N1","date":"2024-01-01","amount":1,"document":"d"}]})"));
-    why = "customer 'N1' was changed since: customer.became_existing, change ";
+    why = "customer 'N1' has entries";
   }
   SUBCASE("a manager") {
     office.assignment.assign({CustomerId{3}, "m1", {}, {}, {}, "", false, "", false});
@@ -139,6 +139,30 @@ TEST_CASE("of a customer that was changed since, the members that were not are c
   CHECK(got["attributes"].empty());
   CHECK(got["contacts"].size() == 1);
   CHECK(got["contacts"][0]["phone"] == "");
+  CHECK(office.is_sound());
+}
+
+TEST_CASE("what is left may be taken back when nothing rests on it any more") {
+  ImportOffice office;
+  office.import("code,name\nN1,One\nN2,Two\n");
+  office.call("ledger.post", parse_json(R"({"source":"erp","entries":[
+      {"customer":"N1","date":"2024-01-01","amount":1,"document":"d"}]})"));
+  CHECK(office.revert({{"leaves_changed", true}})["left"] == 1);
+  office.call("ledger.void", {{"source", "erp"}, {"document", "d"}, {"reason", "wrong"}});
+  CHECK(office.revert()["withdrawn"] == 1);
+  CHECK(office.query("SELECT code FROM customer").size() == 2);
+  CHECK(office.is_sound());
+  // The code of the row that stays is nobody's.
+  CHECK(office.import("code,name\nN1,One\nN1~1,Two\n")["created"] == 2);
+  CHECK(office.is_sound());
+}
+
+TEST_CASE("a status that came with the import is taken back too") {
+  ImportOffice office;
+  office.import("code,name,status\nK,Harbor,lost\n");
+  REQUIRE(office.call("archive.get", {{"customer", "K"}})["status"] == "lost");
+  CHECK(office.revert()["updated"] == 1);
+  CHECK(office.call("archive.get", {{"customer", "K"}})["status"] == "prospect");
   CHECK(office.is_sound());
 }
 

@@ -14,11 +14,11 @@
 #include "base/json.hpp"
 #include "base/schema.hpp"
 #include "base/text.hpp"
-#include "engine/archive/customers.hpp"
 #include "engine/assignment/assign.hpp"
 #include "engine/assignment/over_span.hpp"
 #include "engine/assignment/policies.hpp"
 #include "engine/assignment/run.hpp"
+#include "engine/core/naming.hpp"
 #include "engine/grading/review/revert.hpp"
 #include "storage/assignment_store.hpp"
 #include "storage/journal_store.hpp"
@@ -99,11 +99,6 @@ void restore_turns(sqlite::Connection& db, PolicyId policy, const storage::Rever
   }
 }
 
-std::string code_of_customer(Session& session, CustomerId id) {
-  const auto who = find_customer(session, id);
-  return text::quoted(who ? who->code : "");
-}
-
 bool is_about_serving(std::int32_t kind) {
   for (const ChangeKind& one :
        {kCustomerAssigned, kCustomerUnassigned, kAssignmentLocked, kAssignmentWithdrawn}) {
@@ -174,7 +169,7 @@ class RunReversal {
       if (!store_.decision(customer, run_.id)) return;
       throw Error(Code::conflict,
                   fmt::format("customer {}, whom the run moved, was assigned otherwise since, by change {}",
-                              code_of_customer(session_, customer), change.seq),
+                              told_customer(db_, customer), change.seq),
                   "/run");
     });
   }
@@ -252,7 +247,7 @@ void follow_review(Session& session, WriteScope& write, ReviewId review) {
   ReversalStore(write.db()).keep(ReversalKind::review, review.value, dump_json(undo));
 }
 
-void undo_review(Session& session, WriteScope& write, const ReviewToRevert& review) {
+void undo_review(Session&, WriteScope& write, const ReviewToRevert& review) {
   ReversalStore store(write.db());
   if (const RunId run = store.run_by_grades(review.scheme, review.change_seq)) {
     throw Error(Code::conflict, fmt::format("run {} was made by these grades", run.value), "/review");
@@ -266,7 +261,7 @@ void undo_review(Session& session, WriteScope& write, const ReviewToRevert& revi
           throw Error(
               Code::conflict,
               fmt::format("customer {}, whom the review moved, was given to a manager since, by change {}",
-                          code_of_customer(session, customer), change.seq),
+                          told_customer(write.db(), customer), change.seq),
               "/review");
         });
   }

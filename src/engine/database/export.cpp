@@ -35,7 +35,7 @@ constexpr sqlite::Sql kExportedAssignment{
 constexpr sqlite::Sql kExportedClasses{
     "SELECT customer_code AS customer, axis, node, node_name AS name, valid_from, valid_to FROM ("
     "SELECT customer_id, customer_code, axis, node, node_name, valid_from, valid_to FROM customer_class_past "
-    "WHERE customer_id NOT IN (SELECT customer_id FROM customer_gone) "
+    "WHERE customer_id NOT IN (SELECT customer_id FROM customer_gone_log) "
     "UNION ALL SELECT n.customer_id, n.customer_code, n.axis, n.node, n.node_name, "
     "(SELECT max(p.valid_to) FROM customer_class_past p WHERE p.customer_id = n.customer_id AND p.axis = "
     "n.axis), "

@@ -292,7 +292,9 @@ void EntryPoster::settle(const storage::EntryRow& entry, const EntryInput& input
 void EntryPoster::count_again(const storage::EntryRow& entry, const EntryInput& input,
                               const std::string& path) {
   auto known = ledger_.find(entry.source, entry.document, entry.line);
-  if (known) known->customer = gone_.owner_of(known->customer);
+  if (known) {
+    if (const CustomerId owner = gone_.owner_of(known->customer)) known->customer = owner;
+  }
   storage::LedgerVoids voids(write_.db());
   if (!has_voids_) has_voids_ = !voids.is_empty();
   const bool is_void = known && *has_voids_ && voids.contains(known->id);

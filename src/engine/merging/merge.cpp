@@ -55,10 +55,13 @@ class Merger {
     const bool takes_manager = merged.changes.erase(kManagerMember);
 
     Json body{{"into", store_.find(into_)->code}, {"into_id", into_.value}, {"reason", request_.reason}};
-    Json carried = carry_over(session_, from_, into_, takes_manager, request_.reason);
+    Json carried =
+        carry_over(session_, from_, into_, takes_manager, into.contains(kManagerMember), request_.reason);
     if (const std::int64_t seq = editor.set(into_, merged.changes)) body["taken_by"] = seq;
     if (const std::int64_t seq = editor.clear(from_)) body["cleared_by"] = seq;
     editor.finish();
+    const Json carried_taken = list_out_of(carried, "taken");
+    Json missing = list_out_of(carried, "missing");
     const auto entries = settle(std::move(body), carried);
 
     Json answer{{"into", told_customer_json(store_, into_)}, {"from", told_customer_json(store_, from_)}};
@@ -70,8 +73,10 @@ class Merger {
     answer["conflicts"] = std::move(conflicts);
     Json taken = Json::array();
     for (const auto& [member, value] : merged.changes.items()) taken.push_back(member);
-    if (takes_manager) taken.push_back(kManagerMember);
+    if (carried.contains("takes_manager")) taken.push_back(kManagerMember);
+    for (const Json& one : carried_taken) taken.push_back(one);
     answer["taken"] = std::move(taken);
+    answer["missing"] = std::move(missing);
     answer["entries"] = entries;
     answer["is_dry_run"] = request_.is_dry_run;
     return answer;
@@ -112,6 +117,22 @@ class Merger {
     throw_if_any(std::move(found));
   }
 
+  bool is_field(std::string_view field) const {
+    const Catalog& catalog = session_.catalog();
+    if (field.starts_with("attribute:")) return catalog.attribute(field.substr(10)) != nullptr;
+    if (field.starts_with("class:")) {
+      const CatalogAxis* axis = catalog.axis(field.substr(6));
+      return axis != nullptr && !axis->is_derived();
+    }
+    return field == "name" || field == "kind" || field == "short_name" || field == kManagerMember;
+  }
+
+  static Json list_out_of(Json& carried, std::string_view member) {
+    Json list = carried.contains(member) ? std::move(carried[member]) : Json::array();
+    carried.erase(member);
+    return list;
+  }
+
   std::int64_t last_contact_no(const Json& into) {
     std::int64_t last = store_.contact_gone(into_);
     for (const auto& [member, value] : into.items()) {
@@ -131,10 +152,10 @@ class Merger {
                        dump_json(one.into), dump_json(one.from))});
     }
     for (const auto& [field, side] : request_.choices.fields) {
-      const bool is_conflict = std::any_of(merged.conflicts.begin(), merged.conflicts.end(),
-                                           [&](const auto& one) { return one.field == field; });
-      if (is_conflict) continue;
-      found.push_back({Code::invalid, join_path("/keep", field), "the customers do not differ in this"});
+      if (is_field(field)) continue;
+      found.push_back(
+          {Code::invalid, join_path("/keep", field),
+           "no such field; name, kind, short_name, manager, class:<axis> and attribute:<code> are allowed"});
     }
     throw_if_any(std::move(found));
   }
@@ -219,7 +240,9 @@ Json merge_answer() {
                                                                 {"from", value},
                                                                 {"kept", schema::word<MergeSide>()}})))},
        {"taken",
-        schema::about("fields that the one who stays has now from the other", schema::list(schema::text()))},
+        schema::about("what the one who stays has now from the other", schema::list(schema::text()))},
+       {"missing",
+        schema::about("managers and parts that it cannot have, and why", schema::list(schema::text()))},
        {"entries", schema::about("that are now those of the one who stays", schema::integer())},
        {"is_dry_run", schema::boolean()}});
 }

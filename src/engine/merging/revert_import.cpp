@@ -5,6 +5,8 @@
 #include "engine/merging/revert_import.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <map>
 #include <optional>
 #include <set>
 #include <utility>
@@ -16,10 +18,13 @@
 #include "base/schema.hpp"
 #include "base/text.hpp"
 #include "engine/archive/customer_edit.hpp"
+#include "engine/archive/customers.hpp"
 #include "engine/archive/gone.hpp"
 #include "engine/archive/imports.hpp"
 #include "engine/archive/put_customers.hpp"
 #include "engine/ledger/move_entries.hpp"
+#include "engine/ledger/post_entries.hpp"
+#include "engine/ledger/void_entries.hpp"
 #include "engine/merging/carry.hpp"
 #include "storage/customer_store.hpp"
 #include "storage/gone_store.hpp"
@@ -49,19 +54,16 @@ class ImportReverter {
     find();
     read_changes();
     for (auto update = updates_.rbegin(); update != updates_.rend(); ++update) take_back(*update);
+    for (const auto& [customer, status] : statuses_) take_status_back(customer, status);
     for (const CustomerId customer : made_) withdraw(customer);
     if (!request_.leaves_changed) throw_if_any(std::move(found_));
     editor_.finish();
     session_.file().first_entries().clear();
-    const std::int64_t seq = write_.journal().next_seq();
-    storage::ImportStore(write_.db()).set_reverted(row_.id, seq);
     Json told{{"import", row_.id},
               {"withdrawn", withdrawn_},
               {"updated", std::ssize(updated_)},
               {"left", std::ssize(left_)}};
-    Json body = told;
-    body["reason"] = request_.reason;
-    write_.journal().add(kImportReverted, {}, dump_json(body));
+    tell(told);
     Json left = Json::array();
     for (const CustomerId customer : left_) {
       if (left.size() < kViolationsMax) left.push_back(store_.find(customer)->code);
@@ -72,11 +74,26 @@ class ImportReverter {
   }
 
  private:
+  struct Status {
+    bool was_lost = false;
+    bool is_lost = false;
+  };
   struct Update {
     CustomerId customer;
     std::int64_t seq = 0;
     Json body;
   };
+
+  // What stays may be taken back later, when nothing rests on it any more.
+  void tell(Json body) {
+    if (left_.empty()) {
+      storage::ImportStore(write_.db()).set_reverted(row_.id, write_.journal().next_seq());
+    } else if (withdrawn_ == 0 && updated_.empty()) {
+      return;
+    }
+    body["reason"] = request_.reason;
+    write_.journal().add(kImportReverted, {}, dump_json(body));
+  }
 
   void find() {
     row_ = require_import(write_.db(), request_.import);
@@ -96,6 +113,8 @@ class ImportReverter {
   }
 
   void read_changes() {
+    const storage::GoneCustomers gone(write_.db());
+    for (const storage::GoneRow& row : gone.rows()) absorbers_.insert(row.into);
     storage::JournalStore(write_.db())
         .range(row_.change_first, row_.change_last, [&](const storage::ChangeRow& change) {
           if (change.kind == kCustomerCreated.number) {
@@ -105,6 +124,11 @@ class ImportReverter {
             storage::read_stored("a change", [&] {
               updates_.push_back({change.subject.customer(), change.seq, parse_json(change.body)});
             });
+          } else if (change.kind == kCustomerLost.number || change.kind == kCustomerRegained.number) {
+            // The first one tells what was before, the last one what the import left.
+            const bool is_lost = change.kind == kCustomerLost.number;
+            statuses_.try_emplace(change.subject.customer(), Status{!is_lost, is_lost})
+                .first->second.is_lost = is_lost;
           }
         });
   }
@@ -130,13 +154,33 @@ class ImportReverter {
     tick();
   }
 
+  void take_status_back(CustomerId customer, const Status& status) {
+    if (is_made(customer) || status.was_lost == status.is_lost) return;
+    const bool is_lost = store_.standing(customer).status == CustomerStatus::lost;
+    if (is_lost != status.is_lost || storage::GoneStore(write_.db()).find(customer))
+      return leave(customer, "was changed since: status");
+    set_lost(session_, customer, status.was_lost);
+    updated_.insert(customer);
+  }
+
+  // Changes whose effect, if it lasts, is seen in what the customer has.
+  static bool is_without_trace(std::int32_t kind) {
+    constexpr std::int32_t kKinds[] = {kCustomerBecameExisting.number, kEntriesVoided.number,
+                                       kCustomerMerged.number,         kCustomerAbsorbed.number,
+                                       kCustomerUnmerged.number,       kCustomerReleased.number};
+    return std::find(std::begin(kKinds), std::end(kKinds), kind) != std::end(kKinds);
+  }
+
   // What keeps a customer that the import made; empty: nothing does.
   std::string what_rests_on(CustomerId customer) {
     sqlite::Connection& db = write_.db();
     storage::ChangeScan later(db, customer, row_.change_last);
-    if (later.next())
+    while (later.next()) {
+      if (is_without_trace(later.change().kind)) continue;
       return fmt::format("was changed since: {}, change {}", change_name(later.change().kind),
                          later.change().seq);
+    }
+    if (absorbers_.contains(customer)) return "has another one merged into it";
     if (!storage::LedgerStore(db).entries_of(customer).empty()) return "has entries";
     for (const auto& scheme : schemes_) {
       if (storage::ReviewStore(db).state(scheme.id, subject_of(customer)))
@@ -148,6 +192,10 @@ class ImportReverter {
 
   void withdraw(CustomerId customer) {
     tick();
+    if (const auto gone = storage::GoneStore(write_.db()).find(customer)) {
+      if (gone->into) leave(customer, fmt::format("was merged into '{}'", store_.find(gone->into)->code));
+      return;
+    }
     if (const std::string why = what_rests_on(customer); !why.empty()) return leave(customer, why);
     editor_.clear(customer, free_code(store_.find(customer)->code));
     Json body{{"import", row_.id}, {"codes", store_.past_codes(customer)}};
@@ -159,12 +207,9 @@ class ImportReverter {
     ++withdrawn_;
   }
 
-  // A name of its own for the row that stays, so that the code can be given anew.
-  std::string free_code(const std::string& code) {
-    std::string own = fmt::format("{}~{}", code, row_.id);
-    while (store_.id_of(own)) own += '~';
-    return own;
-  }
+  // A code for the row that stays, so that its own can be given anew. It ends with a blank, which no code
+  // does that is put.
+  std::string free_code(const std::string& code) const { return fmt::format("{}~{} ", code, row_.id); }
 
   void tick() {
     if (++done_ % kRevertedPerTick == 0) session_.tick(done_, std::ssize(made_) + std::ssize(updates_));
@@ -179,6 +224,8 @@ class ImportReverter {
   storage::ImportRow row_;
   std::vector<CustomerId> made_;  // ascending
   std::vector<Update> updates_;   // of others, oldest first
+  std::map<CustomerId, Status> statuses_;
+  std::set<CustomerId> absorbers_;  // into whom others were merged
   std::set<CustomerId> updated_;
   std::set<CustomerId> left_;
   std::vector<Diagnostic> found_;

@@ -35,13 +35,10 @@ class Unmerger {
     std::vector<std::string> kept;
     std::vector<std::string> missing;
     EntryMove move(session_, write_, {gone_.customer, gone_.into});
-    {
-      std::vector<std::string> codes;
-      for (const Json& code : merged["codes"]) codes.push_back(code.text());
-      storage::GoneStore(write_.db()).restore(gone_.customer, codes);
-    }
+    const std::vector<std::string> codes = codes_given_back(merged["codes"], kept);
+    storage::GoneStore(write_.db()).restore(gone_.customer, codes);
     move.settle("/customer");
-    tell(move, merged);
+    tell(move, merged["code"].text(), codes);
 
     CustomerEditor editor(session_, write_);
     if (const Json* seq = merged.find("cleared_by"))
@@ -49,7 +46,7 @@ class Unmerger {
     if (const Json* seq = merged.find("taken_by"))
       editor.take_back(gone_.into, body_of(seq->get<std::int64_t>(), kCustomerUpdated), kept);
     editor.finish();
-    carry_back(session_, gone_.customer, gone_.into, merged, request_.reason, missing);
+    carry_back(session_, gone_.customer, gone_.into, merged, request_.reason, {kept, missing});
     return {{"customer", told_customer_json(store_, gone_.customer)},
             {"from", told_customer_json(store_, gone_.into)},
             {"kept", kept},
@@ -84,11 +81,24 @@ class Unmerger {
     return std::move(*body);
   }
 
-  void tell(const EntryMove& move, const Json& merged) {
+  // Codes of before that name the one who stayed still; one that it took for its own stays with it.
+  std::vector<std::string> codes_given_back(const Json& codes, std::vector<std::string>& kept) {
+    std::vector<std::string> back;
+    for (const Json& code : codes) {
+      if (store_.id_of_past(code.text()) == gone_.into) {
+        back.push_back(code.text());
+      } else {
+        kept.push_back(fmt::format("code:{}", code.text()));
+      }
+    }
+    return back;
+  }
+
+  void tell(const EntryMove& move, const std::string& code, const std::vector<std::string>& codes) {
     Json body{{"from", store_.find(gone_.into)->code},
               {"reason", request_.reason},
-              {"code", merged["code"]},
-              {"codes", merged["codes"]}};
+              {"code", code},
+              {"codes", codes}};
     add_standing_change(body, move.standing(gone_.customer));
     write_.journal().add(kCustomerUnmerged, gone_.customer, dump_json(body));
     Json released{{"customer", store_.find(gone_.customer)->code}, {"reason", request_.reason}};

@@ -36,7 +36,7 @@ FROM customer_row c LEFT JOIN customer_standing s ON s.customer_id = c.id
 WHERE c.gone = 0;
 
 CREATE VIEW customer_gone_log AS
-SELECT g.customer_id, c.code, c.name, CASE c.gone WHEN 1 THEN 'merged' ELSE 'withdrawn' END AS reason,
+SELECT g.customer_id, rtrim(c.code) AS code, c.name, CASE c.gone WHEN 1 THEN 'merged' ELSE 'withdrawn' END AS reason,
        i.code AS into_code, g.owner_id, o.code AS owner_code, g.change_seq
 FROM customer_gone g
 JOIN customer_row c ON c.id = g.customer_id
@@ -83,3 +83,36 @@ SELECT i.id AS import,
        i.rows, i.created, i.updated, i.unchanged, i.failed, i.filtered,
        i.change_first AS first_seq, i.change_last AS last_seq, i.reverted_seq
 FROM import_row i;
+
+-- Whose a voided entry is follows from who was merged, as that of others does.
+DROP VIEW ledger_voided;
+CREATE VIEW ledger_voided AS
+SELECT v.entry_id, c.id AS customer_id, c.code AS customer_code, date(e.day * 86400, 'unixepoch') AS date,
+       CASE e.kind WHEN 0 THEN 'revenue' WHEN 1 THEN 'cost' WHEN 2 THEN 'reversal' ELSE 'activity_cost' END AS kind,
+       e.amount, s.code AS source, e.document, e.line, v.change_seq AS seq
+FROM ledger_void v
+JOIN ledger_entry_row e ON e.id = v.entry_id
+JOIN source s ON s.id = e.source_id
+LEFT JOIN customer_gone g ON g.customer_id = e.customer_id
+JOIN customer_row c ON c.id = coalesce(g.owner_id, e.customer_id);
+
+DROP VIEW assignment_current;
+CREATE VIEW assignment_current AS
+SELECT a.customer_id, c.code AS customer_code, c.name AS customer_name, m.code AS manager, m.name AS manager_name,
+       'primary' AS role, date(a.from_day * 86400, 'unixepoch') AS valid_from,
+       date(a.to_day * 86400, 'unixepoch') AS valid_to,
+       CASE a.origin WHEN 0 THEN 'policy' WHEN 1 THEN 'handover' ELSE 'manual' END AS origin, a.run_id AS run,
+       a.reason, a.is_locked
+FROM crmcore_primary a
+JOIN customer_row c ON c.id = a.customer_id
+LEFT JOIN manager_row m ON m.id = a.manager_id
+WHERE c.gone = 0
+UNION ALL
+SELECT a.customer_id, c.code, c.name, m.code, m.name,
+       CASE a.role WHEN 1 THEN 'backup' WHEN 2 THEN 'team' ELSE 'on_site' END,
+       date(a.from_day * 86400, 'unixepoch'), date(a.to_day * 86400, 'unixepoch'),
+       CASE a.origin WHEN 0 THEN 'policy' WHEN 1 THEN 'handover' ELSE 'manual' END, a.run_id, a.reason, 0
+FROM assignment_side a
+JOIN customer_row c ON c.id = a.customer_id
+JOIN manager_row m ON m.id = a.manager_id
+WHERE a.from_day <= crmcore_today() AND coalesce(a.to_day > crmcore_today(), 1);
