@@ -17,14 +17,15 @@ enum class ToldRows : std::int32_t {
   grades,     // the grades of schemes
   policies,   // what SQL reads of policies
   imports,
-  manager,  // with segments, skills, certificates, absences
+  identifiers,  // what is declared of their kinds
+  manager,      // with segments, skills, certificates, absences
   unit,
   ties,       // of a customer: relations, exclusions, needs
   blacklist,  // of a customer
   overrides,  // of a customer
   voids,      // of a customer: entries
 };
-inline constexpr std::size_t kToldRowsKinds = 11;
+inline constexpr std::size_t kToldRowsKinds = 12;
 
 constexpr bool has_subject(ToldRows rows) noexcept {
   return rows >= ToldRows::manager;
