@@ -22,7 +22,8 @@ struct Desk : Office {
     call("classification.put_nodes", parse_json(R"({"axis":"region","nodes":[
         {"code":"3301","name":"杭州市","parent":"33","aliases":["杭州"]},
         {"code":"330106","name":"西湖区","parent":"3301"},
-        {"code":"3302","name":"宁波市","parent":"33","aliases":["宁波"]}]})"));
+        {"code":"3302","name":"宁波市","parent":"33","aliases":["宁波"]},
+        {"code":"4403","name":"深圳市","parent":"44","aliases":["深圳"]}]})"));
   }
   Json put(const char* customers) { return call("archive.put", {{"customers", parse_json(customers)}}); }
   Json check(const char* request) { return call("archive.check_duplicates", parse_json(request)); }
@@ -74,7 +75,14 @@ TEST_CASE("pairs are told with their points and reasons, best first, page by pag
   desk.put(R"([{"code":"f","new_code":"A1","identifiers":[{"kind":"uscc","remove":true}]},
                {"code":"b","classes":{"region":"3302"}}])");
   CHECK(desk.pairs() == "a/b 65 name region_word; ");
-  desk.put(R"([{"code":"d","name":"华兴贸易"}])");
+  // What is no place yet is a part of the name.
+  desk.put(R"([{"code":"g","name":"安吉云杉纸业","classes":{"region":"33"}},
+               {"code":"h","name":"云杉纸业集团","classes":{"region":"33"}}])");
+  CHECK(desk.pairs() == "a/b 65 name region_word; ");
+  desk.call("classification.put_nodes", parse_json(R"({"axis":"region","nodes":[
+      {"code":"3305","name":"安吉","parent":"33"}]})"));
+  CHECK(desk.pairs() == "g/h 90 name region; a/b 65 name region_word; ");
+  desk.put(R"([{"code":"g","name":"x"},{"code":"d","name":"华兴贸易"}])");
   CHECK(desk.pairs() == "a/d 95 name phone; a/b 65 name region_word; ");
 }
 
@@ -174,15 +182,19 @@ struct Dirt {
 };
 
 constexpr const char* kWords[] = {"华", "兴", "隆", "泰", "鑫", "源", "达", "通", "瑞", "丰", "海", "天",
-                                  "云", "杉", "金", "龙", "凤", "安", "康", "宏", "远", "诚", "信", "博"};
+                                  "云", "杉", "金", "龙", "凤", "安", "康", "宏", "远", "诚", "信", "博",
+                                  "雅", "德", "福", "贵", "荣", "昌", "盛", "明", "光", "辉", "耀", "东",
+                                  "方", "南", "新", "世", "纪", "佳", "美", "和", "平", "顺", "利", "成",
+                                  "永", "久", "青", "松", "柏", "梅", "兰", "竹", "春", "秋", "山", "川"};
 constexpr const char* kTrades[] = {"贸易", "机械", "电子", "食品", "物流",
                                    "化工", "纺织", "建材", "医药", "科技"};
 constexpr const char* kForms[] = {"有限公司", "有限责任公司", "股份有限公司", "集团有限公司", "公司"};
 struct Town {
-  const char* node;
+  const char* code;
   const char* word;
 };
-constexpr Town kTowns[] = {{"3301", "杭州"}, {"3302", "宁波"}, {"31", "上海"}, {"11", "北京"}};
+constexpr Town kTowns[] = {{"3301", "杭州"}, {"3302", "宁波"}, {"3101", "上海"}, {"1101", "北京"}};
+constexpr int kCounties = 25;  // of each
 
 std::string replaced(std::string text, const std::string& from, const std::string& to) {
   if (const auto at = text.find(from); at != std::string::npos) text.replace(at, from.size(), to);
@@ -195,25 +207,38 @@ std::string replaced(std::string text, const std::string& from, const std::strin
 TEST_CASE("of customers that were made dirty most are found, and few others") {
   Desk desk;
   Dirt dirt{std::mt19937(3)};
+  Json counties = Json::array();
+  for (const Town& town : kTowns) {
+    const std::string code = town.code;
+    const std::string parent = code.starts_with("33") ? code : code.substr(0, 2);
+    for (int i = 10; i < 10 + kCounties; ++i)
+      counties.push_back({{"code", code + std::to_string(i)},
+                          {"name", town.word + std::to_string(i) + "区"},
+                          {"parent", parent}});
+  }
+  desk.call("classification.put_nodes", {{"axis", "region"}, {"nodes", counties}});
   Json customers = Json::array();
   std::set<std::pair<std::string, std::string>> twins;
   int made = 0;
-  const auto add = [&](const std::string& name, const Town& town, const std::string& phone, bool has_region) {
+  const auto add = [&](const std::string& name, const std::string& county, const std::string& phone) {
     const std::string code = "K" + std::to_string(10'000 + ++made);
     Json one = {{"code", code}, {"name", name}};
-    if (has_region) one["classes"] = {{"region", town.node}};
+    if (!county.empty()) one["classes"] = {{"region", county}};
     if (!phone.empty()) one["contacts"] = Json::array({{{"name", "n"}, {"phone", phone}}});
     customers.push_back(std::move(one));
     return code;
   };
   for (int i = 0; i < 4000; ++i) {
     const Town& town = kTowns[dirt.random() % 4];
-    const std::string core = dirt.any(kWords) + dirt.any(kWords) + (dirt.chance(50) ? dirt.any(kWords) : "");
+    const std::string county = town.code + std::to_string(10 + dirt.random() % kCounties);
+    std::string core = dirt.any(kWords);
+    core += dirt.any(kWords);
+    if (dirt.chance(50)) core += dirt.any(kWords);
     const std::string trade = dirt.any(kTrades);
     const std::string form = dirt.any(kForms);
     const std::string place = dirt.chance(80) ? town.word : "";
     const std::string mobile = "138" + std::to_string(10'000'000 + dirt.random() % 90'000'000);
-    const std::string code = add(place + core + trade + form, town, dirt.chance(70) ? mobile : "", true);
+    const std::string code = add(place + core + trade + form, county, dirt.chance(70) ? mobile : "");
     if (i % 8 != 0) continue;
     std::string twin = core + trade;
     if (dirt.chance(30)) twin = replaced(twin, core.substr(3, 3), dirt.any(kWords));  // a typing error
@@ -223,7 +248,7 @@ TEST_CASE("of customers that were made dirty most are found, and few others") {
     const std::string phone = !dirt.chance(50)  ? ""
                               : dirt.chance(50) ? "+86 " + mobile
                                                 : mobile.substr(0, 3) + "-" + mobile.substr(3);
-    twins.emplace(code, add(twin, town, phone, dirt.chance(80)));
+    twins.emplace(code, add(twin, dirt.chance(80) ? county : "", phone));
   }
   desk.call("archive.put", {{"customers", customers}});
   for (const auto& [points, precision_min, recall_min] : {std::tuple{60, 0.80, 0.80}, {90, 0.90, 0.55}}) {
@@ -274,9 +299,7 @@ TEST_CASE(
     std::getline(fields, industry, ',');
     std::getline(fields, area, ',');
     Json one = {{"code", code}, {"name", name}};
-    const Json node =
-        desk.call("classification.resolve_node", {{"axis", "region"}, {"text", area.empty() ? "?" : area}});
-    if (node.contains("node") && !node["node"].is_null()) one["classes"] = {{"region", node["node"]}};
+    if (!area.empty()) one["classes"] = {{"region", area}};
     customers.push_back(one);
     one["code"] = "r" + code;
     one["name"] = area + name + "股份有限公司";
