@@ -4,7 +4,7 @@
 // Keys of a block stand in the order of their hashes, each with the place of the customer in its lowest bits,
 // so that one is found at about the place that its hash says, and that all of them are gone through in slices
 // of hashes: who may be one for the whole archive is told without ever having the keys of all in one list.
-// tests/archive/duplicate_index_test.cpp compares with all pairs.
+// tests/archive/duplicates_test.cpp compares with all pairs.
 #pragma once
 
 #include <cstddef>

@@ -1,7 +1,6 @@
-// Every pair of 60 points has a key in common: what a name alone, or a name and where it is, can bring is a
-// key with the region, and no pair that is similar without one comes so far but by the beginning of its name.
-// Keys are hashes of 51 bits, so that of ten million no two are expected to be equal by chance; such a pair
-// would only be scored.
+// Every pair of 60 points has a key in common but for one kind: companies in one region whose names are only
+// similar and begin differently. Keys are hashes of 51 bits, so that of ten million no two are expected to be
+// equal by chance; such a pair would only be scored.
 #include "archive/duplicates.hpp"
 
 #include <algorithm>

@@ -17,7 +17,7 @@ constexpr Sql kComparedContacts{
     "SELECT customer_id, phone, email FROM contact_row WHERE customer_id BETWEEN ?1 AND ?2 "
     "AND (phone <> '' OR email <> '') ORDER BY customer_id, contact_no"};
 constexpr Sql kComparedIdentifiers{
-    "SELECT customer_id, kind, value FROM customer_identifier_row WHERE customer_id BETWEEN ?1 AND ?2 "
+    "SELECT customer_id, kind, key FROM customer_identifier_row WHERE customer_id BETWEEN ?1 AND ?2 "
     "ORDER BY customer_id, kind"};
 constexpr Sql kComparedCodes{"SELECT id, code FROM customer_row WHERE id BETWEEN ?1 AND ?2 ORDER BY id"};
 

@@ -20,7 +20,7 @@ void visit_contact_marks(
     const std::function<void(CustomerId, std::string_view phone, std::string_view email)>& visit);
 // By customer and kind.
 void visit_identifiers(sqlite::Connection& db, CustomerId first, CustomerId last,
-                       const std::function<void(CustomerId, IdentifierKind, std::string_view value)>& visit);
+                       const std::function<void(CustomerId, IdentifierKind, std::string_view key)>& visit);
 // By id.
 void visit_codes(sqlite::Connection& db, CustomerId first, CustomerId last,
                  const std::function<void(CustomerId, std::string_view code)>& visit);

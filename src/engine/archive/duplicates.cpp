@@ -142,13 +142,15 @@ void order_by_codes(sqlite::Connection& db, std::vector<DuplicatePair>& pairs) {
   std::sort(codes.begin(), codes.end());
   std::unordered_map<CustomerId, std::size_t> ranks;
   for (std::size_t rank = 0; rank < codes.size(); ++rank) ranks.emplace(codes[rank].second, rank);
-  for (DuplicatePair& pair : pairs) {
-    if (ranks[pair.other] < ranks[pair.one]) std::swap(pair.one, pair.other);
+  std::vector<std::tuple<std::int32_t, std::size_t, std::size_t>> order;
+  for (const DuplicatePair& pair : pairs) {
+    const auto [one, other] = std::minmax(ranks.at(pair.one), ranks.at(pair.other));
+    order.emplace_back(-pair.points, one, other);
   }
-  std::sort(pairs.begin(), pairs.end(), [&](const DuplicatePair& a, const DuplicatePair& b) {
-    return std::make_tuple(-a.points, ranks[a.one], ranks[a.other]) <
-           std::make_tuple(-b.points, ranks[b.one], ranks[b.other]);
-  });
+  std::sort(order.begin(), order.end());
+  pairs.clear();
+  for (const auto& [points, one, other] : order)
+    pairs.push_back({codes[one].second, codes[other].second, -points});
 }
 
 std::shared_ptr<const FoundDuplicates> found_duplicates(Session& session, sqlite::Connection& db,
@@ -186,7 +188,8 @@ CustomerDraft draft_of(Session& session, const CustomerInput& input) {
 
 Duplicates::Duplicates(Session& session, sqlite::Connection& db, bool is_own)
     : axis_(session.catalog().axis(kRegionAxis)) {
-  regions_ = region_words(axis_);
+  regions_ =
+      session.file().duplicates().regions(session.catalog().version(), [&] { return region_words(axis_); });
   const BlockTick tick = tick_of(session);
   const auto names = names_of(session.file().names(), db, is_own, tick);
   index_ = session.file().duplicates().blocks.of(
@@ -217,17 +220,16 @@ archive::DuplicateBlock Duplicates::read(sqlite::Connection& db, const archive::
                                  archive::add_mark(IdentifierKind::phone, phone, row(id).marks);
                                  archive::add_mark(IdentifierKind::email, email, row(id).marks);
                                });
-  storage::visit_identifiers(db, first, last,
-                             [&](CustomerId id, IdentifierKind kind, std::string_view value) {
-                               archive::add_mark(kind, value, row(id).marks);
-                             });
+  storage::visit_identifiers(db, first, last, [&](CustomerId id, IdentifierKind kind, std::string_view key) {
+    archive::add_mark(kind, key, row(id).marks);
+  });
   archive::DuplicateBlock profiles;
   for (std::size_t place = 0; place < rows.size(); ++place) {
     const std::string_view form = names.form(CustomerId{first.value + static_cast<std::int64_t>(place)});
     if (form.empty()) continue;
     Row& one = rows[place];
     settle_marks(one.marks);
-    const archive::CoreName core = archive::core_name(form, one.is_person, regions_);
+    const archive::CoreName core = archive::core_name(form, one.is_person, *regions_);
     profiles.add(place, {core.text, core.division, one.is_person, one.region, one.marks});
   }
   profiles.finish();
@@ -237,7 +239,7 @@ archive::DuplicateBlock Duplicates::read(sqlite::Connection& db, const archive::
 OwnProfile Duplicates::profile_of(const CustomerDraft& draft) const {
   OwnProfile profile;
   profile.is_person = draft.after.kind != CustomerKind::company;
-  profile.core = archive::core_name(archive::name_form(draft.after.name), profile.is_person, regions_);
+  profile.core = archive::core_name(archive::name_form(draft.after.name), profile.is_person, *regions_);
   if (axis_ != nullptr) profile.region = draft.classes[axis_->slot()];
   for (const auto& change : draft.contacts) {
     if (!change.after) continue;

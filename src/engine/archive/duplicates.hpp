@@ -43,7 +43,7 @@ class Duplicates {
   archive::DuplicateBlock read(sqlite::Connection& db, const archive::NameIndex& names,
                                std::int64_t block) const;
 
-  archive::RegionWords regions_;
+  std::shared_ptr<const archive::RegionWords> regions_;
   const CatalogAxis* axis_;  // of regions; nullptr: there is none
   std::shared_ptr<const archive::DuplicateIndex> index_;
 };

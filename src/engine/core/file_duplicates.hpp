@@ -1,4 +1,4 @@
-// What customers are compared by, in memory, and the pairs that were found last.
+// What customers are compared by, in memory, the places that names say, and the pairs that were found last.
 #pragma once
 
 #include <memory>
@@ -23,6 +23,20 @@ class FileDuplicates {
  public:
   FileBlocks<archive::DuplicateIndex> blocks;
 
+  // Of this version of the catalogue; `make` makes them.
+  template <class Make>
+  std::shared_ptr<const archive::RegionWords> regions(std::int64_t version, Make make) {
+    {
+      const std::lock_guard lock(mutex_);
+      if (regions_ != nullptr && regions_version_ == version) return regions_;
+    }
+    auto made = std::make_shared<const archive::RegionWords>(make());
+    const std::lock_guard lock(mutex_);
+    regions_ = made;
+    regions_version_ = version;
+    return made;
+  }
+
   // nullptr when others were found last.
   std::shared_ptr<const FoundDuplicates> last(const archive::DuplicateIndex* index, std::int32_t points_min) {
     const std::lock_guard lock(mutex_);
@@ -36,6 +50,8 @@ class FileDuplicates {
 
  private:
   std::mutex mutex_;
+  std::shared_ptr<const archive::RegionWords> regions_;
+  std::int64_t regions_version_ = 0;
   std::shared_ptr<const FoundDuplicates> last_;
 };
 
