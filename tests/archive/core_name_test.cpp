@@ -53,11 +53,11 @@ TEST_CASE("forms go at the end, divisions at the beginning and in brackets, wher
       {"北京 · 华兴", "华兴", 110000},
       {"...", "", 0},
   };
-  for (const auto& [name, core, division] : cases) {
-    CAPTURE(name);
-    const CoreName found = core_name(name_form(name), false, regions);
-    CHECK(found.text == core);
-    CHECK(found.division == division);
+  for (const Case& one : cases) {
+    CAPTURE(one.name);
+    const CoreName found = core_name(name_form(one.name), false, regions);
+    CHECK(found.text == one.core);
+    CHECK(found.division == one.division);
   }
 }
 

@@ -75,9 +75,9 @@ TEST_CASE("telephone numbers have one form each") {
       {"010-8888abcd", ""},
       {"13800138000;13900139000", ""},
   };
-  for (const auto& [text, form] : cases) {
-    CAPTURE(text);
-    CHECK(identifier_key(IdentifierKind::phone, text).value_or("") == form);
+  for (const auto& one : cases) {
+    CAPTURE(one.first);
+    CHECK(identifier_key(IdentifierKind::phone, one.first).value_or("") == one.second);
   }
 }
 

@@ -188,8 +188,10 @@ CustomerDraft draft_of(Session& session, const CustomerInput& input) {
 
 Duplicates::Duplicates(Session& session, sqlite::Connection& db, bool is_own)
     : axis_(session.catalog().axis(kRegionAxis)) {
-  regions_ =
-      session.file().duplicates().regions(session.catalog().version(), [&] { return region_words(axis_); });
+  // A version that is not committed may be another one tomorrow.
+  const auto make = [&] { return region_words(axis_); };
+  regions_ = is_own ? std::make_shared<const archive::RegionWords>(make())
+                    : session.file().duplicates().regions(session.catalog().version(), make);
   const BlockTick tick = tick_of(session);
   const auto names = names_of(session.file().names(), db, is_own, tick);
   index_ = session.file().duplicates().blocks.of(
