@@ -59,8 +59,9 @@ int duplicates(const Session& session, const DuplicatesOptions& options) {
     cells.push_back(reasons_of(one));
     table.add(std::move(cells));
   }
+  const std::size_t count = table.row_count();  // printing empties it
   table.print(std::cout, terminal::columns_of(STDOUT_FILENO));
-  std::cout << '(' << table.row_count() << session.say(" of ", "，共 ") << answer.at("total") << ")\n";
+  std::cout << '(' << count << session.say(" of ", "，共 ") << answer.at("total") << ")\n";
   if (!is_of_one && answer.at("crowded_count") > 0) {
     std::cout << answer.at("crowded_count")
               << session.say(" keys are those of too many customers to compare all of them: --json\n",

@@ -6,7 +6,8 @@ namespace {
 using sqlite::Sql;
 
 constexpr Sql kComparedKinds{
-    "SELECT c.id, c.kind, CASE ?3 WHEN 1 THEN k.class_1 WHEN 2 THEN k.class_2 WHEN 3 THEN k.class_3 "
+    "SELECT c.id, c.kind, CASE CAST(?3 AS INTEGER) WHEN 1 THEN k.class_1 WHEN 2 THEN k.class_2 WHEN 3 THEN "
+    "k.class_3 "
     "WHEN 4 THEN k.class_4 WHEN 5 THEN k.class_5 WHEN 6 THEN k.class_6 WHEN 7 THEN k.class_7 WHEN 8 THEN "
     "k.class_8 "
     "WHEN 9 THEN k.class_9 WHEN 10 THEN k.class_10 WHEN 11 THEN k.class_11 WHEN 12 THEN k.class_12 ELSE 0 "
