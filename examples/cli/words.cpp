@@ -2,14 +2,12 @@
 
 #include <algorithm>
 #include <iterator>
+#include <span>
+
+#include "words_archive.hpp"
 
 namespace cli {
 namespace {
-
-struct Pair {
-  std::string_view english;
-  std::string_view chinese;
-};
 
 constexpr Pair kChinese[] = {
     // customers
@@ -79,17 +77,6 @@ constexpr Pair kChinese[] = {
     {"initials_inside", "首字母之中"},
     {"pinyin_inside", "拼音之中"},
     {"letters", "字母索引"},
-    {"identifiers", "证件号码"},
-    {"uscc", "统一社会信用代码"},
-    {"tax_number", "税号"},
-    {"is_unique", "唯一"},
-    {"pairs", "可能相同的客户"},
-    {"customer_name", "名称"},
-    {"other", "另一客户"},
-    {"other_name", "另一客户名称"},
-    {"crowded", "客户过多的键"},
-    {"crowded_count", "客户过多的键数"},
-    {"core", "名称主干"},
     {"letter", "字母"},
     {"actor", "操作人"},
     {"at", "时间"},
@@ -491,9 +478,13 @@ constexpr Pair kChinese[] = {
 
 std::string_view translated(std::string_view word, std::string_view language) {
   if (language != "zh") return word;
-  const auto* known = std::find_if(std::begin(kChinese), std::end(kChinese),
-                                   [&](const Pair& pair) { return pair.english == word; });
-  return known == std::end(kChinese) ? word : known->chinese;
+  for (const std::span<const Pair> words :
+       {std::span<const Pair>(kChinese), std::span<const Pair>(kArchiveWords)}) {
+    const auto known =
+        std::find_if(words.begin(), words.end(), [&](const Pair& pair) { return pair.english == word; });
+    if (known != words.end()) return known->chinese;
+  }
+  return word;
 }
 
 }  // namespace cli
