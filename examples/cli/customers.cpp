@@ -84,8 +84,9 @@ std::size_t print_customers(const Session& session, crmcore::Connection& connect
     }
     table.add(std::move(cells));
   }
+  const std::size_t count = table.row_count();  // printing empties it
   table.print(std::cout, terminal::columns_of(STDOUT_FILENO));
-  return table.row_count();
+  return count;
 }
 
 int list_chosen(const Session& session, const CustomersOptions& options) {

@@ -150,6 +150,15 @@ void add_file_options(CLI::App& command, FileOptions& options) {
   command.add_flag_callback(
       "--last-wins", [&import] { import.on_repeat = crmcore::OnRepeat::last_wins; },
       "Take a row that names again what a row before it named");
+  command
+      .add_option_function<std::string>(
+          "--duplicates",
+          [&import](const std::string& word) {
+            import.duplicates =
+                crmcore::enum_of<crmcore::OnDuplicate>(word).value_or(crmcore::OnDuplicate::ignore);
+          },
+          "Of customers: report, or refuse, new ones who are probably there already or twice in the file")
+      ->check(CLI::IsMember({"ignore", "report", "refuse"}));
   command.add_flag("--lossless", import.is_lossless, "The quote sign before formulae is a part of the text");
   command.add_option("--failures", options.failures,
                      "Write every failure into this CSV file, with the row as it was");

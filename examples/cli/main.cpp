@@ -89,6 +89,7 @@ int main(int argc, char** argv) {
   cli::add_changes(app, session, action);
   cli::add_customers_listed(app, session, action);
   cli::add_search(app, session, action);
+  cli::add_duplicates(app, session, action);
   cli::add_card(app, session, action);
   cli::add_history(app, session, action);
   cli::add_merge(app, session, action);

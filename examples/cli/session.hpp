@@ -52,6 +52,7 @@ void add_changes(CLI::App& app, const Session& session, Action& action);
 void add_history(CLI::App& app, const Session& session, Action& action);
 void add_customers_listed(CLI::App& app, const Session& session, Action& action);
 void add_search(CLI::App& app, const Session& session, Action& action);
+void add_duplicates(CLI::App& app, const Session& session, Action& action);
 void add_card(CLI::App& app, const Session& session, Action& action);
 void add_merge(CLI::App& app, const Session& session, Action& action);
 void add_unmerge(CLI::App& app, const Session& session, Action& action);

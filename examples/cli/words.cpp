@@ -2,14 +2,12 @@
 
 #include <algorithm>
 #include <iterator>
+#include <span>
+
+#include "words_archive.hpp"
 
 namespace cli {
 namespace {
-
-struct Pair {
-  std::string_view english;
-  std::string_view chinese;
-};
 
 constexpr Pair kChinese[] = {
     // customers
@@ -489,9 +487,13 @@ constexpr Pair kChinese[] = {
 
 std::string_view translated(std::string_view word, std::string_view language) {
   if (language != "zh") return word;
-  const auto* known = std::find_if(std::begin(kChinese), std::end(kChinese),
-                                   [&](const Pair& pair) { return pair.english == word; });
-  return known == std::end(kChinese) ? word : known->chinese;
+  for (const std::span<const Pair> words :
+       {std::span<const Pair>(kChinese), std::span<const Pair>(kArchiveWords)}) {
+    const auto known =
+        std::find_if(words.begin(), words.end(), [&](const Pair& pair) { return pair.english == word; });
+    if (known != words.end()) return known->chinese;
+  }
+  return word;
 }
 
 }  // namespace cli

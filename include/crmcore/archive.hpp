@@ -1,4 +1,4 @@
-// The customer archive (客户档案): customers, contacts, attributes.
+// The customer archive (客户档案): customers, identifiers, contacts, attributes.
 #pragma once
 
 #include <array>
@@ -48,6 +48,17 @@ constexpr std::array<std::string_view, 6> words_of(AttributeType) noexcept {
   return {"integer", "money", "decimal", "boolean", "date", "text"};
 }
 
+// What names a customer elsewhere (docs/archive.md).
+enum class IdentifierKind : std::int32_t {
+  uscc = 0,        // 统一社会信用代码, GB 32100
+  tax_number = 1,  // 纳税人识别号, or a VAT number of another country
+  phone = 2,       // of the customer, not of a contact
+  email = 3,
+};
+constexpr std::array<std::string_view, 4> words_of(IdentifierKind) noexcept {
+  return {"uscc", "tax_number", "phone", "email"};
+}
+
 // What is absent stays as it is. Limits are in the stored unit; one that is given without a number is lifted.
 struct AttributeDefinition {
   std::string code;
@@ -86,6 +97,13 @@ struct ContactInput {
   bool remove = false;                    // take the contact away; its number is not given again
 };
 
+// A customer has at most one of each kind.
+struct IdentifierInput {
+  IdentifierKind kind = IdentifierKind::uscc;
+  std::optional<std::string> value;  // as people write it; required unless it is removed
+  bool remove = false;               // take it away; with a value: only where that is the one it has
+};
+
 // What is absent stays as it is (or at its default in a new customer); an empty text clears.
 struct CustomerInput {
   std::string code;                       // 1 to 128 bytes, the host's own; one of before is as good
@@ -96,9 +114,10 @@ struct CustomerInput {
   std::optional<Date> since;              // in the archive since; new: the day of the write
   std::vector<AttributeInput> attributes;
   std::vector<ClassInput> classes;
-  std::vector<ContactInput> contacts;   // those not named stay
-  bool replace = false;                 // `contacts` are all there are to be: those not named go
-  std::optional<std::int64_t> version;  // refuse with Error(conflict) unless this is the version stored
+  std::vector<IdentifierInput> identifiers;  // kinds that are not named stay
+  std::vector<ContactInput> contacts;        // those not named stay
+  bool replace = false;                      // `contacts` are all there are to be: those not named go
+  std::optional<std::int64_t> version;       // refuse with Error(conflict) unless this is the version stored
 };
 
 struct PutResult {
@@ -118,6 +137,14 @@ struct Contact {
   bool do_not_contact = false;
 
   friend bool operator==(const Contact&, const Contact&) = default;
+};
+
+struct Identifier {
+  IdentifierKind kind = IdentifierKind::uscc;
+  std::string value;  // as it was given
+  std::string key;    // the form in which those of a kind are compared
+
+  friend bool operator==(const Identifier&, const Identifier&) = default;
 };
 
 struct Attribute {
@@ -164,6 +191,8 @@ class Archive {
   std::optional<CustomerId> id_of(std::string_view code);
   std::vector<Contact> contacts(CustomerId id);
   std::vector<Attribute> attributes(CustomerId id);
+  // By kind.
+  std::vector<Identifier> identifiers(CustomerId id);
   // What happened to a customer, oldest first, at most `limit`.
   std::vector<Change> history(CustomerId id, std::int64_t limit);
 
@@ -174,8 +203,8 @@ class Archive {
   void set_lost(CustomerId id, bool is_lost);
 
   // Reads CSV with a header line: code, name, kind, short_name, since, an axis ("region") or attribute
-  // ("total_assets") by code or name, a contact's fields ("contact.phone"), or what docs/exchange.md lists as
-  // ready headings. Upserts by code.
+  // ("total_assets") by code or name, an identifier ("identifier.uscc"), a contact's fields
+  // ("contact.phone"), or what docs/exchange.md lists as ready headings. Upserts by code.
   ImportResult import_csv(const ByteSource& source, const ImportOptions& options = {});
   // Reads contacts of customers that are there: customer, name, and optionally contact_no, level, title,
   // phone, email, channel, do_not_contact.

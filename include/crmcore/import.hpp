@@ -35,6 +35,17 @@ constexpr std::array<std::string_view, 2> words_of(OnRepeat) noexcept {
   return {"fail", "last_wins"};
 }
 
+// What an import of customers does with a row that is probably somebody who is there already, by another
+// code, or stands in the file twice (docs/archive.md).
+enum class OnDuplicate : std::int32_t {
+  ignore = 0,
+  report = 1,  // the row is taken, and told among the warnings
+  refuse = 2,  // the row fails
+};
+constexpr std::array<std::string_view, 3> words_of(OnDuplicate) noexcept {
+  return {"ignore", "report", "refuse"};
+}
+
 // One thing that is wrong with a row; a row may have several.
 struct RowFailure {
   std::int64_t line = 0;  // of the file, or row of the columns, from 1
@@ -81,8 +92,9 @@ struct ImportMapping {
 struct ImportOptions {
   OnFailure on_failure = OnFailure::stop;
   OnRepeat on_repeat = OnRepeat::fail;
-  bool is_dry_run = false;         // report what a commit would do, apply nothing
-  std::string encoding = "utf-8";  // or "gb18030", "utf-16", "utf-16le", "utf-16be", "auto"
+  OnDuplicate duplicates = OnDuplicate::ignore;  // of customers
+  bool is_dry_run = false;                       // report what a commit would do, apply nothing
+  std::string encoding = "utf-8";                // or "gb18030", "utf-16", "utf-16le", "utf-16be", "auto"
   char separator = ',';
   bool is_lossless = false;  // the quote sign that exports put before formulae is a part of the text
   // Absent: values have the library's own forms, and every column is one that it knows.

@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <utility>
 
+#include "crmcore/archive.hpp"
 #include "crmcore/error.hpp"
 
 #include "base/json.hpp"
@@ -16,6 +17,7 @@ constexpr std::string_view kFields[] = {"code", "name", "kind", "short_name", "s
 constexpr std::string_view kClassPrefix = "class:";
 constexpr std::string_view kAttributePrefix = "attribute:";
 constexpr std::string_view kContactPrefix = "contact:";
+constexpr std::string_view kIdentifierPrefix = "identifier:";
 
 template <class Names>
 std::int64_t place_in(const Names& names, std::string_view name) {
@@ -29,6 +31,8 @@ std::pair<int, std::int64_t> place_of(std::string_view member, const ContentsOrd
     return {2, place_in(order.attributes, member.substr(kAttributePrefix.size()))};
   if (member.starts_with(kContactPrefix))
     return {3, std::strtoll(std::string(member.substr(kContactPrefix.size())).c_str(), nullptr, 10)};
+  if (member.starts_with(kIdentifierPrefix))
+    return {4, place_in(words_of(IdentifierKind{}), member.substr(kIdentifierPrefix.size()))};
   return {0, place_in(kFields, member)};
 }
 

@@ -1,7 +1,7 @@
 // What a customer was when it was made: what it is now, without the changes since. Contents are a JSON object
 // with a member for each thing that a host gave: "code", "name", "kind", "short_name", "since",
-// "class:<axis>", "attribute:<code>", "contact:<number>". tests/archive/contents_test.cpp undoes random
-// lives.
+// "class:<axis>", "attribute:<code>", "contact:<number>", "identifier:<kind>".
+// tests/archive/contents_test.cpp undoes random lives.
 #pragma once
 
 #include <span>
@@ -11,7 +11,8 @@
 
 namespace crmcore::archive {
 
-// The order of the members beside the fields: axes and attributes as they were defined, contacts by number.
+// The order of the members beside the fields: axes and attributes as they were defined, contacts by number,
+// identifiers by kind.
 struct ContentsOrder {
   std::vector<std::string_view> axes;
   std::vector<std::string_view> attributes;

@@ -11,14 +11,16 @@ namespace {
 
 constexpr std::string_view kMergedContact = "contact:";
 constexpr std::string_view kMergedAttribute = "attribute:";
+constexpr std::string_view kMergedIdentifier = "identifier:";
 
 bool is_blank(const Json& value) {
   return value.is_null() || (value.is_string() && value.text().empty());
 }
 
-// A value of an attribute is as good whenever it was observed.
+// A value of an attribute is as good whenever it was observed, an identifier however it is written.
 bool is_same_value(std::string_view member, const Json& a, const Json& b) {
-  return member.starts_with(kMergedAttribute) ? a["value"] == b["value"] : a == b;
+  if (member.starts_with(kMergedAttribute)) return a["value"] == b["value"];
+  return member.starts_with(kMergedIdentifier) ? a["key"] == b["key"] : a == b;
 }
 
 bool is_same_person(const Json& a, const Json& b) {

@@ -111,6 +111,8 @@ class NameBlock {
 // Copies share their blocks, which never change.
 class NameIndex {
  public:
+  using Block = NameBlock;
+
   // In place of the one that was there.
   void set(std::int64_t block, NameBlock names);
   std::int64_t block_count() const noexcept { return static_cast<std::int64_t>(blocks_.size()); }

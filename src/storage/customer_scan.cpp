@@ -17,6 +17,9 @@ constexpr Sql kScannedAttributes{
 constexpr Sql kScannedContacts{
     "SELECT customer_id, contact_no, level, name, title, phone, email, channel, do_not_contact "
     "FROM contact_row WHERE customer_id BETWEEN ?1 AND ?2 ORDER BY customer_id, contact_no"};
+constexpr Sql kScannedIdentifiers{
+    "SELECT customer_id, kind, value, key FROM customer_identifier_row "
+    "WHERE customer_id BETWEEN ?1 AND ?2 ORDER BY customer_id, kind"};
 constexpr Sql kScannedUpdates{
     "SELECT subject, body FROM change WHERE subject_kind = 1 AND subject BETWEEN ?1 AND ?2 AND kind = 2 "
     "AND kind <> 1 AND subject_kind > 0 ORDER BY subject, seq"};
@@ -53,6 +56,7 @@ CustomerScan::CustomerScan(sqlite::Connection& db, CustomerId first, CustomerId 
     : customers_(db.prepare(kScannedCustomers.text)),
       attributes_(db, kScannedAttributes, first, last),
       contacts_(db, kScannedContacts, first, last),
+      identifiers_(db, kScannedIdentifiers, first, last),
       updates_(db, kScannedUpdates, first, last) {
   customers_.bind(1, first).bind(2, last);
 }
@@ -78,6 +82,10 @@ bool CustomerScan::next() {
   contacts_.take_of(id, [&](const sqlite::Statement& row) {
     customer_.contacts.push_back({row.integer(1), row.enum_at<ContactLevel>(2), row.string(3), row.string(4),
                                   row.string(5), row.string(6), row.enum_at<ContactChannel>(7), row.flag(8)});
+  });
+  customer_.identifiers.clear();
+  identifiers_.take_of(id, [&](const sqlite::Statement& row) {
+    customer_.identifiers.push_back({row.enum_at<IdentifierKind>(1), row.string(2), row.string(3)});
   });
   customer_.updates.clear();
   updates_.take_of(id, [&](const sqlite::Statement& row) { customer_.updates.push_back(row.string(1)); });

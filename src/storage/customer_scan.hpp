@@ -17,10 +17,11 @@ struct ScannedCustomer {
   ClassRow classes{};
   std::vector<AttributeRow> attributes;
   std::vector<ContactRow> contacts;
+  std::vector<IdentifierRow> identifiers;
   std::vector<std::string> updates;  // bodies, oldest first
 };
 
-// Five tables are read side by side, so that a million customers cost five passes. Prepares statements of its
+// Six tables are read side by side, so that a million customers cost six passes. Prepares statements of its
 // own, so that several may be read at once.
 class CustomerScan {
  public:
@@ -45,6 +46,7 @@ class CustomerScan {
   sqlite::Statement customers_;
   Parts attributes_;
   Parts contacts_;
+  Parts identifiers_;
   Parts updates_;
   ScannedCustomer customer_;
 };

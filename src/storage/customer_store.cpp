@@ -106,6 +106,12 @@ constexpr Sql kContactGone{"SELECT contact_no FROM contact_gone WHERE customer_i
 constexpr Sql kPutContactGone{
     "INSERT INTO contact_gone (customer_id, contact_no) VALUES (?1, ?2) ON CONFLICT (customer_id) DO UPDATE "
     "SET contact_no = excluded.contact_no WHERE contact_gone.contact_no < excluded.contact_no"};
+constexpr Sql kIdentifiersOf{
+    "SELECT kind, value, key FROM customer_identifier_row WHERE customer_id = ?1 ORDER BY kind"};
+constexpr Sql kPutIdentifier{
+    "INSERT INTO customer_identifier_row (customer_id, kind, value, key) VALUES (?1, ?2, ?3, ?4) "
+    "ON CONFLICT (customer_id, kind) DO UPDATE SET value = excluded.value, key = excluded.key"};
+constexpr Sql kRemoveIdentifier{"DELETE FROM customer_identifier_row WHERE customer_id = ?1 AND kind = ?2"};
 
 std::optional<CustomerRow> read_customer(Statement& row) {
   if (!row.step()) return std::nullopt;
@@ -393,6 +399,22 @@ std::int64_t CustomerStore::contact_gone(CustomerId id) {
   auto row = db_.use(kContactGone);
   row.bind(1, id);
   return row.step() ? row.integer(0) : 0;
+}
+
+std::vector<IdentifierRow> CustomerStore::identifiers(CustomerId id) {
+  auto row = db_.use(kIdentifiersOf);
+  row.bind(1, id);
+  std::vector<IdentifierRow> identifiers;
+  while (row.step()) identifiers.push_back({row.enum_at<IdentifierKind>(0), row.string(1), row.string(2)});
+  return identifiers;
+}
+
+void CustomerStore::put_identifier(CustomerId id, const IdentifierRow& row) {
+  db_.use(kPutIdentifier).bind(1, id).bind(2, row.kind).bind(3, row.value).bind(4, row.key).run();
+}
+
+void CustomerStore::remove_identifier(CustomerId id, IdentifierKind kind) {
+  db_.use(kRemoveIdentifier).bind(1, id).bind(2, kind).run();
 }
 
 void CustomerStore::put_contact(CustomerId id, const ContactRow& row) {

@@ -1,4 +1,4 @@
-// Customers with their standing, classes, attributes and contacts.
+// Customers with their standing, classes, attributes, contacts and identifiers.
 //
 // A customer's row is wide and seldom written; what moves with business stands in a row of its own, and who
 // has none is a prospect without entries. Of its classes the present ones are a column for each axis, the
@@ -85,6 +85,12 @@ struct ContactRow {
   bool do_not_contact = false;
 };
 
+struct IdentifierRow {
+  IdentifierKind kind = IdentifierKind::uscc;
+  std::string value;
+  std::string key;
+};
+
 struct PastClassRow {
   AxisId axis;
   Date from;
@@ -168,6 +174,11 @@ class CustomerStore {
   void remove_contact(CustomerId id, std::int64_t contact_no);
   // The greatest number of a contact that was taken away; 0 when none was.
   std::int64_t contact_gone(CustomerId id);
+
+  // By kind.
+  std::vector<IdentifierRow> identifiers(CustomerId id);
+  void put_identifier(CustomerId id, const IdentifierRow& row);
+  void remove_identifier(CustomerId id, IdentifierKind kind);
 
  private:
   sqlite::Connection& db_;

@@ -27,6 +27,7 @@ constexpr Sql kWeightRows{
 constexpr Sql kImportRows{
     "SELECT id, what, change_first, change_last, entry_first, entry_last, rows, created, updated, unchanged, "
     "failed, filtered, reverted_seq FROM import_row ORDER BY id"};
+constexpr Sql kToldIdentifierKinds{"SELECT kind, is_unique FROM identifier_kind_row ORDER BY kind"};
 constexpr Sql kManagerRow{
     "SELECT id, code, code_key, name, level, level_since_day, unit_id, employment, phone, span "
     "FROM manager_row WHERE id = ?1"};
@@ -62,6 +63,7 @@ constexpr const Sql* kCatalogue[] = {&kAxisRows, &kNodeRows, &kAliasRows, &kTold
 constexpr const Sql* kGradesOfSchemes[] = {&kSchemeRows, &kToldGrades};
 constexpr const Sql* kPolicies[] = {&kPolicySeriesRows, &kTermsRows, &kWeightRows};
 constexpr const Sql* kImports[] = {&kImportRows};
+constexpr const Sql* kIdentifierKinds[] = {&kToldIdentifierKinds};
 constexpr const Sql* kManager[] = {&kManagerRow, &kSegmentRows, &kSkillRows, &kCertificateRows,
                                    &kAbsenceRows};
 constexpr const Sql* kUnit[] = {&kUnitRow};
@@ -82,6 +84,7 @@ constexpr std::array<Told, kToldRowsKinds> kTold = {
     Told{kGradesOfSchemes, nullptr},
     Told{kPolicies, nullptr},
     Told{kImports, nullptr},
+    Told{kIdentifierKinds, nullptr},
     Told{kManager, "SELECT id FROM manager_row"},
     Told{kUnit, "SELECT id FROM unit_row"},
     Told{kTies,

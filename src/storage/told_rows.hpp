@@ -17,7 +17,8 @@ enum class ToldRows : std::int32_t {
   grades,     // the grades of schemes
   policies,   // what SQL reads of policies
   imports,
-  manager,  // with segments, skills, certificates, absences
+  identifiers,  // what is declared of their kinds
+  manager,      // with segments, skills, certificates, absences
   unit,
   ties,       // of a customer: relations, exclusions, needs
   blacklist,  // of a customer
@@ -25,7 +26,7 @@ enum class ToldRows : std::int32_t {
   voids,      // of a customer: entries
   gone,       // of a customer: whether it is there no more
 };
-inline constexpr std::size_t kToldRowsKinds = 12;
+inline constexpr std::size_t kToldRowsKinds = 13;
 
 constexpr bool has_subject(ToldRows rows) noexcept {
   return rows >= ToldRows::manager;

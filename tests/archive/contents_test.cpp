@@ -28,10 +28,13 @@ const std::vector<std::string> kMembers = {"code",
                                            "attribute:assets",
                                            "contact:1",
                                            "contact:2",
-                                           "contact:10"};
+                                           "contact:10",
+                                           "identifier:uscc",
+                                           "identifier:email"};
 
 bool is_object_member(const std::string& member) {
-  return member.starts_with("attribute:") || member.starts_with("contact:");
+  return member.starts_with("attribute:") || member.starts_with("contact:") ||
+         member.starts_with("identifier:");
 }
 
 Json random_value(const std::string& member, std::mt19937& random) {

@@ -39,6 +39,7 @@ void live(Office& office) {
   office.grading.put_override({CustomerId{2}, "value", OverrideKind::floor, "B", "promise", {}, {}, false});
   office.call("ledger.import_entries",
               {{"source", "s"}, {"csv", "customer,date,document,amount\na,2024-02-01,1,1.00\n"}});
+  office.call("archive.define_identifier", {{"kind", "phone"}, {"is_unique", true}});
   office.call("ledger.void", {{"import", 1}, {"reason", "wrong"}});
   office.add_customer("c", "北京", 100);
   office.call("archive.merge", {{"from", "c"}, {"into", "b"}, {"reason", "twice"}, {"otherwise", "into"}});
@@ -79,6 +80,7 @@ TEST_CASE("verify finds an edit of any column of any row that no leaf covers") {
       {"grade_override",
        "subject_id",
        {"kind", "grade", "from_day", "until_day", "lifted_day", "reason", "actor", "status", "decided_by"}},
+      {"identifier_kind_row", "kind", {"kind", "is_unique"}},
       {"ledger_void", "entry_id", {"entry_id", "customer_id", "change_seq"}},
       {"customer_gone", "customer_id", {"into_id", "owner_id", "change_seq"}},
       {"customer_past_code", "code", {"code", "customer_id"}},
@@ -87,7 +89,7 @@ TEST_CASE("verify finds an edit of any column of any row that no leaf covers") {
        "id",
        {"id", "what", "change_first", "change_last", "entry_first", "entry_last", "rows", "created",
         "updated", "unchanged", "failed", "filtered"}}};
-  const std::set<std::string> flags = {"is_required", "is_confidential"};
+  const std::set<std::string> flags = {"is_required", "is_confidential", "is_unique"};
   const std::set<std::string> words = {"type", "employment", "status", "kind", "what"};
   int edits = 0;
   for (const Table& table : tables) {

@@ -204,6 +204,10 @@ def ask_about_customers():
     check(found["customers"][0]["code"] == "K1001" and found["customers"][0]["match"] == "pinyin", f"search: {found}")
     check("Velmorra" in run("search", "VELMORRA") and "珞野" in run("search", "K1001"), "search as a table")
     check(" of " in run("search", "公司", "--limit", "1"), "search that has more")
+    run("call", "archive.put", '{"customers": [{"code": "K1001B", "name": "珞野"}]}')
+    twins = json.loads(run("duplicates", "--min-score", "50", "--json"))
+    check(twins["total"] >= 0 and run("duplicates").startswith("score"), f"duplicates: {twins}")
+    check("得分" in run("duplicates", "K1001B", "--language", "zh"), "duplicates of one in Chinese")
     check("nothing was found" in run("changes", "--by", "nobody"), "changes of nobody are not told as none")
     check("没有找到" in run("changes", "--by", "nobody", "--language", "zh"), "changes of nobody in Chinese")
     card = run("card", "K1001", "--language", "zh")
@@ -239,7 +243,8 @@ def merge_and_take_back():
 
 def every_word_is_translated():
     """Each word that an answer may have, and each code of an error, has one in Chinese."""
-    source = (Path(__file__).resolve().parents[2] / "examples/cli/words.cpp").read_text(encoding="utf-8")
+    folder = Path(__file__).resolve().parents[2] / "examples/cli"
+    source = "".join(path.read_text(encoding="utf-8") for path in folder.glob("words*"))
     known = set(re.findall(r'\{"([^"]+)",\s*"[^"]+"\}', source))
 
     def words_in(schema):

@@ -28,9 +28,11 @@ inline constexpr FullCall kFullCalls[] = {
         {"code":"C","name":"Manufacturing","aliases":["Fertigung"]},{"code":"C28","name":"Machinery","parent":"C"}]})"},
     {1, "archive.put", R"({"customers":[
         {"code":"C1","name":"北京云杉","classes":{"region":"SH","trade":"C28"},"attributes":{"motto":"früher"}},
-        {"code":"C2","short_name":"zwei","contacts":[{"name":"Ines","phone":"010-55","email":"i@x.cn"}]},
+        {"code":"C2","short_name":"zwei","contacts":[{"name":"Ines","phone":"010-55","email":"i@x.cn"}],
+         "identifiers":[{"kind":"uscc","value":"9135 0100 M000100Y43"},{"kind":"email","value":"Zwei@x.cn"}]},
         {"code":"C3","classes":{"region":"SH"},"attributes":{"motto":"später","total_assets":70000000}},
         {"code":"P1","name":"Prospect"}]})"},
+    {1, "archive.define_identifier", R"({"kind":"phone","is_unique":true})"},
     {1, "archive.set_lost", R"({"customer":"C90"})"},
     {2, "ledger.post", R"({"source":"erp","batch":"b1","entries":[
         {"customer":"C1","date":"2024-06-20","amount":70000,"document":"X1"},
@@ -78,6 +80,7 @@ inline constexpr FullCall kFullCalls[] = {
      R"({"managers":[{"code":"M4","name":"Eva","level":"ordinary","span":9999}]})"},
     {9, "assignment.handover", R"({"manager":"M2","as_of":"2024-07-10","policy":"service","reason":"left"})"},
     {10, "archive.put", R"({"customers":[{"code":"C20","name":"Zwanzig","classes":{"region":"SH"}},
+        {"code":"C2","identifiers":[{"kind":"email","remove":true},{"kind":"phone","value":"010-88881234"}]},
         {"code":"N1","name":"Neu"},{"code":"N2","name":"Neuer"}]})"},
     {10, "ledger.post", R"({"source":"erp","entries":[
         {"customer":"N1","date":"2024-07-10","amount":90000000,"document":"Y1"},

@@ -27,7 +27,7 @@ WORDS = {
     ("classification.put_nodes", "axis"): ("region",), ("classification.put_nodes", "code"): NODES,
     ("assignment.put_units", "code"): UNITS, ("assignment.put_managers", "code"): MANAGERS,
     "customer": CUSTOMERS[:2], "manager": MANAGERS[:2], "unit": UNITS[:1], "axis": ("region",), "node": ("BJ", "SH"),
-    "scheme": ("value",), "grade": ("A", "B"), "phone": ("138", "139"), "email": ("a@x", "b@x"),
+    "scheme": ("value",), "grade": ("A", "B"), "phone": ("138", "139"), "email": ("a@x", "b@x"), "value": ("13800138000", "13900139000"),
     "specialty": ("export", "tax"), "certificate": ("notary", "auditor"), "aliases": ("京", "沪", "Jing"),
     "specialties": ("export", "tax"), "kind": ("tree", "list", "band"),
 }
@@ -41,7 +41,7 @@ MAPS = {"attributes": ATTRIBUTES, "classes": CLASSES}
 VERBS = {"remove", "replace", "new_code", "version"}
 DEPENDENT = {"level_since", "observed", "since", "definition"}
 # By what the members of a list are known; of others by their value.
-KNOWN_BY = {"customers": ("code",), "contacts": ("contact_no",), "nodes": ("code",), "units": ("code",),
+KNOWN_BY = {"customers": ("code",), "contacts": ("contact_no",), "identifiers": ("kind",), "nodes": ("code",), "units": ("code",),
             "managers": ("code",), "segments": ("axis", "node"), "skills": ("specialty",),
             "certificates": ("certificate",), "relationships": ("customer", "manager", "kind"),
             "exclusions": ("customer", "manager")}

@@ -46,6 +46,11 @@ std::vector<Attribute> Archive::attributes(CustomerId id) {
   return engine::attributes_of(session_, id);
 }
 
+std::vector<Identifier> Archive::identifiers(CustomerId id) {
+  engine::Session::Call call(session_);
+  return engine::identifiers_of(session_, id);
+}
+
 std::vector<Change> Archive::history(CustomerId id, std::int64_t limit) {
   engine::Session::Call call(session_);
   return engine::history_of(session_, id, limit);

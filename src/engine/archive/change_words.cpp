@@ -117,6 +117,10 @@ constexpr Word kWords[] = {
     {"code", "编号"},
     {"contact", "联系人"},
     {"created", "建档"},
+    {"uscc", "统一社会信用代码"},
+    {"tax_number", "税号"},
+    {"phone", "电话"},
+    {"email", "邮箱"},
     {"nothing", "无"},
     {"full", "额满"},
     {"absent", "不在岗"},
@@ -238,6 +242,7 @@ class Teller {
       const auto* attribute = session_.catalog().attribute(code);
       return attribute ? attribute->name : std::string(code);
     }
+    if (const auto kind = behind(name, "identifier:"); !kind.empty()) return word(kind);
     if (const auto number = behind(name, "contact:"); !number.empty())
       return word("contact") + " " + std::string(number);
     return word(name);
@@ -248,6 +253,7 @@ class Teller {
     if (const auto code = behind(name, "class:"); !code.empty()) return node(code, plain(value));
     if (const auto code = behind(name, "attribute:"); !code.empty()) return attribute(code, value);
     if (name.starts_with("contact:") && value.is_object()) return contact(value);
+    if (name.starts_with("identifier:") && value.is_object()) return plain(value["value"]);
     return word(plain(value));
   }
 

@@ -63,6 +63,13 @@ void append_contact(std::string& body, const Contact& contact) {
   body.append(contact.do_not_contact ? "true" : "false").push_back('}');
 }
 
+void append_identifier(std::string& body, const Identifier& identifier) {
+  body += R"({"value":)";
+  append_json_text(body, identifier.value);
+  append_text_field(body, "key", identifier.key);
+  body.push_back('}');
+}
+
 }  // namespace
 
 void write_contents(std::string& body, const CustomerDraft& draft, const Catalog& catalog) {
@@ -89,6 +96,10 @@ void write_contents(std::string& body, const CustomerDraft& draft, const Catalog
   for (const auto& change : draft.contacts) {
     body.append(R"(,"contact:)").append(std::to_string(change.number())).append(R"(":)");
     append_contact(body, *change.after);
+  }
+  for (const auto& change : draft.identifiers) {
+    body.append(R"(,"identifier:)").append(word_of(change.kind())).append(R"(":)");
+    append_identifier(body, *change.after);
   }
   body.push_back('}');
 }
@@ -120,6 +131,10 @@ void write_updated_body(std::string& body, const CustomerDraft& draft, const Cat
   for (const auto& change : draft.contacts) {
     append_field(body, fmt::format("contact:{}", change.number()));
     append_pair(change, append_contact);
+  }
+  for (const auto& change : draft.identifiers) {
+    append_field(body, std::string("identifier:").append(word_of(change.kind())));
+    append_pair(change, append_identifier);
   }
   body.push_back('}');
 }

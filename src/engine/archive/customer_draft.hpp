@@ -9,6 +9,7 @@
 #include "archive/attributes.hpp"
 #include "archive/contacts.hpp"
 #include "archive/fields.hpp"
+#include "archive/identifiers.hpp"
 #include "engine/core/catalog.hpp"
 #include "storage/customer_store.hpp"
 
@@ -23,10 +24,11 @@ struct CustomerDraft {
   storage::ClassRow classes{};
   std::vector<archive::AttributeChange> attributes;
   std::vector<archive::ContactChange> contacts;
+  std::vector<archive::IdentifierChange> identifiers;
 
   bool is_changed() const {
     return !archive::has_same_fields(before, after) || classes != classes_before || !attributes.empty() ||
-           !contacts.empty();
+           !contacts.empty() || !identifiers.empty();
   }
 };
 
@@ -34,7 +36,7 @@ struct CustomerDraft {
 //
 // All that a host gave of a customer, `after` of the draft; the journal commits to these bytes, so neither
 // their order may change nor what is absent be written: fields, classes by axis, attributes, contacts by
-// number, each in the order of ids.
+// number, each in the order of ids, identifiers by kind.
 void write_contents(std::string& body, const CustomerDraft& draft, const Catalog& catalog);
 // Each member is [before, after]; before is "" or null where there was nothing. Of a class [before, after,
 // today], since the interval of the one before ends with this change.

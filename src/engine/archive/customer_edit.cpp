@@ -14,6 +14,7 @@ namespace {
 constexpr std::string_view kClassPart = "class:";
 constexpr std::string_view kAttributePart = "attribute:";
 constexpr std::string_view kContactPart = "contact:";
+constexpr std::string_view kIdentifierPart = "identifier:";
 
 [[noreturn]] void throw_unreadable() {
   throw Error(Code::corrupt, "a change of a customer has no readable body");
@@ -112,6 +113,7 @@ std::int64_t CustomerEditor::clear(CustomerId customer, const std::string& new_c
   draft.classes = {};
   for (auto& change : draft.attributes) std::swap(change.before, change.after);
   for (auto& change : draft.contacts) std::swap(change.before, change.after);
+  for (auto& change : draft.identifiers) std::swap(change.before, change.after);
   return write(draft);
 }
 
@@ -131,6 +133,8 @@ CustomerDraft CustomerEditor::whole(CustomerId customer) {
     draft.attributes.push_back({row.attribute, definition->code, {}, to_value(std::move(row))});
   }
   for (auto& row : store_.contacts(customer)) draft.contacts.push_back({{}, to_contact(std::move(row))});
+  for (auto& row : store_.identifiers(customer))
+    draft.identifiers.push_back({{}, to_identifier(std::move(row)), 0});
   return draft;
 }
 
@@ -173,6 +177,15 @@ void CustomerEditor::set_member(CustomerDraft& draft, const std::string& member,
     }
     if (!value.is_null()) change.after = told_contact(value);
     if (change.before != change.after) draft.contacts.push_back(std::move(change));
+  } else if (member.starts_with(kIdentifierPart)) {
+    const auto kind = enum_of<IdentifierKind>(std::string_view(member).substr(kIdentifierPart.size()));
+    if (!kind) throw_unreadable();
+    archive::IdentifierChange change;
+    for (auto& row : store_.identifiers(customer)) {
+      if (row.kind == *kind) change.before = to_identifier(std::move(row));
+    }
+    if (!value.is_null()) change.after = Identifier{*kind, value["value"].text(), value["key"].text()};
+    if (change.before != change.after) draft.identifiers.push_back(std::move(change));
   } else {
     throw_unreadable();
   }
@@ -184,6 +197,8 @@ std::int64_t CustomerEditor::write(CustomerDraft& draft) {
             [](const auto& a, const auto& b) { return a.attribute < b.attribute; });
   std::sort(draft.contacts.begin(), draft.contacts.end(),
             [](const auto& a, const auto& b) { return a.number() < b.number(); });
+  std::sort(draft.identifiers.begin(), draft.identifiers.end(),
+            [](const auto& a, const auto& b) { return a.kind() < b.kind(); });
   const std::int64_t seq = write_.journal().next_seq();
   updater_.write(draft);
   return seq;

@@ -16,6 +16,7 @@
 namespace crmcore::engine {
 namespace {
 
+constexpr std::string_view kIdentifierColumn = "identifier.";
 constexpr std::string_view kCustomerFields[] = {"code", "name", "kind", "short_name", "since"};
 
 // "0 (company), 1 (household) or 2 (person)"
@@ -38,6 +39,9 @@ std::string name_in(const CustomerInput& input, const std::string& path) {
                                         : 3,
                         path.substr(std::min(end + 1, path.size())));
   }
+  for (std::size_t i = 0; i < input.identifiers.size(); ++i) {
+    if (path == fmt::format("/identifiers/{}/value", i)) return identifier_column(input.identifiers[i].kind);
+  }
   for (const ClassInput& given : input.classes) {
     if (path == join_path("/classes", given.axis)) return given.axis;
   }
@@ -49,13 +53,26 @@ std::string name_in(const CustomerInput& input, const std::string& path) {
 
 // What failures have in common where the message names the place of each.
 std::string kind_of(const Diagnostic& one) {
-  return one.code == Code::conflict && one.path == "/code" ? "named by more than one row" : std::string();
+  if (one.code != Code::conflict) return {};
+  if (one.path == "/code") return "named by more than one row";
+  if (one.path == "/name") return std::string(kProbablyThere);
+  return one.path.starts_with("/identifiers/") ? "that of another customer" : std::string();
+}
+
+std::optional<IdentifierKind> identifier_of(std::string_view column) {
+  return column.starts_with(kIdentifierColumn)
+             ? enum_of<IdentifierKind>(column.substr(kIdentifierColumn.size()))
+             : std::nullopt;
 }
 
 }  // namespace
 
 bool is_customer_field(std::string_view name) noexcept {
   return std::find(std::begin(kCustomerFields), std::end(kCustomerFields), name) != std::end(kCustomerFields);
+}
+
+std::string identifier_column(IdentifierKind kind) {
+  return std::string(kIdentifierColumn).append(word_of(kind));
 }
 
 CustomerColumn::CustomerColumn(std::string name, const Catalog& catalog, const std::string& path)
@@ -69,11 +86,15 @@ CustomerColumn::CustomerColumn(std::string name, const Catalog& catalog, const s
     kind_ = Kind::axis;
   } else if ((attribute_ = catalog.attribute(std::string_view(name_)))) {
     kind_ = Kind::attribute;
+  } else if (const auto identifier = identifier_of(name_)) {
+    kind_ = Kind::identifier;
+    identifier_ = *identifier;
   } else {
     throw Error(
         Code::invalid,
-        fmt::format("column '{}' is none of {}, an axis ({}) or an attribute ({})", name_,
-                    fmt::join(kCustomerFields, ", "), catalog.axis_codes(), catalog.attribute_codes()),
+        fmt::format("column '{}' is none of {}, an axis ({}), an attribute ({}) or an identifier ({}uscc, …)",
+                    name_, fmt::join(kCustomerFields, ", "), catalog.axis_codes(), catalog.attribute_codes(),
+                    kIdentifierColumn),
         path);
   }
 }
@@ -103,6 +124,12 @@ std::optional<CustomerColumn::Refusal> CustomerColumn::set(CustomerInput& input,
     case Kind::axis:
       input.classes.push_back({name_, std::string(written)});
       return std::nullopt;
+    case Kind::identifier: {
+      IdentifierInput identifier{identifier_, std::nullopt, written.empty()};
+      if (!written.empty()) identifier.value = written;
+      input.identifiers.push_back(std::move(identifier));
+      return std::nullopt;
+    }
     case Kind::attribute:
       break;
   }
@@ -148,10 +175,17 @@ std::optional<CustomerColumn::Refusal> CustomerColumn::set(CustomerInput& input,
   }
 }
 
-void put_rows(Session& session, WriteScope& write, CustomerRows& rows, ImportReport& report, bool is_once) {
+void put_rows(Session& session, WriteScope& write, CustomerRows& rows, ImportReport& report, bool is_once,
+              RowDuplicates* duplicates) {
   CustomerPutter putter(session, write);
   PlacesOfCustomers places;
   if (is_once) putter.name_once(places);
+  if (duplicates != nullptr) {
+    putter.watch(
+        [&](const CustomerDraft& draft, const std::string& path, std::vector<Diagnostic>& violations) {
+          duplicates->look_at(draft, rows.place(), path, violations);
+        });
+  }
   std::vector<Diagnostic> found;
   std::vector<RowFault> faults;
   while (rows.next()) {
@@ -172,6 +206,8 @@ void put_rows(Session& session, WriteScope& write, CustomerRows& rows, ImportRep
       faults.clear();
       continue;
     }
+    if (const std::string told = duplicates ? duplicates->take_report() : std::string(); !told.empty())
+      report.warn(rows.place(), {rows.column_of("name"), Code::conflict, told, std::string(kProbablyThere)});
     rows.done(input, outcome == CustomerPutter::Outcome::unchanged);
     if (outcome == CustomerPutter::Outcome::created) ++report.result.created;
     if (outcome == CustomerPutter::Outcome::updated) ++report.result.updated;

@@ -33,6 +33,17 @@ void CustomerUpdater::write(CustomerDraft& draft) {
       store_.remove_contact(id, change.number());
     }
   }
+  write_identifiers(id, draft);
+}
+
+void CustomerUpdater::write_identifiers(CustomerId id, CustomerDraft& draft) {
+  for (auto& change : draft.identifiers) {
+    if (change.after) {
+      store_.put_identifier(id, to_row(std::move(*change.after)));
+    } else {
+      store_.remove_identifier(id, change.kind());
+    }
+  }
 }
 
 // Ends the present class on an axis today. A class that began today (or later, by a clock that was set)

@@ -21,6 +21,8 @@ class CustomerUpdater {
 
   // Takes the texts of the draft. Precondition: it is changed, and is of a customer who is there.
   void write(CustomerDraft& draft);
+  // Puts and takes away what changes of the draft's identifiers, whose texts it takes.
+  void write_identifiers(CustomerId id, CustomerDraft& draft);
   void set_vector(CustomerId id, const CatalogAxis& axis, const storage::ClassRow& classes) {
     vectors_.set(storage::vector_of(axis.row.id), id, axis.numbers.number(classes[axis.slot()]));
   }

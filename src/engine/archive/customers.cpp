@@ -103,6 +103,13 @@ std::vector<Attribute> attributes_of(Session& session, CustomerId id) {
   return attributes;
 }
 
+std::vector<Identifier> identifiers_of(Session& session, CustomerId id) {
+  std::vector<Identifier> identifiers;
+  for (auto& row : storage::CustomerStore(session.db()).identifiers(id))
+    identifiers.push_back(to_identifier(std::move(row)));
+  return identifiers;
+}
+
 std::vector<ClassOf> classes_of(Session& session, CustomerId customer, std::optional<Date> as_of) {
   const storage::ClassRow classes = class_row_of(session, customer, as_of);
   std::vector<ClassOf> result;

@@ -28,6 +28,7 @@ CustomerId require_customer(Session& session, std::string_view code, const std::
 std::vector<Contact> contacts_of(Session& session, CustomerId id);
 std::vector<std::string> past_codes_of(Session& session, CustomerId id);
 std::vector<Attribute> attributes_of(Session& session, CustomerId id);
+std::vector<Identifier> identifiers_of(Session& session, CustomerId id);
 // Of every axis that is defined; the node is empty where it is unknown. Throws Error(not_found) at
 // "/customer".
 std::vector<ClassOf> classes_of(Session& session, CustomerId customer, std::optional<Date> as_of);

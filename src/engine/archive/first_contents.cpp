@@ -35,6 +35,8 @@ bool FirstContents::next() {
   }
   draft_.contacts.clear();
   for (auto& row : scanned.contacts) draft_.contacts.push_back({{}, to_contact(std::move(row))});
+  draft_.identifiers.clear();
+  for (auto& row : scanned.identifiers) draft_.identifiers.push_back({{}, to_identifier(std::move(row))});
   write_contents(text_, draft_, catalog_);
   created_at_.reset();
   if (scanned.updates.empty()) created_at_ = draft_.after.version;

@@ -98,11 +98,16 @@ class ColumnRows final : public CustomerRows {
 
 ImportResult import_columns(Session& session, std::span<const ImportColumn> columns,
                             const ImportOptions& options) {
+  const bool is_own = session.in_transaction();
   WriteScope write(session);
   ImportNumber number(write, storage::ImportOf::customers);
   ImportReport report(options, ImportReport::Unit::row);
   ColumnRows rows(session, columns, report);
-  put_rows(session, write, rows, report, options.on_repeat == OnRepeat::fail);
+  std::optional<RowDuplicates> duplicates;
+  if (options.duplicates != OnDuplicate::ignore)
+    duplicates.emplace(session, write, options.duplicates, is_own);
+  put_rows(session, write, rows, report, options.on_repeat == OnRepeat::fail,
+           duplicates ? &*duplicates : nullptr);
   ImportResult result = report.finish();
   if (options.is_dry_run) return result;
   number.tell(result);

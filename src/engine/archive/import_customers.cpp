@@ -7,6 +7,7 @@
 #include <optional>
 #include <unordered_map>
 
+#include "archive/identifiers.hpp"
 #include "base/format.hpp"
 #include "base/json.hpp"
 #include "base/text.hpp"
@@ -37,6 +38,11 @@ constexpr ReadyHeading kReadyHeadings[] = {
     {"region", "省份|省|地区|所在地区|所在省份|所属区域|province", ""},
     {"ownership", "企业性质|投资性质|经济性质|公司性质", ""},
     {"total_assets", "总资产|资产总计|total assets", ""},
+    {"identifier.uscc", "统一社会信用代码|社会信用代码|统一信用代码|信用代码|uscc|unified social credit code",
+     ""},
+    {"identifier.tax_number", "税号|纳税人识别号|纳税人税号|税务登记号|tax number|tax no|vat number", ""},
+    {"identifier.phone", "公司电话|单位电话|企业电话|客户电话|总机|company phone|customer phone", ""},
+    {"identifier.email", "公司邮箱|单位邮箱|企业邮箱|客户邮箱|company email|customer email", ""},
 };
 
 const ReadyHeading* ready_heading(std::string_view name) {
@@ -80,7 +86,7 @@ void add_field(std::vector<ImportField>& fields, std::string name, std::string_v
   fields.push_back(std::move(field));
 }
 
-// The customer's own fields, axes and attributes first, then observed days, then contacts.
+// The customer's own fields, axes, attributes and identifiers first, then observed days, then contacts.
 std::vector<ImportField> customer_fields(const Catalog& catalog) {
   std::vector<ImportField> fields;
   for (const std::string_view name : {"code", "name", "kind", "short_name", "since"}) {
@@ -98,6 +104,9 @@ std::vector<ImportField> customer_fields(const Catalog& catalog) {
     add_field(fields, attribute.code, attribute.name, form_of(attribute.type));
     if (attribute.type == AttributeType::boolean) fields.back().words = "是=true|否=false|yes=true|no=false";
   }
+  // A host's attribute of before may stand for what the column says.
+  for (std::size_t kind = 0; kind < archive::kIdentifierKinds; ++kind)
+    add_field(fields, identifier_column(static_cast<IdentifierKind>(kind)), "", ImportField::Form::code);
   for (const auto& attribute : catalog.attributes())
     add_field(fields, attribute.code + std::string(kObserved), attribute.name + "观察日",
               ImportField::Form::date);
@@ -119,7 +128,8 @@ class CustomerFileRows final : public CustomerRows {
         today_(session.today()) {
     const Catalog& catalog = session.catalog();
     std::size_t field = 0;
-    const std::size_t own_count = 5 + catalog.axes().size() + catalog.attributes().size();
+    const std::size_t own_count =
+        5 + catalog.axes().size() + catalog.attributes().size() + archive::kIdentifierKinds;
     for (const ImportField& one : customer_fields(catalog)) {
       if (field < own_count) {
         own_.emplace_back(one.name, catalog, "/lines/1");
@@ -354,10 +364,14 @@ class ContactFileRows final : public CustomerRows {
 template <class Rows>
 ImportResult import_rows(Session& session, const ByteSource& source, const ImportOptions& options,
                          bool is_once, storage::ImportOf what) {
+  const bool is_own = session.in_transaction();
   WriteScope write(session);
   ImportNumber number(write, what);
   Rows rows(session, source, options);
-  put_rows(session, write, rows, rows.table.report, is_once);
+  std::optional<RowDuplicates> duplicates;
+  if (what == storage::ImportOf::customers && options.duplicates != OnDuplicate::ignore)
+    duplicates.emplace(session, write, options.duplicates, is_own);
+  put_rows(session, write, rows, rows.table.report, is_once, duplicates ? &*duplicates : nullptr);
   rows.finish(session);
   ImportResult result = rows.table.finish();
   if (options.is_dry_run) return result;

@@ -127,6 +127,9 @@ ImportOptions read_import_options(ObjectReader& in) {
   options.is_dry_run = in.boolean_or("is_dry_run", false);
   options.on_repeat =
       in.about("a row that names what a row before it named").word_or("on_repeat", OnRepeat::fail);
+  options.duplicates =
+      in.about("of customers: rows that are probably somebody who is there already, or in the file twice")
+          .word_or("duplicates", OnDuplicate::ignore);
   options.is_lossless =
       in.about("texts keep the quote sign that exports put before formulae").boolean_or("is_lossless", false);
   options.mapping = in.object("mapping", read_mapping);

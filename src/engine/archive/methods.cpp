@@ -10,7 +10,9 @@
 #include "engine/archive/change_log.hpp"
 #include "engine/archive/change_words.hpp"
 #include "engine/archive/customers.hpp"
+#include "engine/archive/duplicates.hpp"
 #include "engine/archive/first_changes.hpp"
+#include "engine/archive/identifiers.hpp"
 #include "engine/archive/import_customers.hpp"
 #include "engine/archive/import_json.hpp"
 #include "engine/archive/imports.hpp"
@@ -113,6 +115,10 @@ Json get_method(Session& session, const GetRequest& request) {
   Json contacts = Json::array();
   for (const Contact& contact : contacts_of(session, id)) contacts.push_back(contact_json(contact));
   json["contacts"] = std::move(contacts);
+  Json identifiers = Json::array();
+  for (const Identifier& one : identifiers_of(session, id))
+    identifiers.push_back({{"kind", word_of(one.kind)}, {"value", one.value}, {"key", one.key}});
+  json["identifiers"] = std::move(identifiers);
   json["past_codes"] = past_codes_of(session, id);
   return json;
 }
@@ -136,6 +142,10 @@ Json get_answer() {
                                        {"email", schema::text()},
                                        {"channel", schema::word<ContactChannel>()},
                                        {"do_not_contact", schema::boolean()}});
+  const Json identifier = schema::object(
+      {{"kind", schema::word<IdentifierKind>()},
+       {"value", schema::about("as it was given", schema::text())},
+       {"key", schema::about("the form in which those of a kind are compared", schema::text())}});
   return schema::object(
       {{"customer_id", integer()},
        {"code", schema::text()},
@@ -149,6 +159,7 @@ Json get_answer() {
        {"classes", schema::about("by axis; null for the explicit unknown", schema::map(nullable(placed)))},
        {"attributes", schema::about("by code, in the stored unit", schema::map(attribute))},
        {"contacts", schema::list(contact)},
+       {"identifiers", schema::about("by kind", schema::list(identifier))},
        {"past_codes",
         schema::about("codes of before, which name the customer as well", schema::list(schema::text()))}});
 }
@@ -245,12 +256,13 @@ constexpr Method kArchiveMethods[] = {
     method<read_put, put_method>("archive.put", 1, "Inserts or updates customers by code, all or nothing.",
                                  put_answer),
     method<read_get, get_method>(
-        "archive.get", 1, "Reads a customer with classes, attributes and contacts; classes as of a date.",
+        "archive.get", 1,
+        "Reads a customer with classes, attributes, contacts and identifiers; classes as of a date.",
         get_answer),
-    method<read_search, search>(
-        "archive.search", 1,
-        "Finds customers by name or part of one, initials, pinyin or code, or under a letter, best first.",
-        search_answer),
+    method<read_search, search>("archive.search", 1,
+                                "Finds customers by name or part of one, initials, pinyin, identifier or "
+                                "code, or under a letter, best first.",
+                                search_answer),
     method<read_nothing, letters>("archive.letters", 1,
                                   "Counts customers by the letter under which an address book has them.",
                                   letters_answer),
@@ -259,6 +271,17 @@ constexpr Method kArchiveMethods[] = {
     method<read_definition, define_attribute_method>(
         "archive.define_attribute", 1, "Defines an attribute of customers, or changes its name and limits.",
         define_attribute_answer),
+    method<read_check_duplicates, check_duplicates>(
+        "archive.check_duplicates", 1,
+        "Finds customers who are probably the one that is told or named, with a score and its reasons.",
+        check_duplicates_answer),
+    method<read_find_duplicates, find_duplicates>(
+        "archive.find_duplicates", 1,
+        "Finds pairs of customers who are probably one, with a score and its reasons.",
+        find_duplicates_answer),
+    method<read_identifier_definition, define_identifier>(
+        "archive.define_identifier", 1,
+        "Declares whether two customers may have the same identifier of a kind.", define_identifier_answer),
     method<read_lost, set_lost_method>("archive.set_lost", 1, "Marks a customer as lost, or takes it back.",
                                        set_lost_answer),
     method<read_import_text, import_customers_method>(
@@ -273,7 +296,8 @@ constexpr Method kArchiveMethods[] = {
 };
 
 constexpr ChangeKind kArchiveChanges[] = {kCustomerCreated,  kCustomerUpdated,  kCustomerLost,
-                                          kCustomerRegained, kAttributeDefined, kImported};
+                                          kCustomerRegained, kAttributeDefined, kIdentifierDefined,
+                                          kImported};
 
 constexpr sqlite::TableFunction (*kArchiveTables[])(File&) = {change_table};
 

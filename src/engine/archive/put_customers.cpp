@@ -16,6 +16,7 @@
 #include "base/text.hpp"
 #include "engine/archive/rows.hpp"
 #include "storage/gone_store.hpp"
+#include "storage/stored.hpp"
 
 namespace crmcore::engine {
 namespace {
@@ -27,6 +28,7 @@ constexpr std::size_t kCustomersPerTick = 1024;
 CustomerPutter::CustomerPutter(Session& session, WriteScope& write)
     : write_(write),
       store_(write.db()),
+      identifiers_(write.db()),
       new_(write.db()),
       updater_(write, session.catalog(), session.today()),
       catalog_(session.catalog()),
@@ -107,6 +109,8 @@ CustomerPutter::Outcome CustomerPutter::put(const CustomerInput& input, const st
   set_attributes(input, path, draft, found);
   set_classes(input, path, draft, found);
   set_contacts(input, path, draft, found);
+  set_identifiers(input, path, draft, found);
+  if (watch_ && draft.is_new && !is_checked_only && found.size() == found_before) watch_(draft, path, found);
   if (is_checked_only || found.size() != found_before) return Outcome::unchanged;
   last_put_ = draft.after.id;
   if (places_ != nullptr) places_->set(last_put_, place);
@@ -215,6 +219,33 @@ void CustomerPutter::set_contacts(const CustomerInput& input, const std::string&
   draft.contacts = archive::merge_contacts({known, last_no}, input.contacts, input.replace, path, found);
 }
 
+bool CustomerPutter::is_unique(IdentifierKind kind) {
+  auto& known = are_unique_[static_cast<std::size_t>(kind)];
+  if (!known) known = identifiers_.is_unique(kind).value_or(archive::is_unique_by_default(kind));
+  return *known;
+}
+
+// They are written at once, so that the next customer's are compared with them.
+void CustomerPutter::set_identifiers(const CustomerInput& input, const std::string& path,
+                                     CustomerDraft& draft, std::vector<Diagnostic>& found) {
+  if (input.identifiers.empty()) return;
+  std::vector<Identifier> known;
+  if (!draft.is_new) {
+    for (auto& row : store_.identifiers(draft.after.id)) known.push_back(to_identifier(std::move(row)));
+  }
+  draft.identifiers = archive::merge_identifiers(known, input.identifiers, path, found);
+  for (const auto& change : draft.identifiers) {
+    if (!change.after || !is_unique(change.kind())) continue;
+    const CustomerId owner = identifiers_.owner_beside(draft.after.id, change.kind(), change.after->key);
+    if (!owner) continue;
+    new_.flush();  // it may be among them
+    const auto other = storage::named(store_.find(owner), owner, "customer");
+    found.push_back({Code::conflict, fmt::format("{}/identifiers/{}/value", path, change.given),
+                     fmt::format("{} {} is that of customer '{}'", word_of(change.kind()),
+                                 text::quoted(change.after->value), other.code)});
+  }
+}
+
 void CustomerPutter::write_created(CustomerDraft& draft) {
   const CustomerId id = draft.after.id;
   assert(id.value == last_id_.value + 1);
@@ -229,6 +260,7 @@ void CustomerPutter::write_created(CustomerDraft& draft) {
   new_.add(to_row(std::move(draft.after)), draft.classes);
   for (auto& change : draft.attributes) new_.add(id, to_row(change.attribute, std::move(*change.after)));
   for (auto& change : draft.contacts) new_.add(id, to_row(std::move(*change.after)));
+  updater_.write_identifiers(id, draft);
 }
 
 }  // namespace crmcore::engine

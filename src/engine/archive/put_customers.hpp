@@ -1,8 +1,9 @@
-// Inserting and updating customers by their code, with their classes, attributes and contacts.
+// Inserting and updating customers by their code, with their classes, attributes, contacts and identifiers.
 #pragma once
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -16,6 +17,7 @@
 #include "engine/archive/customer_update.hpp"
 #include "engine/core/session.hpp"
 #include "storage/customer_store.hpp"
+#include "storage/identifier_store.hpp"
 
 namespace crmcore::engine {
 
@@ -54,6 +56,11 @@ class CustomerPutter {
               bool is_checked_only = false, std::int64_t place = 0);
   // From here on a customer that is put a second time is a violation. `places` must outlive the putter.
   void name_once(PlacesOfCustomers& places) noexcept { places_ = &places; }
+  // From here on asked about every customer who is new and could be put; what it adds to `found` is a
+  // violation.
+  using Watch = std::function<void(const CustomerDraft& draft, const std::string& path,
+                                   std::vector<Diagnostic>& found)>;
+  void watch(Watch watch) { watch_ = std::move(watch); }
   // Writes what is pending; last, before the commit.
   void finish() {
     new_.flush();
@@ -73,16 +80,22 @@ class CustomerPutter {
                    std::vector<Diagnostic>& found);
   void set_contacts(const CustomerInput& input, const std::string& path, CustomerDraft& draft,
                     std::vector<Diagnostic>& found);
+  void set_identifiers(const CustomerInput& input, const std::string& path, CustomerDraft& draft,
+                       std::vector<Diagnostic>& found);
+  bool is_unique(IdentifierKind kind);
   // Takes the texts of the draft.
   void write_created(CustomerDraft& draft);
 
   WriteScope& write_;
   storage::CustomerStore store_;
+  storage::IdentifierStore identifiers_;
+  std::array<std::optional<bool>, archive::kIdentifierKinds> are_unique_;  // those that were asked for
   storage::NewCustomers new_;
   CustomerUpdater updater_;
   const Catalog& catalog_;
   Date today_;
   PlacesOfCustomers* places_ = nullptr;
+  Watch watch_;
   ClassPlacer placer_;
   CustomerId last_id_;
   std::string last_key_;  // the greatest: what is beyond it need not be looked up

@@ -4,6 +4,7 @@
 
 #include "archive/attributes.hpp"
 #include "archive/contacts.hpp"
+#include "archive/identifiers.hpp"
 #include "base/diagnostics.hpp"
 #include "base/format.hpp"
 #include "base/limits.hpp"
@@ -124,7 +125,32 @@ ContactInput read_contact(ObjectReader& in) {
   return contact;
 }
 
+IdentifierInput read_identifier(ObjectReader& in) {
+  IdentifierInput identifier;
+  identifier.kind = in.require_word<IdentifierKind>("kind");
+  identifier.value =
+      in.about("as people write it; needed unless it is removed").text("value", archive::kIdentifierBytesMax);
+  identifier.remove =
+      in.about("takes it away; with a value only where that is the one").boolean_or("remove", false);
+  return identifier;
+}
+
+std::vector<IdentifierInput> read_identifiers(ObjectReader& in) {
+  return in.about("one of a kind; kinds that are not named stay")
+      .objects("identifiers", archive::kIdentifierKinds, read_identifier);
+}
+
 }  // namespace
+
+CustomerInput read_new_customer(ObjectReader& in) {
+  CustomerInput input;
+  input.name = in.text("name", kNameBytesMax);
+  input.kind = in.word<CustomerKind>("kind");
+  input.classes = read_classes(in);
+  input.identifiers = read_identifiers(in);
+  input.contacts = in.objects("contacts", archive::kContactsMax, read_contact);
+  return input;
+}
 
 PutRequest read_put(ObjectReader& in) {
   PutRequest request;
@@ -142,6 +168,7 @@ PutRequest read_put(ObjectReader& in) {
     input.version = one.about("refused unless it is the one stored").integer("version", 1, kIntegerMax);
     input.attributes = read_attributes(one, request, count);
     input.classes = read_classes(one);
+    input.identifiers = read_identifiers(one);
     input.contacts =
         one.about("those not named stay").objects("contacts", archive::kContactsMax, read_contact);
     input.replace =

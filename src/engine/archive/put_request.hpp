@@ -27,6 +27,10 @@ struct PutRequest {
 
 PutRequest read_put(ObjectReader& in);
 
+// What is said of a customer who is compared with those who are there: name, kind, classes, identifiers,
+// contacts.
+CustomerInput read_new_customer(ObjectReader& in);
+
 // Gives the open values the form of their attributes. Throws Error with every value that has none; attributes
 // that are not defined are left to the use case.
 void settle_values(const Catalog& catalog, const Zone& zone, PutRequest& request);

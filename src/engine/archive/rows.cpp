@@ -28,6 +28,10 @@ Contact to_contact(storage::ContactRow&& row) {
           std::move(row.email), row.channel, row.do_not_contact};
 }
 
+Identifier to_identifier(storage::IdentifierRow&& row) {
+  return {row.kind, std::move(row.value), std::move(row.key)};
+}
+
 archive::DatedValue to_value(storage::AttributeRow&& row) {
   if (row.text) return {std::move(*row.text), row.observed};
   return {row.number.value_or(0), row.observed};
@@ -54,6 +58,10 @@ storage::ContactRow to_row(Contact&& contact) {
           std::move(contact.name),  std::move(contact.title),
           std::move(contact.phone), std::move(contact.email),
           contact.channel,          contact.do_not_contact};
+}
+
+storage::IdentifierRow to_row(Identifier&& identifier) {
+  return {identifier.kind, std::move(identifier.value), std::move(identifier.key)};
 }
 
 storage::AttributeRow to_row(AttributeId attribute, archive::DatedValue&& held) {

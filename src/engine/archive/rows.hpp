@@ -13,11 +13,13 @@ namespace crmcore::engine {
 Customer to_customer(storage::CustomerRow&& row);
 Customer to_customer(storage::WholeCustomerRow&& whole);
 Contact to_contact(storage::ContactRow&& row);
+Identifier to_identifier(storage::IdentifierRow&& row);
 archive::DatedValue to_value(storage::AttributeRow&& row);
 archive::AttributeRule to_rule(const storage::AttributeDefinitionRow& row);  // `row` must outlive it
 
 storage::CustomerRow to_row(Customer&& customer);
 storage::ContactRow to_row(Contact&& contact);
+storage::IdentifierRow to_row(Identifier&& identifier);
 storage::AttributeRow to_row(AttributeId attribute, archive::DatedValue&& held);
 
 }  // namespace crmcore::engine

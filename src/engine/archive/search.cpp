@@ -6,10 +6,12 @@
 #include <utility>
 #include <vector>
 
+#include "archive/identifiers.hpp"
 #include "base/limits.hpp"
 #include "base/schema.hpp"
 #include "base/text.hpp"
 #include "storage/customer_store.hpp"
+#include "storage/identifier_store.hpp"
 #include "storage/sqlite/transaction.hpp"
 #include "storage/stored.hpp"
 
@@ -43,18 +45,36 @@ NameIndex::Place read_place(ObjectReader& in) {
   return place;
 }
 
+// Whoever is among them already is found by what is better. Precondition: they are ordered by customer.
+void add_hit(const NameHit& hit, std::vector<NameHit>& hits) {
+  const auto at = std::lower_bound(hits.begin(), hits.end(), hit.customer,
+                                   [](const NameHit& one, CustomerId id) { return one.customer < id; });
+  if (at != hits.end() && at->customer == hit.customer) {
+    at->match = std::min(at->match, hit.match);
+  } else {
+    hits.insert(at, hit);
+  }
+}
+
 // Whoever has the code, or had it, is found first.
 void add_by_code(storage::CustomerStore& store, const std::string& text, std::vector<NameHit>& hits) {
   const std::string key = text::key_form(text);
   CustomerId customer = store.id_of(key);
   if (!customer) customer = store.id_of_past(key);
-  if (!customer) return;
-  const auto at = std::lower_bound(hits.begin(), hits.end(), customer,
-                                   [](const NameHit& hit, CustomerId id) { return hit.customer < id; });
-  if (at != hits.end() && at->customer == customer) {
-    at->match = NameMatch::code;
-  } else {
-    hits.insert(at, {customer, NameMatch::code});
+  if (customer) add_hit({customer, NameMatch::code}, hits);
+}
+
+// Whoever has it as an identifier is found as if that were the name.
+void add_by_identifier(sqlite::Connection& db, const std::string& text, std::vector<NameHit>& hits) {
+  storage::IdentifierStore store(db);
+  for (std::size_t i = 0; i < archive::kIdentifierKinds; ++i) {
+    const auto kind = static_cast<IdentifierKind>(i);
+    const auto key = archive::identifier_key(kind, text);
+    if (!key) continue;
+    store.owners(kind, *key, [&](CustomerId owner) {
+      add_hit({owner, NameMatch::exact}, hits);
+      return true;
+    });
   }
 }
 
@@ -66,17 +86,18 @@ Json found_json(storage::CustomerStore& store, const NameHit& hit, bool has_matc
   return one;
 }
 
-std::shared_ptr<const NameIndex> names_of(Session& session, sqlite::Connection& db) {
-  return session.file().names().of(db, session.in_transaction(),
-                                   [&](std::int64_t done, std::int64_t total) { session.tick(done, total); });
+std::shared_ptr<const NameIndex> all_names(Session& session, sqlite::Connection& db) {
+  return names_of(session.file().names(), db, session.in_transaction(),
+                  [&](std::int64_t done, std::int64_t total) { session.tick(done, total); });
 }
 
 }  // namespace
 
 SearchRequest read_search(ObjectReader& in) {
   SearchRequest request;
-  request.text = in.about("a name or part of one, initials or pinyin, or a code; this or letter")
-                     .text("text", kNameBytesMax);
+  request.text =
+      in.about("a name or part of one, initials or pinyin, an identifier, or a code; this or letter")
+          .text("text", kNameBytesMax);
   if (const auto letter = in.about("of the address book; # is for all others").word("letter", kLetters))
     request.letter = kLetters[*letter].front();
   request.after = in.about("`next` of the page before").object("after", read_place);
@@ -92,10 +113,13 @@ Json search(Session& session, const SearchRequest& request) {
   sqlite::Connection& db = session.db();
   const sqlite::ReadTransaction snapshot(db);
   storage::CustomerStore store(db);
-  const auto index = names_of(session, db);
+  const auto index = all_names(session, db);
   std::vector<NameHit> hits =
       request.text ? index->search(archive::NameQuery(*request.text)) : index->under(*request.letter);
-  if (request.text) add_by_code(store, *request.text, hits);
+  if (request.text) {
+    add_by_identifier(db, *request.text, hits);
+    add_by_code(store, *request.text, hits);
+  }
   const auto limit = static_cast<std::size_t>(request.limit);
   auto page = index->ranked(hits, request.after, limit + 1);  // one more: is there a next page
   const bool has_more = page.size() > limit;
@@ -128,7 +152,7 @@ Json letters(Session& session, const Nothing&) {
   sqlite::Connection& db = session.db();
   const sqlite::ReadTransaction snapshot(db);
   std::array<std::int64_t, 128> counts{};
-  names_of(session, db)->count_letters(counts);
+  all_names(session, db)->count_letters(counts);
   Json list = Json::array();
   for (const std::string_view letter : kLetters)
     list.push_back(Json{{"letter", letter}, {"customers", counts[static_cast<std::size_t>(letter.front())]}});

@@ -16,6 +16,7 @@
 
 #include "base/zone.hpp"
 #include "engine/core/catalog.hpp"
+#include "engine/core/file_duplicates.hpp"
 #include "engine/core/file_use.hpp"
 #include "engine/core/names.hpp"
 #include "storage/sqlite/connection.hpp"
@@ -91,6 +92,7 @@ class File {
   FirstEntries& first_entries() noexcept { return first_entries_; }
   // Of all customers; from any thread.
   FileNames& names() noexcept { return names_; }
+  FileDuplicates& duplicates() noexcept { return duplicates_; }
   // In a write transaction: they are to be loaded, as the file has them now.
   void begin_first_entries();
   // In a write transaction that has begun: lets go of what another process has changed meanwhile.
@@ -145,6 +147,7 @@ class File {
   std::vector<std::string> public_views_;
   FirstEntries first_entries_;
   FileNames names_;
+  FileDuplicates duplicates_;
   std::mutex readers_mutex_;
   std::vector<std::unique_ptr<sqlite::Connection>> idle_readers_;
   std::mutex catalog_mutex_;

@@ -10,12 +10,14 @@
 
 #include "base/format.hpp"
 #include "base/json.hpp"
+#include "engine/archive/customer_rows.hpp"
 #include "engine/archive/import_json.hpp"
 #include "engine/archive/import_report.hpp"
 #include "engine/archive/rows.hpp"
 #include "engine/database/export.hpp"
 #include "engine/database/table_writer.hpp"
 #include "storage/customer_scan.hpp"
+#include "storage/identifier_store.hpp"
 #include "storage/manager_store.hpp"
 #include "storage/stored.hpp"
 
@@ -56,6 +58,10 @@ constexpr Heading kHeadings[] = {
     {"short_name", "简称"},
     {"since", "建档日期"},
     {"status", "客户状态"},
+    {"identifier.uscc", "统一社会信用代码"},
+    {"identifier.tax_number", "税号"},
+    {"identifier.phone", "公司电话"},
+    {"identifier.email", "公司邮箱"},
     {"customer", "客户编号"},
     {"axis", "分类轴"},
     {"node", "类目编号"},
@@ -193,6 +199,10 @@ class Exporter {
       names.push_back(is_chinese ? attribute.name : attribute.code);
       names.push_back(is_chinese ? attribute.name + "观察日" : attribute.code + ".observed");
     }
+    std::vector<IdentifierKind> identifiers;  // those that somebody has
+    storage::IdentifierStore(session_.db()).kinds([&](IdentifierKind kind) { identifiers.push_back(kind); });
+    for (const IdentifierKind kind : identifiers)
+      names.push_back(heading_in(options_, identifier_column(kind)));
     // An attribute or an axis may have taken the name.
     const std::string status = heading_in(options_, "status");
     const bool has_status = std::find(names.begin(), names.end(), status) == names.end();
@@ -216,6 +226,11 @@ class Exporter {
         const bool is_there = held != customer.attributes.end() && held->attribute == attribute.id;
         value(attribute.type, is_there ? &*held : nullptr);
         out_.text(is_there ? format_date(held->observed) : std::string());
+      }
+      for (const IdentifierKind kind : identifiers) {
+        const auto one = std::find_if(customer.identifiers.begin(), customer.identifiers.end(),
+                                      [&](const auto& row) { return row.kind == kind; });
+        out_.text(one == customer.identifiers.end() ? std::string_view() : std::string_view(one->value));
       }
       if (has_status) out_.text(word_of(store.standing(customer.row.id).status));
       end_row();

@@ -120,6 +120,7 @@ class Merger {
   bool is_field(std::string_view field) const {
     const Catalog& catalog = session_.catalog();
     if (field.starts_with("attribute:")) return catalog.attribute(field.substr(10)) != nullptr;
+    if (field.starts_with("identifier:")) return enum_of<IdentifierKind>(field.substr(11)).has_value();
     if (field.starts_with("class:")) {
       const CatalogAxis* axis = catalog.axis(field.substr(6));
       return axis != nullptr && !axis->is_derived();
@@ -153,9 +154,10 @@ class Merger {
     }
     for (const auto& [field, side] : request_.choices.fields) {
       if (is_field(field)) continue;
-      found.push_back(
-          {Code::invalid, join_path("/keep", field),
-           "no such field; name, kind, short_name, manager, class:<axis> and attribute:<code> are allowed"});
+      found.push_back({Code::invalid, join_path("/keep", field),
+                       "no such field; name, kind, short_name, manager, class:<axis>, attribute:<code> and "
+                       "identifier:<kind> "
+                       "are allowed"});
     }
     throw_if_any(std::move(found));
   }

@@ -1,0 +1,36 @@
+// Words of identifiers and duplicates.
+#pragma once
+
+#include <string_view>
+
+namespace cli {
+
+struct Pair {
+  std::string_view english;
+  std::string_view chinese;
+};
+
+inline constexpr Pair kArchiveWords[] = {
+    {"identifiers", "证件号码"},
+    {"identifier", "证件号码"},
+    {"uscc", "统一社会信用代码"},
+    {"tax_number", "税号"},
+    {"is_unique", "唯一"},
+    {"pairs", "可能相同的客户"},
+    {"customer_name", "名称"},
+    {"other", "另一客户"},
+    {"other_name", "另一客户名称"},
+    {"one_character", "相差一字"},
+    {"similar", "相似"},
+    {"region", "区域"},
+    {"region_word", "地名"},
+    {"other_region", "地名不同"},
+    {"crowded", "客户过多的键"},
+    {"crowded_count", "客户过多的键数"},
+    {"core", "名称主干"},
+    {"mark", "号码"},
+    {"all_but_one", "缺一字"},
+    {"first_two", "前两字"},
+};
+
+}  // namespace cli
