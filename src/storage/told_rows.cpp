@@ -14,6 +14,8 @@ constexpr Sql kAxisRows{
     "SELECT id, code, name, kind, kind_version, slot, is_required, definition FROM axis_row ORDER BY id"};
 constexpr Sql kNodeRows{
     "SELECT id, axis_id, code, name, parent_id, rank, from_day, to_day FROM node_row ORDER BY id"};
+constexpr Sql kNodePastRows{
+    "SELECT node_id, to_day, name, parent_id FROM node_past_row ORDER BY node_id, to_day"};
 constexpr Sql kAliasRows{
     "SELECT axis_id, alias_fold, alias, node_id FROM node_alias ORDER BY axis_id, alias_fold"};
 constexpr Sql kToldAttributes{"SELECT id, code, name, type, minimum, maximum FROM attribute_row ORDER BY id"};
@@ -54,7 +56,12 @@ constexpr Sql kOverrideRows{
 constexpr Sql kVoidRows{
     "SELECT entry_id, customer_id, change_seq FROM ledger_void WHERE customer_id = ?1 ORDER BY entry_id"};
 
+constexpr Sql kClassOverrideRows{
+    "SELECT id, axis_id, node_id, from_day, reason, actor, lifted_day, lift_reason, lift_actor "
+    "FROM class_override_row WHERE customer_id = ?1 ORDER BY id"};
+
 constexpr const Sql* kCatalogue[] = {&kAxisRows, &kNodeRows, &kAliasRows, &kToldAttributes};
+constexpr const Sql* kNodesPastOfAll[] = {&kNodePastRows};
 constexpr const Sql* kGradesOfSchemes[] = {&kSchemeRows, &kToldGrades};
 constexpr const Sql* kPolicies[] = {&kPolicySeriesRows, &kTermsRows, &kWeightRows};
 constexpr const Sql* kImports[] = {&kImportRows};
@@ -65,6 +72,7 @@ constexpr const Sql* kTies[] = {&kRelationRows, &kExclusionRows, &kNeedRows};
 constexpr const Sql* kBlacklistOf[] = {&kBlacklistRows};
 constexpr const Sql* kOverridesOfOne[] = {&kOverrideRows};
 constexpr const Sql* kVoidsOfOne[] = {&kVoidRows};
+constexpr const Sql* kClassOverridesOfOne[] = {&kClassOverrideRows};
 
 struct Told {
   std::span<const Sql* const> rows;
@@ -77,6 +85,7 @@ constexpr std::array<Told, kToldRowsKinds> kTold = {
     Told{kGradesOfSchemes, nullptr},
     Told{kPolicies, nullptr},
     Told{kImports, nullptr},
+    Told{kNodesPastOfAll, "SELECT 0 FROM node_past_row LIMIT 1"},
     Told{kManager, "SELECT id FROM manager_row"},
     Told{kUnit, "SELECT id FROM unit_row"},
     Told{kTies,
@@ -85,6 +94,7 @@ constexpr std::array<Told, kToldRowsKinds> kTold = {
     Told{kBlacklistOf, "SELECT DISTINCT customer_id FROM blacklist"},
     Told{kOverridesOfOne, "SELECT DISTINCT subject_id FROM grade_override"},
     Told{kVoidsOfOne, "SELECT DISTINCT customer_id FROM ledger_void"},
+    Told{kClassOverridesOfOne, "SELECT DISTINCT customer_id FROM class_override_row"},
 };
 
 constexpr int kTypeOfText = 3;
@@ -118,6 +128,10 @@ Digest digest_of_rows(sqlite::Connection& db, ToldRows rows, std::int64_t subjec
     digester.integer(count);
   }
   return digester.finish();
+}
+
+bool has_told_subjects(ToldRows rows) noexcept {
+  return told_of(rows).subjects != nullptr;
 }
 
 void subjects_of(sqlite::Connection& db, ToldRows rows, const std::function<void(std::int64_t)>& visit) {

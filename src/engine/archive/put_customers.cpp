@@ -14,7 +14,9 @@
 #include "base/json.hpp"
 #include "base/object_reader.hpp"
 #include "base/text.hpp"
+#include "engine/archive/derived_classes.hpp"
 #include "engine/archive/rows.hpp"
+#include "storage/stored.hpp"
 
 namespace crmcore::engine {
 namespace {
@@ -26,10 +28,12 @@ constexpr std::size_t kCustomersPerTick = 1024;
 CustomerPutter::CustomerPutter(Session& session, WriteScope& write)
     : write_(write),
       store_(write.db()),
+      overrides_(write.db()),
       new_(write.db()),
       vectors_(write.db()),
       catalog_(session.catalog()),
       today_(session.today()),
+      is_deriving_(catalog_.asks_facts()),
       placer_(catalog_, today_),
       last_id_(store_.last_id()),
       last_key_(store_.last_key()) {}
@@ -80,6 +84,27 @@ CustomerId put_customer(Session& session, const CustomerInput& customer) {
   putter.finish();
   write.commit();
   return putter.last_put();
+}
+
+std::int64_t derive_everybody(Session& session, WriteScope& write, const std::string& path) {
+  storage::CustomerStore store(write.db());
+  const std::int64_t last = store.last_id().value;
+  CustomerPutter putter(session, write);
+  putter.derive_anew();
+  std::int64_t changed = 0;
+  std::vector<Diagnostic> found;
+  for (std::int64_t id = 1; id <= last && found.size() < kViolationsMax; ++id) {
+    if (static_cast<std::size_t>(id) % kCustomersPerTick == 0) session.tick(id, last);
+    const std::size_t found_before = found.size();
+    CustomerInput input;
+    input.code = storage::named(store.find(CustomerId{id}), CustomerId{id}, "customer").code;
+    if (putter.put(input, path, found) == CustomerPutter::Outcome::updated) ++changed;
+    for (std::size_t i = found_before; i < found.size(); ++i)
+      found[i] = {found[i].code, path, fmt::format("customer '{}': {}", input.code, found[i].message)};
+  }
+  throw_if_any(std::move(found));
+  putter.finish();
+  return changed;
 }
 
 std::int32_t PlacesOfCustomers::of(CustomerId id) const noexcept {
@@ -143,7 +168,7 @@ bool CustomerPutter::load(const CustomerInput& input, const std::string& path, C
   if (input.new_code && !take_code(path, draft, found)) return false;
   if (draft.is_new) {
     draft.after.id = CustomerId{last_id_.value + 1};
-  } else if (!input.classes.empty() || !input.attributes.empty()) {
+  } else if (is_deriving_ || !input.classes.empty() || !input.attributes.empty()) {
     draft.classes_before = draft.classes = store_.classes(draft.after.id);
   }
   return true;
@@ -193,7 +218,23 @@ void CustomerPutter::set_classes(const CustomerInput& input, const std::string& 
     placer_.derive(change.attribute, number, draft.classes);
   }
   placer_.place(input.classes, path, draft.classes, found);
+  if (is_deriving_ && found.empty()) derive(draft);
   placer_.require_all(draft.is_new ? nullptr : &draft.classes_before, draft.classes, path, found);
+}
+
+void CustomerPutter::derive(CustomerDraft& draft) {
+  CustomerFacts facts = draft.is_new ? CustomerFacts(catalog_, draft.after.kind)
+                                     : stored_facts(catalog_, store_, draft.after.id, draft.after.kind);
+  for (const auto& change : draft.attributes) {
+    if (change.after) {
+      facts.set(change.attribute, change.after->value);
+    } else {
+      facts.remove(change.attribute);
+    }
+  }
+  std::vector<storage::ClassDecision> decisions;
+  if (!draft.is_new) decisions = overrides_.standing(draft.after.id);
+  derive_classes(catalog_, facts, decisions, draft.classes);
 }
 
 void CustomerPutter::set_contacts(const CustomerInput& input, const std::string& path, CustomerDraft& draft,

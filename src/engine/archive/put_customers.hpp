@@ -14,6 +14,7 @@
 #include "engine/archive/class_placing.hpp"
 #include "engine/archive/customer_draft.hpp"
 #include "engine/core/session.hpp"
+#include "storage/class_override_store.hpp"
 #include "storage/customer_store.hpp"
 #include "storage/packed_vector.hpp"
 
@@ -27,6 +28,11 @@ inline constexpr ChangeKind kCustomerUpdated{2, "customer.updated"};
 PutResult put_customers(Session& session, std::span<const CustomerInput> customers,
                         const std::string& path = {});
 CustomerId put_customer(Session& session, const CustomerInput& customer);
+
+// Asks for the classes of everybody on derived axes anew, of today; what another class follows from has
+// changed. Returns how many customers changed. Throws Error(invalid) at `path` for one who loses a class that
+// is required.
+std::int64_t derive_everybody(Session& session, WriteScope& write, const std::string& path);
 
 // By which row each customer was put; four bytes each.
 class PlacesOfCustomers {
@@ -55,6 +61,8 @@ class CustomerPutter {
               bool is_checked_only = false, std::int64_t place = 0);
   // From here on a customer that is put a second time is a violation. `places` must outlive the putter.
   void name_once(PlacesOfCustomers& places) noexcept { places_ = &places; }
+  // From here on the class on every derived axis is asked for anew, whatever is put.
+  void derive_anew() noexcept { is_deriving_ = true; }
   // Writes what is pending; last, before the commit.
   void finish() {
     new_.flush();
@@ -72,6 +80,7 @@ class CustomerPutter {
                       std::vector<Diagnostic>& found);
   void set_classes(const CustomerInput& input, const std::string& path, CustomerDraft& draft,
                    std::vector<Diagnostic>& found);
+  void derive(CustomerDraft& draft);
   void set_contacts(const CustomerInput& input, const std::string& path, CustomerDraft& draft,
                     std::vector<Diagnostic>& found);
   // These take the texts of the draft.
@@ -84,11 +93,13 @@ class CustomerPutter {
 
   WriteScope& write_;
   storage::CustomerStore store_;
+  storage::ClassOverrideStore overrides_;
   storage::NewCustomers new_;
   storage::VectorWriter vectors_;
   const Catalog& catalog_;
   Date today_;
   PlacesOfCustomers* places_ = nullptr;
+  bool is_deriving_;  // whether there are axes whose class follows from more than an attribute that is put
   ClassPlacer placer_;
   CustomerId last_id_;
   std::string last_key_;  // the greatest: what is beyond it need not be looked up
