@@ -75,7 +75,8 @@ struct CrossTabRequest {
   bool is_revenue = false;            // sum revenue net of returns in [from, to) instead
   Date from;
   Date to;
-  std::optional<Date> as_of;  // who was there on the day, by the classes and trees of then; axes alone
+  // Who was there on the day, by the classes and trees of then; axes alone.
+  std::optional<Date> as_of = std::nullopt;
 };
 
 // `keys` by dimension: code of the node, name of the grade, code of the manager; empty for those without.
@@ -102,9 +103,9 @@ struct CustomerFilter {
 };
 
 struct FacetsRequest {
-  std::vector<CustomerFilter> filters;  // all of which hold, at most 16 and one manager; none: everybody
-  std::vector<Dimension> dimensions;    // axes and grades, each counted by itself; at most 16
-  std::optional<Date> as_of;            // as of CrossTabRequest
+  std::vector<CustomerFilter> filters;       // all of which hold, at most 16 and one manager; none: everybody
+  std::vector<Dimension> dimensions;         // axes and grades, each counted by itself; at most 16
+  std::optional<Date> as_of = std::nullopt;  // as of CrossTabRequest
 };
 
 // How many of the chosen customers there are by each group of a dimension, in its order; without those that
@@ -129,12 +130,12 @@ constexpr std::array<std::string_view, 2> words_of(ListOrder) noexcept {
 
 // A page of customers; the next one begins behind the last customer of this one.
 struct ListRequest {
-  std::vector<CustomerFilter> filters;  // all of which hold; none: everybody
-  ListOrder order = ListOrder::id;      // by name: as bytes, then by id
-  CustomerId after_id;                  // none: from the start
-  std::string after_name;               // by name: of that customer
-  std::int64_t limit = 50;              // 1 to 1,000
-  std::optional<Date> as_of;            // as of CrossTabRequest
+  std::vector<CustomerFilter> filters;       // all of which hold; none: everybody
+  ListOrder order = ListOrder::id;           // by name: as bytes, then by id
+  CustomerId after_id;                       // none: from the start
+  std::string after_name;                    // by name: of that customer
+  std::int64_t limit = 50;                   // 1 to 1,000
+  std::optional<Date> as_of = std::nullopt;  // as of CrossTabRequest
 };
 
 struct ListedCustomer {

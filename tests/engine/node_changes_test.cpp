@@ -178,9 +178,9 @@ TEST_CASE("what cannot be is refused where it stands, all at once, and nothing h
            "by":{"axis":"region","successors":{}}})",
        "/changes/0/by/axis: 'region' is not another axis"},
       {R"({"kind":"split","node":"330110","successors":["330105"]})",
-       "/changes/0/successors: a split has two"},
-      {R"({"kind":"merge","node":"330110","successor":"330105"})", "/changes/0/node: a merge has none"},
-      {R"({"kind":"add","node":"35"})", "/changes/0/name: a add needs it"},
+       "/changes/0/successors: kind split has two"},
+      {R"({"kind":"merge","node":"330110","successor":"330105"})", "/changes/0/node: kind merge has none"},
+      {R"({"kind":"add","node":"35"})", "/changes/0/name: kind add needs it"},
       {R"({"kind":"fold","node":"35"})", "/changes/0/kind"},
   };
   Hangzhou city;

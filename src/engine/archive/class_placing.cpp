@@ -41,8 +41,10 @@ void ClassPlacer::place(std::span<const ClassInput> given, const std::string& pa
     if (axis == nullptr) {
       refuse(Code::not_found, fmt::format("no axis '{}'; defined are: {}", one.axis, catalog_.axis_codes()));
     } else if (axis->is_derived()) {
-      refuse(Code::invalid, fmt::format("the class on axis '{}' follows from {} and is not set by hand",
-                                        one.axis, axis->derived_from()));
+      refuse(Code::invalid,
+             fmt::format("the class on axis '{}' follows from {} and is not set by hand", one.axis,
+                         axis->derived_from()) +
+                 (axis->takes_overrides() ? "; classification.override decides otherwise" : ""));
     } else if (std::any_of(given.begin(), given.begin() + static_cast<std::ptrdiff_t>(i), is_same)) {
       refuse(Code::invalid, fmt::format("the class on axis '{}' is given twice", one.axis));
     } else {

@@ -238,9 +238,9 @@ void check_members(ObjectReader& in, std::string_view kind) {
     const bool is_given = in.has(member.name) || (member.name == "parent" && in.is_null(member.name));
     const auto is_of = [&](std::string_view kinds) { return kinds.find(kind) != std::string_view::npos; };
     if (is_given && !is_of(member.of))
-      in.fail(Code::invalid, member.name, fmt::format("a {} has none; {} has", kind, member.of));
+      in.fail(Code::invalid, member.name, fmt::format("kind {} has none; of kind {}", kind, member.of));
     if (!is_given && is_of(member.needed_by))
-      in.fail(Code::invalid, member.name, fmt::format("a {} needs it", kind));
+      in.fail(Code::invalid, member.name, fmt::format("kind {} needs it", kind));
   }
 }
 
@@ -269,7 +269,7 @@ NodeChange read_node_change(ObjectReader& in) {
       in.about("of merge and retire: where the customers go").text("successor", kCodeBytesMax);
   change.successors = in.about("of split: two or more").texts("successors", kNodesMax, kCodeBytesMax);
   if (change.kind == NodeChange::Kind::split && change.successors.size() == 1)
-    in.fail(Code::invalid, "successors", "a split has two or more");
+    in.fail(Code::invalid, "successors", "kind split has two or more");
   if (successor) change.successors.insert(change.successors.begin(), *successor);
   in.about("of split: code of a customer → successor");
   read_successors(in, "customers", change.rule.customers);
