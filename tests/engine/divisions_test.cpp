@@ -229,7 +229,9 @@ TEST_CASE("from the older list to the newer one every customer is mapped or list
     const auto table = classification::real_table(std::string("cn_divisions/china-division/") + file);
     for (const auto& row : *table) of_newer.insert(row.at(0));
   }
-  for (const auto& [code, path] : after) {
+  for (const auto& one_customer : after) {
+    const std::string& code = one_customer.first;
+    const std::string& path = one_customer.second;
     CAPTURE(code);
     if (successors.contains(code)) {
       CHECK(path == after.at(successors[code].text()));

@@ -261,7 +261,9 @@ class Life {
     for (int d = 0; d <= today_; d += 1 + pick(4)) {
       std::map<std::string, std::int64_t> counts;
       std::int64_t there = 0;
-      for (const auto& [customer, since] : model_.since) {
+      for (const auto& one_customer : model_.since) {
+        const std::string& customer = one_customer.first;
+        const int since = one_customer.second;
         const Json told = call("classification.get_class",
                                {{"customer", customer}, {"axis", "area"}, {"as_of", day_text(d)}});
         std::string path;
