@@ -19,6 +19,7 @@ struct RegionsOptions {
   std::vector<std::string> lists;
   std::string successors;
   std::string axis = "region";
+  std::string on;
   bool is_dry_run = false;
   bool is_json = false;
 };
@@ -51,6 +52,7 @@ int load_regions(const Session& session, const RegionsOptions& options) {
   Json request{{"axis", options.axis}, {"csv", Json::array()}, {"is_dry_run", options.is_dry_run}};
   for (const std::string& path : options.lists) request["csv"].push_back(contents_of(path));
   if (!options.successors.empty()) request["successors"] = Json::parse(contents_of(options.successors));
+  if (!options.on.empty()) request["on"] = options.on;
   crmcore::Connection connection = session.connect();
   const bool is_new =
       connection.query("SELECT 1 FROM axis WHERE code = ?1", Json{options.axis}.dump()).next() == false;
@@ -82,6 +84,7 @@ void add_regions(CLI::App& app, const Session& session, Action& action) {
   regions->add_option(
       "--successors", options->successors,
       "A JSON file {\"330103\": \"330105\"}: where customers of regions go that the lists no longer have");
+  regions->add_option("--on", options->on, "The day from which the lists hold, YYYY-MM-DD");
   regions->add_option("--axis", options->axis, "The axis of regions")->capture_default_str();
   regions->add_flag("--dry-run", options->is_dry_run, "Tell what would be done, and do nothing");
   regions->add_flag("--json", options->is_json, "As JSON");

@@ -34,9 +34,10 @@ struct NodeInput {
 struct AxisInput {
   std::string code;
   std::optional<std::string> name;  // required for a new axis
-  std::optional<std::string> kind;  // "tree", "list" or "band"; required for a new axis, it never changes
-  std::optional<bool> is_required;  // new: false
-  std::optional<std::string> definition;  // JSON; new: {}; for "band": {"attribute": …, "bands": […]}
+  std::optional<std::string>
+      kind;  // "tree", "list", "band" or "rule"; required for a new axis, it never changes
+  std::optional<bool> is_required;        // new: false
+  std::optional<std::string> definition;  // JSON; new: {}; "band": {"attribute", "bands"}, "rule": {"rules"}
 };
 
 struct Node {
@@ -74,6 +75,8 @@ struct CrossTabRequest {
   bool is_revenue = false;            // sum revenue net of returns in [from, to) instead
   Date from;
   Date to;
+  // Who was there on the day, by the classes and trees of then; axes alone.
+  std::optional<Date> as_of = std::nullopt;
 };
 
 // `keys` by dimension: code of the node, name of the grade, code of the manager; empty for those without.
@@ -100,8 +103,9 @@ struct CustomerFilter {
 };
 
 struct FacetsRequest {
-  std::vector<CustomerFilter> filters;  // all of which hold, at most 16 and one manager; none: everybody
-  std::vector<Dimension> dimensions;    // axes and grades, each counted by itself; at most 16
+  std::vector<CustomerFilter> filters;       // all of which hold, at most 16 and one manager; none: everybody
+  std::vector<Dimension> dimensions;         // axes and grades, each counted by itself; at most 16
+  std::optional<Date> as_of = std::nullopt;  // as of CrossTabRequest
 };
 
 // How many of the chosen customers there are by each group of a dimension, in its order; without those that
@@ -126,11 +130,12 @@ constexpr std::array<std::string_view, 2> words_of(ListOrder) noexcept {
 
 // A page of customers; the next one begins behind the last customer of this one.
 struct ListRequest {
-  std::vector<CustomerFilter> filters;  // all of which hold; none: everybody
-  ListOrder order = ListOrder::id;      // by name: as bytes, then by id
-  CustomerId after_id;                  // none: from the start
-  std::string after_name;               // by name: of that customer
-  std::int64_t limit = 50;              // 1 to 1,000
+  std::vector<CustomerFilter> filters;       // all of which hold; none: everybody
+  ListOrder order = ListOrder::id;           // by name: as bytes, then by id
+  CustomerId after_id;                       // none: from the start
+  std::string after_name;                    // by name: of that customer
+  std::int64_t limit = 50;                   // 1 to 1,000
+  std::optional<Date> as_of = std::nullopt;  // as of CrossTabRequest
 };
 
 struct ListedCustomer {
@@ -165,7 +170,7 @@ class Classification {
   // By code, exact name or declared alias; nothing when unknown or ambiguous.
   std::optional<Node> resolve_node(std::string_view axis, std::string_view text);
 
-  // The classes of a customer on all axes, as of a date; absent: now.
+  // The classes of a customer on all axes, as of a date, with the names and paths of then; absent: now.
   std::vector<ClassOf> of(CustomerId customer, std::optional<Date> as_of = {});
   // The same on one axis. Throws Error(not_found) for the customer and for the axis.
   ClassOf get_class(CustomerId customer, std::string_view axis, std::optional<Date> as_of = {});
@@ -174,7 +179,7 @@ class Classification {
   // axis is derived).
   void set_class(CustomerId customer, std::string_view axis, std::string_view node);
 
-  // Counts all customers as they are now, exactly. Throws Error: not_found, limit.
+  // Counts all customers as they are now, or as of a day, exactly. Throws Error: not_found, limit.
   CrossTab cross_tab(const CrossTabRequest& request);
   // Counts the customers that all filters choose, by each dimension for itself. Throws Error: not_found,
   // invalid, limit.

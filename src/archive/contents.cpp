@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::string_view kFields[] = {"code", "name", "kind", "short_name", "since"};
 constexpr std::string_view kClassPrefix = "class:";
+constexpr std::string_view kPastClassPrefix = "class_past:";
 constexpr std::string_view kAttributePrefix = "attribute:";
 constexpr std::string_view kContactPrefix = "contact:";
 constexpr std::string_view kIdentifierPrefix = "identifier:";
@@ -62,6 +63,7 @@ std::string undo_updates(std::string_view contents, std::span<const std::string>
   for (std::size_t i = updates.size(); i-- > 0;) {
     const Json update = parse_stored(updates[i]);
     for (const auto& [member, change] : update.items()) {
+      if (member.starts_with(kPastClassPrefix)) continue;      // what was over is not what it was
       const bool is_class = member.starts_with(kClassPrefix);  // with the day on which the one before ends
       if (!change.is_array() || (change.size() != 2 && !(is_class && change.size() == 3)))
         throw Error(Code::corrupt, "a change of a customer has no readable body");

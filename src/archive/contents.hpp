@@ -19,8 +19,9 @@ struct ContentsOrder {
 };
 
 // Takes back `updates`, oldest first: bodies of customer.updated, whose members are [before, after, …] with
-// "" or null for what was not there. Throws Error(corrupt) for bodies that are none, and where an update says
-// another value after it than what is there: somebody changed it beside the library.
+// "" or null for what was not there; members "class_past:…" are of classes that had ended. Throws
+// Error(corrupt) for bodies that are none, and where an update says another value after it than what is
+// there: somebody changed it beside the library.
 std::string undo_updates(std::string_view contents, std::span<const std::string> updates,
                          const ContentsOrder& order);
 

@@ -79,6 +79,9 @@ Bands Bands::read(ObjectReader& in) {
                           .require_text("attribute", kCodeBytesMax);
   result.bands_ =
       in.about("from lowest to highest, without gap or overlap").objects("bands", kBandsMax, read_band);
+  result.on_manual_ =
+      in.about("whether a class may be decided by hand all the same (classification.override)")
+          .word_or("on_manual", OnManual::refuse);
   return result;
 }
 
@@ -122,7 +125,9 @@ Json Bands::to_json() const {
     if (band.to) one["to"] = *band.to;
     bands.push_back(std::move(one));
   }
-  return {{"attribute", attribute_}, {"bands", std::move(bands)}};
+  Json json = {{"attribute", attribute_}, {"bands", std::move(bands)}};
+  if (on_manual_ != OnManual::refuse) json["on_manual"] = word_of(on_manual_);
+  return json;
 }
 
 std::optional<std::size_t> Bands::index_of(std::int64_t value) const noexcept {

@@ -11,6 +11,7 @@
 #include "crmcore/error.hpp"
 
 #include "base/json_fwd.hpp"
+#include "classification/on_manual.hpp"
 
 namespace crmcore {
 class ObjectReader;
@@ -33,9 +34,9 @@ struct Band {
 // Bands from lowest to highest without gap or overlap.
 class Bands {
  public:
-  // Reads {"attribute": text, "bands": [{"code", "name", "from"?, "to"?} …]}. Appends every violation to
-  // `found` with its path below `path`: gap and overlap (naming both bands), empty or reversed interval,
-  // wrong order, an open end in the middle, code twice, unknown field.
+  // Reads {"attribute": text, "bands": [{"code", "name", "from"?, "to"?} …], "on_manual"?}. Appends every
+  // violation to `found` with its path below `path`: gap and overlap (naming both bands), empty or reversed
+  // interval, wrong order, an open end in the middle, code twice, unknown field.
   static Bands parse(const Json& definition, const std::string& path, std::vector<Diagnostic>& found);
   // The same; throws Error with all violations.
   static Bands parse(const Json& definition);
@@ -46,6 +47,7 @@ class Bands {
   // The definition in canonical form.
   Json to_json() const;
 
+  OnManual on_manual() const noexcept { return on_manual_; }
   const std::string& attribute() const noexcept { return attribute_; }
   std::span<const Band> bands() const noexcept { return bands_; }
   // Index of the band that holds the value; nothing below the first or from the end of the last on.
@@ -56,6 +58,7 @@ class Bands {
 
   std::string attribute_;
   std::vector<Band> bands_;
+  OnManual on_manual_ = OnManual::refuse;
 };
 
 }  // namespace crmcore::classification

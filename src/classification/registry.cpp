@@ -13,6 +13,8 @@ constexpr AxisKind kAxisKinds[] = {
     {"band", 1, "classes cut from an integer attribute by half-open intervals", describe_band_axis,
      make_band_axis},
     {"list", 1, "classes side by side", describe_placed_axis, make_list_axis},
+    {"rule", 1, "classes that follow from other facts by conditions, of which the first that hold decide",
+     describe_rule_axis, make_rule_axis},
     {"tree", 1, "classes under each other, up to 64 levels", describe_placed_axis, make_tree_axis},
 };
 

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -12,6 +13,7 @@
 #include "crmcore/position.hpp"
 
 #include "base/json_fwd.hpp"
+#include "classification/on_manual.hpp"
 #include "classification/tree.hpp"
 
 namespace crmcore {
@@ -20,12 +22,18 @@ class ObjectReader;
 
 namespace crmcore::classification {
 
-// An axis: its nodes, and for kinds that derive the class from an attribute the rule that does.
+class Rules;
+
+// An axis: its nodes, and for kinds that derive the class what derives it.
 struct Axis {
   Tree tree;
   std::string attribute;                        // empty: customers are placed by hand
   std::function<Position(std::int64_t)> place;  // value of `attribute` → node or kNowhere; unset: by hand
   std::string definition = "{}";                // canonical JSON
+  std::shared_ptr<const Rules> rules{};         // of a rule axis
+  OnManual on_manual = OnManual::refuse;        // of axes that derive
+
+  bool is_derived() const noexcept { return !attribute.empty() || rules != nullptr; }
 };
 
 // One kind of axis.

@@ -64,6 +64,12 @@ std::string_view without_separators(std::string_view head) {
 
 }  // namespace
 
+const NodeState* NodeRow::state_at(Date date) const noexcept {
+  const auto state = std::upper_bound(past.begin(), past.end(), date,
+                                      [](Date day, const NodeState& one) { return day < one.until; });
+  return state == past.end() ? nullptr : &*state;
+}
+
 Tree Tree::build(std::vector<NodeRow> rows, std::vector<Diagnostic>& found) {
   const std::size_t found_before = found.size();
   CodeIndex codes = check_rows(rows, found);
@@ -72,9 +78,31 @@ Tree Tree::build(std::vector<NodeRow> rows, std::vector<Diagnostic>& found) {
   check_cycles(rows, parents, found);
   NameIndex names = check_names(rows, codes, found);
   if (found.size() > found_before) return {};
-  check_descent(rows, parents, found);
+  check_descent(rows, parents, {}, found);
+  check_past(rows, parents, codes, found);
   if (found.size() > found_before) return {};
+  return assemble(std::move(rows), parents, std::move(codes), std::move(names));
+}
 
+// The same steps but for the checks: that the tree of any day is one was found when the rows were read, and
+// names of that day may have come to two nodes since.
+Tree Tree::as_of(Date date) const {
+  std::vector<NodeRow> rows = nodes_;
+  for (NodeRow& row : rows) {
+    if (const NodeState* state = row.state_at(date)) {
+      row.name = state->name;
+      row.parent = state->parent;
+    }
+    row.past.clear();
+  }
+  std::vector<Diagnostic> passed;
+  const std::vector<Row> parents = check_parents(rows, by_code_, passed);
+  NameIndex names = check_names(rows, by_code_, passed);
+  return assemble(std::move(rows), parents, by_code_, std::move(names));
+}
+
+Tree Tree::assemble(std::vector<NodeRow> rows, std::span<const Row> parents, CodeIndex codes,
+                    NameIndex names) {
   const std::vector<Row> order = depth_first(rows, parents);
   std::vector<Position> positions(rows.size());
   for (std::size_t i = 0; i < order.size(); ++i) {
@@ -135,6 +163,18 @@ Position Tree::find(NodeId id) const noexcept {
 Position Tree::find(std::string_view code) const {
   const auto entry = by_code_.find(text::key_form(code));
   return entry == by_code_.end() ? kNowhere : entry->second;
+}
+
+std::vector<std::string> Tree::path_names(Position position, std::optional<Date> date) const {
+  std::vector<std::string> names;
+  while (position != kNowhere) {
+    const NodeRow& at = node(position);
+    const NodeState* state = date ? at.state_at(*date) : nullptr;
+    names.push_back(state == nullptr ? at.name : state->name);
+    position = state == nullptr ? parent(position) : find(std::string_view(state->parent));
+  }
+  std::reverse(names.begin(), names.end());
+  return names;
 }
 
 PositionRange Tree::subtree(Position position) const {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -18,6 +19,15 @@ namespace crmcore::classification {
 
 inline constexpr int kDepthMax = 64;  // nodes from root to leaf
 
+// What a node was called and where it stood until a day.
+struct NodeState {
+  Date until;  // exclusive
+  std::string name;
+  std::string parent;  // code; empty: a root
+
+  friend bool operator==(const NodeState&, const NodeState&) = default;
+};
+
 // One node of an axis. Codes are unique on the axis and name parents; names may repeat.
 struct NodeRow {
   NodeId id;  // none until storage minted one
@@ -28,7 +38,12 @@ struct NodeRow {
   std::optional<Date> from;          // valid from; absent: always was
   std::optional<Date> to;            // valid until (exclusive); absent: open
   std::int32_t rank = 0;             // order among siblings, then code
+  // What was before the present name and parent, by day: each state begins where the one before ends, the
+  // first with the node, the present one where the last ends. Siblings keep today's order.
+  std::vector<NodeState> past{};
 
+  // The state of a day; nullptr: the present one.
+  const NodeState* state_at(Date date) const noexcept;
   bool is_valid_at(Date date) const noexcept { return (!from || *from <= date) && (!to || date < *to); }
 };
 
@@ -49,12 +64,16 @@ class Tree {
 
   // Builds from rows in any order. Appends every violation to `found`, with paths "/nodes/<row>/<field>",
   // and returns an empty tree when there is one: invalid (blank or malformed text, end before start, a
-  // node valid when its parent is not), conflict (code or id twice, or an alias that another node valid at
-  // the same time answers to), not_found (unknown parent), cycle (names the chain), limit (deeper than
-  // kDepthMax).
+  // node valid when its parent of that time is not, past states out of order), conflict (code or id twice, or
+  // an alias that another node valid at the same time answers to), not_found (unknown parent), cycle (names
+  // the chain), limit (deeper than kDepthMax). Parents of before are checked for every day as those of today
+  // are.
   static Tree build(std::vector<NodeRow> rows, std::vector<Diagnostic>& found);
   // The same; throws Error with all violations.
   static Tree build(std::vector<NodeRow> rows);
+
+  // The tree as it was on a day: the same nodes, with the names and parents of that day.
+  Tree as_of(Date date) const;
 
   std::size_t size() const noexcept { return nodes_.size(); }
   const NodeRow& node(Position position) const { return nodes_.at(static_cast<std::size_t>(position)); }
@@ -73,6 +92,8 @@ class Tree {
   PositionRange subtree(Position position) const;
   // From the root to the node.
   std::vector<Position> path(Position position) const;
+  // Names from the root to the node as they were on a day; absent: as they are.
+  std::vector<std::string> path_names(Position position, std::optional<Date> date) const;
 
   // Finds the node that a text names: by exact code, else by folded name or declared alias among the
   // nodes valid at `as_of` (absent: all nodes), else as a path: names from somewhere above the node down to
@@ -87,6 +108,9 @@ class Tree {
     int level = 0;
   };
 
+  static Tree assemble(std::vector<NodeRow> rows, std::span<const std::int32_t> parents,
+                       std::unordered_map<std::string, Position> codes,
+                       std::unordered_map<std::string, std::vector<Position>> names);
   Resolution resolve_path(std::string_view text, std::optional<Date> as_of) const;
   Resolution among(std::string_view text, std::vector<Position> holders) const;
   bool reads_upward(std::string_view head, Position from) const;

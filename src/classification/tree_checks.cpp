@@ -1,10 +1,12 @@
 // The order of the checks matters: chains of parents are walked only after it is sure that each of them ends.
-// Every check is O(n), that of depths O(n × 64). tests/classification/tree_test.cpp has the cases,
-// tree_property_test.cpp beside it finds that any choice of parents is a forest or refused.
+// Every check is O(n), that of depths O(n × 64); the trees of before are checked once for every day on which
+// a node changed. tests/classification/tree_test.cpp has the cases, tree_property_test.cpp beside it finds
+// that any choice of parents is a forest or refused.
 #include "classification/tree_checks.hpp"
 
 #include <algorithm>
 #include <cassert>
+#include <optional>
 
 #include "base/format.hpp"
 #include "base/json.hpp"
@@ -30,16 +32,42 @@ void collect(std::vector<Diagnostic>& found, Check check) {
   }
 }
 
-std::string interval_text(const NodeRow& node) {
-  return fmt::format("from {} to {}", node.from ? format_date(*node.from) : "always",
-                     node.to ? format_date(*node.to) : "open");
+// When something holds; an end that is absent is open.
+struct Life {
+  std::optional<Date> from;
+  std::optional<Date> to;
+
+  bool is_empty() const { return from && to && !(*from < *to); }
+};
+
+Life life_of(const NodeRow& node) {
+  return {node.from, node.to};
+}
+
+// The part of its life in which the node has the parent of a day.
+Life life_under_parent(const NodeRow& node, std::optional<Date> date) {
+  Life life = life_of(node);
+  const NodeState* state = date ? node.state_at(*date) : nullptr;
+  const NodeState* before = nullptr;
+  for (const NodeState& one : node.past) {
+    if (&one == state) break;
+    before = &one;
+  }
+  if (before != nullptr) life.from = life.from ? std::max(*life.from, before->until) : before->until;
+  if (state != nullptr) life.to = life.to ? std::min(*life.to, state->until) : state->until;
+  return life;
+}
+
+std::string interval_text(const Life& life) {
+  return fmt::format("from {} to {}", life.from ? format_date(*life.from) : "always",
+                     life.to ? format_date(*life.to) : "open");
 }
 
 bool overlap(const NodeRow& a, const NodeRow& b) {
   return (!a.from || !b.to || *a.from < *b.to) && (!b.from || !a.to || *b.from < *a.to);
 }
 
-bool covers(const NodeRow& parent, const NodeRow& child) {
+bool covers(const NodeRow& parent, const Life& child) {
   const bool from_ok = !parent.from || (child.from && *parent.from <= *child.from);
   const bool to_ok = !parent.to || (child.to && *child.to <= *parent.to);
   return from_ok && to_ok;
@@ -55,6 +83,16 @@ void check_texts(const NodeRow& node, Row row, std::vector<Diagnostic>& found) {
     found.push_back({Code::invalid, path_of(row, "to"),
                      fmt::format("node '{}' ends on {}, which is not after its start on {}", node.code,
                                  format_date(*node.to), format_date(*node.from))});
+  }
+  const Date* before = node.from ? &*node.from : nullptr;
+  for (const NodeState& state : node.past) {
+    if ((before != nullptr && !(*before < state.until)) || (node.to && *node.to < state.until)) {
+      found.push_back({Code::invalid, path_of(row, "from"),
+                       fmt::format("node '{}' changed on {}, which is not within its life or not after its "
+                                   "change before",
+                                   node.code, format_date(state.until))});
+    }
+    before = &state.until;
   }
 }
 
@@ -73,6 +111,18 @@ Diagnostic cycle_diagnostic(std::span<const NodeRow> rows, std::span<const Row> 
   } while (row != first);
   return {Code::cycle, path_of(first, "parent"),
           fmt::format("the chain of parents closes on itself: {}", chain)};
+}
+
+// kNoRow for a root and for a parent that is none.
+Row parent_row(std::span<const NodeRow> rows, Row row, const std::string& code, const CodeIndex& codes,
+               std::vector<Diagnostic>& found) {
+  if (code.empty()) return kNoRow;
+  const auto parent = text::find_invalid_utf8(code) ? codes.end() : codes.find(text::key_form(code));
+  if (parent != codes.end()) return parent->second;
+  found.push_back({Code::not_found, path_of(row, "parent"),
+                   fmt::format("node '{}' names the parent {}, which is no node of this axis",
+                               at(rows, row).code, text::quoted(code))});
+  return kNoRow;
 }
 
 }  // namespace
@@ -104,19 +154,8 @@ CodeIndex check_rows(std::span<const NodeRow> rows, std::vector<Diagnostic>& fou
 std::vector<Row> check_parents(std::span<const NodeRow> rows, const CodeIndex& codes,
                                std::vector<Diagnostic>& found) {
   std::vector<Row> parents(rows.size(), kNoRow);
-  for (Row row = 0; row < static_cast<Row>(rows.size()); ++row) {
-    const NodeRow& node = at(rows, row);
-    if (node.parent.empty()) continue;
-    const auto parent =
-        text::find_invalid_utf8(node.parent) ? codes.end() : codes.find(text::key_form(node.parent));
-    if (parent == codes.end()) {
-      found.push_back({Code::not_found, path_of(row, "parent"),
-                       fmt::format("node '{}' names the parent {}, which is no node of this axis", node.code,
-                                   text::quoted(node.parent))});
-    } else {
-      parents[static_cast<std::size_t>(row)] = parent->second;
-    }
-  }
+  for (Row row = 0; row < static_cast<Row>(rows.size()); ++row)
+    parents[static_cast<std::size_t>(row)] = parent_row(rows, row, at(rows, row).parent, codes, found);
   return parents;
 }
 
@@ -136,7 +175,7 @@ void check_cycles(std::span<const NodeRow> rows, std::span<const Row> parents,
   }
 }
 
-void check_descent(std::span<const NodeRow> rows, std::span<const Row> parents,
+void check_descent(std::span<const NodeRow> rows, std::span<const Row> parents, std::optional<Date> date,
                    std::vector<Diagnostic>& found) {
   assert([&] {
     std::vector<Diagnostic> cycles;
@@ -156,12 +195,39 @@ void check_descent(std::span<const NodeRow> rows, std::span<const Row> parents,
                                    at(rows, row).code, depth, kDepthMax)});
     }
     const Row parent = parents[static_cast<std::size_t>(row)];
-    if (parent != kNoRow && !covers(at(rows, parent), at(rows, row))) {
+    if (parent == kNoRow) continue;
+    const Life life = life_under_parent(at(rows, row), date);
+    if (!life.is_empty() && !covers(at(rows, parent), life)) {
       found.push_back({Code::invalid, path_of(row, "from"),
                        fmt::format("node '{}' is valid {}, beyond its parent '{}', which is valid {}",
-                                   at(rows, row).code, interval_text(at(rows, row)), at(rows, parent).code,
-                                   interval_text(at(rows, parent)))});
+                                   at(rows, row).code, interval_text(life), at(rows, parent).code,
+                                   interval_text(life_of(at(rows, parent))))});
     }
+  }
+}
+
+void check_past(std::span<const NodeRow> rows, std::span<const Row> parents, const CodeIndex& codes,
+                std::vector<Diagnostic>& found) {
+  const std::size_t found_before = found.size();
+  std::vector<Date> days;                 // last ones of the trees of before
+  std::vector<std::vector<Row>> of_past;  // parents by row and past state
+  for (Row row = 0; row < static_cast<Row>(rows.size()); ++row) {
+    for (const NodeState& state : at(rows, row).past) {
+      of_past.resize(rows.size());
+      of_past[static_cast<std::size_t>(row)].push_back(parent_row(rows, row, state.parent, codes, found));
+      days.push_back({state.until.days - 1});
+    }
+  }
+  std::sort(days.begin(), days.end());
+  days.erase(std::unique(days.begin(), days.end()), days.end());
+  for (auto day = days.rbegin(); day != days.rend() && found.size() == found_before; ++day) {
+    std::vector<Row> then(parents.begin(), parents.end());
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      const NodeState* state = rows[i].past.empty() ? nullptr : rows[i].state_at(*day);
+      if (state != nullptr) then[i] = of_past[i][static_cast<std::size_t>(state - rows[i].past.data())];
+    }
+    check_cycles(rows, then, found);
+    if (found.size() == found_before) check_descent(rows, then, *day, found);
   }
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <unordered_map>
@@ -30,9 +31,14 @@ std::vector<Row> check_parents(std::span<const NodeRow> rows, const CodeIndex& c
 void check_cycles(std::span<const NodeRow> rows, std::span<const Row> parents,
                   std::vector<Diagnostic>& found);
 
-// Depth, and that a node is valid only while its parent is. Precondition: no cycles.
-void check_descent(std::span<const NodeRow> rows, std::span<const Row> parents,
+// Depth, and that a node is valid only while its parent is: as long as it had the parents that it has on
+// `date` (absent: the present ones). Precondition: no cycles.
+void check_descent(std::span<const NodeRow> rows, std::span<const Row> parents, std::optional<Date> date,
                    std::vector<Diagnostic>& found);
+
+// Parents, cycles, depth and validity of every tree of before. Precondition: check_rows() found nothing.
+void check_past(std::span<const NodeRow> rows, std::span<const Row> parents, const CodeIndex& codes,
+                std::vector<Diagnostic>& found);
 
 // That an alias names one node at any date.
 NameIndex check_names(std::span<const NodeRow> rows, const CodeIndex& codes, std::vector<Diagnostic>& found);

@@ -30,6 +30,12 @@ constexpr Sql kPutNode{
     "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (id) DO UPDATE SET name = excluded.name, "
     "parent_id = excluded.parent_id, rank = excluded.rank, from_day = excluded.from_day, "
     "to_day = excluded.to_day"};
+constexpr Sql kNodesPast{
+    "SELECT p.node_id, p.to_day, p.name, p.parent_id FROM node_past_row p JOIN node_row n ON n.id = "
+    "p.node_id "
+    "WHERE n.axis_id = ?1 ORDER BY p.node_id, p.to_day"};
+constexpr Sql kInsertNodePast{
+    "INSERT INTO node_past_row (node_id, to_day, name, parent_id) VALUES (?1, ?2, ?3, ?4)"};
 constexpr Sql kAliases{
     "SELECT alias_fold, alias, node_id FROM node_alias WHERE axis_id = ?1 ORDER BY alias_fold"};
 constexpr Sql kPutAlias{
@@ -113,6 +119,23 @@ void CatalogStore::put(const NodeRow& row) {
       .bind(6, row.rank)
       .bind(7, row.from)
       .bind(8, row.to)
+      .run();
+}
+
+std::vector<NodePastRow> CatalogStore::nodes_past(AxisId axis) {
+  std::vector<NodePastRow> rows;
+  auto row = db_.use(kNodesPast);
+  row.bind(1, axis);
+  while (row.step()) rows.push_back({row.id<NodeId>(0), row.date(1), row.string(2), row.id<NodeId>(3)});
+  return rows;
+}
+
+void CatalogStore::insert(const NodePastRow& row) {
+  db_.use(kInsertNodePast)
+      .bind(1, row.node)
+      .bind(2, row.to)
+      .bind(3, row.name)
+      .bind_or_null(4, row.parent)
       .run();
 }
 

@@ -50,6 +50,14 @@ struct NodeRow {
   std::optional<Date> to;
 };
 
+// What a node was until a day.
+struct NodePastRow {
+  NodeId node;
+  Date to;
+  std::string name;
+  NodeId parent;
+};
+
 struct AliasRow {
   std::string fold;
   std::string alias;
@@ -69,6 +77,9 @@ class CatalogStore {
   NodeId last_node_id();
   std::vector<NodeRow> nodes(AxisId axis);
   void put(const NodeRow& row);
+  // By node and day.
+  std::vector<NodePastRow> nodes_past(AxisId axis);
+  void insert(const NodePastRow& row);
   std::vector<AliasRow> aliases(AxisId axis);
   void put(AxisId axis, const AliasRow& row);
   void remove_alias(AxisId axis, std::string_view fold);

@@ -24,6 +24,11 @@ constexpr sqlite::Sql kNumbersOfAttribute{
     "SELECT customer_id, number FROM customer_attribute_row WHERE attribute_id = ?1 AND number IS NOT NULL "
     "ORDER BY customer_id"};
 
+constexpr sqlite::Sql kEndedClasses{
+    "SELECT customer_id, from_day, to_day, node_id FROM class_past WHERE axis_id = ?1 AND to_day > ?2 "
+    "ORDER BY customer_id, to_day"};
+constexpr sqlite::Sql kSinceOfAll{"SELECT id, since_day FROM customer_row ORDER BY id"};
+
 }  // namespace
 
 void scan_classes(sqlite::Connection& db, std::span<const std::int32_t> slots,
@@ -42,6 +47,18 @@ void scan_classes(sqlite::Connection& db, std::span<const std::int32_t> slots,
     for (std::size_t i = 0; i < nodes.size(); ++i) nodes[i] = row.id<NodeId>(static_cast<int>(i) + 1);
     visit(row.id<CustomerId>(0), nodes);
   }
+}
+
+void scan_ended_classes(sqlite::Connection& db, AxisId axis, Date after,
+                        const std::function<void(const EndedClass&)>& visit) {
+  auto row = db.use(kEndedClasses);
+  row.bind(1, axis).bind(2, after);
+  while (row.step()) visit({row.id<CustomerId>(0), row.date(1), row.date(2), row.id<NodeId>(3)});
+}
+
+void scan_since(sqlite::Connection& db, const std::function<void(CustomerId, Date)>& visit) {
+  auto row = db.use(kSinceOfAll);
+  while (row.step()) visit(row.id<CustomerId>(0), row.date(1));
 }
 
 void scan_attribute(sqlite::Connection& db, AttributeId attribute,

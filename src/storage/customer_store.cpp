@@ -76,6 +76,8 @@ constexpr Sql kUpdateClasses{
     "WHERE customer_id = ?1"};
 constexpr Sql kInsertPastClass{
     "INSERT INTO class_past (customer_id, axis_id, to_day, from_day, node_id) VALUES (?1, ?2, ?3, ?4, ?5)"};
+constexpr Sql kRemovePastClass{
+    "DELETE FROM class_past WHERE customer_id = ?1 AND axis_id = ?2 AND to_day = ?3"};
 constexpr Sql kLastClassChange{"SELECT max(to_day) FROM class_past WHERE customer_id = ?1 AND axis_id = ?2"};
 constexpr Sql kPastClasses{
     "SELECT axis_id, from_day, to_day, node_id FROM class_past WHERE customer_id = ?1 ORDER BY axis_id, "
@@ -331,6 +333,10 @@ void CustomerStore::insert_past(CustomerId id, const PastClassRow& row) {
       .bind(4, row.from)
       .bind(5, row.node)
       .run();
+}
+
+void CustomerStore::remove_past(CustomerId id, AxisId axis, Date to) {
+  db_.use(kRemovePastClass).bind(1, id).bind(2, axis).bind(3, to).run();
 }
 
 std::optional<Date> CustomerStore::last_change(CustomerId id, AxisId axis) {

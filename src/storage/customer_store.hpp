@@ -159,6 +159,7 @@ class CustomerStore {
   ClassRow classes(CustomerId id);
   void update_classes(CustomerId id, const ClassRow& row);
   void insert_past(CustomerId id, const PastClassRow& row);
+  void remove_past(CustomerId id, AxisId axis, Date to);
   // The end of the customer's last past class on the axis; nothing when it never changed.
   std::optional<Date> last_change(CustomerId id, AxisId axis);
   std::vector<PastClassRow> past(CustomerId id);

@@ -14,6 +14,8 @@ constexpr Sql kAxisRows{
     "SELECT id, code, name, kind, kind_version, slot, is_required, definition FROM axis_row ORDER BY id"};
 constexpr Sql kNodeRows{
     "SELECT id, axis_id, code, name, parent_id, rank, from_day, to_day FROM node_row ORDER BY id"};
+constexpr Sql kNodePastRows{
+    "SELECT node_id, to_day, name, parent_id FROM node_past_row ORDER BY node_id, to_day"};
 constexpr Sql kAliasRows{
     "SELECT axis_id, alias_fold, alias, node_id FROM node_alias ORDER BY axis_id, alias_fold"};
 constexpr Sql kToldAttributes{"SELECT id, code, name, type, minimum, maximum FROM attribute_row ORDER BY id"};
@@ -58,8 +60,12 @@ constexpr Sql kVoidRows{
 // Not the owner, which follows from other customers' rows.
 constexpr Sql kGoneRow{"SELECT customer_id, into_id, change_seq FROM customer_gone WHERE customer_id = ?1"};
 constexpr Sql kGoneMark{"SELECT gone FROM customer_row WHERE id = ?1 AND gone <> 0"};
+constexpr Sql kClassOverrideRows{
+    "SELECT id, axis_id, node_id, from_day, reason, actor, lifted_day, lift_reason, lift_actor "
+    "FROM class_override_row WHERE customer_id = ?1 ORDER BY id"};
 
 constexpr const Sql* kCatalogue[] = {&kAxisRows, &kNodeRows, &kAliasRows, &kToldAttributes};
+constexpr const Sql* kNodesPastOfAll[] = {&kNodePastRows};
 constexpr const Sql* kGradesOfSchemes[] = {&kSchemeRows, &kToldGrades};
 constexpr const Sql* kPolicies[] = {&kPolicySeriesRows, &kTermsRows, &kWeightRows};
 constexpr const Sql* kImports[] = {&kImportRows};
@@ -72,6 +78,7 @@ constexpr const Sql* kBlacklistOf[] = {&kBlacklistRows};
 constexpr const Sql* kOverridesOfOne[] = {&kOverrideRows};
 constexpr const Sql* kVoidsOfOne[] = {&kVoidRows};
 constexpr const Sql* kGoneOfOne[] = {&kGoneRow, &kGoneMark};
+constexpr const Sql* kClassOverridesOfOne[] = {&kClassOverrideRows};
 
 struct Told {
   std::span<const Sql* const> rows;
@@ -85,6 +92,7 @@ constexpr std::array<Told, kToldRowsKinds> kTold = {
     Told{kPolicies, nullptr},
     Told{kImports, nullptr},
     Told{kIdentifierKinds, nullptr},
+    Told{kNodesPastOfAll, "SELECT 0 FROM node_past_row LIMIT 1"},
     Told{kManager, "SELECT id FROM manager_row"},
     Told{kUnit, "SELECT id FROM unit_row"},
     Told{kTies,
@@ -95,6 +103,7 @@ constexpr std::array<Told, kToldRowsKinds> kTold = {
     Told{kVoidsOfOne, "SELECT DISTINCT customer_id FROM ledger_void"},
     Told{kGoneOfOne,
          "SELECT customer_id FROM customer_gone UNION SELECT id FROM customer_row WHERE gone <> 0"},
+    Told{kClassOverridesOfOne, "SELECT DISTINCT customer_id FROM class_override_row"},
 };
 
 constexpr int kTypeOfText = 3;
@@ -128,6 +137,10 @@ Digest digest_of_rows(sqlite::Connection& db, ToldRows rows, std::int64_t subjec
     digester.integer(count);
   }
   return digester.finish();
+}
+
+bool has_told_subjects(ToldRows rows) noexcept {
+  return told_of(rows).subjects != nullptr;
 }
 
 void subjects_of(sqlite::Connection& db, ToldRows rows, const std::function<void(std::int64_t)>& visit) {

@@ -144,11 +144,12 @@ TEST_CASE("kinds of axis are known by id and version") {
     ObjectReader in(form);
     kind.describe(in);
     CHECK(form["type"] == "object");
-    CHECK(form["required"].empty() == (kind.id != "band"));
+    CHECK(form["required"].empty() == (kind.id == "tree" || kind.id == "list"));
     CHECK(form["properties"].contains("bands") == (kind.id == "band"));
   }
   CHECK_THROWS_WITH_AS(axis_kind("tree", 2),
-                       "kind of axis \"tree\"@2 is not known; known are band@1, list@1, tree@1", Error);
+                       "kind of axis \"tree\"@2 is not known; known are band@1, list@1, rule@1, tree@1",
+                       Error);
   CHECK_THROWS_AS(axis_kind("graph"), Error);
   NodeRow root;
   root.code = root.name = "r";

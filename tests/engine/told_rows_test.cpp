@@ -34,6 +34,8 @@ void live(Office& office) {
   office.call("assignment.put_exclusions",
               parse_json(R"({"exclusions":[{"customer":"a","manager":"m2","reason":"family"}]})"));
   office.call("assignment.set_needs", parse_json(R"({"customer":"a","specialties":["tax"]})"));
+  office.call("classification.change_nodes", parse_json(R"({"axis":"region","on":"2024-01-01","changes":[
+      {"kind":"rename","node":"11","name":"Peking"}]})"));
   office.review("2024-01-01");
   office.grading.blacklist(CustomerId{1}, "fraud");
   office.grading.put_override({CustomerId{2}, "value", OverrideKind::floor, "B", "promise", {}, {}, false});
@@ -61,6 +63,7 @@ TEST_CASE("verify finds an edit of any column of any row that no leaf covers") {
       {"axis_row", "id", {"code", "name", "is_required", "definition"}},
       {"node_row", "id", {"code", "name", "parent_id", "rank", "from_day", "to_day"}},
       {"node_alias", "alias_fold", {"alias", "alias_fold", "node_id"}},
+      {"node_past_row", "node_id", {"to_day", "name", "parent_id"}},
       {"attribute_row", "id", {"code", "name", "type", "minimum", "maximum"}},
       {"scheme_grade", "grade", {"name"}},
       {"policy_terms", "policy_id", {"ungraded_weight"}},

@@ -27,7 +27,9 @@ PROBE = "a_member_of_no_method"
 DOCUMENTS = {"#/documents/scheme": SCHEME, "#/documents/policy": POLICY, "#/documents/json": {}}
 SAMPLES = {"sql": "SELECT :k", "scheme": "value"}
 # Which members go together is beyond the schemas.
-BETWEEN_MEMBERS = ("there is no list of", "exactly one of axis, grade", "only an axis has", "only a scheme has", "/attribute is summed already")
+BETWEEN_MEMBERS = ("there is no list of", "exactly one of axis, grade", "only an axis has", "only a scheme has", "/attribute is summed already",
+                   "exactly one of attribute, axis and kind", "the node of the axis is needed", "either from and to",
+                   "only an attribute has", *(f"kind {kind} " for kind in ("add", "move", "rename", "merge", "split", "retire")))
 DATES_REFUSED = ("", "2024-02-30", "2024-1-1", "0000-12-31", "10000-01-01", "20240115", "2024-01-15T00:00")
 DATES_TAKEN = ("0001-01-01", "9999-12-31", "2024-02-29")
 DAYS_REFUSED = ("2024-01-15T12:00+25:00", "2024-01-15T12:00+14:01", "2024-01-15T24:00Z", "2024-02-30T12:00Z", "2024-01-15Z")
@@ -159,7 +161,10 @@ def variations(base, pointer, schema, is_form=False):
                 yield "type", put(base, pointer, value), pointer or "/request", "INVALID"
     if "anyOf" in schema:
         for form in schema["anyOf"]:
-            yield from variations(put(base, pointer, sample(form, True)), pointer, form, True)
+            made = put(base, pointer, sample(form, True))
+            if pointer == "/definition" and "rules" in form.get("properties", ()):
+                made["kind"] = "rule"  # the form of this kind of axis alone
+            yield from variations(made, pointer, form, True)
         return
     for what, value, code in bounds(schema):
         yield what, put(base, pointer, value), pointer, code

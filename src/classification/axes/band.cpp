@@ -30,6 +30,7 @@ Axis make_band_axis(const Json& definition, std::vector<NodeRow> nodes, std::vec
   Axis axis;
   axis.tree = Tree::build(std::move(rows), found);
   axis.attribute = bands.attribute();
+  axis.on_manual = bands.on_manual();
   axis.definition = dump_json(bands.to_json());
   // Ranks follow the bands, so that a band's index is its position.
   axis.place = [bands = std::move(bands)](std::int64_t value) {

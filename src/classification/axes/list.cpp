@@ -18,7 +18,9 @@ Axis make_list_axis(const Json& definition, std::vector<NodeRow> nodes, std::vec
                      fmt::format("node '{}' has a parent, but the axis is a flat list", nodes[i].code)});
     nodes[i].parent.clear();
   }
-  return {Tree::build(std::move(nodes), found), {}, {}};
+  Axis axis;
+  axis.tree = Tree::build(std::move(nodes), found);
+  return axis;
 }
 
 }  // namespace crmcore::classification

@@ -9,7 +9,9 @@ namespace crmcore::classification {
 
 Axis make_tree_axis(const Json& definition, std::vector<NodeRow> nodes, std::vector<Diagnostic>& found) {
   ObjectReader(definition, "/definition", found).finish();
-  return {Tree::build(std::move(nodes), found), {}, {}};
+  Axis axis;
+  axis.tree = Tree::build(std::move(nodes), found);
+  return axis;
 }
 
 }  // namespace crmcore::classification

@@ -49,6 +49,9 @@ constexpr Phrase kPhrases[] = {
       "[与 {@manager} 的关系：{kind}][，已删除：{is_removed}][所需专业：{needs}]"}},
     {"assignment.locked",
      {"lock to {@manager}: {is_locked}[: {reason}]", "锁定给 {@manager}：{is_locked}[：{reason}]"}},
+    {"class.overridden", {"{axis}: {node} by hand: {reason}", "{axis}：人工定为 {node}：{reason}"}},
+    {"class.override_lifted",
+     {"{axis}: {node} by hand lifted: {reason}", "{axis}：解除人工定为 {node}：{reason}"}},
     {"ledger.voided",
      {"entries[ of {source} {document}][ of import {import}] voided: {reason}",
       "作废往来[：{source} {document}][：导入 {import}]：{reason}"}},
@@ -114,6 +117,7 @@ constexpr Word kWords[] = {
     {"kind", "类别"},
     {"short_name", "简称"},
     {"since", "建档日"},
+    {"class_past", "此前分类"},
     {"code", "编号"},
     {"contact", "联系人"},
     {"created", "建档"},
@@ -238,6 +242,8 @@ class Teller {
       const CatalogAxis* axis = session_.catalog().axis(code);
       return axis ? axis->row.name : std::string(code);
     }
+    if (const auto code = behind(name, "class_past:"); !code.empty())
+      return word("class_past") + " " + title(fmt::format("class:{}", code));
     if (const auto code = behind(name, "attribute:"); !code.empty()) {
       const auto* attribute = session_.catalog().attribute(code);
       return attribute ? attribute->name : std::string(code);
@@ -251,6 +257,7 @@ class Teller {
   std::string shown(std::string_view name, const Json& value) {
     if (value.is_null() || (value.is_string() && value.text().empty())) return word("nothing");
     if (const auto code = behind(name, "class:"); !code.empty()) return node(code, plain(value));
+    if (const auto code = behind(name, "class_past:"); !code.empty()) return node(code, plain(value));
     if (const auto code = behind(name, "attribute:"); !code.empty()) return attribute(code, value);
     if (name.starts_with("contact:") && value.is_object()) return contact(value);
     if (name.starts_with("identifier:") && value.is_object()) return plain(value["value"]);

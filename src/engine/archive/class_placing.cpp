@@ -42,8 +42,9 @@ void ClassPlacer::place(std::span<const ClassInput> given, const std::string& pa
       refuse(Code::not_found, fmt::format("no axis '{}'; defined are: {}", one.axis, catalog_.axis_codes()));
     } else if (axis->is_derived()) {
       refuse(Code::invalid,
-             fmt::format("the class on axis '{}' follows from attribute '{}' and is not set by hand",
-                         one.axis, axis->axis.attribute));
+             fmt::format("the class on axis '{}' follows from {} and is not set by hand", one.axis,
+                         axis->derived_from()) +
+                 (axis->takes_overrides() ? "; classification.override decides otherwise" : ""));
     } else if (std::any_of(given.begin(), given.begin() + static_cast<std::ptrdiff_t>(i), is_same)) {
       refuse(Code::invalid, fmt::format("the class on axis '{}' is given twice", one.axis));
     } else {
@@ -58,7 +59,7 @@ void ClassPlacer::place(std::span<const ClassInput> given, const std::string& pa
 void ClassPlacer::derive(AttributeId attribute, const std::int64_t* number,
                          storage::ClassRow& classes) const {
   for (const CatalogAxis& axis : catalog_.axes()) {
-    if (!axis.is_derived() || axis.attribute != attribute) continue;
+    if (!axis.attribute || axis.attribute != attribute) continue;
     const Position position = number == nullptr ? kNowhere : axis.axis.place(*number);
     classes[axis.slot()] = position == kNowhere ? NodeId{} : axis.axis.tree.node(position).id;
   }

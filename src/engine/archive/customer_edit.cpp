@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/format.hpp"
+#include "engine/archive/derived_classes.hpp"
 #include "engine/archive/rows.hpp"
 #include "storage/stored.hpp"
 
@@ -63,7 +64,7 @@ CustomerEditor::CustomerEditor(Session& session, WriteScope& write)
     : write_(write),
       store_(write.db()),
       catalog_(session.catalog()),
-      placer_(catalog_, session.today()),
+      overrides_(write.db()),
       updater_(write, catalog_, session.today()) {}
 
 Json CustomerEditor::contents(CustomerId customer) {
@@ -82,6 +83,7 @@ std::int64_t CustomerEditor::set(CustomerId customer, const Json& values) {
   storage::read_stored("a change", [&] {
     for (const auto& [member, value] : values.items()) set_member(draft, member, value);
   });
+  derive_classes(catalog_, store_, overrides_, draft);
   return write(draft);
 }
 
@@ -165,8 +167,6 @@ void CustomerEditor::set_member(CustomerDraft& draft, const std::string& member,
     if (auto row = store_.attribute(customer, definition->id)) change.before = to_value(std::move(*row));
     if (!value.is_null()) change.after = told_value(value);
     if (change.before == change.after) return;
-    const auto* number = change.after ? std::get_if<std::int64_t>(&change.after->value) : nullptr;
-    placer_.derive(definition->id, number, draft.classes);
     draft.attributes.push_back(std::move(change));
   } else if (member.starts_with(kContactPart)) {
     std::int64_t number = 0;

@@ -9,9 +9,9 @@
 #include <vector>
 
 #include "base/json.hpp"
-#include "engine/archive/class_placing.hpp"
 #include "engine/archive/customer_update.hpp"
 #include "engine/core/session.hpp"
+#include "storage/class_override_store.hpp"
 
 namespace crmcore::engine {
 
@@ -42,7 +42,7 @@ class CustomerEditor {
   WriteScope& write_;
   storage::CustomerStore store_;
   const Catalog& catalog_;
-  ClassPlacer placer_;
+  storage::ClassOverrideStore overrides_;
   CustomerUpdater updater_;
 };
 

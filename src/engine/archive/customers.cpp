@@ -32,14 +32,13 @@ storage::ClassRow class_row_of(Session& session, CustomerId customer, std::optio
   return classes;
 }
 
-ClassOf class_on(const CatalogAxis& axis, const storage::ClassRow& classes) {
+// Names and path are those of the day, too.
+ClassOf class_on(const CatalogAxis& axis, const storage::ClassRow& classes, std::optional<Date> as_of) {
   ClassOf of{axis.row.code, {}, {}, {}};
   if (const auto* node = axis.node(classes[axis.slot()])) {
     of.node = node->code;
-    of.name = node->name;
-    for (const Position position : axis.axis.tree.path(axis.axis.tree.find(node->id))) {
-      of.path.push_back(axis.axis.tree.node(position).name);
-    }
+    of.path = axis.axis.tree.path_names(axis.axis.tree.find(node->id), as_of);
+    of.name = of.path.back();
   }
   return of;
 }
@@ -113,13 +112,13 @@ std::vector<Identifier> identifiers_of(Session& session, CustomerId id) {
 std::vector<ClassOf> classes_of(Session& session, CustomerId customer, std::optional<Date> as_of) {
   const storage::ClassRow classes = class_row_of(session, customer, as_of);
   std::vector<ClassOf> result;
-  for (const CatalogAxis& axis : session.catalog().axes()) result.push_back(class_on(axis, classes));
+  for (const CatalogAxis& axis : session.catalog().axes()) result.push_back(class_on(axis, classes, as_of));
   return result;
 }
 
 ClassOf class_of(Session& session, CustomerId customer, std::string_view axis, std::optional<Date> as_of) {
   const CatalogAxis& found = require_axis(session.catalog(), axis, "/axis");
-  return class_on(found, class_row_of(session, customer, as_of));
+  return class_on(found, class_row_of(session, customer, as_of), as_of);
 }
 
 std::vector<Change> history_of(Session& session, CustomerId id, std::int64_t limit) {

@@ -14,6 +14,7 @@
 #include "base/json.hpp"
 #include "base/object_reader.hpp"
 #include "base/text.hpp"
+#include "engine/archive/derived_classes.hpp"
 #include "engine/archive/rows.hpp"
 #include "storage/gone_store.hpp"
 #include "storage/stored.hpp"
@@ -29,10 +30,12 @@ CustomerPutter::CustomerPutter(Session& session, WriteScope& write)
     : write_(write),
       store_(write.db()),
       identifiers_(write.db()),
+      overrides_(write.db()),
       new_(write.db()),
       updater_(write, session.catalog(), session.today()),
       catalog_(session.catalog()),
       today_(session.today()),
+      is_deriving_(catalog_.asks_facts()),
       placer_(catalog_, today_),
       last_id_(store_.last_id()),
       last_key_(store_.last_key()) {}
@@ -83,6 +86,27 @@ CustomerId put_customer(Session& session, const CustomerInput& customer) {
   putter.finish();
   write.commit();
   return putter.last_put();
+}
+
+std::int64_t derive_everybody(Session& session, WriteScope& write, const std::string& path) {
+  storage::CustomerStore store(write.db());
+  const std::int64_t last = store.last_id().value;
+  CustomerPutter putter(session, write);
+  putter.derive_anew();
+  std::int64_t changed = 0;
+  std::vector<Diagnostic> found;
+  for (std::int64_t id = 1; id <= last && found.size() < kViolationsMax; ++id) {
+    if (static_cast<std::size_t>(id) % kCustomersPerTick == 0) session.tick(id, last);
+    const std::size_t found_before = found.size();
+    CustomerInput input;
+    input.code = storage::named(store.find(CustomerId{id}), CustomerId{id}, "customer").code;
+    if (putter.put(input, path, found) == CustomerPutter::Outcome::updated) ++changed;
+    for (std::size_t i = found_before; i < found.size(); ++i)
+      found[i] = {found[i].code, path, fmt::format("customer '{}': {}", input.code, found[i].message)};
+  }
+  throw_if_any(std::move(found));
+  putter.finish();
+  return changed;
 }
 
 std::int32_t PlacesOfCustomers::of(CustomerId id) const noexcept {
@@ -148,7 +172,7 @@ bool CustomerPutter::load(const CustomerInput& input, const std::string& path, C
   if (input.new_code && !take_code(path, draft, found)) return false;
   if (draft.is_new) {
     draft.after.id = CustomerId{last_id_.value + 1};
-  } else if (!input.classes.empty() || !input.attributes.empty()) {
+  } else if (is_deriving_ || !input.classes.empty() || !input.attributes.empty()) {
     draft.classes_before = draft.classes = store_.classes(draft.after.id);
   }
   return true;
@@ -204,6 +228,7 @@ void CustomerPutter::set_classes(const CustomerInput& input, const std::string& 
     placer_.derive(change.attribute, number, draft.classes);
   }
   placer_.place(input.classes, path, draft.classes, found);
+  if (is_deriving_ && found.empty()) derive_classes(catalog_, store_, overrides_, draft);
   placer_.require_all(draft.is_new ? nullptr : &draft.classes_before, draft.classes, path, found);
 }
 

@@ -16,6 +16,7 @@
 #include "engine/archive/customer_draft.hpp"
 #include "engine/archive/customer_update.hpp"
 #include "engine/core/session.hpp"
+#include "storage/class_override_store.hpp"
 #include "storage/customer_store.hpp"
 #include "storage/identifier_store.hpp"
 
@@ -28,6 +29,11 @@ inline constexpr ChangeKind kCustomerCreated{1, "customer.created"};
 PutResult put_customers(Session& session, std::span<const CustomerInput> customers,
                         const std::string& path = {});
 CustomerId put_customer(Session& session, const CustomerInput& customer);
+
+// Asks for the classes of everybody on derived axes anew, of today; what another class follows from has
+// changed. Returns how many customers changed. Throws Error(invalid) at `path` for one who loses a class that
+// is required.
+std::int64_t derive_everybody(Session& session, WriteScope& write, const std::string& path);
 
 // By which row each customer was put; four bytes each.
 class PlacesOfCustomers {
@@ -61,6 +67,8 @@ class CustomerPutter {
   using Watch = std::function<void(const CustomerDraft& draft, const std::string& path,
                                    std::vector<Diagnostic>& found)>;
   void watch(Watch watch) { watch_ = std::move(watch); }
+  // From here on the class on every derived axis is asked for anew, whatever is put.
+  void derive_anew() noexcept { is_deriving_ = true; }
   // Writes what is pending; last, before the commit.
   void finish() {
     new_.flush();
@@ -90,12 +98,14 @@ class CustomerPutter {
   storage::CustomerStore store_;
   storage::IdentifierStore identifiers_;
   std::array<std::optional<bool>, archive::kIdentifierKinds> are_unique_;  // those that were asked for
+  storage::ClassOverrideStore overrides_;
   storage::NewCustomers new_;
   CustomerUpdater updater_;
   const Catalog& catalog_;
   Date today_;
   PlacesOfCustomers* places_ = nullptr;
   Watch watch_;
+  bool is_deriving_;  // whether there are axes whose class follows from more than an attribute that is put
   ClassPlacer placer_;
   CustomerId last_id_;
   std::string last_key_;  // the greatest: what is beyond it need not be looked up

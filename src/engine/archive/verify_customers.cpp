@@ -9,6 +9,7 @@
 #include <set>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/json.hpp"
@@ -98,6 +99,8 @@ class CustomersCheck {
         ClassEnds& ends = ends_[member.substr(kClassMember.size())];
         ends.is_untold = ends.is_untold || change.size() < 3;
         if (!ends.is_untold) ends.told.push_back({change[0].text(), day_of(change[2]), since});
+      } else if (member.starts_with(kPastClassMember)) {
+        move_past(ends_[member.substr(kPastClassMember.size())].told, change);
       } else if (member.starts_with(kContactMember) && change[1].is_null()) {
         gone_ = std::max(gone_, change[0]["contact_no"].get<std::int64_t>());
       }
@@ -120,6 +123,20 @@ class CustomersCheck {
         renames_.push_back({seq_, code.text(), {}, owner});
       }
     }
+  }
+
+  // Classes that had ended are another from a day on. What that puts before a class that began later counts
+  // for nothing, as all that ends no later than what is before it.
+  static void move_past(std::vector<ClassEnd>& told, const Json& change) {
+    const Date day = day_of(change[2]);
+    std::vector<ClassEnd> moved;
+    for (const ClassEnd& end : told) {
+      const bool is_of_node = end.node == change[0].text() && day < end.day;
+      if (is_of_node) moved.push_back({end.node, day, end.since});
+      moved.push_back(end);
+      if (is_of_node) moved.back().node = change[1].text();
+    }
+    told = std::move(moved);
   }
 
   void set_lost(bool is_lost) {
@@ -222,6 +239,7 @@ class CustomersCheck {
   }
 
   static constexpr std::string_view kClassMember = "class:";
+  static constexpr std::string_view kPastClassMember = "class_past:";
   static constexpr std::string_view kContactMember = "contact:";
 
   Session& session_;

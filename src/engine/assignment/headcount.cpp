@@ -164,7 +164,7 @@ class Counting {
   // several stands in each, who serves a larger part of the axis with that part.
   Json regions_json() const {
     const CatalogAxis& axis = require_axis(session_.catalog(), request_.regions->code, "/by/axis");
-    const DimensionGroups shown = groups_of(axis, *request_.regions, "/by");
+    const DimensionGroups shown = groups_of(AxisOn(axis), *request_.regions, "/by");
     std::vector<Group> groups(shown.labels.size(), nobody());
     const auto place_of = [&](NodeId node) { return shown.by_number[axis.numbers.number(node)]; };
     auto next = facts_.customers.begin();

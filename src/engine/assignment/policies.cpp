@@ -99,6 +99,7 @@ PolicyInfo put_policy(Session& session, const Json& document) {
 
 LoadedPolicy policy_to_try(Session& session, const Json& document, PolicyId like) {
   assignment::Policy policy = assignment::parse_policy(document);
+  text::require_code(policy.code, "/code");
   require_axes(session.catalog(), policy);
   const SchemeId scheme = require_scheme_of(session.db(), policy);
   return {like, scheme, std::move(policy)};

@@ -19,8 +19,8 @@ void set_class(Session& session, CustomerId customer, std::string_view axis_code
   const CatalogAxis& axis = require_axis(session.catalog(), axis_code, "/axis");
   if (axis.is_derived()) {
     throw Error(Code::invalid,
-                fmt::format("the class on axis '{}' follows from attribute '{}' and is not set by hand",
-                            axis.row.code, axis.axis.attribute),
+                fmt::format("the class on axis '{}' follows from {} and is not set by hand", axis.row.code,
+                            axis.derived_from()),
                 "/axis");
   }
   const std::string code = axis.row.code;

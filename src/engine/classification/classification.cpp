@@ -33,7 +33,7 @@ std::string Classification::import_divisions(std::string_view axis,
                                              std::span<const std::string_view> csv_texts) {
   engine::Session::Call call(session_);
   return dump_json(engine::import_divisions(
-      session_, {std::string(axis), {csv_texts.begin(), csv_texts.end()}, {}, false}));
+      session_, {std::string(axis), {csv_texts.begin(), csv_texts.end()}, {}, {}, false}));
 }
 
 std::optional<Node> Classification::resolve_node(std::string_view axis, std::string_view text) {

@@ -50,6 +50,7 @@ class CrossTabber {
       if (stride > kCellsMax) throw Error(Code::limit, "more than 2^50 cells", "/dimensions");
     }
     cells_ = stride;
+    if (request_.as_of) pass_.add(column_of_customers(db_, *request_.as_of), {kOutside, 0});
     for (std::size_t i = 0; i < labels_.size(); ++i) {
       for (std::int64_t& part : parts_[i]) {
         if (part != kOutside) part *= strides_[i];
@@ -72,6 +73,7 @@ class CrossTabber {
           fmt::format("{} dimensions; 1 to {} are allowed", request_.dimensions.size(), kDimensionsMax),
           "/dimensions");
     }
+    if (request_.as_of && !request_.attribute.empty()) refuse_as_of("/attribute");
     if (request_.is_revenue && !(request_.from < request_.to)) {
       throw Error(
           Code::invalid,
@@ -85,16 +87,18 @@ class CrossTabber {
     const std::string path = fmt::format("/dimensions/{}", index);
     switch (dimension.kind) {
       case Dimension::Kind::axis: {
-        const CatalogAxis& axis = require_axis(session_.catalog(), dimension.code, path + "/axis");
-        add_dimension(NumberColumn(db_, storage::vector_of(axis.row.id)), groups_of(axis, dimension, path));
+        const AxisOn axis(require_axis(session_.catalog(), dimension.code, path + "/axis"), request_.as_of);
+        add_dimension(axis.column(db_), groups_of(axis, dimension, path));
         return;
       }
       case Dimension::Kind::grade: {
+        if (request_.as_of) refuse_as_of(path);
         const SchemeGrades scheme = grades_of_scheme(db_, dimension.code, path + "/grade");
         add_dimension(NumberColumn(db_, storage::vector_of(scheme.id)), {scheme.labels, scheme.by_number});
         return;
       }
       case Dimension::Kind::manager:
+        if (request_.as_of) refuse_as_of(path);
         return add_managers();
     }
     throw Error(Code::invalid, "unknown kind of dimension", path);

@@ -14,21 +14,22 @@ namespace crmcore::engine {
 namespace {
 
 // Which numbers are of the node's subtree; without a node those without a class.
-std::vector<std::int64_t> parts_below(const CatalogAxis& axis, const CustomerFilter& filter,
+std::vector<std::int64_t> parts_below(const AxisOn& axis, const CustomerFilter& filter,
                                       const std::string& path) {
-  std::vector<std::int64_t> parts(axis.numbers.size() + 1, kOutside);
+  const storage::NodeNumbers& numbers = axis.axis().numbers;
+  std::vector<std::int64_t> parts(numbers.size() + 1, kOutside);
   if (filter.value.empty()) {
     parts[0] = 0;
     return parts;
   }
-  const auto& tree = axis.axis.tree;
-  const auto resolution = tree.resolve(filter.value);
+  const auto& tree = axis.tree();
+  const auto resolution = tree.resolve(filter.value, axis.date());
   if (resolution.kind != classification::Resolution::Kind::found) {
     const bool is_unknown = resolution.kind == classification::Resolution::Kind::unknown;
     throw Error(is_unknown ? Code::not_found : Code::invalid, resolution.reason, path + "/node");
   }
   const PositionRange below = tree.subtree(resolution.position);
-  for (Position at = below.begin; at < below.end; ++at) parts[axis.numbers.number(tree.node(at).id)] = 0;
+  for (Position at = below.begin; at < below.end; ++at) parts[numbers.number(tree.node(at).id)] = 0;
   return parts;
 }
 
@@ -49,11 +50,12 @@ std::vector<std::int64_t> parts_of_grade(const SchemeGrades& scheme, const Custo
 
 }  // namespace
 
-DimensionGroups groups_of(const CatalogAxis& axis, const Dimension& dimension, const std::string& path) {
-  const auto& tree = axis.axis.tree;
+DimensionGroups groups_of(const AxisOn& axis, const Dimension& dimension, const std::string& path) {
+  const auto& tree = axis.tree();
+  const storage::NodeNumbers& numbers = axis.axis().numbers;
   Position root = kNowhere;
   if (!dimension.under.empty()) {
-    const auto resolution = tree.resolve(dimension.under);
+    const auto resolution = tree.resolve(dimension.under, axis.date());
     if (resolution.kind != classification::Resolution::Kind::found) {
       throw Error(Code::not_found, resolution.reason, path + "/under");
     }
@@ -68,7 +70,7 @@ DimensionGroups groups_of(const CatalogAxis& axis, const Dimension& dimension, c
                 path + "/level");
   }
   DimensionGroups groups;
-  groups.by_number.resize(axis.numbers.size() + 1, kOutside);
+  groups.by_number.resize(numbers.size() + 1, kOutside);
   std::vector<std::int64_t> shown(tree.size(), kOutside);
   for (Position at = 0; at < static_cast<Position>(tree.size()); ++at) {
     if (has_root && !tree.subtree(root).contains(at)) continue;
@@ -79,7 +81,7 @@ DimensionGroups groups_of(const CatalogAxis& axis, const Dimension& dimension, c
     } else {
       group = shown[static_cast<std::size_t>(tree.parent(at))];
     }
-    groups.by_number[axis.numbers.number(tree.node(at).id)] = group;
+    groups.by_number[numbers.number(tree.node(at).id)] = group;
   }
   groups.labels.emplace_back();
   groups.by_number[0] = has_root ? kOutside : static_cast<std::int64_t>(groups.labels.size()) - 1;
@@ -123,20 +125,23 @@ void FilterColumns::keep_of_manager(CustomerId first, std::span<std::uint8_t> ch
   }
 }
 
-FilterColumns columns_of(Session& session, std::span<const CustomerFilter> filters, CustomerId from) {
+FilterColumns columns_of(Session& session, std::span<const CustomerFilter> filters, CustomerId from,
+                         std::optional<Date> as_of) {
   if (filters.size() > kFiltersMax) {
     throw Error(Code::limit, fmt::format("{} filters; at most {} are allowed", filters.size(), kFiltersMax),
                 "/filters");
   }
   sqlite::Connection& db = session.db();
   FilterColumns columns(db);
+  if (as_of) columns.pass.add(column_of_customers(db, *as_of), {kOutside, 0});
   for (std::size_t i = 0; i < filters.size(); ++i) {
     const CustomerFilter& filter = filters[i];
     const std::string path = fmt::format("/filters/{}", i);
     if (filter.kind == CustomerFilter::Kind::axis) {
-      const CatalogAxis& axis = require_axis(session.catalog(), filter.code, path + "/axis");
-      columns.pass.add(NumberColumn(db, storage::vector_of(axis.row.id), from),
-                       parts_below(axis, filter, path));
+      const AxisOn axis(require_axis(session.catalog(), filter.code, path + "/axis"), as_of);
+      columns.pass.add(axis.column(db, from), parts_below(axis, filter, path));
+    } else if (as_of) {
+      refuse_as_of(path);
     } else if (filter.kind == CustomerFilter::Kind::grade) {
       const SchemeGrades scheme = grades_of_scheme(db, filter.code, path + "/grade");
       columns.pass.add(NumberColumn(db, storage::vector_of(scheme.id), from),

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -9,6 +10,7 @@
 #include "crmcore/classification.hpp"
 
 #include "base/object_reader.hpp"
+#include "engine/classification/axis_on.hpp"
 #include "engine/classification/cell_pass.hpp"
 #include "engine/core/session.hpp"
 
@@ -24,7 +26,7 @@ struct DimensionGroups {
 };
 
 // Throws Error: not_found at `path`/under, invalid at `path`/level for one above that node.
-DimensionGroups groups_of(const CatalogAxis& axis, const Dimension& dimension, const std::string& path);
+DimensionGroups groups_of(const AxisOn& axis, const Dimension& dimension, const std::string& path);
 
 // The grades of a scheme: best first, then the blocked one and an empty name for those without; the place in
 // that list by number (storage::number_of_grade).
@@ -49,8 +51,10 @@ struct FilterColumns {
   void keep_of_manager(CustomerId first, std::span<std::uint8_t> chosen) const;
 };
 
-// Throws Error(not_found, invalid, limit) at "/filters/<index>/<member>".
-FilterColumns columns_of(Session& session, std::span<const CustomerFilter> filters, CustomerId from);
+// With `as_of` those are chosen who were there on the day, by their classes of then. Throws Error(not_found,
+// invalid, limit) at "/filters/<index>/<member>".
+FilterColumns columns_of(Session& session, std::span<const CustomerFilter> filters, CustomerId from,
+                         std::optional<Date> as_of);
 
 CustomerFilter read_filter(ObjectReader& in);
 

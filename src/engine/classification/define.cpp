@@ -6,7 +6,9 @@
 #include "base/json.hpp"
 #include "base/text.hpp"
 #include "classification/ready_made.hpp"
+#include "classification/rules.hpp"
 #include "engine/archive/attributes.hpp"
+#include "engine/archive/put_customers.hpp"
 #include "engine/classification/import_divisions.hpp"
 #include "engine/classification/nodes.hpp"
 #include "storage/catalog_store.hpp"
@@ -47,6 +49,56 @@ storage::AxisRow merged_axis(const CatalogAxis* known, const AxisInput& given) {
   return row;
 }
 
+void require_numeric(const Catalog& catalog, const std::string& code, const std::string& path,
+                     std::vector<Diagnostic>& found) {
+  const auto* attribute = catalog.attribute(std::string_view(code));
+  if (attribute != nullptr && attribute->type != AttributeType::text) return;
+  found.push_back(
+      {Code::not_found, path,
+       fmt::format("no numeric attribute '{}'; defined are: {}", code, catalog.attribute_codes())});
+}
+
+void require_source(const Catalog& catalog, const classification::Condition& condition,
+                    const std::string& path, std::vector<Diagnostic>& found) {
+  using Of = classification::Condition::Of;
+  if (condition.of == Of::attribute && condition.is.empty()) {
+    require_numeric(catalog, condition.code, path + "/attribute", found);
+  } else if (condition.of == Of::attribute) {
+    const auto* attribute = catalog.attribute(std::string_view(condition.code));
+    if (attribute != nullptr && attribute->type == AttributeType::text) return;
+    found.push_back(
+        {Code::not_found, path + "/attribute",
+         fmt::format("no text attribute '{}'; defined are: {}", condition.code, catalog.attribute_codes())});
+  } else if (condition.of == Of::axis) {
+    const CatalogAxis* axis = catalog.axis(std::string_view(condition.code));
+    if (axis == nullptr) {
+      found.push_back({Code::not_found, path + "/axis",
+                       fmt::format("no axis '{}' was defined before; defined are: {}", condition.code,
+                                   catalog.axis_codes())});
+    } else if (axis->axis.tree.find(std::string_view(condition.under)) == kNowhere) {
+      found.push_back(
+          {Code::not_found, path + "/under",
+           fmt::format("no node {} on axis '{}'", text::quoted(condition.under), condition.code)});
+    }
+  }
+}
+
+// What a derived axis asks for must be there. Its own axis is not yet, nor is any that will ask for it: rules
+// never change, so that no axis follows from itself.
+void require_sources(const Catalog& catalog, const classification::Axis& made) {
+  std::vector<Diagnostic> found;
+  if (made.rules == nullptr) {
+    require_numeric(catalog, made.attribute, "/definition/attribute", found);
+  } else {
+    const auto rules = made.rules->rules();
+    for (std::size_t i = 0; i < rules.size(); ++i) {
+      for (std::size_t k = 0; k < rules[i].when.size(); ++k)
+        require_source(catalog, rules[i].when[k], fmt::format("/definition/rules/{}/when/{}", i, k), found);
+    }
+  }
+  throw_if_any(std::move(found));
+}
+
 }  // namespace
 
 Defined<AxisId> define_axis(Session& session, const AxisInput& given) {
@@ -64,28 +116,24 @@ Defined<AxisId> define_axis(Session& session, const AxisInput& given) {
   const auto made = classification::make_axis(classification::axis_kind(row.kind, row.kind_version),
                                               parse_json(row.definition), load_nodes(write.db(), row.id));
   row.definition = made.definition;
-  if (!made.attribute.empty()) {
-    const auto* attribute = catalog.attribute(std::string_view(made.attribute));
-    if (!attribute || attribute->type == AttributeType::text) {
-      throw Error(Code::not_found,
-                  fmt::format("no numeric attribute '{}'; defined are: {}", made.attribute,
-                              catalog.attribute_codes()),
-                  "/definition/attribute");
-    }
+  if (made.is_derived()) {
     if (known && known->axis.definition != row.definition) {
       throw Error(Code::conflict,
-                  fmt::format("the bands of axis '{}' are in use; define another axis", row.code),
+                  fmt::format("the {} of axis '{}' are in use; define another axis",
+                              made.rules ? "rules" : "bands", row.code),
                   "/definition");
     }
+    if (!known) require_sources(catalog, made);
   }
   if (known && row.name == known->row.name && row.is_required == known->row.is_required)
     return {row.id, true};
   storage::CatalogStore(write.db()).put(row);
-  if (!made.attribute.empty()) {
+  if (made.is_derived()) {
     const auto nodes = made.tree.nodes();
     save_nodes(write.db(), row.id, {nodes.begin(), nodes.end()});
   }
   tell_defined(write, kAxisDefined, Json{{"code", row.code}, {"name", row.name}, {"kind", row.kind}});
+  if (made.is_derived() && !known) derive_everybody(session, write, "/definition");
   write.commit();
   return {row.id, false};
 }
@@ -94,7 +142,7 @@ void define_ready_made(Session& session, bool has_regions) {
   WriteScope write(session);
   const auto is_missing = [&](std::string_view code) { return session.catalog().axis(code) == nullptr; };
   if (is_missing("region")) define_axis(session, {"region", "区域", "tree", false, "{}"});
-  if (has_regions) import_divisions(session, {"region", {}, {}, false});
+  if (has_regions) import_divisions(session, {"region", {}, {}, {}, false});
   if (is_missing("ownership")) {
     define_axis(session, {"ownership", "所有制", "list", false, "{}"});
     put_node_rows(write, require_axis(session.catalog(), "ownership", "/axis"),

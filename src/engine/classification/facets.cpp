@@ -71,12 +71,14 @@ class JointCount {
   std::vector<std::uint32_t> counts_;
 };
 
-FacetDimension facet_dimension(Session& session, const Dimension& dimension, const std::string& path) {
+FacetDimension facet_dimension(Session& session, const Dimension& dimension, std::optional<Date> as_of,
+                               const std::string& path) {
   sqlite::Connection& db = session.db();
   if (dimension.kind == Dimension::Kind::axis) {
-    const CatalogAxis& axis = require_axis(session.catalog(), dimension.code, path + "/axis");
-    return {NumberColumn(db, storage::vector_of(axis.row.id)), groups_of(axis, dimension, path)};
+    const AxisOn axis(require_axis(session.catalog(), dimension.code, path + "/axis"), as_of);
+    return {axis.column(db), groups_of(axis, dimension, path)};
   }
+  if (as_of) refuse_as_of(path);
   if (dimension.kind == Dimension::Kind::grade) {
     SchemeGrades scheme = grades_of_scheme(db, dimension.code, path + "/grade");
     return {NumberColumn(db, storage::vector_of(scheme.id)),
@@ -88,23 +90,24 @@ FacetDimension facet_dimension(Session& session, const Dimension& dimension, con
 
 // Calls `visit(block, places)` for the chosen customers of each block that has some.
 template <class Visit>
-void visit_chosen_places(Session& session, std::span<const CustomerFilter> chosen_by, Visit visit) {
-  FilterColumns filters = columns_of(session, chosen_by, {});
+void visit_chosen_places(Session& session, const FacetsRequest& request, Visit visit) {
+  FilterColumns filters = columns_of(session, request.filters, {}, request.as_of);
+  const bool is_all =
+      request.filters.empty() && !request.as_of && storage::GoneCustomers(session.db()).is_empty();
   std::vector<std::uint8_t> chosen;
   std::vector<std::uint16_t> places(kNumbersInBlock);
   const CustomerId last = storage::CustomerStore(session.db()).last_id();
-  const bool is_everybody = chosen_by.empty() && storage::GoneCustomers(session.db()).is_empty();
   filters.pass.run({}, last, [&](CustomerId first, std::span<const std::int32_t> cells) {
     const auto skipped = static_cast<std::size_t>(first.value % storage::kVectorCustomers);
-    std::size_t count = is_everybody ? cells.size() : 0;
-    if (is_everybody)
+    std::size_t count = is_all ? cells.size() : 0;
+    if (is_all)
       std::iota(places.begin(), places.begin() + std::ssize(cells), static_cast<std::uint16_t>(skipped));
     if (filters.has_manager) {
       chosen.assign(cells.size(), 0);
       for (std::size_t i = 0; i < cells.size(); ++i) chosen[i] = cells[i] >= 0 ? 1 : 0;
       filters.keep_of_manager(first, chosen);
     }
-    for (std::size_t i = 0; i < cells.size() && !is_everybody; ++i) {
+    for (std::size_t i = 0; i < cells.size() && !is_all; ++i) {
       places[count] = static_cast<std::uint16_t>(skipped + i);
       count += filters.has_manager ? std::size_t{chosen[i]} : cells[i] >= 0 ? std::size_t{1} : std::size_t{0};
     }
@@ -126,20 +129,19 @@ Facets facets_of(Session& session, const FacetsRequest& request) {
   std::vector<std::pair<NumberColumn, std::size_t>> columns;
   std::vector<DimensionGroups> groups;
   for (std::size_t i = 0; i < request.dimensions.size(); ++i) {
-    FacetDimension one = facet_dimension(session, request.dimensions[i], fmt::format("/dimensions/{}", i));
+    FacetDimension one =
+        facet_dimension(session, request.dimensions[i], request.as_of, fmt::format("/dimensions/{}", i));
     columns.emplace_back(std::move(one.column), one.groups.by_number.size());
     groups.push_back(std::move(one.groups));
   }
   auto joints = join_columns(std::move(columns));
   std::vector<JointCount> counts(joints.begin(), joints.end());
   Facets facets;
-  visit_chosen_places(session, request.filters,
-                      [&](std::int64_t block, std::span<const std::uint16_t> places) {
-                        facets.customers += std::ssize(places);
-                        const bool is_whole = places.size() == kNumbersInBlock;
-                        for (JointCount& count : counts)
-                          is_whole ? count.add_all(block) : count.add(block, places);
-                      });
+  visit_chosen_places(session, request, [&](std::int64_t block, std::span<const std::uint16_t> places) {
+    facets.customers += std::ssize(places);
+    const bool is_whole = places.size() == kNumbersInBlock;
+    for (JointCount& count : counts) is_whole ? count.add_all(block) : count.add(block, places);
+  });
   std::vector<std::vector<std::int64_t>> sums;
   for (const DimensionGroups& of : groups) sums.emplace_back(of.labels.size());
   for (const JointCount& count : counts) count.finish(groups, sums);

@@ -1,11 +1,12 @@
 // Nodes are never taken away, since customers stand on them and reports of before name them. What a newer
-// list no longer has is told with its customers; where the host names a successor, the customers move there
-// by the same road as any other change of class, and the node ends today. Nothing is moved by a guess: 330103
-// went to 拱墅区 but for a few streets. tests/engine/divisions_test.cpp loads the older list, then the newer
-// one.
+// list no longer has is told with its customers; where the host names a successor, the node is retired and
+// its customers move there (change_nodes.hpp). Nothing is moved by a guess: 330103 went to 拱墅区 but for a
+// few streets. tests/engine/divisions_test.cpp loads the older list, then the newer one.
 #include "engine/classification/import_divisions.hpp"
 
 #include <algorithm>
+#include <charconv>
+#include <optional>
 #include <unordered_map>
 
 #include "base/csv.hpp"
@@ -17,7 +18,7 @@
 #include "classification/divisions.hpp"
 #include "classification/ready_made.hpp"
 #include "engine/archive/imports.hpp"
-#include "engine/archive/put_customers.hpp"
+#include "engine/classification/change_nodes.hpp"
 #include "engine/classification/nodes.hpp"
 #include "storage/class_scan.hpp"
 #include "storage/customer_store.hpp"
@@ -27,6 +28,8 @@ namespace crmcore::engine {
 namespace {
 
 using classification::DivisionRow;
+using classification::NodeChange;
+using classification::NodeRow;
 
 constexpr std::size_t kDivisionListsMax = 100;
 constexpr std::size_t kCodesTold = 20;  // customers of a node that is gone
@@ -94,21 +97,18 @@ std::map<std::string, Gone> find_gone(Session& session, const CatalogAxis& axis,
   return gone;
 }
 
-// The nodes that end today, because they have a successor.
-std::vector<NodeInput> ended(Session& session, const CatalogAxis& axis,
-                             const std::map<std::string, Gone>& gone, const DivisionsRequest& request) {
-  std::vector<NodeInput> nodes;
+// What becomes of the nodes that have a successor.
+std::vector<NodeChange> retirements(Session& session, const CatalogAxis& axis,
+                                    const std::map<std::string, Gone>& gone,
+                                    const DivisionsRequest& request) {
+  std::vector<NodeChange> changes;
   std::vector<Diagnostic> found;
   for (const auto& [code, to] : request.successors) {
-    const auto one = gone.find(code);
-    if (one != gone.end()) {
-      const classification::NodeRow& row = one->second.node;
-      NodeInput& node = nodes.emplace_back();
-      node.code = row.code;
-      node.name = row.name;
-      node.parent = row.parent;
-      node.from = row.from;
-      node.to = session.today();
+    if (gone.contains(code)) {
+      NodeChange& change = changes.emplace_back();
+      change.kind = NodeChange::Kind::retire;
+      change.nodes = {code};
+      change.successors = {to};
       continue;
     }
     const Position position = axis.axis.tree.find(code);
@@ -122,33 +122,56 @@ std::vector<NodeInput> ended(Session& session, const CatalogAxis& axis,
              : fmt::format("the list has '{}'; only nodes that it no longer has get a successor", code)});
   }
   throw_if_any(std::move(found));
-  return nodes;
+  return changes;
 }
 
-// Moves who stands on nodes that have a successor; returns how many.
-std::int64_t move_customers(Session& session, const std::string& axis_code,
-                            const std::map<std::string, Gone>& gone, const DivisionsRequest& request) {
-  const CatalogAxis& axis = require_axis(session.catalog(), axis_code, "/axis");
-  std::vector<CustomerInput> moves;
-  std::vector<Diagnostic> found;
-  for (const auto& [code, to] : request.successors) {
-    const Position position = axis.axis.tree.find(to);
-    if (position == kNowhere || !axis.axis.tree.node(position).is_valid_at(session.today())) {
-      found.push_back({Code::not_found, join_path("/successors", code),
-                       fmt::format("'{}' is no code of a node that is valid today", to)});
+// From a day on: the listed nodes that are new begin then, and what is called or stands otherwise is left for
+// the changes that are returned. Without a day the list corrects.
+std::vector<NodeChange> dated_changes(std::vector<NodeRow>& listed, std::span<const NodeRow> known,
+                                      std::optional<Date> on) {
+  std::vector<NodeChange> changes;
+  if (!on) return changes;
+  std::unordered_map<std::string_view, const NodeRow*> by_code;
+  for (const NodeRow& node : known) by_code.emplace(node.code, &node);
+  for (NodeRow& node : listed) {
+    const auto place = by_code.find(node.code);
+    if (place == by_code.end()) {
+      node.from = on;
       continue;
     }
-    const auto one = gone.find(code);
-    if (one == gone.end()) continue;
-    for (const CustomerId id : one->second.customers) {
-      CustomerInput input;
-      input.code = storage::named(storage::CustomerStore(session.db()).find(id), id, "customer").code;
-      input.classes.push_back({axis_code, to});
-      moves.push_back(std::move(input));
-    }
+    const NodeRow& before = *place->second;
+    const auto add = [&](NodeChange::Kind kind) -> NodeChange& {
+      NodeChange& change = changes.emplace_back();
+      change.kind = kind;
+      change.nodes = {node.code};
+      return change;
+    };
+    if (node.name != before.name) add(NodeChange::Kind::rename).name = node.name;
+    if (node.parent != before.parent) add(NodeChange::Kind::move).parent = node.parent;
+    node.name = before.name;
+    node.parent = before.parent;
   }
-  throw_if_any(std::move(found));
-  return put_customers(session, moves, "/successors").updated;
+  return changes;
+}
+
+// What is wrong with a change is wrong with the successor that asks for it, or with the day.
+NodesChanged apply_changes(Session& session, WriteScope& write, const NodesChange& change) {
+  try {
+    return change_nodes(session, write, change);
+  } catch (const Error& error) {
+    constexpr std::string_view kChanges = "/changes/";
+    std::vector<Diagnostic> found = error.diagnostics();
+    for (Diagnostic& one : found) {
+      std::size_t index = change.changes.size();
+      if (one.path.starts_with(kChanges))
+        std::from_chars(one.path.data() + kChanges.size(), one.path.data() + one.path.size(), index);
+      if (index >= change.changes.size()) continue;
+      const NodeChange& at = change.changes[index];
+      const bool is_retired = at.kind == NodeChange::Kind::retire;
+      one.path = is_retired ? join_path("/successors", at.nodes.front()) : "/on";
+    }
+    throw Error(std::move(found));
+  }
 }
 
 Json gone_json(Session& session, const CatalogAxis& axis, const std::map<std::string, Gone>& gone,
@@ -191,6 +214,9 @@ DivisionsRequest read_divisions(ObjectReader& in) {
               in.found().push_back({Code::invalid, path, "a successor is named by the code of its node"});
             }
           });
+  request.on =
+      in.about("what the lists say holds from this day on; absent: successors from today, all else always")
+          .date("on");
   request.is_dry_run = in.about("tell what would be done, and do nothing").boolean_or("is_dry_run", false);
   return request;
 }
@@ -210,14 +236,20 @@ Json import_divisions(Session& session, const DivisionsRequest& request) {
   add_short_names(divisions.nodes, known);
   const auto gone = find_gone(session, axis, rows);
   Json told = gone_json(session, axis, gone, request);
-  const auto ending = ended(session, axis, gone, request);
+  NodesChange change;
+  change.axis = request.axis;
+  change.on = request.on.value_or(session.today());
+  change.changes = dated_changes(divisions.nodes, known, request.on);
+  for (NodeChange& one : retirements(session, axis, gone, request)) change.changes.push_back(std::move(one));
+  NodesChanged done;
   std::int64_t changed = put_node_rows(write, axis, divisions.nodes);
-  if (!ending.empty()) changed += put_nodes(session, request.axis, ending);
-  const std::int64_t moved = move_customers(session, request.axis, gone, request);
+  if (changed > 0) derive_readers(session, write, request.axis);
+  if (!change.changes.empty()) done = apply_changes(session, write, change);
+  changed += done.changed;
   ImportResult result;
   if (!request.is_dry_run) {
     result.rows = std::ssize(rows);
-    result.updated = changed + moved;
+    result.updated = changed + done.moved;
     number.tell(result);
     write.commit();
   }
@@ -230,7 +262,7 @@ Json import_divisions(Session& session, const DivisionsRequest& request) {
               {"changed", changed},
               {"leftovers", std::move(leftovers)},
               {"gone", std::move(told)},
-              {"moved", moved}};
+              {"moved", done.moved}};
   if (result.import > 0) answer["import"] = result.import;
   return answer;
 }

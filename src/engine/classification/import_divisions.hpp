@@ -19,6 +19,7 @@ struct DivisionsRequest {
   std::string axis;
   std::vector<std::string> csv;                   // none: the 34 provinces of the library
   std::map<std::string, std::string> successors;  // code of a node that the list no longer has → where to
+  std::optional<Date> on = std::nullopt;  // from when the lists hold; none: names and parents always did
   bool is_dry_run = false;
 };
 

@@ -72,7 +72,7 @@ class Lister {
   template <class Visit>
   void visit_chosen(CustomerId after, Visit visit) {
     const CustomerId from{std::clamp<std::int64_t>(after.value, 0, last_.value) + 1};  // behind all: nobody
-    FilterColumns filters = columns_of(session_, request_.filters, from);
+    FilterColumns filters = columns_of(session_, request_.filters, from, request_.as_of);
     std::vector<std::uint8_t> chosen;
     filters.pass.run(from, last_, [&](CustomerId first, std::span<const std::int32_t> cells) {
       chosen.assign(cells.size(), 0);
@@ -108,7 +108,7 @@ class Lister {
   std::vector<ListedCustomer> by_name(std::size_t wanted) {
     std::vector<std::uint8_t> chosen;
     std::vector<CustomerId> few;
-    if (!request_.filters.empty()) {
+    if (!request_.filters.empty() || request_.as_of) {
       chosen.resize(static_cast<std::size_t>(last_.value) + 1);
       visit_chosen({}, [&](CustomerId id) {
         chosen[static_cast<std::size_t>(id.value)] = 1;

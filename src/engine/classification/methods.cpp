@@ -8,13 +8,17 @@
 #include "classification/registry.hpp"
 #include "classification/tree.hpp"
 #include "engine/archive/customers.hpp"
+#include "engine/classification/change_nodes.hpp"
+#include "engine/classification/class_overrides.hpp"
 #include "engine/classification/classes.hpp"
 #include "engine/classification/cross_tab.hpp"
 #include "engine/classification/customer_filter.hpp"
 #include "engine/classification/define.hpp"
+#include "engine/classification/explain_class.hpp"
 #include "engine/classification/facets.hpp"
 #include "engine/classification/import_divisions.hpp"
 #include "engine/classification/list_customers.hpp"
+#include "engine/classification/misfits.hpp"
 #include "engine/classification/nodes.hpp"
 #include "engine/classification/unclassified.hpp"
 #include "engine/core/room.hpp"
@@ -145,6 +149,19 @@ Json get_class_method(Session& session, const ClassRequest& request) {
   return class_json(class_of(session, id, request.axis, request.as_of));
 }
 
+struct ExplainClassRequest {
+  std::string customer;
+  std::string axis;
+};
+
+ExplainClassRequest read_explain_class(ObjectReader& in) {
+  return {read_customer_code(in), in.require_text("axis", kCodeBytesMax)};
+}
+
+Json explain_class_method(Session& session, const ExplainClassRequest& request) {
+  return explain_class(session, request.customer, request.axis);
+}
+
 Dimension read_dimension(ObjectReader& in) {
   const auto axis = in.text("axis", kCodeBytesMax);
   const auto under = in.about("of an axis: only this node's subtree").text("under", kTextBytesMax);
@@ -176,6 +193,10 @@ RevenueWindow read_window(ObjectReader& in) {
   return {in.require_date("from"), in.about("exclusive").require_date("to")};
 }
 
+std::optional<Date> read_as_of(ObjectReader& in) {
+  return in.about("the customers, classes and trees of that day; axes alone; absent: now").date("as_of");
+}
+
 CrossTabRequest read_cross_tab(ObjectReader& in) {
   CrossTabRequest table;
   table.dimensions = in.about("1 to 4").require_objects("dimensions", kDimensionsMax, read_dimension);
@@ -186,6 +207,7 @@ CrossTabRequest read_cross_tab(ObjectReader& in) {
     table.to = window->to;
     if (!table.attribute.empty()) in.fail(Code::invalid, "revenue", "/attribute is summed already");
   }
+  table.as_of = read_as_of(in);
   return table;
 }
 
@@ -224,7 +246,8 @@ Json label_json(const std::string& key) {
 
 FacetsRequest read_facets(ObjectReader& in) {
   return {in.about("all of which hold").objects("filters", kFiltersMax, read_filter),
-          in.about("axes and schemes").require_objects("dimensions", kFacetsMax, read_dimension)};
+          in.about("axes and schemes").require_objects("dimensions", kFacetsMax, read_dimension),
+          read_as_of(in)};
 }
 
 Json facets_method(Session& session, const FacetsRequest& request) {
@@ -264,6 +287,7 @@ ListRequest read_list(ObjectReader& in) {
     list.after_name = after->name;
   }
   list.limit = in.integer_or("limit", 1, kListMax, kListDefault);
+  list.as_of = read_as_of(in);
   return list;
 }
 
@@ -304,13 +328,17 @@ Json unclassified_method(Session& session, const UnclassifiedRequest& request) {
 
 constexpr Method kClassificationMethods[] = {
     method<read_axis, define_axis_method>("classification.define_axis", 1,
-                                          "Defines an axis (tree, list or band), or renames it.",
+                                          "Defines an axis (tree, list, band or rule), or renames it.",
                                           define_axis_answer),
     method<read_ready_made, define_ready_made_method>(
         "classification.define_ready_made", 1,
         "Defines region, ownership and asset_band with attribute total_assets.", define_ready_made_answer),
     method<read_nodes, put_nodes_method>("classification.put_nodes", 1,
                                          "Puts nodes on a tree or list axis, by code.", put_nodes_answer),
+    method<read_nodes_change, change_nodes_method>(
+        "classification.change_nodes", 1,
+        "Adds, moves, renames, merges, splits and retires nodes from a day on, with their customers.",
+        nodes_changed_answer),
     method<read_divisions, import_divisions>(
         "classification.import_divisions", 1,
         "Imports the Chinese regions from administrative division lists.", divisions_answer),
@@ -320,6 +348,22 @@ constexpr Method kClassificationMethods[] = {
     method<read_class, get_class_method>(
         "classification.get_class", 1,
         "Tells a customer's class on an axis, as of a date; null for the explicit unknown.", class_answer),
+    method<read_explain_class, explain_class_method>(
+        "classification.explain", 1, "Tells what the class of a customer on an axis follows from, and why.",
+        class_explained_answer),
+    method<read_class_override, override_class>(
+        "classification.override", 1,
+        "Decides by hand the class on an axis that derives it and takes overrides.", class_overridden_answer),
+    method<read_class_lift, lift_class_override>(
+        "classification.lift_override", 1,
+        "Lets a class that was decided by hand follow from its facts again.", class_lifted_answer),
+    method<read_class_overrides, list_class_overrides>(
+        "classification.overrides", 1, "Lists what was decided by hand, with what follows from the facts.",
+        class_overrides_answer),
+    method<read_misfits, find_misfits>(
+        "classification.misfits", 1,
+        "Reports customers whose class no longer fits: missing, retired, outside of all bands, overridden.",
+        misfits_answer),
     method<read_cross_tab, cross_tab_method>("classification.cross_tab", 1,
                                              "Counts customers by axes, grade and manager, with a sum.",
                                              cross_tab_answer),
@@ -334,7 +378,8 @@ constexpr Method kClassificationMethods[] = {
         unclassified_answer),
 };
 
-constexpr ChangeKind kClassificationChanges[] = {kAxisDefined, kNodesPut};
+constexpr ChangeKind kClassificationChanges[] = {kAxisDefined, kNodesPut, kNodesChanged, kClassOverridden,
+                                                 kClassOverrideLifted};
 }  // namespace
 
 Room classification_room() noexcept {

@@ -15,7 +15,9 @@
 #include "base/schema.hpp"
 #include "base/text.hpp"
 #include "classification/node_put.hpp"
+#include "classification/rules.hpp"
 #include "engine/archive/attributes.hpp"
+#include "engine/archive/put_customers.hpp"
 #include "engine/core/request.hpp"
 #include "storage/catalog_store.hpp"
 
@@ -26,7 +28,7 @@ constexpr std::size_t kAliasesAtOnceMax = 100;
 
 bool same(const classification::NodeRow& a, const classification::NodeRow& b) {
   return a.code == b.code && a.name == b.name && a.parent == b.parent && a.aliases == b.aliases &&
-         a.from == b.from && a.to == b.to && a.rank == b.rank;
+         a.from == b.from && a.to == b.to && a.rank == b.rank && a.past == b.past;
 }
 
 // What is to be put and what is there, as one list: nodes to be put replace those of the same code, and come
@@ -54,6 +56,7 @@ std::vector<classification::NodeRow> as_listed(std::vector<classification::NodeR
     node.id = before.id;
     node.from = before.from;
     node.to = before.to;
+    node.past = before.past;
     std::vector<std::string> aliases = before.aliases;
     classification::add_aliases(aliases, node.aliases);
     node.aliases = std::move(aliases);
@@ -98,6 +101,11 @@ std::int64_t save_nodes(sqlite::Connection& db, AxisId axis, std::vector<classif
     store.put(storage::NodeRow{node.id, axis, node.code, node.name,
                                node.parent.empty() ? NodeId{} : ids.at(node.parent), node.rank, node.from,
                                node.to});
+    // What was is only added to.
+    for (std::size_t i = known == before.end() ? 0 : known->second.past.size(); i < node.past.size(); ++i) {
+      const auto& [until, name, parent] = node.past[i];
+      store.insert(storage::NodePastRow{node.id, until, name, parent.empty() ? NodeId{} : ids.at(parent)});
+    }
   }
   // An alias may go from one node to another.
   for (const auto& node : nodes) {
@@ -116,8 +124,6 @@ std::int64_t save_nodes(sqlite::Connection& db, AxisId axis, std::vector<classif
   }
   return changed;
 }
-
-namespace {
 
 std::int64_t put_merged(WriteScope& write, const CatalogAxis& axis, std::vector<classification::NodeRow> put,
                         std::vector<classification::NodeRow> known) {
@@ -141,7 +147,13 @@ std::int64_t put_merged(WriteScope& write, const CatalogAxis& axis, std::vector<
   return changed;
 }
 
-}  // namespace
+void derive_readers(Session& session, WriteScope& write, std::string_view axis) {
+  const auto& axes = session.catalog().axes();
+  const bool is_read = std::any_of(axes.begin(), axes.end(), [&](const CatalogAxis& one) {
+    return one.axis.rules != nullptr && one.axis.rules->reads_axis(axis);
+  });
+  if (is_read) derive_everybody(session, write, "/axis");
+}
 
 std::int64_t put_node_rows(WriteScope& write, const CatalogAxis& axis,
                            std::span<const classification::NodeRow> given) {
@@ -154,7 +166,8 @@ std::int64_t put_nodes(Session& session, std::string_view axis_code, std::span<c
   WriteScope write(session);
   const CatalogAxis& axis = require_axis(session.catalog(), axis_code, "/axis");
   if (axis.is_derived()) {
-    throw Error(Code::invalid, fmt::format("the nodes of axis '{}' are its bands", axis_code), "/axis");
+    throw Error(Code::invalid, fmt::format("the nodes of axis '{}' are those of its definition", axis_code),
+                "/axis");
   }
   std::unordered_map<std::string_view, std::size_t> codes;
   for (std::size_t i = 0; i < inputs.size(); ++i) {
@@ -167,6 +180,7 @@ std::int64_t put_nodes(Session& session, std::string_view axis_code, std::span<c
   auto known = load_nodes(write.db(), axis.row.id);
   auto nodes = classification::merge_nodes(known, inputs);
   const std::int64_t changed = put_merged(write, axis, std::move(nodes), std::move(known));
+  if (changed > 0) derive_readers(session, write, axis_code);
   write.commit();
   return changed;
 }

@@ -32,6 +32,12 @@ Json resolved_answer();
 // and aliases that the list does not have, stay.
 std::int64_t put_node_rows(WriteScope& write, const CatalogAxis& axis,
                            std::span<const classification::NodeRow> given);
+// Checks the axis whole, with nodes that are new or another than before, writes those and tells it; returns
+// how many were new or changed. Violations stand at "/nodes/<i>" of `put`, else at "/nodes".
+std::int64_t put_merged(WriteScope& write, const CatalogAxis& axis, std::vector<classification::NodeRow> put,
+                        std::vector<classification::NodeRow> known);
+// After nodes or classes on the axis changed: asks for the classes anew that rules derive from it.
+void derive_readers(Session& session, WriteScope& write, std::string_view axis);
 // Writes the nodes that are new or changed; returns how many.
 std::int64_t save_nodes(sqlite::Connection& db, AxisId axis, std::vector<classification::NodeRow> nodes);
 

@@ -23,6 +23,10 @@ const classification::NodeRow* CatalogAxis::node(NodeId id) const {
   return position == kNowhere ? nullptr : &axis.tree.node(position);
 }
 
+std::string CatalogAxis::derived_from() const {
+  return axis.rules != nullptr ? "its rules" : fmt::format("attribute '{}'", axis.attribute);
+}
+
 std::vector<classification::NodeRow> load_nodes(sqlite::Connection& db, AxisId axis) {
   storage::CatalogStore store(db);
   std::vector<classification::NodeRow> nodes;
@@ -30,10 +34,15 @@ std::vector<classification::NodeRow> load_nodes(sqlite::Connection& db, AxisId a
   const auto rows = store.nodes(axis);
   for (const auto& row : rows) {
     index.emplace(row.id, nodes.size());
-    nodes.push_back({row.id, row.code, row.name, {}, {}, row.from, row.to, row.rank});
+    nodes.push_back({row.id, row.code, row.name, {}, {}, row.from, row.to, row.rank, {}});
   }
   for (std::size_t i = 0; i < rows.size(); ++i) {
     if (rows[i].parent) nodes[i].parent = nodes[storage::named_in(index, rows[i].parent, "node")].code;
+  }
+  for (auto& past : store.nodes_past(axis)) {
+    auto& node = nodes[storage::named_in(index, past.node, "node")];
+    std::string parent = past.parent ? nodes[storage::named_in(index, past.parent, "node")].code : "";
+    node.past.push_back({past.to, std::move(past.name), std::move(parent)});
   }
   for (const auto& alias : store.aliases(axis))
     nodes[storage::named_in(index, alias.node, "node")].aliases.push_back(alias.alias);
@@ -59,6 +68,12 @@ Catalog::Catalog(sqlite::Connection& db, std::int64_t version) : version_(versio
     if (const auto* from = attribute(std::string_view(axis.axis.attribute))) axis.attribute = from->id;
     axes_.push_back(std::move(axis));
   }
+}
+
+bool Catalog::asks_facts() const noexcept {
+  return std::any_of(axes_.begin(), axes_.end(), [](const CatalogAxis& axis) {
+    return axis.axis.rules != nullptr || axis.takes_overrides();
+  });
 }
 
 const CatalogAxis* Catalog::axis(std::string_view code) const noexcept {

@@ -18,10 +18,15 @@ namespace crmcore::engine {
 struct CatalogAxis {
   storage::AxisRow row;
   classification::Axis axis;
-  AttributeId attribute;  // of an axis that derives its class; none: placed by hand
+  AttributeId attribute;  // of an axis that derives its class from one
   storage::NodeNumbers numbers;
 
-  bool is_derived() const noexcept { return static_cast<bool>(attribute); }
+  // False: customers are placed by hand.
+  bool is_derived() const noexcept { return axis.is_derived(); }
+  // Whether its class may be decided by hand all the same.
+  bool takes_overrides() const noexcept { return axis.on_manual == classification::OnManual::overrides; }
+  // "attribute 'staff'", "its rules": what the class of a derived axis follows from.
+  std::string derived_from() const;
   std::size_t slot() const noexcept { return static_cast<std::size_t>(row.slot) - 1; }
   // The node of this id, nullptr for the explicit unknown.
   const classification::NodeRow* node(NodeId id) const;
@@ -36,6 +41,9 @@ class Catalog {
   std::int64_t version() const noexcept { return version_; }
   const std::vector<CatalogAxis>& axes() const noexcept { return axes_; }
   const std::vector<storage::AttributeDefinitionRow>& attributes() const noexcept { return attributes_; }
+
+  // Whether an axis derives its class from more than one attribute: by rules, or unless decided otherwise.
+  bool asks_facts() const noexcept;
 
   // nullptr when there is none.
   const CatalogAxis* axis(std::string_view code) const noexcept;

@@ -69,7 +69,7 @@ class ToldCheck {
       tick();
       if (last.is_told && storage::digest_of_rows(db_, rows, subject) != last.record) blame(last.seq);
     }
-    if (!is_all_told || !has_subject(rows)) return;
+    if (!is_all_told || !storage::has_told_subjects(rows)) return;
     storage::subjects_of(db_, rows, [&](std::int64_t subject) {
       if (!told.contains(subject)) blame(last_);
     });

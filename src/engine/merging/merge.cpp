@@ -19,6 +19,7 @@
 #include "engine/ledger/move_entries.hpp"
 #include "engine/merging/carry.hpp"
 #include "engine/merging/telling.hpp"
+#include "storage/class_override_store.hpp"
 #include "storage/customer_store.hpp"
 #include "storage/gone_store.hpp"
 #include "storage/override_store.hpp"
@@ -100,6 +101,12 @@ class Merger {
       found.push_back(
           {Code::conflict, "/from",
            "the customer is on the blacklist; take it off, and put the other one on where that is meant"});
+    }
+    if (!storage::ClassOverrideStore(db).standing(from_).empty()) {
+      found.push_back(
+          {Code::conflict, "/from",
+           "a class of the customer was decided by hand; lift it, and decide it for the other one where "
+           "that is meant"});
     }
     for (const storage::SchemeRow& scheme : storage::SchemeStore(db).all()) {
       if (scheme.subject != "customer") continue;

@@ -25,6 +25,10 @@ def cross_tab(item, request, code, path, says=""):
     return call(item, "classification.cross_tab", {"dimensions": [{"axis": "region"}], **request}, code, path, says)
 
 
+def change(item, changes, code, path, says="", on="2024-01-01", axis="region"):
+    return call(item, "classification.change_nodes", {"axis": axis, "on": on, "changes": changes}, code, path, says)
+
+
 def branch(letter, depth):
     return [node(f"{letter}{i}", f"{letter}{i - 1}" if i else None) for i in range(depth)]
 
@@ -56,6 +60,13 @@ ROWS = [
     nodes("blank name", [node("X", name=" ")], "INVALID", "/nodes/0/name"),
     nodes("blank name", [node("", name="x")], "INVALID", "/nodes/0/code"),
     nodes("bidi override in codes", [node("a\u202e")], "INVALID", "/nodes/0/code"),
+    change("A→B→A", [{"kind": "move", "node": "CN", "parent": "BJ"}], "CYCLE", "/changes/0"),
+    change("unknown field", [{"kind": "retire", "node": "nowhere"}], "NOT_FOUND", "/changes/0/node"),
+    change("unknown field", [{"kind": "move", "node": "BJ", "parent": "CN", "name": "x"}], "INVALID", "/changes/0/name"),
+    change("given twice", [{"kind": "rename", "node": "BJ", "name": name} for name in "xy"], "CONFLICT", "/changes/1/node"),
+    change("2024-02-30", [{"kind": "retire", "node": "BJ"}], "INVALID", "/on", on="2024-02-30"),
+    change("wrong type", [{"kind": "rename", "node": "BJ", "name": 7}], "INVALID", "/changes/0/name"),
+    change("wrong type", [{"kind": "retire", "node": "small"}], "INVALID", "/axis", axis="asset_band"),
     bands("gap in bands", [band("a", to=5), band("b", **{"from": 6})], "INVALID", "/bands/1/from", "band 'a' and band 'b'"),
     bands("overlap in bands", [band("a", to=7), band("b", **{"from": 6})], "INVALID", "/bands/1/from", "band 'a'"),
     bands("end before start", [band("a", **{"from": 7, "to": 7})], "INVALID", "/bands/0/to"),
