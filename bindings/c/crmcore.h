@@ -344,9 +344,9 @@ void crmcore_customer_free(crmcore_customer* customer);
 // archive.define_attribute; what is absent stays. Fails with CONFLICT (another type).
 int32_t crmcore_attribute_define(crmcore_conn* conn, const char* definition, int64_t definition_size,
                                  crmcore_error** error);
-// Defines an axis of kind "tree", "list", "band" or "rule", or renames it: `definition` is the request of method
-// classification.define_axis; what is absent stays. Fails with CONFLICT (another kind), LIMIT (12 axes),
-// UNSUPPORTED (kind).
+// Defines an axis of kind "tree", "list", "band" or "rule", or renames it: `definition` is the request of
+// method classification.define_axis; what is absent stays. Fails with CONFLICT (another kind), LIMIT (12
+// axes), UNSUPPORTED (kind).
 int32_t crmcore_axis_define(crmcore_conn* conn, const char* definition, int64_t definition_size,
                             crmcore_error** error);
 // Defines region (tree), ownership (list with its nodes) and asset_band (bands of the money attribute

@@ -1,4 +1,4 @@
-// Words of identifiers and duplicates.
+// Words of identifiers, duplicates and merging.
 #pragma once
 
 #include <string_view>
@@ -31,6 +31,17 @@ inline constexpr Pair kArchiveWords[] = {
     {"mark", "号码"},
     {"all_but_one", "缺一字"},
     {"first_two", "前两字"},
+    {"into", "并入"},
+    {"conflicts", "不一致之处"},
+    {"kept", "保留"},
+    {"taken", "接收"},
+    {"missing", "未能恢复"},
+    {"left_customers", "未撤销的客户"},
+    {"reverted_seq", "撤销变更号"},
+    {"field", "字段"},
+    {"is_dry_run", "预演"},
+    {"withdrawn", "撤回"},
+    {"import", "导入批次"},
 };
 
 }  // namespace cli
