@@ -188,7 +188,7 @@ static void check_methods(const char* called) {
 }
 
 int main(void) {
-  static const char* const stories[] = {"archive.json", "service.json", "reversal.json"};
+  static const char* const stories[] = {"archive.json", "service.json", "reversal.json", "merging.json"};
   static char called[1 << 14] = " ";
   for (size_t i = 0; i < sizeof stories / sizeof stories[0]; ++i) {
     read_story(stories[i]);
