@@ -138,3 +138,34 @@ TEST_CASE("classes are exported, without those of who is gone") {
   const Json exported = office.call("database.export", {{"table", "classes"}});
   CHECK(dump_json(exported).find("\nb,") == std::string::npos);
 }
+
+TEST_CASE("identifiers go with the merge, and who is gone is nobody's duplicate") {
+  PairOffice office;
+  office.call("archive.put", parse_json(R"({"customers":[
+    {"code":"a","name":"上海华兴贸易有限公司","identifiers":[{"kind":"phone","value":"021-5555 1234"}]},
+    {"code":"b","name":"上海华兴贸易公司","identifiers":[{"kind":"phone","value":"02155551234"},
+      {"kind":"uscc","value":"91350100M000100Y43"}]}]})"));
+  const auto pairs = [&] { return office.call("archive.find_duplicates", Json::object())["pairs"].size(); };
+  CHECK(pairs() == 1);
+  // However it is written, a telephone number is the same.
+  CHECK(office.merge({{"name", "into"}})["taken"] == Json({"identifier:uscc"}));
+  CHECK(pairs() == 0);
+  CHECK(office.call("archive.search", {{"text", "91350100M000100Y43"}})["customers"][0]["code"] == "a");
+  CHECK(is_sound(office.connection));
+  CHECK(office.unmerge()["kept"].empty());
+  CHECK(pairs() == 1);
+  CHECK(office.call("archive.get", {{"customer", "a"}})["identifiers"].size() == 1);
+  CHECK(office.call("archive.search", {{"text", "91350100M000100Y43"}})["customers"][0]["code"] == "b");
+  CHECK(is_sound(office.connection));
+}
+
+TEST_CASE("a class that was decided by hand has to be lifted first") {
+  PairOffice office;
+  office.call("archive.define_attribute", {{"code", "staff"}, {"name", "Staff"}, {"type", "integer"}});
+  office.call("classification.define_axis", parse_json(R"({"code":"size","name":"Size","kind":"band",
+    "definition":{"attribute":"staff","on_manual":"override",
+      "bands":[{"code":"small","name":"Small","to":50},{"code":"large","name":"Large","from":50}]}})"));
+  office.call("classification.override",
+              parse_json(R"({"customer":"b","axis":"size","node":"large","reason":"known well"})"));
+  CHECK(refusal_of([&] { office.merge(); }).message.find("decided by hand") != std::string::npos);
+}
