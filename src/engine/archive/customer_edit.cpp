@@ -63,7 +63,8 @@ archive::DatedValue told_value(const Json& json) {
 CustomerEditor::CustomerEditor(Session& session, WriteScope& write)
     : write_(write),
       store_(write.db()),
-      catalog_(session.catalog()),
+      kept_(session.file().catalog(write.db())),
+      catalog_(*kept_),
       overrides_(write.db()),
       updater_(write, catalog_, session.today()) {}
 

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -41,6 +42,8 @@ class CustomerEditor {
 
   WriteScope& write_;
   storage::CustomerStore store_;
+  // Kept by itself: what is refused and undone in between lets go of the session's.
+  std::shared_ptr<const Catalog> kept_;
   const Catalog& catalog_;
   storage::ClassOverrideStore overrides_;
   CustomerUpdater updater_;
