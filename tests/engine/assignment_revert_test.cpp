@@ -95,7 +95,8 @@ TEST_CASE("a run is not taken back while something rests on it") {
     office.call("assignment.assign", {{"customer", "a"}, {"manager", other}});
     const Refusal refusal = office.refusal_to_revert(first.id);
     CHECK(refusal.code == Code::conflict);
-    CHECK(refusal.message.starts_with("customer 客户a (a), whom the run moved, was assigned otherwise since"));
+    CHECK(
+        refusal.message.starts_with("customer 客户a (a), whom the run moved, was assigned otherwise since"));
   }
   SUBCASE("a handover") {
     const std::string manager = office.manager_of(office.a);

@@ -6,44 +6,44 @@
 
 namespace crmcore::engine {
 
-void CustomerFacts::set(AttributeId attribute, archive::AttributeValue value) {
+void DerivationFacts::set(AttributeId attribute, archive::AttributeValue value) {
   remove(attribute);
   attributes_.emplace_back(attribute, std::move(value));
 }
 
-void CustomerFacts::remove(AttributeId attribute) {
+void DerivationFacts::remove(AttributeId attribute) {
   std::erase_if(attributes_, [&](const auto& one) { return one.first == attribute; });
 }
 
-const archive::AttributeValue* CustomerFacts::find(AttributeId attribute) const {
+const archive::AttributeValue* DerivationFacts::find(AttributeId attribute) const {
   const auto found = std::find_if(attributes_.begin(), attributes_.end(),
                                   [&](const auto& one) { return one.first == attribute; });
   return found == attributes_.end() ? nullptr : &found->second;
 }
 
-const archive::AttributeValue* CustomerFacts::find(std::string_view attribute) const {
+const archive::AttributeValue* DerivationFacts::find(std::string_view attribute) const {
   const auto* definition = catalog_.attribute(attribute);
   return definition == nullptr ? nullptr : find(definition->id);
 }
 
-std::optional<std::int64_t> CustomerFacts::number(AttributeId attribute) const {
+std::optional<std::int64_t> DerivationFacts::number(AttributeId attribute) const {
   const auto* value = find(attribute);
   const auto* number = value == nullptr ? nullptr : std::get_if<std::int64_t>(value);
   return number == nullptr ? std::nullopt : std::optional(*number);
 }
 
-std::optional<std::int64_t> CustomerFacts::number(std::string_view attribute) const {
+std::optional<std::int64_t> DerivationFacts::number(std::string_view attribute) const {
   const auto* definition = catalog_.attribute(attribute);
   return definition == nullptr ? std::nullopt : number(definition->id);
 }
 
-std::optional<std::string_view> CustomerFacts::text(std::string_view attribute) const {
+std::optional<std::string_view> DerivationFacts::text(std::string_view attribute) const {
   const auto* value = find(attribute);
   const auto* text = value == nullptr ? nullptr : std::get_if<std::string>(value);
   return text == nullptr ? std::nullopt : std::optional<std::string_view>(*text);
 }
 
-bool CustomerFacts::lies_under(std::string_view axis, std::string_view node) const {
+bool DerivationFacts::lies_under(std::string_view axis, std::string_view node) const {
   const CatalogAxis* known = catalog_.axis(axis);
   if (known == nullptr || !classes_[known->slot()]) return false;
   const auto& tree = known->axis.tree;
@@ -52,9 +52,9 @@ bool CustomerFacts::lies_under(std::string_view axis, std::string_view node) con
   return above != kNowhere && on != kNowhere && tree.subtree(above).contains(on);
 }
 
-CustomerFacts stored_facts(const Catalog& catalog, storage::CustomerStore& store, CustomerId id,
-                           CustomerKind kind) {
-  CustomerFacts facts(catalog, kind);
+DerivationFacts stored_facts(const Catalog& catalog, storage::CustomerStore& store, CustomerId id,
+                             CustomerKind kind) {
+  DerivationFacts facts(catalog, kind);
   for (auto& row : store.attributes(id)) {
     const AttributeId attribute = row.attribute;
     facts.set(attribute, to_value(std::move(row)).value);
@@ -63,7 +63,7 @@ CustomerFacts stored_facts(const Catalog& catalog, storage::CustomerStore& store
   return facts;
 }
 
-NodeId derived_node(const CatalogAxis& axis, const CustomerFacts& facts) {
+NodeId derived_node(const CatalogAxis& axis, const DerivationFacts& facts) {
   const auto& tree = axis.axis.tree;
   Position position = kNowhere;
   if (axis.axis.rules != nullptr) {
@@ -75,7 +75,7 @@ NodeId derived_node(const CatalogAxis& axis, const CustomerFacts& facts) {
   return position == kNowhere ? NodeId{} : tree.node(position).id;
 }
 
-void derive_classes(const Catalog& catalog, CustomerFacts& facts,
+void derive_classes(const Catalog& catalog, DerivationFacts& facts,
                     std::span<const storage::ClassDecision> decisions, storage::ClassRow& classes) {
   for (const CatalogAxis& axis : catalog.axes()) {
     if (!axis.is_derived()) continue;
@@ -88,8 +88,8 @@ void derive_classes(const Catalog& catalog, CustomerFacts& facts,
 
 void derive_classes(const Catalog& catalog, storage::CustomerStore& store,
                     storage::ClassOverrideStore& overrides, CustomerDraft& draft) {
-  CustomerFacts facts = draft.is_new ? CustomerFacts(catalog, draft.after.kind)
-                                     : stored_facts(catalog, store, draft.after.id, draft.after.kind);
+  DerivationFacts facts = draft.is_new ? DerivationFacts(catalog, draft.after.kind)
+                                       : stored_facts(catalog, store, draft.after.id, draft.after.kind);
   for (const auto& change : draft.attributes) {
     if (change.after) {
       facts.set(change.attribute, change.after->value);

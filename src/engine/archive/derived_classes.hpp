@@ -19,10 +19,10 @@
 namespace crmcore::engine {
 
 // The facts of one customer, for rules and bands.
-class CustomerFacts final : public classification::RuleFacts {
+class DerivationFacts final : public classification::RuleFacts {
  public:
   // `catalog` must outlive this.
-  CustomerFacts(const Catalog& catalog, CustomerKind kind) : catalog_(catalog), kind_(kind) {}
+  DerivationFacts(const Catalog& catalog, CustomerKind kind) : catalog_(catalog), kind_(kind) {}
 
   void set(AttributeId attribute, archive::AttributeValue value);
   void remove(AttributeId attribute);
@@ -46,16 +46,16 @@ class CustomerFacts final : public classification::RuleFacts {
 };
 
 // With what is stored of the customer.
-CustomerFacts stored_facts(const Catalog& catalog, storage::CustomerStore& store, CustomerId id,
-                           CustomerKind kind);
+DerivationFacts stored_facts(const Catalog& catalog, storage::CustomerStore& store, CustomerId id,
+                             CustomerKind kind);
 
 // The node that follows on a derived axis; none: the explicit unknown.
-NodeId derived_node(const CatalogAxis& axis, const CustomerFacts& facts);
+NodeId derived_node(const CatalogAxis& axis, const DerivationFacts& facts);
 
 // Sets the class on every derived axis. Axes are asked in the order in which they were defined, so that those
 // a rule asks for are settled: a rule asks only for axes that were there before its own. What was decided by
 // hand stands.
-void derive_classes(const Catalog& catalog, CustomerFacts& facts,
+void derive_classes(const Catalog& catalog, DerivationFacts& facts,
                     std::span<const storage::ClassDecision> decisions, storage::ClassRow& classes);
 
 // The same for a customer that is put, by what it has and what changes.

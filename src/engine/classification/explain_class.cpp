@@ -13,7 +13,7 @@ namespace {
 using classification::Rules;
 
 // The rules up to the one that holds, each with its first condition that does not.
-Json asked_rules(const Rules& rules, const CustomerFacts& facts) {
+Json asked_rules(const Rules& rules, const DerivationFacts& facts) {
   Json asked = Json::array();
   for (const auto& rule : rules.rules()) {
     const auto failed = Rules::first_failed(rule, facts);
@@ -31,7 +31,7 @@ Json explain_class(Session& session, const std::string& customer, const std::str
   const CustomerId id = require_customer(session, customer, "/customer");
   storage::CustomerStore store(session.db());
   const auto row = storage::named(store.find(id), id, "customer");
-  const CustomerFacts facts = stored_facts(session.catalog(), store, id, row.kind);
+  const DerivationFacts facts = stored_facts(session.catalog(), store, id, row.kind);
   const auto* node = axis.node(store.classes(id)[axis.slot()]);
   Json json{{"node", node == nullptr ? Json() : Json(node->code)}, {"from", "hand"}};
   if (axis.axis.rules != nullptr) {
