@@ -86,7 +86,8 @@ class MergeLife {
     entry.customer = CustomerId{customer};
     entry.date = Date{day("2023-01-01").days + one.day};
     entry.amount = Money{one.amount};
-    entry.document = "D" + std::to_string(one.document);
+    const std::string document = "D" + std::to_string(one.document);
+    entry.document = document;
     entry.line = one.line;
     Ledger(connection).post({"erp", "", {}}, std::span(&entry, 1));
   }
