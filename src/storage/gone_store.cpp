@@ -11,6 +11,8 @@ constexpr Sql kGoneCustomers{
     "SELECT customer_id, into_id, owner_id, change_seq FROM customer_gone ORDER BY customer_id"};
 constexpr Sql kFindGone{
     "SELECT customer_id, into_id, owner_id, change_seq FROM customer_gone WHERE customer_id = ?1"};
+constexpr Sql kAnybodyGone{"SELECT 1 FROM customer_gone LIMIT 1"};
+constexpr Sql kOwnedBy{"SELECT customer_id FROM customer_gone WHERE owner_id = ?1 ORDER BY customer_id"};
 constexpr Sql kFindMerged{
     "SELECT g.customer_id, g.into_id, g.owner_id, g.change_seq FROM customer_row c "
     "JOIN customer_gone g ON g.customer_id = c.id WHERE c.code = ?1 AND c.gone = 1"};
@@ -54,6 +56,14 @@ const GoneRow* GoneCustomers::find(CustomerId customer) const noexcept {
   return at == rows_.end() || at->customer != customer ? nullptr : &*at;
 }
 
+OwnerLookup::OwnerLookup(sqlite::Connection& db) : db_(db), is_anybody_gone_(db.use(kAnybodyGone).step()) {}
+
+CustomerId OwnerLookup::owner_of(CustomerId customer) {
+  if (!is_anybody_gone_) return customer;
+  const auto row = GoneStore(db_).find(customer);
+  return row ? row->owner : customer;
+}
+
 std::optional<GoneRow> GoneStore::find(CustomerId customer) {
   auto row = db_.use(kFindGone);
   if (!row.bind(1, customer).step()) return std::nullopt;
@@ -64,6 +74,14 @@ std::optional<GoneRow> GoneStore::find_merged(std::string_view key) {
   auto row = db_.use(kFindMerged);
   if (!row.bind(1, key).step()) return std::nullopt;
   return read_gone(row);
+}
+
+std::vector<CustomerId> GoneStore::merged_into(CustomerId owner) {
+  std::vector<CustomerId> merged;
+  auto row = db_.use(kOwnedBy);
+  row.bind(1, owner);
+  while (row.step()) merged.push_back(row.id<CustomerId>(0));
+  return merged;
 }
 
 void GoneStore::remove(CustomerId customer, CustomerId into, std::int64_t change_seq) {

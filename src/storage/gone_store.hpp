@@ -57,6 +57,19 @@ class GoneCustomers {
   std::vector<GoneRow> rows_;
 };
 
+// The same for some customers, one look-up each; none where nobody is gone.
+class OwnerLookup {
+ public:
+  explicit OwnerLookup(sqlite::Connection& db);
+
+  // As GoneCustomers::owner_of().
+  CustomerId owner_of(CustomerId customer);
+
+ private:
+  sqlite::Connection& db_;
+  bool is_anybody_gone_;
+};
+
 class GoneStore {
  public:
   explicit GoneStore(sqlite::Connection& db) : db_(db) {}
@@ -64,6 +77,8 @@ class GoneStore {
   std::optional<GoneRow> find(CustomerId customer);
   // Who had the code when it was merged.
   std::optional<GoneRow> find_merged(std::string_view key);
+  // Who was merged into the customer, in chains too, by id.
+  std::vector<CustomerId> merged_into(CustomerId owner);
   // The customer's parts must have been taken away before. Codes that named it name nobody (withdrawn), or
   // `into`.
   void remove(CustomerId customer, CustomerId into, std::int64_t change_seq);

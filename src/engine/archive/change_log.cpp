@@ -252,10 +252,8 @@ class ChangeSource : public sqlite::RowSource {
 
 std::vector<CustomerId> merged_with(sqlite::Connection& db, CustomerId customer) {
   std::vector<CustomerId> all{customer};
-  const storage::GoneCustomers gone(db);
-  for (const storage::GoneRow& row : gone.rows()) {
-    if (row.owner == customer) all.push_back(row.customer);
-  }
+  const auto merged = storage::GoneStore(db).merged_into(customer);
+  all.insert(all.end(), merged.begin(), merged.end());
   return all;
 }
 

@@ -79,7 +79,7 @@ EntryPoster::EntryPoster(Session& session, WriteScope& write, std::string_view s
       write_(write),
       ledger_(write.db()),
       customers_(write.db()),
-      gone_(write.db()),
+      owners_(write.db()),
       taken_(taken_days(session, days)) {
   text::require_code(source, "/source");
   source_code_ = text::key_form(source);
@@ -144,7 +144,7 @@ Money EntryPoster::in_base_currency(const EntryInput& entry, const std::string& 
 
 storage::EntryRow EntryPoster::check(const EntryInput& entry, const std::string& path,
                                      std::string& document_key) {
-  const CustomerId customer = gone_.owner_of(entry.customer);
+  const CustomerId customer = owners_.owner_of(entry.customer);
   if (customer.value <= 0 || customer > last_customer_)
     throw_no_customer(write_.db(), entry.customer, path + "/customer");
   if (!taken_.has(entry.date)) refuse_day(session_, taken_, entry.date, path + "/date");
@@ -293,7 +293,7 @@ void EntryPoster::count_again(const storage::EntryRow& entry, const EntryInput& 
                               const std::string& path) {
   auto known = ledger_.find(entry.source, entry.document, entry.line);
   if (known) {
-    if (const CustomerId owner = gone_.owner_of(known->customer)) known->customer = owner;
+    if (const CustomerId owner = owners_.owner_of(known->customer)) known->customer = owner;
   }
   storage::LedgerVoids voids(write_.db());
   if (!has_voids_) has_voids_ = !voids.is_empty();

@@ -99,7 +99,7 @@ class EntryPoster {
   WriteScope& write_;
   storage::LedgerStore ledger_;
   storage::CustomerStore customers_;
-  storage::GoneCustomers gone_;
+  storage::OwnerLookup owners_;
   std::string source_code_;
   TakenDays taken_;
   std::array<std::string, kTogether> document_keys_;

@@ -22,7 +22,7 @@ struct MergeRequest {
 };
 
 MergeRequest read_merge(ObjectReader& in);
-// Throws Error: not_found (/from, /into), invalid (both are one; /keep names what is no conflict), conflict
+// Throws Error: not_found (/from, /into), invalid (both are one; /keep names no field), conflict
 // (what is to be kept is not said; what has to be settled first), range (/from: sums beyond 2^53 - 1).
 Json merge_customers(Session& session, const MergeRequest& request);
 Json merge_answer();
