@@ -213,6 +213,15 @@ class Teller {
   std::int64_t sequence_ = 0;
 };
 
+// What those cost who have a manager and stay.
+std::int64_t preference_of_presents(const Problem& problem) {
+  std::int64_t ranks = 0;
+  for (const CustomerGroup& group : problem.groups) {
+    for (const Present& present : group.presents) ranks += present.count * present.rank * group.weight;
+  }
+  return ranks * problem.costs.preference;
+}
+
 SolverReport report_of(Settlement& settlement, const PosedProblem& posed, const Optimum& optimum) {
   SolverReport report;
   report.objective = optimum.objective;
@@ -247,24 +256,25 @@ Trade trade(const Policy& policy, std::span<const ManagerFacts> managers,
   PosedProblem posed = pose(settlement);
   Trade trade;
   trade.ordered = evaluate(posed.problem, ordered_allocation(settlement, posed));
-  const auto add = [&](std::optional<std::int64_t> disruption) {
-    posed.problem.costs.disruption = disruption;
-    Optimum optimum = solve(disruption ? posed.problem : without_moves(posed.problem));
-    if (!disruption) {
-      // What those cost who stay counts in all plans alike.
-      const std::int64_t before = optimum.objective.preference;
-      optimum.allocation = with_all_staying(posed.problem, std::move(optimum.allocation));
-      optimum.objective = evaluate(posed.problem, optimum.allocation);
-      optimum.bound.preference += optimum.objective.preference - before;
-    }
+  const auto add = [&](std::optional<std::int64_t> disruption, std::int64_t moves, const Optimum& optimum) {
     const bool is_ordered = trade.ordered.is_less(optimum.objective);
     const Objective& best = is_ordered ? trade.ordered : optimum.objective;
-    const std::int64_t moves = is_ordered ? 0 : moves_of(posed.problem, optimum.allocation);
-    trade.points.push_back({disruption, moves, best, best.is_equal(optimum.bound)});
+    trade.points.push_back({disruption, is_ordered ? 0 : moves, best, best.is_equal(optimum.bound)});
   };
-  add(std::nullopt);
+  // Posed as plan() poses it: where less than the best is found, what is found depends on the groups that
+  // are there. What those cost who stay counts in all points alike.
+  Settlement staying(policy, managers, customers, as_of, false);
+  Optimum optimum = solve(pose(staying).problem);
+  const std::int64_t preference = preference_of_presents(posed.problem);
+  optimum.objective.preference += preference;
+  optimum.bound.preference += preference;
+  add(std::nullopt, 0, optimum);
   const std::int64_t tenth = std::max<std::int64_t>(policy.costs.imbalance, 1);
-  for (const std::int64_t tenths : {8, 4, 2, 1}) add(tenths * tenth);
+  for (const std::int64_t tenths : {8, 4, 2, 1}) {
+    posed.problem.costs.disruption = tenths * tenth;
+    optimum = solve(posed.problem);
+    add(posed.problem.costs.disruption, moves_of(posed.problem, optimum.allocation), optimum);
+  }
   return trade;
 }
 
