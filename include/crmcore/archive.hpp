@@ -1,4 +1,4 @@
-// The customer archive (客户档案): customers, identifiers, contacts, attributes.
+// The customer archive (客户档案): customers, identifiers, contacts, details, attributes.
 #pragma once
 
 #include <array>
@@ -59,6 +59,28 @@ constexpr std::array<std::string_view, 4> words_of(IdentifierKind) noexcept {
   return {"uscc", "tax_number", "phone", "email"};
 }
 
+// What else is known of a customer, of each kind as much as there is (docs/archive.md has the fields of
+// each).
+enum class DetailKind : std::int32_t {
+  alias = 0,       // another name, under which it is found as well
+  address = 1,     // one of each use and label
+  consent = 2,     // given, refused or withdrawn: one of each channel, purpose and contact
+  note = 3,        // by number
+  holding = 4,     // what it has, here or elsewhere: one of each product and place
+  preference = 5,  // a stated need or wish: one of each topic
+  evidence = 6,    // on what a field rests: one of each field
+  link = 7,        // to another customer: a parent company, a group, a household, who referred it; guarantors
+};
+constexpr std::array<std::string_view, 8> words_of(DetailKind) noexcept {
+  return {"alias", "address", "consent", "note", "holding", "preference", "evidence", "link"};
+}
+
+// How sure it is, the least first.
+enum class Confidence : std::int32_t { hearsay = 0, told = 1, document = 2, verified = 3 };
+constexpr std::array<std::string_view, 4> words_of(Confidence) noexcept {
+  return {"hearsay", "told", "document", "verified"};
+}
+
 // What is absent stays as it is. Limits are in the stored unit; one that is given without a number is lifted.
 struct AttributeDefinition {
   std::string code;
@@ -104,6 +126,24 @@ struct IdentifierInput {
   bool remove = false;               // take it away; with a value: only where that is the one it has
 };
 
+// What is absent stays as it is; an empty text, or nothing inside, clears. One of a kind is found by its key,
+// which docs/archive.md names, or is a new one.
+struct DetailInput {
+  DetailKind kind = DetailKind::alias;
+  std::optional<std::string> use;       // use of an alias or address, channel of a consent, kind of a link
+  std::optional<std::string> label;     // name of an alias, label, purpose, product, topic, field
+  std::optional<std::string> place;     // postcode of an address, where a holding is
+  std::optional<std::string> text;      // of an address, note …; decision of a consent
+  std::optional<std::string> customer;  // the code of the other one of a link
+  std::optional<std::int64_t> number;   // of a note or contact, 0: a new note, all contacts
+  std::optional<std::optional<std::int64_t>> amount;  // of a holding, minor units of the base currency
+  std::optional<Date> observed;  // absent: the day of the write, or as it is where nothing else changes
+  std::optional<std::optional<Date>> until;  // the last day
+  std::optional<std::string> source;
+  std::optional<Confidence> confidence;
+  bool remove = false;  // take it away
+};
+
 // What is absent stays as it is (or at its default in a new customer); an empty text clears.
 struct CustomerInput {
   std::string code;                       // 1 to 128 bytes, the host's own; one of before is as good
@@ -115,6 +155,7 @@ struct CustomerInput {
   std::vector<AttributeInput> attributes;
   std::vector<ClassInput> classes;
   std::vector<IdentifierInput> identifiers;  // kinds that are not named stay
+  std::vector<DetailInput> details;          // those not named stay
   std::vector<ContactInput> contacts;        // those not named stay
   bool replace = false;                      // `contacts` are all there are to be: those not named go
   std::optional<std::int64_t> version;       // refuse with Error(conflict) unless this is the version stored
@@ -145,6 +186,23 @@ struct Identifier {
   std::string key;    // the form in which those of a kind are compared
 
   friend bool operator==(const Identifier&, const Identifier&) = default;
+};
+
+struct Detail {
+  DetailKind kind = DetailKind::alias;
+  std::string key;  // names it among those of its kind
+  std::string use;
+  std::string label;
+  std::string place;
+  std::string text;
+  std::int64_t number = 0;  // of a link: the id of the other customer, who may be merged by now
+  std::optional<std::int64_t> amount;
+  Date observed;
+  std::optional<Date> until;
+  std::string source;
+  std::optional<Confidence> confidence;
+
+  friend bool operator==(const Detail&, const Detail&) = default;
 };
 
 struct Attribute {
@@ -193,6 +251,8 @@ class Archive {
   std::vector<Attribute> attributes(CustomerId id);
   // By kind.
   std::vector<Identifier> identifiers(CustomerId id);
+  // By kind and key.
+  std::vector<Detail> details(CustomerId id);
   // What happened to a customer, oldest first, at most `limit`.
   std::vector<Change> history(CustomerId id, std::int64_t limit);
 

@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
+#include <tuple>
 #include <utility>
 
 #include "crmcore/archive.hpp"
 #include "crmcore/error.hpp"
 
+#include "archive/details.hpp"
 #include "base/json.hpp"
 
 namespace crmcore::archive {
@@ -26,15 +28,18 @@ std::int64_t place_in(const Names& names, std::string_view name) {
 }
 
 // Where a member stands: the group, and the place within it.
-std::pair<int, std::int64_t> place_of(std::string_view member, const ContentsOrder& order) {
-  if (member.starts_with(kClassPrefix)) return {1, place_in(order.axes, member.substr(kClassPrefix.size()))};
+std::tuple<int, std::int64_t, std::string_view> place_of(std::string_view member,
+                                                         const ContentsOrder& order) {
+  if (member.starts_with(kClassPrefix))
+    return {1, place_in(order.axes, member.substr(kClassPrefix.size())), {}};
   if (member.starts_with(kAttributePrefix))
-    return {2, place_in(order.attributes, member.substr(kAttributePrefix.size()))};
+    return {2, place_in(order.attributes, member.substr(kAttributePrefix.size())), {}};
   if (member.starts_with(kContactPrefix))
-    return {3, std::strtoll(std::string(member.substr(kContactPrefix.size())).c_str(), nullptr, 10)};
+    return {3, std::strtoll(std::string(member.substr(kContactPrefix.size())).c_str(), nullptr, 10), {}};
   if (member.starts_with(kIdentifierPrefix))
-    return {4, place_in(words_of(IdentifierKind{}), member.substr(kIdentifierPrefix.size()))};
-  return {0, place_in(kFields, member)};
+    return {4, place_in(words_of(IdentifierKind{}), member.substr(kIdentifierPrefix.size())), {}};
+  if (const auto detail = detail_kind_of(member)) return {5, static_cast<std::int64_t>(*detail), member};
+  return {0, place_in(kFields, member), {}};
 }
 
 Json parse_stored(std::string_view text) {

@@ -1,6 +1,7 @@
 // What a customer was when it was made: what it is now, without the changes since. Contents are a JSON object
 // with a member for each thing that a host gave: "code", "name", "kind", "short_name", "since",
-// "class:<axis>", "attribute:<code>", "contact:<number>", "identifier:<kind>".
+// "class:<axis>", "attribute:<code>", "contact:<number>", "identifier:<kind>", and of details
+// "<kind>:<key>".
 // tests/archive/contents_test.cpp undoes random lives.
 #pragma once
 
@@ -12,7 +13,7 @@
 namespace crmcore::archive {
 
 // The order of the members beside the fields: axes and attributes as they were defined, contacts by number,
-// identifiers by kind.
+// identifiers by kind, details by kind and key.
 struct ContentsOrder {
   std::vector<std::string_view> axes;
   std::vector<std::string_view> attributes;

@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "crmcore/date.hpp"
+#include "crmcore/id.hpp"
 #include "crmcore/words.hpp"
 
 #include "base/json.hpp"
@@ -38,10 +40,17 @@ struct MergedContents {
   std::vector<MergeConflict> conflicts;
 };
 
-// `contact_last`: the greatest number that a contact of `into` ever had; contacts of `from` who are not there
-// get the next ones. Who is there (contact_match.hpp) gets what it lacks.
-// "since" is the earlier of both; "code" stays. Everything else that only one of both has is taken.
+struct MergeFacts {
+  CustomerId into;
+  CustomerId from;
+  std::int64_t contact_last = 0;  // the greatest number that a contact of `into` ever had
+  Date today;
+};
+
+// Contacts of `from` who are not there get the next numbers, and so do notes; who is there (contact_match.hpp)
+// gets what it lacks. "since" is the earlier of both; "code" stays; of two names the one that is not kept
+// becomes an alias, observed today. Everything else that only one of both has is taken.
 MergedContents merge_contents(const Json& into, const Json& from, const MergeChoices& choices,
-                              std::int64_t contact_last);
+                              const MergeFacts& facts);
 
 }  // namespace crmcore::archive

@@ -93,17 +93,18 @@ std::size_t NameBlock::Texts::line_start(std::size_t at) const noexcept {
   return at;
 }
 
-void NameBlock::add(std::size_t place, std::string_view name, std::string_view short_name) {
+void NameBlock::add(std::size_t place, std::string_view name, std::span<const std::string_view> others) {
   names_.begin(place);
   initials_.begin(place);
   letters_.resize(place);
-  for (const std::string_view one : {name, short_name}) {
-    if (one.empty()) continue;
+  const auto add_line = [&](std::string_view one) {
     const std::string form = name_form(one);
     if (letters_.size() == place) letters_.push_back(letter_of(form));
     names_.all.append(form).push_back(kEnd);
     append_initials(form, initials_.all);
-  }
+  };
+  add_line(name);
+  for (const std::string_view other : others) add_line(other);
   // A place has a line at least.
   if (initials_.starts[place] == initials_.all.size()) initials_.all.push_back(kEnd);
 }

@@ -74,9 +74,9 @@ class NameBlock {
   // The best match of each place.
   class PlaceMatches;
 
-  // In the order of places, from 0; places that are passed over have no customer. A customer is found by the
-  // short name as well; empty: none.
-  void add(std::size_t place, std::string_view name, std::string_view short_name);
+  // In the order of places, from 0; places that are passed over have no customer. A customer is found by its
+  // other names as well.
+  void add(std::size_t place, std::string_view name, std::span<const std::string_view> others);
   // Of the name; "" where there is no customer.
   std::string_view form(std::size_t place) const noexcept;
   // Under which each stands, by place up to the last one; NUL where there is no customer.
@@ -103,8 +103,8 @@ class NameBlock {
   void find_initials(const NameQuery& query, std::vector<std::size_t>& found, PlaceMatches& matches) const;
   void find_pinyin(const NameQuery& query, std::vector<std::size_t>& found, PlaceMatches& matches) const;
 
-  Texts names_;     // the name, and the short one
-  Texts initials_;  // every way to read the name, and the short one
+  Texts names_;     // the name, and the others
+  Texts initials_;  // every way to read the name, and the others
   std::string letters_;
 };
 

@@ -1,5 +1,7 @@
 #include "storage/customer_scan.hpp"
 
+#include "storage/detail_store.hpp"
+
 namespace crmcore::storage {
 namespace {
 
@@ -57,6 +59,7 @@ CustomerScan::CustomerScan(sqlite::Connection& db, CustomerId first, CustomerId 
       attributes_(db, kScannedAttributes, first, last),
       contacts_(db, kScannedContacts, first, last),
       identifiers_(db, kScannedIdentifiers, first, last),
+      details_(db, kScannedDetails, first, last),
       updates_(db, kScannedUpdates, first, last) {
   customers_.bind(1, first).bind(2, last);
 }
@@ -87,6 +90,8 @@ bool CustomerScan::next() {
   identifiers_.take_of(id, [&](const sqlite::Statement& row) {
     customer_.identifiers.push_back({row.enum_at<IdentifierKind>(1), row.string(2), row.string(3)});
   });
+  customer_.details.clear();
+  details_.take_of(id, [&](const sqlite::Statement& row) { customer_.details.push_back(read_detail(row)); });
   customer_.updates.clear();
   updates_.take_of(id, [&](const sqlite::Statement& row) { customer_.updates.push_back(row.string(1)); });
   return true;

@@ -18,11 +18,12 @@ struct ScannedCustomer {
   std::vector<AttributeRow> attributes;
   std::vector<ContactRow> contacts;
   std::vector<IdentifierRow> identifiers;
+  std::vector<Detail> details;
   std::vector<std::string> updates;  // bodies, oldest first
 };
 
-// Six tables are read side by side, so that a million customers cost six passes. Prepares statements of its
-// own, so that several may be read at once.
+// Seven tables are read side by side, so that a million customers cost seven passes. Prepares statements of
+// its own, so that several may be read at once.
 class CustomerScan {
  public:
   CustomerScan(sqlite::Connection& db, CustomerId first, CustomerId last);
@@ -47,6 +48,7 @@ class CustomerScan {
   Parts attributes_;
   Parts contacts_;
   Parts identifiers_;
+  Parts details_;
   Parts updates_;
   ScannedCustomer customer_;
 };

@@ -131,6 +131,10 @@ GradeEventRow read_event(const sqlite::Statement& row) {
           row.integer32(5), row.date(6),      row.integer32(7), row.id<ReviewId>(8)};
 }
 
+constexpr Sql kGradesUntil{
+    "SELECT scheme, to_grade, target, date FROM grade_history WHERE customer_id = ?1 AND date <= ?2 "
+    "ORDER BY scheme, date, change_seq"};
+
 }  // namespace
 
 ReviewId ReviewStore::last_id() {
@@ -324,6 +328,14 @@ void ReviewStore::insert_event(SchemeId scheme, SubjectId subject, const GradeEv
       .bind(10, row.version)
       .bind(11, row.review)
       .run();
+}
+
+std::vector<GradeOnDayRow> ReviewStore::grades_until(CustomerId customer, Date day) {
+  auto row = db_.use(kGradesUntil);
+  row.bind(1, customer).bind(2, format_date(day));
+  std::vector<GradeOnDayRow> rows;
+  while (row.step()) rows.push_back({row.string(0), row.maybe_text(1), row.maybe_text(2), row.string(3)});
+  return rows;
 }
 
 std::vector<GradeEventRow> ReviewStore::events(SchemeId scheme, SubjectId subject) {

@@ -91,6 +91,13 @@ class GradeWriter {
   VectorWriter vector_;
 };
 
+struct GradeOnDayRow {
+  std::string scheme;
+  std::optional<std::string> grade;
+  std::optional<std::string> target;
+  std::string date;
+};
+
 class ReviewStore {
  public:
   explicit ReviewStore(sqlite::Connection& db) : db_(db) {}
@@ -131,6 +138,8 @@ class ReviewStore {
   void insert_event(SchemeId scheme, SubjectId subject, const GradeEventRow& row);
   // Oldest first.
   std::vector<GradeEventRow> events(SchemeId scheme, SubjectId subject);
+  // Of a customer under every scheme, what grade_history has up to a day: by scheme, then the oldest first.
+  std::vector<GradeOnDayRow> grades_until(CustomerId customer, Date day);
   // The one that a change tells.
   std::optional<GradeEventRow> event(SchemeId scheme, SubjectId subject, std::int64_t change);
   std::int64_t event_count();

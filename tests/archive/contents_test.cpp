@@ -30,11 +30,15 @@ const std::vector<std::string> kMembers = {"code",
                                            "contact:2",
                                            "contact:10",
                                            "identifier:uscc",
-                                           "identifier:email"};
+                                           "identifier:email",
+                                           "alias:A",
+                                           "alias:王",
+                                           "note:0000002",
+                                           "note:0000010"};
 
 bool is_object_member(const std::string& member) {
   return member.starts_with("attribute:") || member.starts_with("contact:") ||
-         member.starts_with("identifier:");
+         member.starts_with("identifier:") || member.starts_with("alias:") || member.starts_with("note:");
 }
 
 Json random_value(const std::string& member, std::mt19937& random) {

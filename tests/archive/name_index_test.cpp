@@ -71,16 +71,18 @@ TEST_CASE("names are ranked by what was found where") {
   CHECK(found_text(index, "兴贸") == "3 inside, 2 inside");
 }
 
-TEST_CASE("a customer is found by the short name as well, and stands where the name does") {
+TEST_CASE("a customer is found by its other names as well, and stands where the name does") {
   NameBlock block;
-  block.add(1, "中国石油天然气股份有限公司", "中石油");
-  block.add(3, "中石油昆仑燃气", "");
+  const std::string_view others[] = {"中石油", "Sinopec no more"};
+  block.add(1, "中国石油天然气股份有限公司", others);
+  block.add(3, "中石油昆仑燃气", {});
   NameIndex index;
   index.set(0, std::move(block));
   CHECK(found_text(index, "中石油") == "1 exact, 3 prefix");
   CHECK(found_text(index, "zsy") == "1 initials, 3 initials");
   CHECK(found_text(index, "zhongshiyou") == "1 pinyin, 3 pinyin");
   CHECK(found_text(index, "天然气") == "1 inside");
+  CHECK(found_text(index, "no more") == "1 word_start");
   CHECK(index.form(CustomerId{1}) == "中国石油天然气股份有限公司");
   CHECK(index.form(CustomerId{2}).empty());
   CHECK(index.form(CustomerId{3}) == "中石油昆仑燃气");

@@ -141,3 +141,41 @@ TEST_CASE("customers under a node are found in one call and in SQL") {
       office.call("classification.list", {{"filters", {{{"axis", "region"}, {"node", "中国"}}}}});
   CHECK(listed["customers"].size() == 2);
 }
+
+TEST_CASE("the card of a day tells the grade, the managers, the year and the warnings of that day") {
+  CardOffice office;
+  const auto card = [&](const char* as_of = nullptr) {
+    Json request = {{"customer", "a"}};
+    if (as_of != nullptr) request["as_of"] = as_of;
+    Json told = office.call("archive.card", request);
+    told.erase("version");
+    // Where a part ends is known later, and what a review computed beside a blacklisting is told today alone.
+    for (std::size_t i = 0; i < told["managers"].size(); ++i) told["managers"][i].erase("to");
+    for (std::size_t i = 0; i < told["grades"].size(); ++i) told["grades"][i].erase("computed");
+    return told;
+  };
+  const Json first = card();
+  office.set_today("2024-02-15");
+  office.add_manager("m2", "senior", "北京", 100);
+  office.call("assignment.assign", {{"customer", "a"}, {"manager", "m2"}, {"reason", "wish"}});
+  office.call("archive.put", {{"customers", parse_json(R"([{"code":"a","name":"Later"}])")}});
+  office.post("2024-02-10", 70'000, EntryKind::reversal, "r");
+  office.review("2024-02-01");
+  office.call("grading.blacklist", {{"customer", "a"}, {"reason", "fraud"}});
+  const Json second = card();
+  CHECK(second["manager"] == "m2");
+  office.set_today("2025-06-15");
+  for (const char* month : {"2024-03-01", "2024-04-01", "2025-02-01", "2025-03-01", "2025-06-01"})
+    office.review(month);
+  office.call("archive.set_lost", {{"customer", "a"}});
+  CHECK(card()["grades"][0]["grade"] != "A");
+  CHECK(card("2024-01-15") == first);
+  Json then = card("2024-02-15");
+  CHECK(then["warnings"].size() == 1);
+  CHECK(then["warnings"][0]["warning"] == "blacklisted");
+  then["warnings"] = second["warnings"];
+  CHECK(then == second);
+  CHECK(card("2019-01-01")["grades"].size() == 0);
+  CHECK(card("2019-01-01")["last_entry"].is_null());
+  CHECK(card("2030-01-01") == card());
+}

@@ -92,7 +92,8 @@ TEST_CASE("who is merged goes on naming the one who stays, who has what both had
         R"({"field":"class:region","into":"11","from":"31","kept":"into"},)"
         R"({"field":"attribute:staff","into":{"value":12,"observed":"2024-12-31"},)"
         R"("from":{"value":15,"observed":"2024-12-31"},"kept":"from"}])");
-  CHECK(answer["taken"] == Json({"since", "class:ownership", "attribute:staff", "contact:1", "contact:3"}));
+  CHECK(answer["taken"] ==
+        Json({"alias:华兴贸易", "since", "class:ownership", "attribute:staff", "contact:1", "contact:3"}));
   CHECK(answer["entries"] == 2);
 
   for (const char* code : {"K", "L"}) {

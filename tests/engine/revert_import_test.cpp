@@ -127,6 +127,21 @@ TEST_CASE("what rests on an import keeps it, or is left") {
   CHECK(office.is_sound());
 }
 
+TEST_CASE("an import does not give back what somebody else has by now") {
+  Office office;
+  const auto put = [&](const char* customers) {
+    office.call("archive.put", {{"customers", parse_json(customers)}});
+  };
+  put(R"([{"code":"G","name":"G","identifiers":[{"kind":"uscc","value":"91350100M000100Y43"}]}])");
+  const std::string csv = "code,identifier.uscc\nG,91110000802100433B\n";
+  const Json import = office.call("archive.import_customers", {{"csv", csv}})["import"];
+  put(R"([{"code":"X","name":"X","identifiers":[{"kind":"uscc","value":"91350100M000100Y43"}]}])");
+  const Refusal refusal = refusal_of([&] {
+    office.call("archive.revert_import", {{"import", import}, {"reason", "x"}});
+  });
+  CHECK(refusal.message == "customer 'G' was changed since: identifier:uscc");
+}
+
 TEST_CASE("of a customer that was changed since, the members that were not are changed back") {
   ImportOffice office;
   office.import(kFile);

@@ -148,7 +148,8 @@ TEST_CASE("identifiers go with the merge, and who is gone is nobody's duplicate"
   const auto pairs = [&] { return office.call("archive.find_duplicates", Json::object())["pairs"].size(); };
   CHECK(pairs() == 1);
   // However it is written, a telephone number is the same.
-  CHECK(office.merge({{"name", "into"}})["taken"] == Json::array({"identifier:uscc"}));
+  CHECK(office.merge({{"name", "into"}})["taken"] ==
+        Json::array({"alias:上海华兴贸易公司", "identifier:uscc"}));
   CHECK(pairs() == 0);
   CHECK(office.call("archive.search", {{"text", "91350100M000100Y43"}})["customers"][0]["code"] == "a");
   CHECK(is_sound(office.connection));
@@ -168,4 +169,31 @@ TEST_CASE("a class that was decided by hand has to be lifted first") {
   office.call("classification.override",
               parse_json(R"({"customer":"b","axis":"size","node":"large","reason":"known well"})"));
   CHECK(refusal_of([&] { office.merge(); }).message.find("decided by hand") != std::string::npos);
+}
+
+TEST_CASE("what somebody else has by now, and a class that has ended, is not given back and is told") {
+  Office office;
+  office.call("archive.put", {{"customers", parse_json(R"([
+      {"code":"A","name":"A"},
+      {"code":"B","name":"B","classes":{"region":"31"},"identifiers":[{"kind":"uscc","value":"91350100M000100Y43"},
+       {"kind":"phone","value":"13800138000"}]}])")}});
+  office.call("archive.merge",
+              {{"from", "B"}, {"into", "A"}, {"reason", "one"}, {"keep", {{"name", "into"}}}});
+  office.call("archive.put", {{"customers", parse_json(R"([
+      {"code":"A","identifiers":[{"kind":"uscc","remove":true}],"classes":{"region":null}},
+      {"code":"X","name":"X","identifiers":[{"kind":"uscc","value":"91350100M000100Y43"}]}])")}});
+  office.call("classification.change_nodes",
+              {{"axis", "region"},
+               {"on", "2024-12-31"},
+               {"changes", Json::array({Json{{"kind", "retire"}, {"node", "31"}, {"successor", "11"}}})}});
+  const Json answer = office.call("archive.unmerge", {{"customer", "B"}, {"reason", "two"}});
+  std::string kept;
+  for (const Json& one : answer["kept"]) kept += one.text() + " ";
+  CHECK(kept == "class:region identifier:uscc class:region identifier:uscc ");
+  const Json b = office.call("archive.get", {{"customer", "B"}});
+  CHECK(b["identifiers"].size() == 1);
+  CHECK(b["classes"]["region"].is_null());
+  CHECK(office.call("archive.define_identifier", {{"kind", "uscc"}, {"is_unique", true}})["is_unchanged"] ==
+        true);
+  CHECK(office.call("database.verify", Json::object())["is_ok"] == true);
 }

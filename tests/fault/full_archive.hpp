@@ -81,7 +81,11 @@ inline constexpr FullCall kFullCalls[] = {
     {9, "assignment.handover", R"({"manager":"M2","as_of":"2024-07-10","policy":"service","reason":"left"})"},
     {10, "archive.put", R"({"customers":[{"code":"C20","name":"Zwanzig","classes":{"region":"SH"}},
         {"code":"C2","identifiers":[{"kind":"email","remove":true},{"kind":"phone","value":"010-88881234"}]},
-        {"code":"N1","name":"Neu"},{"code":"N2","name":"Neuer"}]})"},
+        {"code":"C3","aliases":[{"name":"Drei"}],"notes":[{"text":"first"}],
+         "holdings":[{"product":"fund","amount":7,"until":"2025-01-01","source":"told us","confidence":"told"}]},
+        {"code":"N1","name":"Neu","links":[{"kind":"parent","customer":"C3"}]},{"code":"N2","name":"Neuer"}]})"},
+    {10, "archive.put", R"({"customers":[{"code":"C3","aliases":[{"name":"Drei","use":"former"}],
+         "notes":[{"note_no":1,"remove":true},{"text":"second"}]}]})"},
     {10, "ledger.post", R"({"source":"erp","entries":[
         {"customer":"N1","date":"2024-07-10","amount":90000000,"document":"Y1"},
         {"customer":"N1","date":"2024-07-09","amount":1000,"document":"Y1","line":2},

@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 #include <numeric>
 #include <rapidcheck.h>
+#include <string>
 
 #include "grading/cut.hpp"
 #include "grading/explain.hpp"
@@ -14,8 +15,14 @@
 namespace crmcore::grading {
 namespace {
 
-// Read by RapidCheck before its first property; the caller's own RC_PARAMS wins.
-[[maybe_unused]] const int kTenThousandCases = setenv("RC_PARAMS", "max_success=10000 max_size=40", 0);
+// Read by RapidCheck before its first property; the caller's own number of cases wins, the seed is kept.
+int set_ten_thousand_cases() {
+  const char* given = std::getenv("RC_PARAMS");
+  const std::string params = given != nullptr ? given : "";
+  if (params.find("max_success") != std::string::npos) return 0;
+  return setenv("RC_PARAMS", (params + " max_success=10000 max_size=40").c_str(), 1);
+}
+[[maybe_unused]] const int kTenThousandCases = set_ten_thousand_cases();
 
 // Whole numbers with many ties, some missing and some negative.
 rc::Gen<std::vector<double>> gen_values() {

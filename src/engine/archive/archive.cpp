@@ -46,6 +46,11 @@ std::vector<Attribute> Archive::attributes(CustomerId id) {
   return engine::attributes_of(session_, id);
 }
 
+std::vector<Detail> Archive::details(CustomerId id) {
+  engine::Session::Call call(session_);
+  return engine::details_of(session_, id);
+}
+
 std::vector<Identifier> Archive::identifiers(CustomerId id) {
   engine::Session::Call call(session_);
   return engine::identifiers_of(session_, id);

@@ -121,6 +121,28 @@ constexpr Word kWords[] = {
     {"code", "编号"},
     {"contact", "联系人"},
     {"created", "建档"},
+    {"alias", "别名"},
+    {"former", "曾用名"},
+    {"trade", "商号"},
+    {"foreign", "外文名"},
+    {"address", "地址"},
+    {"registered", "注册"},
+    {"office", "办公"},
+    {"delivery", "收货"},
+    {"billing", "账单"},
+    {"home", "住宅"},
+    {"consent", "同意"},
+    {"given", "同意"},
+    {"refused", "拒绝"},
+    {"withdrawn", "撤回"},
+    {"note", "备注"},
+    {"holding", "持有"},
+    {"preference", "偏好"},
+    {"evidence", "依据"},
+    {"hearsay", "传闻"},
+    {"told", "自述"},
+    {"document", "文件"},
+    {"verified", "已核实"},
     {"uscc", "统一社会信用代码"},
     {"tax_number", "税号"},
     {"phone", "电话"},
@@ -249,6 +271,10 @@ class Teller {
       return attribute ? attribute->name : std::string(code);
     }
     if (const auto kind = behind(name, "identifier:"); !kind.empty()) return word(kind);
+    if (const auto kind = archive::detail_kind_of(name)) {
+      const std::string_view key = behind(name, std::string(word_of(*kind)) + ":");
+      return word(word_of(*kind)) + " " + std::string(*kind == DetailKind::note ? number_in(key) : key);
+    }
     if (const auto number = behind(name, "contact:"); !number.empty())
       return word("contact") + " " + std::string(number);
     return word(name);
@@ -261,7 +287,21 @@ class Teller {
     if (const auto code = behind(name, "attribute:"); !code.empty()) return attribute(code, value);
     if (name.starts_with("contact:") && value.is_object()) return contact(value);
     if (name.starts_with("identifier:") && value.is_object()) return plain(value["value"]);
+    if (archive::detail_kind_of(name) && value.is_object()) return detail(value);
     return word(plain(value));
+  }
+
+  // All that is said of it, in the order of its fields.
+  std::string detail(const Json& value) {
+    std::string told;
+    for (const auto& [field, of] : value.items())
+      told.append(told.empty() ? "" : ", ").append(word(plain(of)));
+    return told;
+  }
+
+  // Without the zeros by which it is put in order.
+  static std::string_view number_in(std::string_view key) {
+    return key.substr(std::min(key.find_first_not_of('0'), key.size() - 1));
   }
 
   std::string node(std::string_view axis_code, const std::string& code) {

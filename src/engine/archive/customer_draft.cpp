@@ -70,6 +70,10 @@ void append_identifier(std::string& body, const Identifier& identifier) {
   body.push_back('}');
 }
 
+void append_detail(std::string& body, const Detail& detail) {
+  body += dump_json(archive::detail_json(detail));
+}
+
 }  // namespace
 
 void write_contents(std::string& body, const CustomerDraft& draft, const Catalog& catalog) {
@@ -100,6 +104,10 @@ void write_contents(std::string& body, const CustomerDraft& draft, const Catalog
   for (const auto& change : draft.identifiers) {
     body.append(R"(,"identifier:)").append(word_of(change.kind())).append(R"(":)");
     append_identifier(body, *change.after);
+  }
+  for (const auto& change : draft.details) {
+    append_field(body, archive::member_of(*change.after));
+    append_detail(body, *change.after);
   }
   body.push_back('}');
 }
@@ -135,6 +143,10 @@ void write_updated_body(std::string& body, const CustomerDraft& draft, const Cat
   for (const auto& change : draft.identifiers) {
     append_field(body, std::string("identifier:").append(word_of(change.kind())));
     append_pair(change, append_identifier);
+  }
+  for (const auto& change : draft.details) {
+    append_field(body, archive::member_of(change.any()));
+    append_pair(change, append_detail);
   }
   body.push_back('}');
 }

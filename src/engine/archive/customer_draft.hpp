@@ -8,6 +8,7 @@
 
 #include "archive/attributes.hpp"
 #include "archive/contacts.hpp"
+#include "archive/details.hpp"
 #include "archive/fields.hpp"
 #include "archive/identifiers.hpp"
 #include "engine/core/catalog.hpp"
@@ -25,10 +26,11 @@ struct CustomerDraft {
   std::vector<archive::AttributeChange> attributes;
   std::vector<archive::ContactChange> contacts;
   std::vector<archive::IdentifierChange> identifiers;
+  std::vector<archive::DetailChange> details;
 
   bool is_changed() const {
     return !archive::has_same_fields(before, after) || classes != classes_before || !attributes.empty() ||
-           !contacts.empty() || !identifiers.empty();
+           !contacts.empty() || !identifiers.empty() || !details.empty();
   }
 };
 
@@ -36,7 +38,7 @@ struct CustomerDraft {
 //
 // All that a host gave of a customer, `after` of the draft; the journal commits to these bytes, so neither
 // their order may change nor what is absent be written: fields, classes by axis, attributes, contacts by
-// number, each in the order of ids, identifiers by kind.
+// number, each in the order of ids, identifiers by kind, details by kind and key.
 void write_contents(std::string& body, const CustomerDraft& draft, const Catalog& catalog);
 // Each member is [before, after]; before is "" or null where there was nothing. Of a class [before, after,
 // today], since the interval of the one before ends with this change.

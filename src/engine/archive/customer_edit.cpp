@@ -7,6 +7,7 @@
 #include "base/format.hpp"
 #include "engine/archive/derived_classes.hpp"
 #include "engine/archive/rows.hpp"
+#include "storage/identifier_store.hpp"
 #include "storage/stored.hpp"
 
 namespace crmcore::engine {
@@ -63,10 +64,12 @@ archive::DatedValue told_value(const Json& json) {
 CustomerEditor::CustomerEditor(Session& session, WriteScope& write)
     : write_(write),
       store_(write.db()),
+      details_(write.db()),
       kept_(session.file().catalog(write.db())),
       catalog_(*kept_),
       overrides_(write.db()),
-      updater_(write, catalog_, session.today()) {}
+      updater_(write, catalog_, session.today()),
+      today_(session.today()) {}
 
 Json CustomerEditor::contents(CustomerId customer) {
   std::string text;
@@ -100,7 +103,7 @@ std::int64_t CustomerEditor::take_back(CustomerId customer, const Json& update,
           is_class ? catalog_.axis(std::string_view(member).substr(kClassPart.size())) : nullptr;
       if (axis != nullptr && axis->is_derived()) continue;  // it follows from what is taken back with it
       const bool is_same = held == nullptr ? is_nothing(change[1]) : *held == change[1];
-      if (is_same) {
+      if (is_same && may_have(customer, member, change[0])) {
         values[member] = change[0];
       } else {
         kept.push_back(member);
@@ -110,6 +113,22 @@ std::int64_t CustomerEditor::take_back(CustomerId customer, const Json& update,
   return set(customer, values);
 }
 
+// A unique identifier may be somebody else's by now, a node may have ended.
+bool CustomerEditor::may_have(CustomerId customer, std::string_view member, const Json& value) {
+  if (is_nothing(value)) return true;
+  if (member.starts_with(kClassPart)) {
+    const CatalogAxis* axis = catalog_.axis(member.substr(kClassPart.size()));
+    const Position place = axis != nullptr ? axis->axis.tree.find(std::string_view(value.text())) : kNowhere;
+    return place != kNowhere && axis->axis.tree.node(place).is_valid_at(today_);
+  }
+  if (!member.starts_with(kIdentifierPart)) return true;
+  const auto kind = enum_of<IdentifierKind>(member.substr(kIdentifierPart.size()));
+  if (!kind) throw_unreadable();
+  storage::IdentifierStore identifiers(write_.db());
+  const bool is_unique = identifiers.is_unique(*kind).value_or(archive::is_unique_by_default(*kind));
+  return !is_unique || !identifiers.owner_beside(customer, *kind, value["key"].text());
+}
+
 std::int64_t CustomerEditor::clear(CustomerId customer, const std::string& new_code) {
   CustomerDraft draft = whole(customer);
   if (!new_code.empty()) draft.after.code = new_code;
@@ -117,6 +136,7 @@ std::int64_t CustomerEditor::clear(CustomerId customer, const std::string& new_c
   for (auto& change : draft.attributes) std::swap(change.before, change.after);
   for (auto& change : draft.contacts) std::swap(change.before, change.after);
   for (auto& change : draft.identifiers) std::swap(change.before, change.after);
+  for (auto& change : draft.details) std::swap(change.before, change.after);
   return write(draft);
 }
 
@@ -138,6 +158,7 @@ CustomerDraft CustomerEditor::whole(CustomerId customer) {
   for (auto& row : store_.contacts(customer)) draft.contacts.push_back({{}, to_contact(std::move(row))});
   for (auto& row : store_.identifiers(customer))
     draft.identifiers.push_back({{}, to_identifier(std::move(row)), 0});
+  for (auto& detail : details_.of(customer)) draft.details.push_back({{}, std::move(detail)});
   return draft;
 }
 
@@ -187,6 +208,13 @@ void CustomerEditor::set_member(CustomerDraft& draft, const std::string& member,
     }
     if (!value.is_null()) change.after = Identifier{*kind, value["value"].text(), value["key"].text()};
     if (change.before != change.after) draft.identifiers.push_back(std::move(change));
+  } else if (archive::detail_kind_of(member)) {
+    archive::DetailChange change;
+    for (auto& detail : details_.of(customer)) {
+      if (archive::member_of(detail) == member) change.before = std::move(detail);
+    }
+    if (!value.is_null()) change.after = archive::told_detail(member, value);
+    if (change.before != change.after) draft.details.push_back(std::move(change));
   } else {
     throw_unreadable();
   }
@@ -200,6 +228,8 @@ std::int64_t CustomerEditor::write(CustomerDraft& draft) {
             [](const auto& a, const auto& b) { return a.number() < b.number(); });
   std::sort(draft.identifiers.begin(), draft.identifiers.end(),
             [](const auto& a, const auto& b) { return a.kind() < b.kind(); });
+  std::sort(draft.details.begin(), draft.details.end(),
+            [](const auto& a, const auto& b) { return archive::is_before(a.any(), b.any()); });
   const std::int64_t seq = write_.journal().next_seq();
   updater_.write(draft);
   return seq;

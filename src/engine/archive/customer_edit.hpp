@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/json.hpp"
@@ -25,8 +26,8 @@ class CustomerEditor {
   Json contents(CustomerId customer);
   // Sets members; one of null or "" is taken away. Returns the number of the change, 0 where nothing changes.
   std::int64_t set(CustomerId customer, const Json& values);
-  // Takes an update back: `update` is its body. Members that are no more what it made of them stay, and are
-  // appended to `kept`. Returns as set() does.
+  // Takes an update back: `update` is its body. Members that are no more what it made of them, or may not be
+  // what they were, stay, and are appended to `kept`. Returns as set() does.
   std::int64_t take_back(CustomerId customer, const Json& update, std::vector<std::string>& kept);
   // Takes away all but the fields, and the code where another one is given.
   std::int64_t clear(CustomerId customer, const std::string& new_code = {});
@@ -37,16 +38,19 @@ class CustomerEditor {
   // With all attributes and contacts as they are, for write_contents().
   CustomerDraft whole(CustomerId customer);
   CustomerDraft begin(CustomerId customer);
+  bool may_have(CustomerId customer, std::string_view member, const Json& value);
   void set_member(CustomerDraft& draft, const std::string& member, const Json& value);
   std::int64_t write(CustomerDraft& draft);
 
   WriteScope& write_;
   storage::CustomerStore store_;
+  storage::DetailStore details_;
   // Kept by itself: what is refused and undone in between lets go of the session's.
   std::shared_ptr<const Catalog> kept_;
   const Catalog& catalog_;
   storage::ClassOverrideStore overrides_;
   CustomerUpdater updater_;
+  Date today_;
 };
 
 // Reads a day, a contact, a value as contents have them. Throws Error(corrupt).

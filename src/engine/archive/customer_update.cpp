@@ -33,15 +33,22 @@ void CustomerUpdater::write(CustomerDraft& draft) {
       store_.remove_contact(id, change.number());
     }
   }
-  write_identifiers(id, draft);
+  write_parts(id, draft);
 }
 
-void CustomerUpdater::write_identifiers(CustomerId id, CustomerDraft& draft) {
+void CustomerUpdater::write_parts(CustomerId id, CustomerDraft& draft) {
   for (auto& change : draft.identifiers) {
     if (change.after) {
       store_.put_identifier(id, to_row(std::move(*change.after)));
     } else {
       store_.remove_identifier(id, change.kind());
+    }
+  }
+  for (const auto& change : draft.details) {
+    if (change.after) {
+      details_.put(id, *change.after);
+    } else {
+      details_.remove(id, *change.before);
     }
   }
 }

@@ -6,6 +6,7 @@
 #include "engine/archive/customer_draft.hpp"
 #include "engine/core/session.hpp"
 #include "storage/customer_store.hpp"
+#include "storage/detail_store.hpp"
 #include "storage/packed_vector.hpp"
 
 namespace crmcore::engine {
@@ -17,12 +18,17 @@ class CustomerUpdater {
  public:
   // `catalog` must outlive it.
   CustomerUpdater(WriteScope& write, const Catalog& catalog, Date today)
-      : write_(write), store_(write.db()), vectors_(write.db()), catalog_(catalog), today_(today) {}
+      : write_(write),
+        store_(write.db()),
+        details_(write.db()),
+        vectors_(write.db()),
+        catalog_(catalog),
+        today_(today) {}
 
   // Takes the texts of the draft. Precondition: it is changed, and is of a customer who is there.
   void write(CustomerDraft& draft);
-  // Puts and takes away what changes of the draft's identifiers, whose texts it takes.
-  void write_identifiers(CustomerId id, CustomerDraft& draft);
+  // Puts and takes away what changes of the draft's identifiers and details; takes the texts.
+  void write_parts(CustomerId id, CustomerDraft& draft);
   void set_vector(CustomerId id, const CatalogAxis& axis, const storage::ClassRow& classes) {
     vectors_.set(storage::vector_of(axis.row.id), id, axis.numbers.number(classes[axis.slot()]));
   }
@@ -34,6 +40,7 @@ class CustomerUpdater {
 
   WriteScope& write_;
   storage::CustomerStore store_;
+  storage::DetailStore details_;
   storage::VectorWriter vectors_;
   const Catalog& catalog_;
   Date today_;

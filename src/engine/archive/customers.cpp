@@ -7,6 +7,7 @@
 #include "engine/archive/rows.hpp"
 #include "engine/core/naming.hpp"
 #include "storage/customer_store.hpp"
+#include "storage/detail_store.hpp"
 #include "storage/journal_store.hpp"
 
 namespace crmcore::engine {
@@ -107,6 +108,10 @@ std::vector<Identifier> identifiers_of(Session& session, CustomerId id) {
   for (auto& row : storage::CustomerStore(session.db()).identifiers(id))
     identifiers.push_back(to_identifier(std::move(row)));
   return identifiers;
+}
+
+std::vector<Detail> details_of(Session& session, CustomerId id) {
+  return storage::DetailStore(session.db()).of(id);
 }
 
 std::vector<ClassOf> classes_of(Session& session, CustomerId customer, std::optional<Date> as_of) {

@@ -29,6 +29,7 @@ std::vector<Contact> contacts_of(Session& session, CustomerId id);
 std::vector<std::string> past_codes_of(Session& session, CustomerId id);
 std::vector<Attribute> attributes_of(Session& session, CustomerId id);
 std::vector<Identifier> identifiers_of(Session& session, CustomerId id);
+std::vector<Detail> details_of(Session& session, CustomerId id);
 // Of every axis that is defined; the node is empty where it is unknown. Throws Error(not_found) at
 // "/customer".
 std::vector<ClassOf> classes_of(Session& session, CustomerId customer, std::optional<Date> as_of);

@@ -16,6 +16,15 @@ FirstContents::FirstContents(sqlite::Connection& db, const Catalog& catalog, Cus
 }
 
 bool FirstContents::next() {
+  if (!next_present()) return false;
+  const auto& updates = scan_.customer().updates;
+  created_at_.reset();
+  if (updates.empty()) created_at_ = draft_.after.version;
+  if (!updates.empty()) text_ = archive::undo_updates(text_, updates, order_);
+  return true;
+}
+
+bool FirstContents::next_present() {
   if (!scan_.next()) return false;
   storage::ScannedCustomer& scanned = scan_.customer();
   draft_.after = to_customer(std::move(scanned.row));
@@ -37,10 +46,9 @@ bool FirstContents::next() {
   for (auto& row : scanned.contacts) draft_.contacts.push_back({{}, to_contact(std::move(row))});
   draft_.identifiers.clear();
   for (auto& row : scanned.identifiers) draft_.identifiers.push_back({{}, to_identifier(std::move(row))});
+  draft_.details.clear();
+  for (auto& detail : scanned.details) draft_.details.push_back({{}, std::move(detail)});
   write_contents(text_, draft_, catalog_);
-  created_at_.reset();
-  if (scanned.updates.empty()) created_at_ = draft_.after.version;
-  if (!scanned.updates.empty()) text_ = archive::undo_updates(text_, scanned.updates, order_);
   return true;
 }
 

@@ -20,6 +20,9 @@ class FirstContents {
 
   // Moves to the next customer that has a row, at first to the first; false when there is none.
   bool next();
+  // The same, with what it is now in place of what it was.
+  bool next_present();
+  const archive::ContentsOrder& order() const noexcept { return order_; }
   CustomerId customer() const noexcept { return draft_.after.id; }
   // The change that the row says was its last, where none is told but the creation.
   std::optional<std::int64_t> created_at() const noexcept { return created_at_; }

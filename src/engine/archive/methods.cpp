@@ -9,6 +9,7 @@
 #include "engine/archive/attributes.hpp"
 #include "engine/archive/change_log.hpp"
 #include "engine/archive/change_words.hpp"
+#include "engine/archive/customer_parts.hpp"
 #include "engine/archive/customers.hpp"
 #include "engine/archive/duplicates.hpp"
 #include "engine/archive/first_changes.hpp"
@@ -21,6 +22,8 @@
 #include "engine/archive/search.hpp"
 #include "engine/archive/verify_customers.hpp"
 #include "engine/core/room.hpp"
+#include "storage/customer_store.hpp"
+#include "storage/gone_store.hpp"
 #include "storage/sqlite/transaction.hpp"
 #include "storage/stored.hpp"
 
@@ -48,7 +51,7 @@ struct GetRequest {
 };
 
 GetRequest read_get(ObjectReader& in) {
-  return {read_customer_code(in), in.about("of the classes; absent: now").date("as_of")};
+  return {read_customer_code(in), in.about("what it was at the end of the day; absent: now").date("as_of")};
 }
 
 Json attribute_value(const Attribute& attribute) {
@@ -70,10 +73,17 @@ Json contact_json(const Contact& contact) {
           {"do_not_contact", contact.do_not_contact}};
 }
 
+// Of who was merged, that of the one who stayed.
+std::string linked_code(Session& session, CustomerId other) {
+  const CustomerId owner = storage::OwnerLookup(session.db()).owner_of(other);
+  return storage::named(storage::CustomerStore(session.db()).find(owner), owner, "customer").code;
+}
+
 Json get_method(Session& session, const GetRequest& request) {
   const sqlite::ReadTransaction snapshot(session.db());
   const CustomerId id = require_customer(session, request.customer, "/customer");
-  const Customer customer = storage::named(find_customer(session, id), id, "customer");
+  const CustomerParts parts = parts_of(session, id, request.as_of);
+  const Customer& customer = parts.customer;
   // Member by member: an initializer list makes an array of each pair first, and this is read often.
   Json json = Json::object();
   json["customer_id"] = id.value;
@@ -95,7 +105,7 @@ Json get_method(Session& session, const GetRequest& request) {
   }
   json["classes"] = std::move(classes);
   Json attributes = Json::object();
-  for (const Attribute& attribute : attributes_of(session, id)) {
+  for (const Attribute& attribute : parts.attributes) {
     Json& one = attributes[attribute.code];
     one["value"] = attribute_value(attribute);
     one["observed"] = format_date(attribute.observed);
@@ -113,14 +123,33 @@ Json get_method(Session& session, const GetRequest& request) {
   }
   json["attributes"] = std::move(attributes);
   Json contacts = Json::array();
-  for (const Contact& contact : contacts_of(session, id)) contacts.push_back(contact_json(contact));
+  for (const Contact& contact : parts.contacts) contacts.push_back(contact_json(contact));
   json["contacts"] = std::move(contacts);
   Json identifiers = Json::array();
-  for (const Identifier& one : identifiers_of(session, id))
+  for (const Identifier& one : parts.identifiers)
     identifiers.push_back({{"kind", word_of(one.kind)}, {"value", one.value}, {"key", one.key}});
   json["identifiers"] = std::move(identifiers);
-  json["past_codes"] = past_codes_of(session, id);
+  for (const Detail& one : parts.details) {
+    Json detail = archive::detail_json(one);
+    if (one.kind == DetailKind::link) detail["customer"] = linked_code(session, CustomerId{one.number});
+    json[archive::form_of(one.kind).plural].push_back(std::move(detail));
+  }
+  json["past_codes"] = parts.past_codes;
   return json;
+}
+
+Json detail_answer(DetailKind kind) {
+  Json answer = schema::object({});
+  for (const archive::DetailField& field : archive::form_of(kind).fields) {
+    const bool is_integer =
+        field.part == archive::DetailPart::number || field.part == archive::DetailPart::amount;
+    Json of = is_integer ? integer() : field.words.empty() ? schema::text() : schema::word(field.words);
+    answer = schema::extended(std::move(answer), {schema::optional(field.name, std::move(of))});
+  }
+  return schema::extended(std::move(answer), {{"observed", schema::date()},
+                                              schema::optional("until", schema::date()),
+                                              schema::optional("source", schema::text()),
+                                              schema::optional("confidence", schema::word<Confidence>())});
 }
 
 Json get_answer() {
@@ -146,7 +175,7 @@ Json get_answer() {
       {{"kind", schema::word<IdentifierKind>()},
        {"value", schema::about("as it was given", schema::text())},
        {"key", schema::about("the form in which those of a kind are compared", schema::text())}});
-  return schema::object(
+  Json answer = schema::object(
       {{"customer_id", integer()},
        {"code", schema::text()},
        {"name", schema::text()},
@@ -162,6 +191,12 @@ Json get_answer() {
        {"identifiers", schema::about("by kind", schema::list(identifier))},
        {"past_codes",
         schema::about("codes of before, which name the customer as well", schema::list(schema::text()))}});
+  for (std::size_t kind = 0; kind < archive::kDetailKinds; ++kind) {
+    const auto of = static_cast<DetailKind>(kind);
+    answer = schema::extended(
+        std::move(answer), {schema::optional(archive::form_of(of).plural, schema::list(detail_answer(of)))});
+  }
+  return answer;
 }
 
 struct HistoryRequest {
@@ -257,7 +292,7 @@ constexpr Method kArchiveMethods[] = {
                                  put_answer),
     method<read_get, get_method>(
         "archive.get", 1,
-        "Reads a customer with classes, attributes, contacts and identifiers; classes as of a date.",
+        "Reads a customer with classes, attributes, contacts, identifiers and details, as of a date.",
         get_answer),
     method<read_search, search>("archive.search", 1,
                                 "Finds customers by name or part of one, initials, pinyin, identifier or "

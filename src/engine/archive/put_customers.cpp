@@ -15,6 +15,7 @@
 #include "base/object_reader.hpp"
 #include "base/text.hpp"
 #include "engine/archive/derived_classes.hpp"
+#include "engine/archive/links.hpp"
 #include "engine/archive/rows.hpp"
 #include "storage/gone_store.hpp"
 #include "storage/stored.hpp"
@@ -23,6 +24,19 @@ namespace crmcore::engine {
 namespace {
 
 constexpr std::size_t kCustomersPerTick = 1024;
+
+// Whether evidence may be of the field; of contacts and addresses whatever their number or key.
+bool is_evident(const Catalog& catalog, std::string_view field) {
+  const auto behind = [&](std::string_view prefix) {
+    return field.starts_with(prefix) ? field.substr(prefix.size()) : std::string_view();
+  };
+  if (const auto code = behind("attribute:"); !code.empty()) return catalog.attribute(code) != nullptr;
+  if (const auto code = behind("class:"); !code.empty()) return catalog.axis(code) != nullptr;
+  if (const auto kind = behind("identifier:"); !kind.empty())
+    return enum_of<IdentifierKind>(kind).has_value();
+  if (!behind("contact:").empty() || !behind("address:").empty()) return true;
+  return field == "name" || field == "short_name" || field == "kind" || field == "since";
+}
 
 }  // namespace
 
@@ -134,6 +148,7 @@ CustomerPutter::Outcome CustomerPutter::put(const CustomerInput& input, const st
   set_classes(input, path, draft, found);
   set_contacts(input, path, draft, found);
   set_identifiers(input, path, draft, found);
+  set_details(input, path, draft, found);
   if (watch_ && draft.is_new && !is_checked_only && found.size() == found_before) watch_(draft, path, found);
   if (is_checked_only || found.size() != found_before) return Outcome::unchanged;
   last_put_ = draft.after.id;
@@ -271,6 +286,66 @@ void CustomerPutter::set_identifiers(const CustomerInput& input, const std::stri
   }
 }
 
+void CustomerPutter::set_details(const CustomerInput& input, const std::string& path, CustomerDraft& draft,
+                                 std::vector<Diagnostic>& found) {
+  if (input.details.empty()) return;
+  std::vector<Detail> known;
+  if (!draft.is_new) known = storage::DetailStore(write_.db()).of(draft.after.id);
+  draft.details = archive::merge_details(known, with_linked(input, path, draft, found), today_, path, found);
+  for (const auto& change : draft.details) {
+    if (!change.after) continue;
+    const Detail& detail = *change.after;
+    const auto refuse = [&](std::string_view field, std::string message) {
+      found.push_back(
+          {Code::not_found,
+           fmt::format("{}/{}/{}/{}", path, archive::form_of(detail.kind).plural, change.given, field),
+           std::move(message)});
+    };
+    if (detail.kind == DetailKind::consent && detail.number != 0 && !has_contact(draft, detail.number))
+      refuse("contact_no", fmt::format("the customer has no contact {}", detail.number));
+    if (detail.kind == DetailKind::evidence && !is_evident(catalog_, detail.label)) {
+      refuse(
+          "field",
+          "no such field; name, short_name, kind, since, class:<axis>, attribute:<code>, identifier:<kind>, "
+          "contact:<number> and address:<key> are allowed");
+    }
+  }
+}
+
+// With the others of links by their ids.
+std::vector<DetailInput> CustomerPutter::with_linked(const CustomerInput& input, const std::string& path,
+                                                     const CustomerDraft& draft,
+                                                     std::vector<Diagnostic>& found) {
+  std::vector<DetailInput> details = input.details;
+  std::size_t place = 0;
+  for (DetailInput& one : details) {
+    if (one.kind != DetailKind::link) continue;
+    const std::string at = fmt::format("{}/links/{}/customer", path, place++);
+    if (!one.customer || !one.use || text::find_invalid_utf8(*one.customer)) continue;
+    new_.flush();  // it may be among them
+    const std::string key = text::key_form(*one.customer);
+    const CustomerId other = key == draft.key ? draft.after.id : store_.id_of(key);
+    if (!other) {
+      found.push_back({Code::not_found, at, fmt::format("no customer {}", text::quoted(*one.customer))});
+      continue;
+    }
+    one.number = other.value;
+    if (one.remove) continue;
+    if (const std::string circle = circle_of(write_.db(), draft.after.id, other, *one.use); !circle.empty())
+      found.push_back({Code::conflict, at, circle});
+  }
+  return details;
+}
+
+bool CustomerPutter::has_contact(const CustomerDraft& draft, std::int64_t number) {
+  for (const auto& change : draft.contacts) {
+    if (change.number() == number) return change.after.has_value();
+  }
+  if (draft.is_new) return false;
+  const auto rows = store_.contacts(draft.after.id);
+  return std::any_of(rows.begin(), rows.end(), [&](const auto& row) { return row.contact_no == number; });
+}
+
 void CustomerPutter::write_created(CustomerDraft& draft) {
   const CustomerId id = draft.after.id;
   assert(id.value == last_id_.value + 1);
@@ -285,7 +360,7 @@ void CustomerPutter::write_created(CustomerDraft& draft) {
   new_.add(to_row(std::move(draft.after)), draft.classes);
   for (auto& change : draft.attributes) new_.add(id, to_row(change.attribute, std::move(*change.after)));
   for (auto& change : draft.contacts) new_.add(id, to_row(std::move(*change.after)));
-  updater_.write_identifiers(id, draft);
+  updater_.write_parts(id, draft);
 }
 
 }  // namespace crmcore::engine

@@ -1,4 +1,5 @@
-// Inserting and updating customers by their code, with their classes, attributes, contacts and identifiers.
+// Inserting and updating customers by their code, with their classes, attributes, contacts, identifiers and
+// details.
 #pragma once
 
 #include <array>
@@ -90,6 +91,11 @@ class CustomerPutter {
                     std::vector<Diagnostic>& found);
   void set_identifiers(const CustomerInput& input, const std::string& path, CustomerDraft& draft,
                        std::vector<Diagnostic>& found);
+  void set_details(const CustomerInput& input, const std::string& path, CustomerDraft& draft,
+                   std::vector<Diagnostic>& found);
+  bool has_contact(const CustomerDraft& draft, std::int64_t number);
+  std::vector<DetailInput> with_linked(const CustomerInput& input, const std::string& path,
+                                       const CustomerDraft& draft, std::vector<Diagnostic>& found);
   bool is_unique(IdentifierKind kind);
   // Takes the texts of the draft.
   void write_created(CustomerDraft& draft);

@@ -1,9 +1,11 @@
 #include "engine/archive/put_request.hpp"
 
+#include <iterator>
 #include <utility>
 
 #include "archive/attributes.hpp"
 #include "archive/contacts.hpp"
+#include "archive/details.hpp"
 #include "archive/identifiers.hpp"
 #include "base/diagnostics.hpp"
 #include "base/format.hpp"
@@ -140,6 +142,69 @@ std::vector<IdentifierInput> read_identifiers(ObjectReader& in) {
       .objects("identifiers", archive::kIdentifierKinds, read_identifier);
 }
 
+std::optional<std::string> read_word_text(ObjectReader& in, const archive::DetailField& field) {
+  const auto index = in.word(field.name, field.words);
+  return index ? std::optional(std::string(field.words[*index])) : std::nullopt;
+}
+
+// What must be there cannot be cleared.
+std::optional<std::string> read_field_text(ObjectReader& in, const archive::DetailField& field) {
+  if (!field.words.empty()) return read_word_text(in, field);
+  if (field.is_key || field.is_required) return in.text(field.name, field.bytes_max);
+  return in.clearable_text(field.name, field.bytes_max);
+}
+
+DetailInput read_detail(ObjectReader& in, DetailKind kind) {
+  DetailInput input;
+  input.kind = kind;
+  for (const archive::DetailField& field : archive::form_of(kind).fields) {
+    in.about(field.about);
+    switch (field.part) {
+      case archive::DetailPart::use:
+        input.use = read_field_text(in, field);
+        break;
+      case archive::DetailPart::label:
+        input.label = read_field_text(in, field);
+        break;
+      case archive::DetailPart::place:
+        input.place = read_field_text(in, field);
+        break;
+      case archive::DetailPart::text:
+        input.text = read_field_text(in, field);
+        break;
+      case archive::DetailPart::number:
+        input.number = in.integer(field.name, 1, archive::kNoteNoMax);
+        break;
+      case archive::DetailPart::customer:
+        input.customer = in.text(field.name, kCodeBytesMax);
+        break;
+      case archive::DetailPart::amount:
+        input.amount = in.clearable_integer(field.name, -kIntegerMax, kIntegerMax);
+        break;
+    }
+  }
+  input.observed =
+      in.about("absent: the day of the write, or as it is where nothing else changes").day("observed");
+  input.until = in.about("the last day").clearable_date("until");
+  input.source = in.clearable_text("source", archive::kDetailSourceBytesMax);
+  input.confidence = in.about("how sure it is").word<Confidence>("confidence");
+  input.remove = in.about("takes it away").boolean_or("remove", false);
+  return input;
+}
+
+std::vector<DetailInput> read_details(ObjectReader& in) {
+  std::vector<DetailInput> details;
+  for (std::size_t kind = 0; kind < archive::kDetailKinds; ++kind) {
+    const auto of = static_cast<DetailKind>(kind);
+    const archive::DetailForm& form = archive::form_of(of);
+    const std::string about = fmt::format("one of each {}; those not named stay", form.key_rule);
+    auto list = in.about(about).objects(form.plural, archive::kDetailsMax,
+                                        [&](ObjectReader& one) { return read_detail(one, of); });
+    std::move(list.begin(), list.end(), std::back_inserter(details));
+  }
+  return details;
+}
+
 }  // namespace
 
 CustomerInput read_new_customer(ObjectReader& in) {
@@ -169,6 +234,7 @@ PutRequest read_put(ObjectReader& in) {
     input.attributes = read_attributes(one, request, count);
     input.classes = read_classes(one);
     input.identifiers = read_identifiers(one);
+    input.details = read_details(one);
     input.contacts =
         one.about("those not named stay").objects("contacts", archive::kContactsMax, read_contact);
     input.replace =

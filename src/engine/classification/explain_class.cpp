@@ -1,9 +1,12 @@
 #include "engine/classification/explain_class.hpp"
 
+#include <algorithm>
+
 #include "base/json.hpp"
 #include "base/schema.hpp"
 #include "engine/archive/customers.hpp"
 #include "engine/archive/derived_classes.hpp"
+#include "storage/class_override_store.hpp"
 #include "storage/sqlite/transaction.hpp"
 #include "storage/stored.hpp"
 
@@ -23,6 +26,12 @@ Json asked_rules(const Rules& rules, const DerivationFacts& facts) {
   return asked;
 }
 
+bool is_decided_by_hand(sqlite::Connection& db, CustomerId customer, const CatalogAxis& axis) {
+  const auto decided = storage::ClassOverrideStore(db).standing(customer);
+  return std::any_of(decided.begin(), decided.end(),
+                     [&](const storage::ClassDecision& one) { return one.axis == axis.row.id; });
+}
+
 }  // namespace
 
 Json explain_class(Session& session, const std::string& customer, const std::string& axis_code) {
@@ -34,6 +43,7 @@ Json explain_class(Session& session, const std::string& customer, const std::str
   const DerivationFacts facts = stored_facts(session.catalog(), store, id, row.kind);
   const auto* node = axis.node(store.classes(id)[axis.slot()]);
   Json json{{"node", node == nullptr ? Json() : Json(node->code)}, {"from", "hand"}};
+  if (is_decided_by_hand(session.db(), id, axis)) return json;
   if (axis.axis.rules != nullptr) {
     json["from"] = "rules";
     json["rules"] = asked_rules(*axis.axis.rules, facts);

@@ -43,19 +43,24 @@ constexpr std::array<std::string_view, 8> words_of(CardWarning) noexcept {
 
 class Card {
  public:
-  Card(Session& session, std::string_view code, Language language)
+  Card(Session& session, std::string_view code, std::optional<Date> as_of, Language language)
       : session_(session),
         code_(code),
         language_(language),
-        today_(session.today()),
+        as_of_(as_of && *as_of < session.today() ? as_of : std::nullopt),
+        today_(as_of_.value_or(session.today())),
         id_(require_customer(session, code, "/customer")) {}
 
   Json json() {
-    Json card = answer_of(session_, "archive.get", {{"customer", code_}});
+    Json card = answer_of(session_, "archive.get", request());
     if (card["status"] == word_of(CustomerStatus::lost))
       warn(CardWarning::lost, in_language({"marked as lost", "已标记为流失"}, language_));
     warn_of_classes();
-    add_grades(card);
+    if (as_of_) {
+      add_past_grades(card);
+    } else {
+      add_grades(card);
+    }
     add_managers(card);
     add_ledger(card);
     card["warnings"] = std::move(warnings_);
@@ -63,12 +68,18 @@ class Card {
   }
 
  private:
+  Json request() const {
+    Json json = {{"customer", code_}};
+    if (as_of_) json["as_of"] = format_date(*as_of_);
+    return json;
+  }
+
   void warn(CardWarning warning, std::string_view about) {
     warnings_.push_back({{"warning", word_of(warning)}, {"about", about}});
   }
 
   void warn_of_classes() {
-    const auto classes = classes_of(session_, id_, std::nullopt);
+    const auto classes = classes_of(session_, id_, as_of_);
     for (const ClassOf& of : classes) {
       const CatalogAxis& axis = require_axis(session_.catalog(), of.axis, "/axis");
       if (of.node.empty()) {
@@ -107,6 +118,24 @@ class Card {
       warn(CardWarning::blacklisted, row->reason);
   }
 
+  // What reviews and people had made of it by then; of warnings and proposals of that time nothing is told.
+  void add_past_grades(Json& card) {
+    Json grades = Json::array();
+    const auto rows = storage::ReviewStore(session_.db()).grades_until(id_, today_);
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      const bool is_last = i + 1 == rows.size() || rows[i + 1].scheme != rows[i].scheme;
+      if (!is_last || !rows[i].grade) continue;
+      grades.push_back({{"scheme", rows[i].scheme},
+                        {"grade", *rows[i].grade},
+                        {"computed", rows[i].target ? Json(*rows[i].target) : Json()},
+                        {"since", rows[i].date},
+                        {"warned", nullptr}});
+    }
+    card["grades"] = std::move(grades);
+    const auto barred = storage::OverrideStore(session_.db()).blacklisted(today_);
+    if (std::binary_search(barred.begin(), barred.end(), id_)) warn(CardWarning::blacklisted, "");
+  }
+
   void warn_of_overrides(const storage::SchemeRow& scheme, SubjectId subject) {
     for (const auto& row : storage::OverrideStore(session_.db()).of_subject(scheme.id, subject)) {
       if (row.status == OverrideStatus::proposed && !row.lifted)
@@ -115,7 +144,7 @@ class Card {
   }
 
   void add_managers(Json& card) {
-    Json managers = answer_of(session_, "assignment.serving", {{"customer", code_}})["managers"];
+    Json managers = answer_of(session_, "assignment.serving", request())["managers"];
     card["manager"] = nullptr;
     storage::ManagerStore store(session_.db());
     for (const Json& one : managers) {
@@ -133,9 +162,8 @@ class Card {
   }
 
   void add_ledger(Json& card) {
-    const auto last = storage::LedgerStore(session_.db()).last_day(id_);
-    card["last_entry"] = last ? Json(format_date(*last)) : Json();
     const Date to = add_days(today_, 1);
+    card["last_entry"] = last_entry(to);
     const Date from = add_months(to, -kCardMonths);
     MonthTotals sum;
     for (const MonthTotals& month : months_of(session_, id_, from, to)) {
@@ -156,26 +184,39 @@ class Card {
     card["last_12_months"]["currency"] = session_.file().facts().base_currency;
   }
 
+  Json last_entry(Date to) {
+    storage::LedgerStore ledger(session_.db());
+    if (!as_of_) {
+      const auto last = ledger.last_day(id_);
+      return last ? Json(format_date(*last)) : Json();
+    }
+    const auto days = ledger.of_customer(id_, kDateMin, to);
+    return days.empty() ? Json() : Json(format_date(days.back().day));
+  }
+
   Session& session_;
   std::string code_;
   Language language_;
-  Date today_;
+  std::optional<Date> as_of_;  // before today
+  Date today_;                 // of the card
   CustomerId id_;
   Json warnings_ = Json::array();
 };
 
 struct CardRequest {
   std::string customer;
+  std::optional<Date> as_of;
   Language language;
 };
 
 CardRequest read_card(ObjectReader& in) {
-  return {read_customer_code(in), in.about("of what warnings are about").word_or("language", Language::en)};
+  return {read_customer_code(in), in.about("the card of that day; absent: today").date("as_of"),
+          in.about("of what warnings are about").word_or("language", Language::en)};
 }
 
 Json card_method(Session& session, const CardRequest& request) {
   const sqlite::ReadTransaction snapshot(session.db());
-  return Card(session, request.customer, request.language).json();
+  return Card(session, request.customer, request.as_of, request.language).json();
 }
 
 Json card_answer() {
@@ -212,10 +253,11 @@ Json card_answer() {
 }
 
 constexpr Method kCardMethods[] = {
-    method<read_card, card_method>(
-        "archive.card", 1,
-        "Tells all of a customer at once: fields, classes, contacts, grades, managers, last year, warnings.",
-        card_answer),
+    method<read_card, card_method>("archive.card", 1,
+                                   "Tells all of a customer at once, today or as of a day: fields, classes, "
+                                   "contacts, grades, managers, the "
+                                   "year before, warnings.",
+                                   card_answer),
 };
 
 }  // namespace

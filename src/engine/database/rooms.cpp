@@ -9,6 +9,7 @@ namespace crmcore::engine {
   ROOM(archive)             \
   ROOM(merging)             \
   ROOM(card)                \
+  ROOM(group)               \
   ROOM(classification)      \
   ROOM(ledger)              \
   ROOM(grading)             \

@@ -16,6 +16,7 @@
 #include "engine/archive/customer_edit.hpp"
 #include "engine/archive/customers.hpp"
 #include "engine/archive/gone.hpp"
+#include "engine/archive/links.hpp"
 #include "engine/ledger/move_entries.hpp"
 #include "engine/merging/carry.hpp"
 #include "engine/merging/telling.hpp"
@@ -49,10 +50,10 @@ class Merger {
       into[kManagerMember] = manager;
     if (std::string manager = manager_of(write_.db(), from_); !manager.empty())
       from[kManagerMember] = manager;
-    archive::MergedContents merged =
-        archive::merge_contents(into, from, request_.choices, last_contact_no(into));
+    archive::MergedContents merged = archive::merge_contents(
+        into, from, request_.choices, {into_, from_, last_contact_no(into), session_.today()});
     require_choices(merged);
-    require_contacts(into, merged);
+    require_room(into, merged);
     const bool takes_manager = merged.changes.erase(kManagerMember);
 
     Json body{{"into", store_.find(into_)->code}, {"into_id", into_.value}, {"reason", request_.reason}};
@@ -121,6 +122,12 @@ class Merger {
                          row.override_no.value, scheme.code)});
       }
     }
+    for (const std::string_view use : {"parent", "group", "household", "referral"}) {
+      if (!is_above(db, into_, from_, use) && !is_above(db, from_, into_, use)) continue;
+      found.push_back(
+          {Code::conflict, "/from",
+           fmt::format("one of the two stands above the other ({}); take the link away first", use)});
+    }
     throw_if_any(std::move(found));
   }
 
@@ -128,6 +135,7 @@ class Merger {
     const Catalog& catalog = session_.catalog();
     if (field.starts_with("attribute:")) return catalog.attribute(field.substr(10)) != nullptr;
     if (field.starts_with("identifier:")) return enum_of<IdentifierKind>(field.substr(11)).has_value();
+    if (archive::detail_kind_of(field)) return true;
     if (field.starts_with("class:")) {
       const CatalogAxis* axis = catalog.axis(field.substr(6));
       return axis != nullptr && !axis->is_derived();
@@ -162,21 +170,27 @@ class Merger {
     for (const auto& [field, side] : request_.choices.fields) {
       if (is_field(field)) continue;
       found.push_back({Code::invalid, join_path("/keep", field),
-                       "no such field; name, kind, short_name, manager, class:<axis>, attribute:<code> and "
-                       "identifier:<kind> "
-                       "are allowed"});
+                       "no such field; name, kind, short_name, manager, class:<axis>, attribute:<code>, "
+                       "identifier:<kind> and <kind of detail>:<key> are allowed"});
     }
     throw_if_any(std::move(found));
   }
 
-  void require_contacts(const Json& into, const archive::MergedContents& merged) const {
-    std::size_t count = 0;
-    for (const auto& [member, value] : into.items()) count += member.starts_with("contact:") ? 1U : 0U;
-    for (const auto& [member, value] : merged.changes.items())
-      count += member.starts_with("contact:") && !into.contains(member) ? 1U : 0U;
-    if (count <= archive::kContactsMax) return;
-    throw Error(Code::limit,
-                fmt::format("{} contacts together; {} are allowed", count, archive::kContactsMax), "/from");
+  static void require_room(const Json& into, const archive::MergedContents& merged) {
+    const auto require = [&](std::string_view prefix, std::string_view plural, std::size_t count_max) {
+      std::size_t count = 0;
+      for (const auto& [member, value] : into.items()) count += member.starts_with(prefix) ? 1U : 0U;
+      for (const auto& [member, value] : merged.changes.items())
+        count += member.starts_with(prefix) && !into.contains(member) ? 1U : 0U;
+      if (count <= count_max) return;
+      throw Error(Code::limit, fmt::format("{} {} together; {} are allowed", count, plural, count_max),
+                  "/from");
+    };
+    require("contact:", "contacts", archive::kContactsMax);
+    for (const std::string_view kind : words_of(DetailKind{})) {
+      const std::string_view plural = archive::form_of(*enum_of<DetailKind>(kind)).plural;
+      require(std::string(kind) + ":", plural, archive::kDetailsMax);
+    }
   }
 
   // Hands entries and codes over, and tells it. Returns how many entries there were.

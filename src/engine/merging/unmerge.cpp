@@ -41,10 +41,11 @@ class Unmerger {
     tell(move, merged["code"].text(), codes);
 
     CustomerEditor editor(session_, write_);
-    if (const Json* seq = merged.find("cleared_by"))
-      editor.take_back(gone_.customer, body_of(seq->get<std::int64_t>(), kCustomerUpdated), kept);
+    // First the one who stayed, so that what only one may have is free again.
     if (const Json* seq = merged.find("taken_by"))
       editor.take_back(gone_.into, body_of(seq->get<std::int64_t>(), kCustomerUpdated), kept);
+    if (const Json* seq = merged.find("cleared_by"))
+      editor.take_back(gone_.customer, body_of(seq->get<std::int64_t>(), kCustomerUpdated), kept);
     editor.finish();
     carry_back(session_, gone_.customer, gone_.into, merged, request_.reason, {kept, missing});
     return {{"customer", told_customer_json(store_, gone_.customer)},
