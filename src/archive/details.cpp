@@ -48,7 +48,13 @@ constexpr DetailField kConsent[] = {
     {"decision", DetailPart::text, false, true, 0, kDecisions, "a new one needs it"},
 };
 constexpr DetailField kNote[] = {
-    {"note_no", DetailPart::number, true, false, 0, {}, "absent: a new note"},
+    {"note_no",
+     DetailPart::number,
+     true,
+     false,
+     0,
+     {},
+     "absent: the note that says the same, else a new one"},
     {"text", DetailPart::text, false, true, kNoteBytesMax, {}, "a new one needs it"},
 };
 constexpr DetailField kHolding[] = {
@@ -119,7 +125,7 @@ bool is_text(DetailPart part) {
 }
 
 // Texts are alike that are read alike. Parts are divided by a full width bar, which no folded text has.
-std::string key_of(const Detail& detail) {
+std::string detail_key(const Detail& detail) {
   if (detail.kind == DetailKind::note) return fmt::format("{:07}", detail.number);
   std::string key;
   for (const DetailField& field : form_of(detail.kind).fields) {
@@ -277,7 +283,7 @@ const DetailForm& form_of(DetailKind kind) noexcept {
 }
 
 bool is_tree_link(std::string_view use) noexcept {
-  return use != "guarantor";
+  return enum_of<TreeLink>(use).has_value();
 }
 
 bool is_before(const Detail& a, const Detail& b) noexcept {
@@ -310,7 +316,11 @@ std::vector<DetailChange> merge_details(std::span<const Detail> known, std::span
       continue;
     }
     if (is_new_note) {
-      detail->number = ++note_no;
+      // One that says the same is the same: what is put again changes nothing.
+      const auto same = std::find_if(known.begin(), known.end(), [&](const Detail& held) {
+        return held.kind == DetailKind::note && held.text == one.text;
+      });
+      detail->number = same != known.end() ? same->number : ++note_no;
       detail = keyed(std::move(*detail));
     }
     const auto [first, is_first] = named.try_emplace({one.kind, detail->key}, place);
@@ -347,7 +357,7 @@ std::vector<DetailChange> merge_details(std::span<const Detail> known, std::span
 }
 
 Detail keyed(Detail detail) {
-  detail.key = key_of(detail);
+  detail.key = detail_key(detail);
   return detail;
 }
 

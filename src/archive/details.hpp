@@ -4,6 +4,7 @@
 // follow it. docs/archive.md has the kinds in words, tests/archive/details_test.cpp the cases.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -56,7 +57,11 @@ struct DetailChange {
 // By kind and key, as details are ordered.
 bool is_before(const Detail& a, const Detail& b) noexcept;
 
-// Whether a customer has at most one link of the kind, and these make a tree.
+// Kinds of links of which a customer has at most one, and that make trees.
+enum class TreeLink : std::int32_t { parent, group, household, referral };
+constexpr std::array<std::string_view, 4> words_of(TreeLink) noexcept {
+  return {"parent", "group", "household", "referral"};
+}
 bool is_tree_link(std::string_view use) noexcept;
 
 // Returns what changes, by kind and key. Appends every violation to `found`, with paths below `path`, such as

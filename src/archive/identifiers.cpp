@@ -145,6 +145,12 @@ const KindRow& row_of(IdentifierKind kind) noexcept {
   return kIdentifierTable[static_cast<std::size_t>(kind)];
 }
 
+std::string_view without_blanks_around(std::string_view text) {
+  const std::size_t first = text.find_first_not_of(' ');
+  return first == std::string_view::npos ? std::string_view()
+                                         : text.substr(first, text.find_last_not_of(' ') + 1 - first);
+}
+
 }  // namespace
 
 std::optional<std::string> identifier_key(IdentifierKind kind, std::string_view text) {
@@ -191,8 +197,11 @@ std::vector<IdentifierChange> merge_identifiers(std::span<const Identifier> know
     std::optional<std::string> key;
     if (one.value) {
       const std::size_t found_before = found.size();
-      collect(found, fmt::format("{}/identifiers/{}", path, i), "/value",
-              [&] { text::require_text(*one.value, kIdentifierBytesMax, {}); });
+      collect(found, fmt::format("{}/identifiers/{}", path, i), "/value", [&] {
+        text::require_text(*one.value, kIdentifierBytesMax, {});
+        if (const std::string_view bare = without_blanks_around(*one.value); !bare.empty())
+          text::require_code(bare, {});
+      });
       if (found.size() != found_before) continue;
       key = identifier_key(one.kind, *one.value);
       if (!key) {

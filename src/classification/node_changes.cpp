@@ -155,6 +155,10 @@ class NodeChanger {
     Held* held = take(code, member);
     if (held == nullptr) return;
     const bool goes_on = is_own_successor(code);
+    if (goes_on && change().kind == Kind::retire) {
+      refuse(Code::invalid, "successor", fmt::format("node '{}' is not its own successor", code));
+      return;
+    }
     if (goes_on && !held->has_successors) {
       held->has_successors = true;  // it may move, too
       return;

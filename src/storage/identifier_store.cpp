@@ -12,8 +12,12 @@ constexpr Sql kDeclareKind{
 constexpr Sql kIdentifierOwners{
     "SELECT customer_id FROM customer_identifier_row WHERE kind = ?1 AND key = ?2 ORDER BY customer_id"};
 constexpr Sql kSharedIdentifiers{
-    "SELECT key, min(customer_id), max(customer_id) FROM customer_identifier_row WHERE kind = ?1 "
-    "GROUP BY key HAVING count(*) > 1 ORDER BY key"};
+    "SELECT i.key, i.customer_id, (SELECT min(o.customer_id) FROM customer_identifier_row o WHERE o.kind = "
+    "?1 "
+    "AND o.key = i.key AND o.customer_id > i.customer_id) AS next FROM customer_identifier_row i "
+    "WHERE i.kind = ?1 AND EXISTS (SELECT 1 FROM customer_identifier_row m WHERE m.kind = ?1 AND m.key = "
+    "i.key "
+    "AND m.customer_id > i.customer_id) ORDER BY i.key, i.customer_id"};
 constexpr Sql kIdentifierKindsHeld{"SELECT DISTINCT kind FROM customer_identifier_row ORDER BY kind"};
 
 }  // namespace

@@ -128,6 +128,7 @@ TEST_CASE("notes are numbered, and changed by number") {
   CHECK(known[1].text == "two, again");
   CHECK(known[2].number == 3);
   CHECK(known[2].text == "three");
+  CHECK(merge(known, {note("three")}).changes.empty());
   CHECK(merge(known, {note("nine", 9)}).faults() == "/notes/0/note_no: there is no note 9\n");
   DetailInput unnamed;
   unnamed.kind = DetailKind::note;

@@ -76,6 +76,12 @@ TEST_CASE("a class decided by hand stands whatever is put, others follow from it
   CHECK(sizes.is_sound());
   const Json history = sizes.call("archive.history", R"({"customer":"a"})")["changes"];
   CHECK(dump_json(history).find("size: large by hand: holding") != std::string::npos);
+  const auto from = [&] {
+    return sizes.call("classification.explain", R"({"customer":"a","axis":"size"})")["from"];
+  };
+  CHECK(from() == "hand");
+  sizes.call("classification.lift_override", R"({"customer":"a","axis":"size","reason":"x"})");
+  CHECK(from() == "attribute");
 }
 
 TEST_CASE("what may not be decided by hand is refused where it stands") {
@@ -94,6 +100,8 @@ TEST_CASE("what may not be decided by hand is refused where it stands") {
   CHECK(sizes.refusal("archive.put", R"({"customers":[{"code":"a","classes":{"size":"large"}}]})")
             .starts_with("/customers/0/classes/size"));
   CHECK(sizes.node("a", "size") == "small");
+  CHECK(sizes.refusal("classification.import_divisions", R"({"axis":"size","csv":["code,name\n"]})")
+            .starts_with("/axis"));
 }
 
 TEST_CASE("an edit of any column of an override is found") {

@@ -104,6 +104,27 @@ TEST_CASE("a consent names a contact who is there, evidence a field") {
                     .append(kFields));
 }
 
+TEST_CASE("who may be addressed is told with the decision that counts") {
+  Detailed desk;
+  desk.put(R"([{"code":"K","name":"K","contacts":[{"name":"W"},{"name":"V","do_not_contact":true}],
+      "consents":[{"channel":"any","purpose":"news","decision":"given"},
+                  {"channel":"phone","purpose":"news","decision":"refused","contact_no":1}]}])");
+  const auto ask = [&](const char* channel, std::int64_t contact, const char* on = "2024-12-31") {
+    return desk.call(
+        "archive.may_contact",
+        {{"customer", "K"}, {"channel", channel}, {"purpose", "news"}, {"contact_no", contact}, {"on", on}});
+  };
+  CHECK(ask("phone", 0)["is_allowed"] == true);
+  CHECK(ask("phone", 1)["decision"] == "refused");
+  CHECK(ask("email", 1)["is_allowed"] == true);
+  CHECK(ask("email", 2)["is_allowed"] == false);
+  CHECK(ask("email", 2)["is_barred"] == true);
+  CHECK(ask("email", 0, "2024-12-30")["decision"].is_null());
+  CHECK(desk.refused("archive.may_contact",
+                     {{"customer", "K"}, {"channel", "phone"}, {"purpose", "news"}, {"contact_no", 3}}) ==
+        "/contact_no: the customer has no contact 3\n");
+}
+
 TEST_CASE("merging carries details, decides where they differ, and keeps the other name as an alias") {
   Detailed desk;
   desk.put(kWhole);

@@ -140,3 +140,29 @@ TEST_CASE("identifiers are columns of a file, in and out") {
   CHECK(out.find("identifier.uscc,identifier.phone") != std::string::npos);
   CHECK(desk.call("archive.import_customers", {{"csv", out}})["unchanged"] == 2);
 }
+
+TEST_CASE("an identifier has no characters that cannot be seen") {
+  Register desk;
+  for (const char* value : {"a@b.cn\\n", "a\\u0007@b.cn", "a\\u202e@b.cn", "a\\u200b@b.cn", "a@\\tb.cn"}) {
+    CAPTURE(value);
+    const std::string customers =
+        std::string(R"([{"code":"K","name":"K","identifiers":[{"kind":"email","value":")") + value + "\"}]}]";
+    CHECK(desk.refused_put(customers.c_str()).path == "/customers/0/identifiers/0/value");
+  }
+  desk.put(R"([{"code":"K","name":"K","identifiers":[{"kind":"email","value":" a@b.cn "}]}])");
+}
+
+TEST_CASE("all who share what is to be unique are named") {
+  Register desk;
+  desk.put(R"([{"code":"A","name":"A","identifiers":[{"kind":"phone","value":"13800138000"}]},
+               {"code":"B","name":"B","identifiers":[{"kind":"phone","value":"138 0013 8000"}]},
+               {"code":"C","name":"C","identifiers":[{"kind":"phone","value":"+8613800138000"}]}])");
+  try {
+    desk.call("archive.define_identifier", {{"kind", "phone"}, {"is_unique", true}});
+    FAIL("it was taken");
+  } catch (const Error& error) {
+    REQUIRE(error.diagnostics().size() == 2);
+    CHECK(error.diagnostics()[0].message.starts_with("customers 'A' and 'B'"));
+    CHECK(error.diagnostics()[1].message.starts_with("customers 'B' and 'C'"));
+  }
+}

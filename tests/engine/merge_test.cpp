@@ -365,3 +365,13 @@ TEST_CASE("counts, facets and lists leave out who is gone") {
   CHECK(count == 2);
   CHECK(office.call("classification.unclassified", Json::object())["axes"][0]["unknown"] == 0);
 }
+
+TEST_CASE("a class whose node has ended is not carried over") {
+  Office office;
+  office.call("archive.put", {{"customers", parse_json(R"([{"code":"A","name":"A"},
+      {"code":"B","name":"B","classes":{"region":"31"}}])")}});
+  office.call("classification.put_nodes",
+              {{"axis", "region"}, {"nodes", Json::array({Json{{"code", "31"}, {"to", "2024-12-31"}}})}});
+  office.call("archive.merge", {{"from", "B"}, {"into", "A"}, {"reason", "one"}, {"otherwise", "into"}});
+  CHECK(office.call("archive.get", {{"customer", "A"}})["classes"]["region"].is_null());
+}

@@ -156,7 +156,7 @@ TEST_CASE("what cannot be is refused where it stands, all at once, and nothing h
       {R"({"kind":"retire","node":"330103","successor":"330104"},{"kind":"retire","node":"330104"})",
        "/changes/0/successor: node '330104' is not valid"},
       {R"({"kind":"retire","node":"330103","successor":"330103"},{"kind":"merge","nodes":["330103"],"successor":"330105"})",
-       "/changes/1/nodes/0: node '330103' is changed by another"},
+       "/changes/0/successor: node '330103' is not its own successor"},
       {R"({"kind":"retire","node":"3301"})", "/changes: node '330103' is valid from always to open, beyond"},
       {R"({"kind":"move","node":"33","parent":"330103"})", "/changes/0: the chain of parents closes"},
       {R"({"kind":"move","node":"330103","parent":"3301"})", "/changes/0/parent: that of node '330103'"},

@@ -23,7 +23,7 @@ WORDS = {
     ("archive.put", "code"): CUSTOMERS, ("archive.put", "new_code"): ("R1", "R2"), ("archive.put", "name"): ("王芳", "Li"),
     ("archive.define_attribute", "code"): ("credit_limit", "a_date", "fresh"),
     ("classification.define_axis", "code"): ("region", "ownership", "asset_band", "segment"),
-    ("grading.put_override", "reason"): ("strategic",),
+    ("archive.put", "field"): ("name", "kind"), ("grading.put_override", "reason"): ("strategic",),
     ("classification.put_nodes", "axis"): ("region",), ("classification.put_nodes", "code"): NODES,
     ("assignment.put_units", "code"): UNITS, ("assignment.put_managers", "code"): MANAGERS,
     "customer": CUSTOMERS[:2], "manager": MANAGERS[:2], "unit": UNITS[:1], "axis": ("region",), "node": ("BJ", "SH"),
@@ -40,11 +40,17 @@ MAPS = {"attributes": ATTRIBUTES, "classes": CLASSES}
 # Members that say what happens, not what is; and those whose default depends on what else is said.
 VERBS = {"remove", "replace", "new_code", "version"}
 DEPENDENT = {"level_since", "observed", "since", "definition"}
+# Lists whose elements name what another part may not have made: contacts, notes, customers above.
+NAMING = {"consents", "notes", "links"}
+# What a new element of a list needs, though a later put may leave it out.
+NEEDED_BY_NEW = {"decision", "confidence", "text"}
 # By what the members of a list are known; of others by their value.
 KNOWN_BY = {"customers": ("code",), "contacts": ("contact_no",), "identifiers": ("kind",), "nodes": ("code",), "units": ("code",),
             "managers": ("code",), "segments": ("axis", "node"), "skills": ("specialty",),
             "certificates": ("certificate",), "relationships": ("customer", "manager", "kind"),
-            "exclusions": ("customer", "manager")}
+            "exclusions": ("customer", "manager"), "aliases": ("name",), "addresses": ("use", "label"),
+            "consents": ("channel", "purpose", "contact_no"), "notes": ("note_no",), "holdings": ("product", "at"),
+            "preferences": ("topic",), "evidence": ("field",), "links": ("kind", "customer")}
 # What a request says of an interval is not said of another one.
 NOT_MERGED = {"assignment.set_status", "grading.put_override", "assignment.set_needs"}
 
@@ -58,7 +64,7 @@ class Maker:
     def object(self, schema):
         made = {}
         for name, member in schema["properties"].items():
-            is_needed = name in schema["required"] or (self.left_out and name in KNOWN_BY.get("contacts"))
+            is_needed = name in schema["required"] or name in NEEDED_BY_NEW or (self.left_out and name in KNOWN_BY.get("contacts"))
             if name in self.left_out or not is_needed and self.chance.random() < 0.5:
                 continue
             made[name] = self.value(name, member)
@@ -108,10 +114,10 @@ class Maker:
 
 def merged(before, after, name=""):
     """Both in one: what is absent in `after` is as in `before`."""
-    if name in KNOWN_BY:
-        found = {tuple(one[key] for key in KNOWN_BY[name]): one for one in before}
+    if name in KNOWN_BY and all(isinstance(one, dict) for one in before + after):
+        found = {tuple(one.get(key) for key in KNOWN_BY[name]): one for one in before}
         for one in after:
-            key = tuple(one[key] for key in KNOWN_BY[name])
+            key = tuple(one.get(key) for key in KNOWN_BY[name])
             found[key] = merged(found[key], one) if key in found else one
         return list(found.values())
     if isinstance(before, list) and isinstance(after, list):
@@ -188,7 +194,7 @@ def put_in_parts(conn, method, schema, failures):
     """How many pairs of random requests were taken."""
     taken = 0
     for attempt in range(TRIES):
-        parts = [Maker(method, f"{SEED} {method} {attempt} {half}", VERBS | DEPENDENT).object(schema) for half in "ab"]
+        parts = [Maker(method, f"{SEED} {method} {attempt} {half}", VERBS | DEPENDENT | NAMING).object(schema) for half in "ab"]
         parts[1].update((key, parts[0][key]) for key in ("code",) if key in parts[0])  # of the same thing
         one_by_one = undone(conn, [(method, part) for part in parts])
         if isinstance(one_by_one, str):

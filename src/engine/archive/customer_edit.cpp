@@ -35,6 +35,11 @@ bool is_nothing(const Json& value) {
 
 }  // namespace
 
+bool is_node_now(const CatalogAxis& axis, std::string_view code, Date today) {
+  const Position place = axis.axis.tree.find(code);
+  return place != kNowhere && axis.axis.tree.node(place).is_valid_at(today);
+}
+
 Date told_day(const Json& json) {
   const auto day = parse_date(json.text());
   if (!day) throw_unreadable();
@@ -118,8 +123,7 @@ bool CustomerEditor::may_have(CustomerId customer, std::string_view member, cons
   if (is_nothing(value)) return true;
   if (member.starts_with(kClassPart)) {
     const CatalogAxis* axis = catalog_.axis(member.substr(kClassPart.size()));
-    const Position place = axis != nullptr ? axis->axis.tree.find(std::string_view(value.text())) : kNowhere;
-    return place != kNowhere && axis->axis.tree.node(place).is_valid_at(today_);
+    return axis != nullptr && is_node_now(*axis, value.text(), today_);
   }
   if (!member.starts_with(kIdentifierPart)) return true;
   const auto kind = enum_of<IdentifierKind>(member.substr(kIdentifierPart.size()));

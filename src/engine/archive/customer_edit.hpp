@@ -53,6 +53,8 @@ class CustomerEditor {
   Date today_;
 };
 
+// Whether there is such a node that is valid on the day.
+bool is_node_now(const CatalogAxis& axis, std::string_view code, Date today);
 // Reads a day, a contact, a value as contents have them. Throws Error(corrupt).
 Date told_day(const Json& json);
 Contact told_contact(const Json& json);

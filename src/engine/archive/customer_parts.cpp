@@ -16,14 +16,14 @@ namespace crmcore::engine {
 namespace {
 
 // What the journal tells of a customer up to a day and after it.
-struct Told {
+struct ToldUntil {
   std::vector<std::string> updates_since;  // bodies, oldest first
   std::vector<std::string> past_codes;     // given up by then
   bool is_lost = false;
 };
 
-Told told_of(Session& session, CustomerId customer, Date as_of) {
-  Told told;
+ToldUntil told_of(Session& session, CustomerId customer, Date as_of) {
+  ToldUntil told;
   storage::ChangeScan changes(session.db(), customer, 0);
   while (changes.next()) {
     const bool is_since = as_of < day_of(session, changes);
@@ -81,7 +81,7 @@ CustomerParts parts_of(Session& session, CustomerId id, std::optional<Date> as_o
     parts.past_codes = past_codes_of(session, id);
     return parts;
   }
-  Told told = told_of(session, id, *as_of);
+  ToldUntil told = told_of(session, id, *as_of);
   Customer& customer = parts.customer;
   FirstContents contents(session.db(), session.catalog(), id, id);
   if (!contents.next_present()) throw Error(Code::corrupt, "a customer has no contents");

@@ -207,7 +207,7 @@ void put_rows(Session& session, WriteScope& write, CustomerRows& rows, ImportRep
       continue;
     }
     if (const std::string told = duplicates ? duplicates->take_report() : std::string(); !told.empty())
-      report.warn(rows.place(), {rows.column_of("name"), Code::conflict, told, std::string(kProbablyThere)});
+      report.warn(rows.place(), {rows.column_of("name"), Code::conflict, told, {}});
     rows.done(input, outcome == CustomerPutter::Outcome::unchanged);
     if (outcome == CustomerPutter::Outcome::created) ++report.result.created;
     if (outcome == CustomerPutter::Outcome::updated) ++report.result.updated;

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "archive/attributes.hpp"
+#include "archive/consents.hpp"
 #include "archive/contacts.hpp"
 #include "base/limits.hpp"
 #include "base/schema.hpp"
@@ -199,6 +200,57 @@ Json get_answer() {
   return answer;
 }
 
+struct MayContactRequest {
+  std::string customer;
+  std::size_t channel;
+  std::string purpose;
+  std::int64_t contact_no;
+  std::optional<Date> on;
+};
+
+constexpr std::string_view kAskedChannels[] = {"phone", "email", "message", "visit"};
+
+MayContactRequest read_may_contact(ObjectReader& in) {
+  return {read_customer_code(in), in.require_word("channel", kAskedChannels),
+          in.about("as consents have it").require_text("purpose", kNameBytesMax),
+          in.about("0: the customer").integer_or("contact_no", 0, archive::kContactNoMax, 0),
+          in.about("absent: today").date("on")};
+}
+
+// A contact who wants nothing is asked nothing, whatever was decided beside it.
+Json may_contact(Session& session, const MayContactRequest& request) {
+  const sqlite::ReadTransaction snapshot(session.db());
+  const CustomerId id = require_customer(session, request.customer, "/customer");
+  const Date on = request.on.value_or(session.today());
+  const CustomerParts parts = parts_of(session, id, on);
+  bool is_barred = false;
+  if (request.contact_no != 0) {
+    const auto one = std::find_if(parts.contacts.begin(), parts.contacts.end(),
+                                  [&](const Contact& c) { return c.contact_no == request.contact_no; });
+    if (one == parts.contacts.end()) {
+      throw Error(Code::not_found, fmt::format("the customer has no contact {}", request.contact_no),
+                  "/contact_no");
+    }
+    is_barred = one->do_not_contact;
+  }
+  const Detail* decided = archive::deciding_consent(
+      parts.details, {kAskedChannels[request.channel], request.purpose, request.contact_no, on});
+  Json json{{"is_allowed", !is_barred && decided != nullptr && decided->text == "given"},
+            {"is_barred", is_barred},
+            {"decision", decided == nullptr ? Json() : Json(decided->text)}};
+  json["consent"] = decided == nullptr ? Json() : archive::detail_json(*decided);
+  return json;
+}
+
+Json may_contact_answer() {
+  return schema::object(
+      {{"is_allowed",
+        schema::about("consent was given and holds, and the contact is not barred", schema::boolean())},
+       {"is_barred", schema::about("do_not_contact of the contact", schema::boolean())},
+       {"decision", schema::about("null: nothing was decided", nullable(schema::text()))},
+       {"consent", schema::about("the one that counts", nullable(detail_answer(DetailKind::consent)))}});
+}
+
 struct HistoryRequest {
   std::string customer;
   std::int64_t limit;
@@ -294,6 +346,10 @@ constexpr Method kArchiveMethods[] = {
         "archive.get", 1,
         "Reads a customer with classes, attributes, contacts, identifiers and details, as of a date.",
         get_answer),
+    method<read_may_contact, may_contact>("archive.may_contact", 1,
+                                          "Tells whether a customer or contact may be addressed by a channel "
+                                          "for a purpose, and who decided so.",
+                                          may_contact_answer),
     method<read_search, search>("archive.search", 1,
                                 "Finds customers by name or part of one, initials, pinyin, identifier or "
                                 "code, or under a letter, best first.",

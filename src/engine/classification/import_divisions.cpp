@@ -225,6 +225,10 @@ Json import_divisions(Session& session, const DivisionsRequest& request) {
   WriteScope write(session);
   ImportNumber number(write, storage::ImportOf::divisions);
   const CatalogAxis& axis = require_axis(session.catalog(), request.axis, "/axis");
+  if (axis.is_derived()) {
+    throw Error(Code::invalid,
+                fmt::format("the nodes of axis '{}' are those of its definition", request.axis), "/axis");
+  }
   const Cells cells = read_lists(request.csv);
   std::vector<DivisionRow> rows;
   for (const auto& [code, name] : cells) rows.push_back({code, name});

@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "archive/details.hpp"
 #include "base/format.hpp"
 #include "base/json.hpp"
 #include "base/schema.hpp"
@@ -24,18 +25,13 @@ namespace {
 constexpr std::size_t kGroupMembersMax = 10'000;
 constexpr std::int32_t kGroupMonths = 12;
 
-enum class GroupKind : std::int32_t { parent, group, household, referral };
-constexpr std::array<std::string_view, 4> words_of(GroupKind) noexcept {
-  return {"parent", "group", "household", "referral"};
-}
-
 struct GroupRequest {
   std::string customer;
-  GroupKind kind;
+  archive::TreeLink kind;
 };
 
 GroupRequest read_group(ObjectReader& in) {
-  return {read_customer_code(in), in.about("of the links").word_or("kind", GroupKind::parent)};
+  return {read_customer_code(in), in.about("of the links").word_or("kind", archive::TreeLink::parent)};
 }
 
 struct GroupMember {
@@ -51,7 +47,7 @@ struct GroupMember {
 
 class GroupReader {
  public:
-  GroupReader(Session& session, GroupKind kind)
+  GroupReader(Session& session, archive::TreeLink kind)
       : session_(session), kind_(word_of(kind)), schemes_(storage::SchemeStore(session.db()).all()) {}
 
   Json read(CustomerId customer) {
@@ -172,7 +168,7 @@ Json group_answer() {
                       {"grades", schema::about("by scheme", grades)},
                       {"best_grades", schema::about("of it and all below", grades)}});
   return schema::object({{"top", schema::text()},
-                         {"kind", schema::word<GroupKind>()},
+                         {"kind", schema::word<archive::TreeLink>()},
                          {"count", integer()},
                          {"revenue", schema::about("of 12 months, minor units", integer())},
                          {"grades", schema::about("the best of all, by scheme", grades)},

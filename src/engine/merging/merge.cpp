@@ -53,6 +53,7 @@ class Merger {
     archive::MergedContents merged = archive::merge_contents(
         into, from, request_.choices, {into_, from_, last_contact_no(into), session_.today()});
     require_choices(merged);
+    leave_ended(merged);
     require_room(into, merged);
     const bool takes_manager = merged.changes.erase(kManagerMember);
 
@@ -103,11 +104,13 @@ class Merger {
           {Code::conflict, "/from",
            "the customer is on the blacklist; take it off, and put the other one on where that is meant"});
     }
-    if (!storage::ClassOverrideStore(db).standing(from_).empty()) {
+    if (const auto decided = storage::ClassOverrideStore(db).standing(from_); !decided.empty()) {
       found.push_back(
           {Code::conflict, "/from",
-           "a class of the customer was decided by hand; lift it, and decide it for the other one where "
-           "that is meant"});
+           fmt::format(
+               "the class of the customer on axis '{}' was decided by hand; lift it, and decide it for "
+               "the other one where that is meant",
+               session_.catalog().axis(decided.front().axis)->row.code)});
     }
     for (const storage::SchemeRow& scheme : storage::SchemeStore(db).all()) {
       if (scheme.subject != "customer") continue;
@@ -122,7 +125,7 @@ class Merger {
                          row.override_no.value, scheme.code)});
       }
     }
-    for (const std::string_view use : {"parent", "group", "household", "referral"}) {
+    for (const std::string_view use : words_of(archive::TreeLink{})) {
       if (!is_above(db, into_, from_, use) && !is_above(db, from_, into_, use)) continue;
       found.push_back(
           {Code::conflict, "/from",
@@ -155,6 +158,17 @@ class Merger {
       if (member.starts_with("contact:")) last = std::max(last, value["contact_no"].get<std::int64_t>());
     }
     return last;
+  }
+
+  // A class whose node has ended is nobody's from now on.
+  void leave_ended(archive::MergedContents& merged) const {
+    std::vector<std::string> ended;
+    for (const auto& [member, value] : merged.changes.items()) {
+      if (!member.starts_with("class:")) continue;
+      const CatalogAxis* axis = session_.catalog().axis(std::string_view(member).substr(6));
+      if (axis == nullptr || !is_node_now(*axis, value.text(), session_.today())) ended.push_back(member);
+    }
+    for (const std::string& member : ended) merged.changes.erase(member);
   }
 
   void require_choices(const archive::MergedContents& merged) const {
