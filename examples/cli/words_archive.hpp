@@ -82,6 +82,7 @@ inline constexpr Pair kArchiveWords[] = {
     {"group", "集团"},
     {"referral", "介绍人"},
     {"guarantor", "担保人"},
+    {"views", "视图"},
     {"top", "最上级"},
     {"above", "上级"},
     {"members", "成员"},

@@ -46,6 +46,7 @@ class NodeChanger {
     bool is_changed = false;
     bool is_moved = false;
     bool is_renamed = false;
+    bool is_split = false;        // and goes on
     bool has_successors = false;  // or none, by one that ends nodes
     bool is_ending = false;
   };
@@ -161,6 +162,7 @@ class NodeChanger {
     }
     if (goes_on && !held->has_successors) {
       held->has_successors = true;  // it may move, too
+      held->is_split = change().kind == Kind::split;
       return;
     }
     if (!note(&Held::has_successors, *held, member)) return;
@@ -195,6 +197,13 @@ class NodeChanger {
         refuse(Code::invalid, member,
                fmt::format("node '{}' is not valid from {} until after {}", code, format_date(day_),
                            format_date(today_)));
+      }
+      const auto& own = change().nodes;
+      if (place != nodes_.end() && place->second.is_split &&
+          std::find(own.begin(), own.end(), code) == own.end()) {
+        refuse(Code::conflict, member,
+               fmt::format("the customers of node '{}' go elsewhere by another change; name where these go",
+                           code));
       }
       if (std::count(change().successors.begin(), change().successors.end(), code) > 1)
         refuse(Code::conflict, member, fmt::format("node '{}' is named twice", code));

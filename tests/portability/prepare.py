@@ -35,6 +35,8 @@ NOT_YET = {
 }
 # How a statement begins that is put together while the program runs, and what it is then.
 PUT_TOGETHER = {
+    ("src/storage/view_rows.cpp", 'SELECT * FROM "{}" LIMIT 0'): "SELECT * FROM customer_row LIMIT 0",
+    ("src/storage/view_rows.cpp", 'SELECT * FROM "{}" WHERE {} = ?1'): "SELECT * FROM contact_row WHERE customer_id = ?1",
     ("src/storage/class_scan.cpp", "SELECT customer_id"):
         "SELECT customer_id, class_1, class_12 FROM customer_class_row ORDER BY customer_id",
     ("src/storage/contents_scan.cpp", 'SELECT * FROM main."{}"'): "SELECT * FROM customer_row",

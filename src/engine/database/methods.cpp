@@ -8,10 +8,26 @@
 #include "engine/core/room.hpp"
 #include "engine/database/backup.hpp"
 #include "engine/database/export.hpp"
+#include "engine/database/row_json.hpp"
 #include "engine/database/verify_told.hpp"
 #include "engine/ledger/verify.hpp"
 
 namespace crmcore::engine {
+
+Json value_json(const sqlite::Statement& row, int column) {
+  switch (row.column_type(column)) {
+    case 1: {
+      const Sum sum = to_sum(row.integer(column));
+      return sum.number ? Json(*sum.number) : Json(sum.text);
+    }
+    case 2:
+      return row.real(column);
+    case 5:
+      return nullptr;
+    default:
+      return std::string(row.text(column));
+  }
+}
 namespace {
 
 using schema::boolean;
@@ -90,22 +106,6 @@ const Json* read_parameters(ObjectReader& in) {
 QueryRequest read_query(ObjectReader& in) {
   return {in.require_text("sql", kSqlBytesMax), read_parameters(in),
           in.integer_or("limit", 1, kQueryRowsMax, kQueryRowsDefault)};
-}
-
-Json value_json(const sqlite::Statement& row, int column) {
-  switch (row.column_type(column)) {
-    case 1: {
-      // A sum over many customers may be beyond: it is a text then, as in every answer.
-      const Sum sum = to_sum(row.integer(column));
-      return sum.number ? Json(*sum.number) : Json(sum.text);
-    }
-    case 2:
-      return row.real(column);
-    case 5:
-      return nullptr;
-    default:
-      return std::string(row.text(column));
-  }
 }
 
 Json query(Session& session, const QueryRequest& request) {

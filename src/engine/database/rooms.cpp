@@ -10,6 +10,7 @@ namespace crmcore::engine {
   ROOM(merging)             \
   ROOM(card)                \
   ROOM(group)               \
+  ROOM(subject)             \
   ROOM(classification)      \
   ROOM(ledger)              \
   ROOM(grading)             \

@@ -29,35 +29,6 @@ SELECT d.customer_id, c.code AS customer_code,
 FROM customer_detail_row d
 JOIN customer_row c ON c.id = d.customer_id;
 
-CREATE VIEW customer_alias AS
-SELECT customer_id, customer_code, label AS name, use, observed, until, source, confidence
-FROM customer_detail WHERE kind = 'alias';
-
-CREATE VIEW customer_address AS
-SELECT customer_id, customer_code, use, label, text, place AS postcode, observed, until, source, confidence
-FROM customer_detail WHERE kind = 'address';
-
-CREATE VIEW customer_consent AS
-SELECT customer_id, customer_code, use AS channel, label AS purpose, nullif(number, 0) AS contact_no, text AS decision,
-       observed, until, source, confidence
-FROM customer_detail WHERE kind = 'consent';
-
-CREATE VIEW customer_note AS
-SELECT customer_id, customer_code, number AS note_no, text, observed, source, confidence
-FROM customer_detail WHERE kind = 'note';
-
-CREATE VIEW customer_holding AS
-SELECT customer_id, customer_code, label AS product, place AS held_at, amount, text, observed, until, source, confidence
-FROM customer_detail WHERE kind = 'holding';
-
-CREATE VIEW customer_preference AS
-SELECT customer_id, customer_code, label AS topic, text, observed, until, source, confidence
-FROM customer_detail WHERE kind = 'preference';
-
-CREATE VIEW customer_evidence AS
-SELECT customer_id, customer_code, label AS field, text, observed, until, source, confidence
-FROM customer_detail WHERE kind = 'evidence';
-
 -- Of one who was merged it names the one who stayed.
 CREATE VIEW customer_link AS
 SELECT d.customer_id, d.customer_code, d.use AS kind, o.id AS other_id, o.code AS other_code, d.text, d.observed, d.until,
