@@ -83,6 +83,7 @@ inline constexpr Pair kArchiveWords[] = {
     {"referral", "介绍人"},
     {"guarantor", "担保人"},
     {"views", "视图"},
+    {"day", "日期"},
     {"top", "最上级"},
     {"above", "上级"},
     {"members", "成员"},

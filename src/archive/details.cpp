@@ -176,7 +176,11 @@ class Merger {
       check_text("source", *given_.source, kDetailSourceBytesMax);
       detail.source = *given_.source;
     }
+    if (given_.confidence && word_of(*given_.confidence).empty())
+      refuse(Code::invalid, "confidence", text::alternatives(words_of(Confidence{})) + " is allowed");
     if (given_.confidence) detail.confidence = given_.confidence;
+    check_day("observed", given_.observed);
+    check_day("until", detail.until);
     if (form_.is_confidence_required && !detail.confidence)
       refuse(Code::invalid, "confidence", text::alternatives(words_of(Confidence{})) + " is required");
     if (held == nullptr || given_.observed || detail != *held)
@@ -193,6 +197,11 @@ class Merger {
   }
 
  private:
+  void check_day(std::string_view name, std::optional<Date> day) {
+    if (day && (*day < kDateMin || kDateMax < *day))
+      refuse(Code::range, name, "a day of the years 1 to 9999 is allowed");
+  }
+
   // A key is a name: not blank, without control characters.
   void check_text(std::string_view name, const std::string& text, std::size_t bytes_max,
                   bool is_key = false) {

@@ -162,6 +162,21 @@ TEST_CASE("what is wrong is told with its path, all at once") {
         "/consents/2/purpose: must not be empty\n");
 }
 
+TEST_CASE("a host in C++ cannot give what JSON cannot") {
+  DetailInput input = alias("a");
+  input.observed = Date{INT32_MAX};
+  input.until = Date{INT32_MIN};
+  input.confidence = static_cast<Confidence>(9);
+  DetailInput unknown;
+  unknown.kind = static_cast<DetailKind>(99);
+  CHECK(merge({}, {input, unknown}).faults() ==
+        "/aliases/0/confidence: hearsay, told, document or verified is allowed\n"
+        "/aliases/0/observed: a day of the years 1 to 9999 is allowed\n"
+        "/aliases/0/until: a day of the years 1 to 9999 is allowed\n"
+        "/details: unknown kind; alias, address, consent, note, holding, preference, evidence or link are "
+        "allowed\n");
+}
+
 TEST_CASE("two hundred of a kind are there at most") {
   std::vector<DetailInput> given;
   for (int i = 0; i < 200; ++i) given.push_back(alias(fmt::format("a{}", i).c_str()));
