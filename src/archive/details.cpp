@@ -370,6 +370,26 @@ Detail keyed(Detail detail) {
   return detail;
 }
 
+void require_form(const Detail& detail) {
+  Detail told;
+  told.kind = detail.kind;
+  for (const DetailField& field : form_of(detail.kind).fields) {
+    if (is_text(field.part)) {
+      text_of(told, field.part) = text_of(detail, field.part);
+    } else if (field.part == DetailPart::amount) {
+      told.amount = detail.amount;
+    } else {
+      told.number = detail.number;
+    }
+  }
+  const auto parts = [](const Detail& one) {
+    return std::tie(one.use, one.label, one.place, one.text, one.number, one.amount);
+  };
+  if (parts(told) != parts(detail))
+    throw Error(Code::corrupt,
+                fmt::format("a detail of kind {} has a part of another kind", word_of(detail.kind)));
+}
+
 std::string member_of(const Detail& detail) {
   return fmt::format("{}:{}", word_of(detail.kind), detail.key);
 }

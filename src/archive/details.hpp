@@ -72,6 +72,8 @@ std::vector<DetailChange> merge_details(std::span<const Detail> known, std::span
 
 // With the key that its parts make.
 Detail keyed(Detail detail);
+// Throws Error(corrupt) for one with a part that its kind does not have, of which nothing would be told.
+void require_form(const Detail& detail);
 // "<kind>:<key>", the member of contents.
 std::string member_of(const Detail& detail);
 // The kind whose member it is; nothing for another one.

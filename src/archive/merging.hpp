@@ -47,9 +47,9 @@ struct MergeFacts {
   Date today;
 };
 
-// Contacts of `from` who are not there get the next numbers, and so do notes; who is there (contact_match.hpp)
-// gets what it lacks. "since" is the earlier of both; "code" stays; of two names the one that is not kept
-// becomes an alias, observed today. Everything else that only one of both has is taken.
+// Contacts of `from` who are not there get the next numbers, and so do notes; who is there
+// (contact_match.hpp) gets what it lacks. "since" is the earlier of both; "code" stays; of two names the one
+// that is not kept becomes an alias, observed today. Everything else that only one of both has is taken.
 MergedContents merge_contents(const Json& into, const Json& from, const MergeChoices& choices,
                               const MergeFacts& facts);
 

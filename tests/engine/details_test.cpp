@@ -171,7 +171,9 @@ TEST_CASE("every part of a detail that is edited is found") {
         "text = 'x' WHERE kind = 1 AND use = 'delivery'", "place = 'x' WHERE kind = 1 AND use = 'registered'",
         "number = 7 WHERE kind = 2", "amount = amount + 1 WHERE kind = 4", "until_day = 1 WHERE kind = 4",
         "observed_day = observed_day + 1 WHERE kind = 5", "confidence = 3 WHERE kind = 6",
-        "source = 'y' WHERE kind = 0", "kind = 5 WHERE kind = 6", "customer_id = 2 WHERE kind = 5"}) {
+        "source = 'y' WHERE kind = 0", "place = 'x' WHERE kind = 0", "amount = 1 WHERE kind = 5",
+        "number = 1 WHERE kind = 6", "use = 'x' WHERE kind = 5", "text = 'x' WHERE kind = 0",
+        "kind = 5 WHERE kind = 6", "customer_id = 2 WHERE kind = 5"}) {
     CAPTURE(edit);
     CHECK(copy.is_found_after(std::string("UPDATE customer_detail_row SET ") + edit));
   }

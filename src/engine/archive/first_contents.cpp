@@ -47,7 +47,10 @@ bool FirstContents::next_present() {
   draft_.identifiers.clear();
   for (auto& row : scanned.identifiers) draft_.identifiers.push_back({{}, to_identifier(std::move(row))});
   draft_.details.clear();
-  for (auto& detail : scanned.details) draft_.details.push_back({{}, std::move(detail)});
+  for (auto& detail : scanned.details) {
+    archive::require_form(detail);
+    draft_.details.push_back({{}, std::move(detail), 0});
+  }
   write_contents(text_, draft_, catalog_);
   return true;
 }

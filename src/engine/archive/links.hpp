@@ -1,5 +1,5 @@
-// Links between customers: the one above by each kind, and that no circle comes of them. Who was merged is the
-// one who stayed.
+// Links between customers: the one above by each kind, and that no circle comes of them. Who was merged is
+// the one who stayed.
 #pragma once
 
 #include <string>
