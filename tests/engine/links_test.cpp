@@ -113,12 +113,12 @@ TEST_CASE("random links: circles are refused exactly where they close") {
   const auto pick = [&](std::size_t count) { return static_cast<int>(random() % count); };
   for (int life = 0; life < 6; ++life) {
     LinkedOffice office;
-    constexpr int kCustomers = 8;
+    constexpr int kLinked = 8;
     std::map<int, int> above;
-    for (int i = 0; i < kCustomers; ++i) office.add(std::to_string(i).c_str());
+    for (int i = 0; i < kLinked; ++i) office.add(std::to_string(i).c_str());
     for (int step = 0; step < 60; ++step) {
-      const int one = pick(kCustomers);
-      const int other = pick(kCustomers + 1) - 1;
+      const int one = pick(kLinked);
+      const int other = pick(kLinked + 1) - 1;
       bool is_circle = false;
       for (int at = other; at >= 0; at = above.contains(at) ? above[at] : -1)
         is_circle = is_circle || at == one;
@@ -129,7 +129,7 @@ TEST_CASE("random links: circles are refused exactly where they close") {
       above.erase(one);
       if (other >= 0) above[one] = other;
     }
-    for (int i = 0; i < kCustomers; ++i) {
+    for (int i = 0; i < kLinked; ++i) {
       int top = i;
       while (above.contains(top)) top = above[top];
       const Json group = office.call("archive.group", {{"customer", std::to_string(i)}});
