@@ -332,7 +332,8 @@ void ReviewStore::insert_event(SchemeId scheme, SubjectId subject, const GradeEv
 
 std::vector<GradeOnDayRow> ReviewStore::grades_until(CustomerId customer, Date day) {
   auto row = db_.use(kGradesUntil);
-  row.bind(1, customer).bind(2, format_date(day));
+  const std::string until = format_date(day);
+  row.bind(1, customer).bind(2, until);
   std::vector<GradeOnDayRow> rows;
   while (row.step()) rows.push_back({row.string(0), row.maybe_text(1), row.maybe_text(2), row.string(3)});
   return rows;

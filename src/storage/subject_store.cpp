@@ -15,6 +15,9 @@ constexpr Sql kClassesBetween{
 constexpr Sql kNumbersBetween{
     "SELECT customer_id, attribute_id, number, observed_day FROM customer_attribute_row "
     "WHERE customer_id BETWEEN ?1 AND ?2 AND number IS NOT NULL ORDER BY customer_id, attribute_id"};
+constexpr Sql kBegunBetween{
+    "SELECT customer_id, first_entry_day FROM customer_standing "
+    "WHERE first_entry_day >= ?1 AND first_entry_day < ?2 ORDER BY customer_id"};
 constexpr Sql kObservedBetween{
     "SELECT customer_id FROM customer_attribute_row WHERE observed_day >= ?1 AND observed_day < ?2 "
     "ORDER BY customer_id, attribute_id"};
@@ -50,6 +53,12 @@ void SubjectStore::attributes(CustomerId first, CustomerId last,
   while (rows.step()) {
     visit({rows.id<CustomerId>(0), rows.id<AttributeId>(1), rows.integer(2), rows.date(3)});
   }
+}
+
+void SubjectStore::begun(const DateRange& days, const std::function<void(CustomerId, Date)>& visit) {
+  auto rows = db_.use(kBegunBetween);
+  rows.bind(1, days.from).bind(2, days.to);
+  while (rows.step()) visit(rows.id<CustomerId>(0), rows.date(1));
 }
 
 void SubjectStore::observed(const DateRange& days, const std::function<void(CustomerId)>& visit) {

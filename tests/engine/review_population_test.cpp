@@ -12,6 +12,7 @@
 #include "engine/grading/review/population.hpp"
 #include "engine/grading/review/run.hpp"
 #include "engine/grading_world.hpp"
+#include "storage/ledger_store.hpp"
 
 namespace crmcore::testing {
 namespace {
@@ -106,6 +107,33 @@ class Life {
     if (!done.is_repeat && *rc::gen::inRange(0, 3) == 0) RC_ASSERT(grading_.replay(done.id));
     reviews_.push_back(done.id);
     if (!done.is_repeat) expect_rest(request);
+  }
+
+  // Of entries without amounts and of opposite ones the totals keep nothing.
+  void become_existing_by_nothing() {
+    const auto cost = [&](CustomerId who, std::int64_t amount) {
+      EntryInput entry;
+      entry.customer = who;
+      entry.date = add_days(today_, 3);
+      entry.kind = EntryKind::cost;
+      entry.amount = Money{amount};
+      entry.document = "later";
+      entry.line = ++line_;
+      Ledger(connection_).post({"test", "", {.is_future = true}}, std::span(&entry, 1));
+    };
+    cost(ids_[0], 0);
+    cost(ids_[1], 500);
+    cost(ids_[1], -500);
+    storage::LedgerStore(connection_.session().db()).pack_recent();
+    for (const int days : {0, 3, 1}) {
+      today_ = add_days(today_, days);
+      set_clock();
+      for (const std::string scheme : {"s0", "s2"}) {
+        const ReviewRequest request{scheme, {}, today_, ReviewKind::scheduled, ""};
+        compare(request);
+        grading_.commit(request);
+      }
+    }
   }
 
   // The events alone give the grades in force; and all that was committed is still what it was.
@@ -298,6 +326,11 @@ class Life {
   Date today_ = Date{19'700};
   std::int64_t line_ = 0;
 };
+
+TEST_CASE("population: entries that add up to nothing make a customer existing on their day") {
+  Life life;
+  life.become_existing_by_nothing();
+}
 
 TEST_CASE("population: carried on equals read in full, byte for byte") {
   CHECK(rc::check("10,000 reviews", [] {

@@ -54,6 +54,11 @@ class Statement {
   Statement& bind(int index, bool value) { return bind(index, std::int64_t{value}); }
   Statement& bind(int index, std::string_view utf8);
   Statement& bind(int index, const char* utf8) { return bind(index, std::string_view(utf8)); }
+  Statement& bind(int index, const std::string& utf8) { return bind(index, std::string_view(utf8)); }
+  // What ends with the expression would be read after it ended.
+  Statement& bind(int index, std::string&& utf8) = delete;
+  Statement& bind(int index, std::optional<std::string>&& utf8) = delete;
+  Statement& bind(int index, std::vector<std::uint8_t>&& blob) = delete;
   Statement& bind(int index, std::span<const std::uint8_t> blob);
   Statement& bind(int index, double value);
   Statement& bind(int index, Date date) { return bind(index, std::int64_t{date.days}); }

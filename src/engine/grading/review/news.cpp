@@ -4,6 +4,7 @@
 // - a day with entries of it entered or left a window, or its first entry came of age: the packed totals of
 //   the days about the ends of all windows, and a window's new first day, with which growth compares the
 //   first entry;
+// - its first entry is of such a day, and is in no totals: the standings by that day;
 // - an attribute became known or too old by now: the attributes by the day on which they were observed;
 // - its grace or its time on the blacklist may be over: the circumstances that the review kept, which the
 //   caller has.
@@ -60,6 +61,7 @@ class NewsFinder {
     add_posted();
     if (last_.as_of < now_.as_of()) {
       read_days();
+      read_begun();
       read_attributes();
     }
     return News{std::move(subjects_), std::move(moved_)};
@@ -181,6 +183,16 @@ class NewsFinder {
         if (block % 64 == 63) session_.tick(block + 1, blocks);
       }
     }
+  }
+
+  // Entries that add up to nothing are in no totals, and yet they make a customer existing.
+  void read_begun() {
+    DateRange all = days_.front();
+    for (const DateRange& days : days_) all = {std::min(all.from, days.from), std::max(all.to, days.to)};
+    storage::SubjectStore(db_).begun(all, [&](CustomerId id, Date first_entry) {
+      const auto is_here = [&](const DateRange& days) { return days.contains(first_entry); };
+      if (std::any_of(days_.begin(), days_.end(), is_here)) add(id);
+    });
   }
 
   void read_attributes() {
