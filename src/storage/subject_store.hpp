@@ -37,7 +37,7 @@ class SubjectStore {
                const std::function<void(CustomerId, const ClassRow&)>& visit);
   void attributes(CustomerId first, CustomerId last,
                   const std::function<void(const SubjectAttributeRow&)>& visit);
-  // Visits whose first entry is of these days, and which; reads all standings.
+  // Visits who has the first entry on one of these days, and on which; reads all standings.
   void begun(const DateRange& days, const std::function<void(CustomerId, Date)>& visit);
   // Visits who has an attribute that was observed in these days, once for each; reads all attributes.
   void observed(const DateRange& days, const std::function<void(CustomerId)>& visit);

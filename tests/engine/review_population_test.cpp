@@ -109,31 +109,27 @@ class Life {
     if (!done.is_repeat) expect_rest(request);
   }
 
-  // Of entries without amounts and of opposite ones the totals keep nothing.
-  void become_existing_by_nothing() {
-    const auto cost = [&](CustomerId who, std::int64_t amount) {
-      EntryInput entry;
-      entry.customer = who;
-      entry.date = add_days(today_, 3);
-      entry.kind = EntryKind::cost;
-      entry.amount = Money{amount};
-      entry.document = "later";
-      entry.line = ++line_;
-      Ledger(connection_).post({"test", "", {.is_future = true}}, std::span(&entry, 1));
-    };
-    cost(ids_[0], 0);
-    cost(ids_[1], 500);
-    cost(ids_[1], -500);
-    storage::LedgerStore(connection_.session().db()).pack_recent();
-    for (const int days : {0, 3, 1}) {
-      today_ = add_days(today_, days);
-      set_clock();
-      for (const std::string scheme : {"s0", "s2"}) {
-        const ReviewRequest request{scheme, {}, today_, ReviewKind::scheduled, ""};
-        compare(request);
-        grading_.commit(request);
-      }
-    }
+  CustomerId customer_at(std::size_t place) const { return ids_[place]; }
+  Date today() const { return today_; }
+  void post(CustomerId customer, EntryKind kind, Date date, std::int64_t amount) {
+    EntryInput entry;
+    entry.customer = customer;
+    entry.kind = kind;
+    entry.date = date;
+    entry.amount = Money{amount};
+    const std::string document = "p" + std::to_string(++line_);
+    entry.document = document;
+    Ledger(connection_).post({"test", "", {.is_future = true}}, std::span(&entry, 1));
+  }
+  // Of entries that add up to nothing the packed totals keep nothing.
+  void pack() { storage::LedgerStore(connection_.session().db()).pack_recent(); }
+  // How many the review of that day looks at, which carries on from the one before.
+  std::int64_t subjects_on(Date date, const std::string& scheme) {
+    today_ = date;
+    set_clock();
+    const ReviewRequest request{scheme, {}, today_, ReviewKind::scheduled, ""};
+    compare(request);
+    return grading_.commit(request).subjects;
   }
 
   // The events alone give the grades in force; and all that was committed is still what it was.
@@ -228,8 +224,10 @@ class Life {
           return take_back();
         case 10:
           return merge();
+        case 11:
+          return pack();
         default:
-          return post();
+          return post_any();
       }
     } catch (const Error& error) {
       // Such as a blacklisting that is there already.
@@ -239,7 +237,7 @@ class Life {
     }
   }
 
-  void post() {
+  void post_any() {
     EntryInput entry;
     entry.customer = any();
     entry.date = any_day();
@@ -327,9 +325,37 @@ class Life {
   std::int64_t line_ = 0;
 };
 
-TEST_CASE("population: entries that add up to nothing make a customer existing on their day") {
+TEST_CASE("population: who begins with entries that add up to nothing becomes existing on that day") {
   Life life;
-  life.become_existing_by_nothing();
+  const Date begin = add_days(life.today(), 3);
+  life.post(life.customer_at(0), EntryKind::cost, begin, 0);
+  life.post(life.customer_at(1), EntryKind::cost, begin, 500);
+  life.post(life.customer_at(1), EntryKind::cost, begin, -500);
+  life.pack();
+  const auto subjects_on = [&](int days, const char* scheme) {
+    return life.subjects_on(add_days(begin, days), scheme);
+  };
+  CHECK(subjects_on(-3, "s0") == 0);
+  CHECK(subjects_on(-3, "s2") == 6);
+  // Of that day a review knows the day after.
+  CHECK(subjects_on(0, "s0") == 0);
+  CHECK(subjects_on(0, "s2") == 6);
+  CHECK(subjects_on(1, "s0") == 2);
+  CHECK(subjects_on(1, "s2") == 4);
+}
+
+TEST_CASE("population: who began with entries that add up to nothing grows from when two windows are full") {
+  Life life;
+  const Date begin = life.today();
+  const CustomerId customer = life.customer_at(0);
+  life.post(customer, EntryKind::cost, begin, 0);
+  life.post(customer, EntryKind::revenue, add_days(begin, 10), 1000);
+  life.post(customer, EntryKind::revenue, add_days(begin, 40), 2000);
+  life.pack();
+  // subjects_on() compares what growth is, carried on and read in full.
+  for (const int days : {-1, 0, 1}) {
+    CHECK(life.subjects_on(add_days(add_months(begin, 2), days), "s0") == 1);
+  }
 }
 
 TEST_CASE("population: carried on equals read in full, byte for byte") {

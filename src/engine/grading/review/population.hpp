@@ -1,9 +1,10 @@
 // Whom a review looks at: facts and states, read in full or carried on from the last review.
 //
 // Carrying on costs what the news cost: only subjects are measured again whose facts may differ from what the
-// last review saw. These are found from the journal and the ledger since then, and from the days that entered
-// or left a window; where that proves nothing (another scheme version, a redefined axis, a metric that moves
-// with any date) everybody is read. tests/engine/review_population_test.cpp proves that both give the same.
+// last review saw. These are found from the journal and the ledger since then, and from who has entries, or
+// his first one, on the days that entered or left a window; where that proves nothing (another scheme
+// version, a redefined axis, a metric that moves with any date) everybody is read.
+// tests/engine/review_population_test.cpp proves that both give the same.
 #pragma once
 
 #include <optional>
